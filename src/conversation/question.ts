@@ -1,0 +1,61 @@
+/** Milliseconds, half-open [from, to), with the words' own grain so that answers can name it back. */
+export type Period = {
+  from: number
+  to: number
+  /** How to name it: a whole day, month or year, a range of days, the last n days or months, or everything kept. */
+  grain: 'day' | 'week' | 'month' | 'year' | 'range' | 'all'
+}
+
+/** Kinds of spending a person can name; `merchants` gives each payment one of them. */
+export const CATEGORIES = [
+  'groceries',
+  'fuel',
+  'eating-out',
+  'travel',
+  'shopping',
+  'home',
+  'bills',
+  'subscriptions',
+  'health',
+  'leisure',
+  'education',
+  'cash',
+  'fees',
+  'income',
+  'other',
+] as const
+export type Category = (typeof CATEGORIES)[number]
+
+/** Which payments a question is about; what is absent does not narrow. */
+export type Filter = {
+  period?: Period
+  /** The merchant as the person wrote it, cleaned: matched against merchants they really have. */
+  merchant?: string
+  category?: Category
+}
+
+/** The closed algebra of what can be asked: every utterance becomes one of these, or `not-understood`. */
+export type Question =
+  | { kind: 'greeting' }
+  | { kind: 'thanks' }
+  | { kind: 'help' }
+  | { kind: 'balance' }
+  | { kind: 'transactions'; count: number; filter: Filter }
+  | { kind: 'spending'; filter: Filter }
+  | { kind: 'spending-by'; by: 'category' | 'merchant'; filter: Filter }
+  | { kind: 'compare'; period: Period; against: Period; filter: Filter }
+  /** `currency` is null when the person gave none: the account's is meant. */
+  | { kind: 'find'; amountMinor: number | null; currency: string | null; filter: Filter }
+  | { kind: 'recurring' }
+  | { kind: 'offers' }
+  | { kind: 'stop-offers' }
+  | { kind: 'consents' }
+  | { kind: 'who-read' }
+  | { kind: 'freeze-card' }
+  | { kind: 'link-bank'; bank: string | null }
+  | { kind: 'walk-away' }
+  /** Asks for a person, or disputes a charge: never guessed by anything but the words themselves. */
+  | { kind: 'human' }
+  | { kind: 'dispute' }
+  /** `near` names what part was not clear, so that the reply can say so; never holds the person's words. */
+  | { kind: 'not-understood'; near: 'period' | 'amount' | 'merchant' | null }

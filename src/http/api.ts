@@ -1,0 +1,151 @@
+/**
+ * The JSON that the pages and the server exchange: one type a message, imported by both sides. Instants are
+ * milliseconds since 1970-01-01T00:00:00Z; money is integer minor units with its ISO 4217 code.
+ */
+export type Locale = 'en' | 'fr'
+export type MoneyJson = { amountMinor: number; currency: string }
+
+/** `GET /api/session`. `csrf` goes back in the `x-csrf-token` header of every POST. */
+export type SessionJson = {
+  csrf: string
+  /** Null until the person writes or links: a visitor is nobody. */
+  person: { id: string; hasPasskey: boolean; steppedUp: boolean } | null
+  locale: Locale
+  /** Where the demo's control page is, in a demo; null otherwise. */
+  controlUrl: string | null
+}
+
+/** `GET /api/banks` */
+export type BankJson = {
+  id: string
+  name: string
+  simulated: boolean
+  status: 'open' | 'withdrawn'
+  linked: boolean
+}
+
+/** `GET /api/purposes`: those a person can be asked for, each off by default. */
+export type PurposeJson = { id: string; name: string; sentence: string; days: number }
+
+/** `POST /api/links` {bankId, purposes[]} → where to send the browser. The same call adds a purpose to a link. */
+export type LinkRequestJson = { bankId: string; purposes: string[]; locale: Locale }
+export type RedirectJson = { redirect: string }
+
+/** A button under a message. `token` is random and works once: `POST /api/chat/actions/{token}` → MessagesJson.
+ *  `href` instead of a token opens one of our own pages. */
+export type ActionJson =
+  | { label: string; style: 'primary' | 'danger' | 'plain'; token: string }
+  | { label: string; style: 'primary' | 'danger' | 'plain'; href: string }
+
+export type ShowJson =
+  | { type: 'transactions'; caption: string; rows: TransactionRowJson[]; more: number }
+  | {
+      type: 'table'
+      caption: string
+      columns: string[]
+      rows: { label: string; cells: (MoneyJson | number | string)[] }[]
+    }
+  | {
+      type: 'bars'
+      caption: string
+      currency: string
+      /** One bar per point and series; values are minor units and never negative. */
+      series: string[]
+      points: { label: string; values: number[] }[]
+    }
+  | { type: 'accounts'; caption: string; rows: AccountRowJson[] }
+  | { type: 'offer'; bank: string; title: string; body: string; reason: string }
+
+export type TransactionRowJson = {
+  id: string
+  at: number
+  merchant: string
+  category: string
+  amount: MoneyJson
+  foreign: MoneyJson | null
+  status: 'pending' | 'posted' | 'released' | 'reversed'
+}
+export type AccountRowJson = {
+  bank: string
+  name: string
+  numberDisplay: string
+  current: MoneyJson
+  available: MoneyJson | null
+  asOf: number
+}
+
+/** One line of the conversation. `withheld` says why its content can no longer be read, when it cannot. */
+export type MessageJson = {
+  id: string
+  from: 'person' | 'guichet'
+  at: number
+  text: string
+  /** An alert is announced assertively and drawn apart. */
+  kind: 'plain' | 'alert' | 'refusal'
+  show: ShowJson | null
+  actions: ActionJson[]
+  withheld: 'consent-ended' | 'erased' | null
+}
+
+/** `GET /api/chat/messages`, `POST /api/chat/messages` {text, locale}, `POST /api/chat/actions/{token}` */
+export type MessagesJson = { messages: MessageJson[] }
+export type SayJson = { text: string; locale: Locale }
+
+/** Server-sent events on `GET /api/events`: `message` (MessageJson), `changed` ({what}) when a page should fetch again. */
+export type ChangedJson = { what: 'consents' | 'reads' | 'messages' }
+
+/** `GET /api/privacy` */
+export type PrivacyJson = {
+  links: {
+    id: string
+    bankId: string
+    bank: string
+    since: number
+    status: 'linked' | 'erased' | 'bank-withdrawn'
+    grants: GrantJson[]
+  }[]
+  reads: number
+  log: { origin: string; vkey: string }
+}
+export type GrantJson = {
+  id: string
+  purpose: string
+  name: string
+  sentence: string
+  state: 'given' | 'withdrawn' | 'expired' | 'revoked'
+  createdAt: number
+  expiresAt: number
+  endedAt: number | null
+  /** `GET /api/privacy/receipts/{id}` is the signed receipt (compact JWS, text/plain). */
+  receiptHref: string
+}
+
+/** `GET /api/privacy/reads?before=SEQ&limit=50`, newest first. */
+export type ReadsJson = { reads: ReadJson[]; more: boolean }
+export type ReadJson = {
+  /** Opaque; `GET /api/privacy/reads/{id}/proof` is its tlog-proof file (text/plain). */
+  id: string
+  linkId: string
+  bank: string
+  seq: number
+  at: number
+  actor: { kind: string; id: string; role: string }
+  /** In the reader's language: what was done, e.g. “Answered your question”. */
+  what: string
+  purpose: string
+  purposeName: string
+  consent: string | null
+  clusters: string[]
+  decision: 'allowed' | 'refused'
+  /** Not yet under a signed checkpoint: the proof follows within a second or so. */
+  provable: boolean
+}
+
+/** `POST /api/grants/{id}/withdraw` → PrivacyJson · `POST /api/erase` {confirm:true} → 204
+ *  `POST /api/export` → the file (application/json, attachment) */
+
+/** Any error: `sentence` is for the person, in their language; `field` names what was wrong in a request. */
+export type ErrorJson = { error: { code: string; sentence: string; field?: string; retry: boolean } }
+
+/** Passkeys: `POST /api/passkeys/register/options|verify`, `POST /api/passkeys/login/options|verify` carry the
+ *  WebAuthn Level 3 JSON forms. Signing in through a bank: `POST /api/signin/bank` {bankId} → RedirectJson. */

@@ -1,0 +1,45 @@
+import type { Money } from '#kit'
+
+/** A card payment as its authorisation or posting describes it; the merchant's words are untrusted text. */
+export type CardPayment = {
+  /** The bank's id of this message's transaction. */
+  bankTransactionId: string
+  /** The id of the authorisation this one settles or changes, when it differs. */
+  referenceTransactionId: string | null
+  /** Signed: negative is money out. */
+  amount: Money
+  foreign: Money | null
+  descriptor: string
+  mcc: string | null
+  country: string | null
+  city: string | null
+  latitude: number | null
+  longitude: number | null
+  entryMode: 'chip' | 'contactless' | 'magstripe' | 'online' | 'atm' | null
+  cardNumberDisplay: string | null
+}
+
+type Common = {
+  /** The bank's own id of the event: the only thing events are deduplicated by. */
+  id: string
+  bankId: string
+  /** The bank's id of the account. */
+  bankAccountId: string
+  /** Counts up by one for each event of the account. */
+  sequence: number
+  /** When it happened at the bank. */
+  at: number
+}
+
+/**
+ * What a bank tells us, in our words: the port that every bank door produces and `intake` consumes.
+ * `authorised → adjusted → posted | released`, and `reversed` undoes a posted one.
+ */
+export type BankEvent =
+  | (Common & { type: 'authorised' | 'adjusted' | 'posted'; payment: CardPayment })
+  | (Common & {
+      type: 'reversed' | 'released'
+      bankTransactionId: string
+      referenceTransactionId: string | null
+    })
+  | (Common & { type: 'balance'; current: Money; available: Money | null; creditLine: Money | null })

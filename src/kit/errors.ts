@@ -1,0 +1,264 @@
+/** The languages that every sentence exists in. */
+export type Locale = 'en' | 'fr'
+export const LOCALES = ['en', 'fr'] as const
+
+type FaultRow = { http: number; retry: boolean; en: string; fr: string; mend: string }
+
+/**
+ * Every fault, once: its HTTP status, whether trying again can help, what a person reads in both languages
+ * (no personal data), and how an operator mends it. `docs/errors.md` is printed from this table.
+ */
+export const FAULTS = {
+  'amount-malformed': {
+    http: 422,
+    retry: false,
+    en: 'This amount is not a whole number of the currency’s smallest unit.',
+    fr: 'Ce montant n’est pas un nombre entier de la plus petite unité de la devise.',
+    mend: 'Send amounts as plain decimals with no more digits than ISO 4217 gives the currency.',
+  },
+  'currency-unknown': {
+    http: 422,
+    retry: false,
+    en: 'This currency is not in ISO 4217.',
+    fr: 'Cette devise n’existe pas dans la norme ISO 4217.',
+    mend: 'Send the three-letter ISO 4217 code.',
+  },
+  'event-malformed': {
+    http: 422,
+    retry: false,
+    en: 'This event does not have the documented shape.',
+    fr: 'Cet événement n’a pas la forme documentée.',
+    mend: 'Compare the event with docs/card-events.md; the response names the field at fault, never its value.',
+  },
+  'event-too-large': {
+    http: 413,
+    retry: false,
+    en: 'This message is too large.',
+    fr: 'Ce message est trop volumineux.',
+    mend: 'Send at most 500 events and 1 MiB at a time.',
+  },
+  'event-truncated': {
+    http: 400,
+    retry: true,
+    en: 'This message is cut short or is not JSON.',
+    fr: 'Ce message est tronqué ou n’est pas du JSON.',
+    mend: 'Send the whole body again; nothing of it was kept.',
+  },
+  'event-stale': {
+    http: 401,
+    retry: false,
+    en: 'This signature is too old or from the future.',
+    fr: 'Cette signature est trop ancienne ou datée du futur.',
+    mend: 'Sign again at the time of sending, with a clock in step: the limit is five minutes either way.',
+  },
+  'event-replayed': {
+    http: 409,
+    retry: false,
+    en: 'This signed message was already received.',
+    fr: 'Ce message signé a déjà été reçu.',
+    mend: 'To send the same events again, sign them again with a new nonce: their ids keep them from being handled twice.',
+  },
+  'event-conflict': {
+    http: 409,
+    retry: false,
+    en: 'This event id was already used for another event.',
+    fr: 'Cet identifiant d’événement a déjà servi pour un autre événement.',
+    mend: 'Give each event an id of its own and never reuse it.',
+  },
+  'signature-invalid': {
+    http: 401,
+    retry: false,
+    en: 'This message is not signed by the bank it names.',
+    fr: 'Ce message n’est pas signé par la banque qu’il nomme.',
+    mend: 'Check the key id, the key registered for the bank, and that the body was signed as it was sent (RFC 9421).',
+  },
+  'bank-unknown': {
+    http: 404,
+    retry: false,
+    en: 'There is no such bank here.',
+    fr: 'Cette banque n’existe pas ici.',
+    mend: '`guichet bank list` shows the banks.',
+  },
+  'bank-withdrawn': {
+    http: 410,
+    retry: false,
+    en: 'This bank has left Guichet.',
+    fr: 'Cette banque a quitté Guichet.',
+    mend: 'Nothing to mend: its keys are destroyed. A bank that returns is added anew.',
+  },
+  'bank-unreachable': {
+    http: 502,
+    retry: true,
+    en: 'Your bank is not answering. We will try again.',
+    fr: 'Votre banque ne répond pas. Nous réessaierons.',
+    mend: '`guichet doctor` tries each bank’s addresses and says which step fails.',
+  },
+  'bank-refused': {
+    http: 502,
+    retry: false,
+    en: 'Your bank refused this request.',
+    fr: 'Votre banque a refusé cette demande.',
+    mend: 'The cause carries the bank’s own error code.',
+  },
+  'bank-answer-malformed': {
+    http: 502,
+    retry: false,
+    en: 'Your bank’s answer could not be read. Nothing was kept of it.',
+    fr: 'La réponse de votre banque est illisible. Rien n’en a été gardé.',
+    mend: 'The cause names the field that does not have the standard’s shape, never its value.',
+  },
+  'bank-answer-mismatched': {
+    http: 502,
+    retry: false,
+    en: 'Your bank’s answer was about someone else. Nothing was kept of it.',
+    fr: 'La réponse de votre banque concernait quelqu’un d’autre. Rien n’en a été gardé.',
+    mend: 'Tell the bank at once: its API returned an account or a person that was not asked for.',
+  },
+  'link-state-wrong': {
+    http: 400,
+    retry: false,
+    en: 'This return from your bank does not belong to a request you made here. Please start again.',
+    fr: 'Ce retour de votre banque ne correspond à aucune demande faite ici. Veuillez recommencer.',
+    mend: 'Expected after ten minutes, after a second use, or when somebody forges a callback.',
+  },
+  'link-declined': {
+    http: 400,
+    retry: false,
+    en: 'Nothing was linked: you did not approve at your bank.',
+    fr: 'Rien n’a été relié : vous n’avez pas donné votre accord auprès de votre banque.',
+    mend: 'Nothing to mend.',
+  },
+  'message-too-long': {
+    http: 413,
+    retry: false,
+    en: 'This message is too long. Please write at most 2,000 characters.',
+    fr: 'Ce message est trop long. Écrivez au plus 2 000 caractères.',
+    mend: 'Nothing to mend.',
+  },
+  'request-malformed': {
+    http: 400,
+    retry: false,
+    en: 'This request could not be read.',
+    fr: 'Cette demande est illisible.',
+    mend: 'The response names the field at fault.',
+  },
+  'not-signed-in': {
+    http: 401,
+    retry: false,
+    en: 'Please sign in first.',
+    fr: 'Veuillez d’abord vous identifier.',
+    mend: 'Nothing to mend.',
+  },
+  'step-up-needed': {
+    http: 403,
+    retry: false,
+    en: 'Please confirm that it is you, then try again.',
+    fr: 'Veuillez confirmer que c’est bien vous, puis réessayer.',
+    mend: 'Nothing to mend.',
+  },
+  'origin-refused': {
+    http: 403,
+    retry: false,
+    en: 'This request did not come from our own page.',
+    fr: 'Cette demande ne vient pas de notre propre page.',
+    mend: 'Check GUICHET_PUBLIC_URL: it must be the address people type.',
+  },
+  'not-found': {
+    http: 404,
+    retry: false,
+    en: 'There is nothing here.',
+    fr: 'Il n’y a rien ici.',
+    mend: 'Nothing to mend. What belongs to somebody else answers the same.',
+  },
+  'already-done': {
+    http: 409,
+    retry: false,
+    en: 'This was already done.',
+    fr: 'C’est déjà fait.',
+    mend: 'Nothing to mend: buttons work once.',
+  },
+  'too-many-requests': {
+    http: 429,
+    retry: true,
+    en: 'That was too fast. Please wait a moment.',
+    fr: 'C’était trop rapide. Veuillez patienter un instant.',
+    mend: 'Nothing to mend: the limits are in docs/settings.md.',
+  },
+  'key-shredded': {
+    http: 410,
+    retry: false,
+    en: 'This was erased and cannot be read by anyone any more.',
+    fr: 'Ceci a été effacé et ne peut plus être lu par personne.',
+    mend: 'Nothing to mend: erasing is final.',
+  },
+  'seal-broken': {
+    http: 500,
+    retry: false,
+    en: 'A record did not open: it was altered or misplaced.',
+    fr: 'Un enregistrement ne s’ouvre pas : il a été altéré ou déplacé.',
+    mend: 'Compare the database with a backup; `guichet doctor` lists what does not open, by id.',
+  },
+  'log-unsequenced': {
+    http: 500,
+    retry: false,
+    en: 'This read was not in the log, so nothing was handed over.',
+    fr: 'Cette lecture n’était pas dans le registre : rien n’a été remis.',
+    mend: 'A bug or an attack: keys are released only against a durable log entry.',
+  },
+  'log-inconsistent': {
+    http: 500,
+    retry: false,
+    en: 'The log does not continue what was signed before.',
+    fr: 'Le registre ne prolonge pas ce qui a été signé auparavant.',
+    mend: 'The database is older than the signer’s last checkpoint. Never delete that file: see docs/verify-the-log.md.',
+  },
+  'setting-wrong': {
+    http: 500,
+    retry: false,
+    en: 'Guichet is not set up correctly.',
+    fr: 'Guichet n’est pas configuré correctement.',
+    mend: 'The message names the setting and what it accepts.',
+  },
+  'role-too-strong': {
+    http: 500,
+    retry: false,
+    en: 'Guichet is not set up correctly.',
+    fr: 'Guichet n’est pas configuré correctement.',
+    mend: 'Run-time roles must be neither superuser nor owner: start with `guichet serve`, which makes its own roles.',
+  },
+  internal: {
+    http: 500,
+    retry: true,
+    en: 'Something went wrong on our side. Nothing was lost.',
+    fr: 'Un problème est survenu de notre côté. Rien n’est perdu.',
+    mend: 'The log line of the same request id carries the code and the stack, without personal data.',
+  },
+} as const satisfies Record<string, FaultRow>
+
+export type FaultCode = keyof typeof FAULTS
+
+/** Something that went wrong and has a code. `detail` is for the operator and holds no personal data. */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly detail: string | undefined
+
+  constructor(code: FaultCode, options: { cause?: unknown; detail?: string } = {}) {
+    super(options.detail ? `${code}: ${options.detail}` : code, { cause: options.cause })
+    this.name = 'Fault'
+    this.code = code
+    this.detail = options.detail
+  }
+
+  get status(): number {
+    return FAULTS[this.code].http
+  }
+
+  get retry(): boolean {
+    return FAULTS[this.code].retry
+  }
+
+  /** What a person reads. */
+  sentence(locale: Locale): string {
+    return FAULTS[this.code][locale]
+  }
+}

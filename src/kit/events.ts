@@ -1,0 +1,33 @@
+import type { Tx } from './sql.ts'
+
+/**
+ * What one room tells the others, in the same transaction as the fact itself. An announcement carries opaque ids,
+ * never figures. It is kept until its listener has succeeded, and retried with backoff: listeners must therefore be
+ * safe to run twice (each writes under a key derived from the announcement's ids).
+ */
+export type Announcements = {
+  /** A fraud case was opened or changed; the chat asks *was this you?* */
+  'case-raised': { personId: string; linkId: string; caseId: string }
+  /** A link is complete: pull the person's accounts and history. */
+  'link-made': { personId: string; linkId: string }
+  /** A purpose was withdrawn, or a link erased: tell the bank, and the chat. */
+  'consent-ended': { personId: string; linkId: string; purpose: string }
+  /** A bank left with all its people. */
+  'bank-left': { bankId: string; personId: string }
+  /** New figures are kept; pages that are open may refresh. */
+  'figures-recorded': { personId: string; linkId: string }
+}
+
+export type AnnouncementName = keyof Announcements
+
+/** Handles one announcement. Throwing has it retried later. */
+export type Listener<N extends AnnouncementName> = (ids: Announcements[N]) => Promise<void>
+
+/** Writes the announcement in the caller's transaction. */
+export async function announce<N extends AnnouncementName>(
+  tx: Tx,
+  name: N,
+  ids: Announcements[N],
+): Promise<void> {
+  await tx.query('select kit.announce($1, $2)', [name, JSON.stringify(ids)])
+}

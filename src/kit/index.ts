@@ -1,0 +1,22 @@
+/**
+ * kit: the ground floor. Money, time, ids, randomness, `Private<T>`, errors, SQL, sealing and announcements.
+ * Owns no data, knows no room, and nothing here is about banks or chats.
+ */
+export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock.ts'
+export { FAULTS, Fault, type FaultCode, LOCALES, type Locale } from './errors.ts'
+export { type AnnouncementName, type Announcements, announce, type Listener } from './events.ts'
+export {
+  add,
+  type Currency,
+  currency,
+  formatMoney,
+  type Money,
+  minorDigits,
+  money,
+  moneyFromDecimal,
+  toDecimal,
+} from './money.ts'
+export { Private } from './private.ts'
+export { newId, type Random, seeded, systemRandom } from './random.ts'
+export { seal, unseal } from './seal.ts'
+export { createSql, type Queryable, type Row, type Sql, type Tx } from './sql.ts'

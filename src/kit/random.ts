@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto'
+
+/** Where randomness comes from: `n` unpredictable bytes. Tests pass a seeded one. */
+export type Random = (n: number) => Buffer
+
+export const systemRandom: Random = (n) => randomBytes(n)
+
+/** A fresh opaque id, `prefix_` and 128 random bits in base64url: it says nothing and cannot be guessed. */
+export function newId(prefix: string, random: Random): string {
+  return `${prefix}_${random(16).toString('base64url')}`
+}
+
+/** A small deterministic generator (mulberry32) for simulations and tests; never for secrets. Values in [0, 1). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}

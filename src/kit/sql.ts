@@ -1,0 +1,93 @@
+import pg from 'pg'
+
+// PostgreSQL bigint is read as a JavaScript number: our counters stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+export type Row = Record<string, unknown>
+
+/** Something that runs one statement: a pool or a transaction. */
+export type Queryable = {
+  /** Runs one parameterised statement and returns its rows. */
+  query<T = Row>(text: string, values?: readonly unknown[]): Promise<T[]>
+}
+
+/** An open transaction; it ends with the function that received it. */
+export type Tx = Queryable & { readonly isTransaction: true }
+
+export type Sql = Queryable & {
+  /** Commits what `work` did, or rolls everything back when it throws. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Calls `heard` for each NOTIFY on `channel`, reconnecting when the server restarts; `stop()` ends it. */
+  listen(channel: string, heard: (payload: string) => void): Promise<{ stop(): Promise<void> }>
+  end(): Promise<void>
+}
+
+/** A pool of connections to one database as one role. Statements are prepared by name of their text. */
+export function createSql(options: { url: string; connectionsMax: number; application: string }): Sql {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax,
+    application_name: options.application,
+    idle_in_transaction_session_timeout: 30_000,
+    statement_timeout: 60_000,
+  })
+  // An idle connection that the server closes is replaced at the next use; there is nobody to tell.
+  pool.on('error', () => {})
+
+  const run = async <T>(client: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]) =>
+    (await client.query({ text, values: values as unknown[] })).rows as T[]
+
+  return {
+    query: (text, values) => run(pool, text, values),
+    async transaction(work) {
+      const client = await pool.connect()
+      let broken: unknown
+      try {
+        await client.query('begin')
+        const result = await work({
+          isTransaction: true,
+          query: (text, values) => run(client, text, values),
+        })
+        await client.query('commit')
+        return result
+      } catch (error) {
+        broken = await client.query('rollback').then(
+          () => undefined,
+          (rollbackError) => rollbackError,
+        )
+        throw error
+      } finally {
+        client.release(broken ? true : undefined)
+      }
+    },
+    async listen(channel, heard) {
+      let stopped = false
+      let client: pg.Client | undefined
+      // A failed attempt ends its client, which comes back here by the 'end' event.
+      const retry = () => {
+        if (!stopped) connect().catch(() => {})
+      }
+      const connect = async () => {
+        client = new pg.Client({
+          connectionString: options.url,
+          application_name: `${options.application}-listen`,
+        })
+        client.on('notification', (note) => heard(note.payload ?? ''))
+        client.on('error', () => {})
+        client.on('end', () => {
+          if (!stopped) setTimeout(retry, 500)
+        })
+        await client.connect()
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+      }
+      await connect()
+      return {
+        async stop() {
+          stopped = true
+          await client?.end()
+        },
+      }
+    },
+    end: () => pool.end(),
+  }
+}

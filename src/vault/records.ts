@@ -1,0 +1,101 @@
+import type { Currency, Money } from '#kit'
+
+/** A bank account as Guichet keeps it. `id` is ours and opaque; `bankAccountId` is the bank's. */
+export type Account = {
+  id: string
+  bankId: string
+  bankAccountId: string
+  name: string
+  kind: 'checking' | 'savings' | 'card'
+  /** The last digits, as the bank displays them. */
+  numberDisplay: string
+  currency: Currency
+  status: 'open' | 'closed'
+}
+
+/** What an account held at `asOf`. `id` is the account's id: the newest balance replaces the one before. */
+export type Balance = {
+  id: string
+  /** Posted entries only; for a card, negative is owed. */
+  current: Money
+  available: Money | null
+  creditLine: Money | null
+  asOf: number
+}
+
+/** A transaction keeps `id` from its authorisation to its posting. */
+export type Transaction = {
+  id: string
+  accountId: string
+  /** The bank's ids of it, oldest first: the authorisation's, then the posting's. */
+  bankTransactionIds: string[]
+  status: 'pending' | 'posted' | 'released' | 'reversed'
+  /** When the person paid. */
+  at: number
+  postedAt: number | null
+  /** Signed: negative is money out. */
+  amount: Money
+  /** The amount in the merchant's currency, with the same sign, when it differs from the account's. */
+  foreign: Money | null
+  /** The merchant descriptor exactly as the bank sent it: untrusted text. */
+  descriptor: string
+  /** ISO 18245 merchant category code. */
+  mcc: string | null
+  /** ISO 3166-1 alpha-2 country of the merchant. */
+  country: string | null
+  city: string | null
+  latitude: number | null
+  longitude: number | null
+  entryMode: 'chip' | 'contactless' | 'magstripe' | 'online' | 'atm' | null
+  /** The last digits of the card, null for what is not a card payment. */
+  cardNumberDisplay: string | null
+}
+
+/** The tokens of one bank link, as its door needs them. Sealed like everything else. */
+export type Connection = {
+  id: string
+  accessToken: string
+  accessTokenExpiresAt: number
+  refreshToken: string | null
+  /** The DPoP key pair as a private JWK. */
+  dpopJwk: Record<string, unknown>
+  bankConsentId: string
+  /** The person's subject at the bank. */
+  subject: string
+}
+
+/** Why a payment looked unusual: a code and the values its sentence needs. */
+export type FraudReason = { code: string; values: Record<string, number | string | Money> }
+
+/** One alert, from raised to closed. */
+export type FraudCase = {
+  id: string
+  /** What the person quotes on the telephone: `G-7K4M-2Q`. */
+  number: string
+  transactionId: string
+  accountId: string
+  openedAt: number
+  state: 'asked' | 'confirmed-fraud' | 'was-me'
+  answeredAt: number | null
+  reasons: FraudReason[]
+  /** The block at the bank, once it is done. */
+  cardBlockedAt: number | null
+}
+
+/** What the fraud room remembers that is not derived from transactions: merchants the person vouched for. */
+export type KnownGood = { id: string; merchant: string; country: string | null; at: number }
+
+/** A person's standing choices about offers, and what was shown. */
+export type OfferState = { id: string; offerId: string; shownAt: number; dismissed: boolean }
+
+/** Every kind of record the vault keeps, by name. */
+export type RecordKinds = {
+  account: Account
+  balance: Balance
+  transaction: Transaction
+  connection: Connection
+  'fraud-case': FraudCase
+  'known-good': KnownGood
+  'offer-state': OfferState
+}
+export type RecordKind = keyof RecordKinds
