@@ -91,6 +91,21 @@ export const PURPOSES = {
         'Guichet lit une seule fois tout ce qu’il détient sur vous, pour vous remettre la copie que vous venez de demander.',
     },
   },
+  'walk-away': {
+    dpv: 'RecordManagement',
+    clusters: [],
+    days: 30,
+    lookbackDays: 0,
+    offered: 'by-request',
+    en: {
+      name: 'Tell my bank it is over',
+      sentence: 'Guichet uses its access to your bank one last time, to hand that access back.',
+    },
+    fr: {
+      name: 'Dire à ma banque que c’est fini',
+      sentence: 'Guichet utilise une dernière fois son accès à votre banque, pour le lui rendre.',
+    },
+  },
   statistics: {
     dpv: 'ServiceUsageAnalytics',
     clusters: ['TRANSACTIONS'],

@@ -5,6 +5,7 @@
 export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock.ts'
 export { FAULTS, Fault, type FaultCode, LOCALES, type Locale } from './errors.ts'
 export { type AnnouncementName, type Announcements, announce, type Listener } from './events.ts'
+export { readOrCreateFile, writeFileDurably } from './files.ts'
 export {
   add,
   type Currency,

@@ -29,7 +29,7 @@ export type Opened<T> = { ok: true; value: T } | Refusal
 /** Half-open [from, to), in milliseconds. */
 export type Span = { from: number; to: number }
 
-type Reads = {
+export type Reads = {
   accounts(): Promise<Private<RecordKinds['account'][]>>
   balances(): Promise<Private<RecordKinds['balance'][]>>
   /** Oldest first, newest state of each, by the instant of purchase; with no span, everything within the look-back. */
@@ -39,6 +39,7 @@ type Reads = {
   offerStates(): Promise<Private<RecordKinds['offer-state'][]>>
   /** The handful of derived facts that offers may be matched on, and nothing else. */
   offerFacts(): Promise<Private<OfferFacts[]>>
+  /** Our credentials at the bank: not the person's data, but the way to it. */
   connections(): Promise<Private<RecordKinds['connection'][]>>
 }
 
@@ -49,8 +50,8 @@ export type OfferFacts = {
   currency: string
   hasSavings: boolean
   hasCard: boolean
-  /** Average of the current balance over its known points; null without one. */
-  averageBalanceMinor: number | null
+  /** The latest balance of the current accounts in this currency; null without one. */
+  currentBalanceMinor: number | null
   monthlySpendMinor: number
   foreignPayments: number
   fuelMonthlyMinor: number
@@ -66,6 +67,8 @@ export type LoanBase = {
   readonly version: string
   /** Adds records, or newer states of records with the same id. `linkId` may be left out when the loan has one link. */
   keep<K extends RecordKind>(kind: K, items: readonly RecordKinds[K][], linkId?: string): Promise<void>
+  /** Our id of a bank's transaction: the same whenever and however it is seen, and meaningless without the link's key. */
+  transactionId(linkId: string, bankAccountId: string, bankTransactionId: string): string
   /** Seals words drawn from this data under the keys of every link of the loan: shredding any of them shreds the words. */
   seal(context: string, words: Private<string>): Buffer
   /** Opens what `seal` made, when the loan covers exactly the links it was sealed under. Throws `seal-broken`. */
@@ -75,30 +78,18 @@ export type LoanBase = {
   readonly tx: Tx
 }
 
-/** What each purpose may read. A purpose that is not here lends nothing. */
-type ReadsOf = {
-  'account-view': 'accounts' | 'balances' | 'transactions' | 'connections'
-  'fraud-alerts': 'accounts' | 'transactions' | 'cases' | 'knownGood' | 'connections'
-  'spending-insights': 'accounts' | 'transactions'
-  'bank-offers': 'offerFacts' | 'offerStates'
-  'own-copy': 'accounts' | 'balances' | 'transactions' | 'cases' | 'knownGood' | 'offerStates'
-  statistics: never
-  'heart-prevention': never
-  'care-statistics': never
-}
+/** What each purpose may read. A purpose with nothing here lends nothing; the types and the gate both come from this table. */
+export const LENDS = {
+  'account-view': ['accounts', 'balances', 'transactions', 'connections'],
+  'fraud-alerts': ['accounts', 'transactions', 'cases', 'knownGood', 'connections'],
+  'spending-insights': ['accounts', 'transactions', 'connections'],
+  'bank-offers': ['offerFacts', 'offerStates', 'connections'],
+  'own-copy': ['accounts', 'balances', 'transactions', 'cases', 'knownGood', 'offerStates'],
+  /** The credentials only, to give them back. */
+  'walk-away': ['connections'],
+  statistics: [],
+  'heart-prevention': [],
+  'care-statistics': [],
+} as const satisfies Record<Purpose, readonly (keyof Reads)[]>
 
-/** A person's data, borrowed for one purpose until the function it was lent to returns. */
-export type Loan<P extends Purpose> = LoanBase & Pick<Reads, ReadsOf[P]>
-
-/** The gate. */
-export type Vault = {
-  /**
-   * Lends a person's data for one purpose: holds the live consents, commits the access to the log, releases the keys
-   * against that entry, runs `use` in one transaction and closes the loan when it returns. `use` throwing rolls back
-   * what it kept. Refusals are logged, then returned.
-   */
-  open<P extends Purpose, T>(ask: Ask<P>, use: (loan: Loan<P>) => Promise<T>): Promise<Opened<T>>
-  /** Seals words that are the person's own but no bank's (what they typed) under their chat key; erased with them. */
-  sealWords(personId: string, context: string, words: Private<string>): Promise<Buffer>
-  unsealWords(personId: string, context: string, sealed: Buffer): Promise<Private<string>>
-}
+export type Loan<P extends Purpose> = LoanBase & Pick<Reads, (typeof LENDS)[P][number]>

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto'
+import { type Clock, DAY, type Locale, newId, type Queryable, type Random, type Tx } from '#kit'
+import { PURPOSES, type Purpose } from './purposes.ts'
+import type { ReceiptSigner } from './receipt.ts'
+
+/** DPV consent statuses: withdrawn by the person, revoked by anyone else. */
+export type GrantState = 'given' | 'withdrawn' | 'revoked' | 'expired'
+
+export type Grant = {
+  id: string
+  personId: string
+  linkId: string
+  bankId: string
+  purpose: Purpose
+  lineage: string
+  oneTime: boolean
+  state: GrantState
+  createdAt: number
+  expiresAt: number
+  endedAt: number | null
+  receipt: string
+  leafIndex: number
+  leafNonce: Buffer
+}
+
+/** What the person saw and did when they consented. */
+export type Act = {
+  locale: Locale
+  via: 'bank-consent-page' | 'privacy-centre' | 'operator'
+  reference?: string
+}
+
+/** Commits a consent event to the log; `leaf` then goes into the grant's row. */
+export type CommitToLog = (statement: string) => Promise<{ index: number; nonce: Buffer }>
+
+export type Consents = ReturnType<typeof createConsents>
+
+const COLUMNS = `id, person_id as "personId", link_id as "linkId", bank_id as "bankId", purpose, lineage,
+  one_time as "oneTime", state, created_at as "createdAt", expires_at as "expiresAt", ended_at as "endedAt",
+  receipt, leaf_index as "leafIndex", leaf_nonce as "leafNonce"`
+
+/** The consent room: who granted what. Nothing here reads a person's data. */
+export function createConsents(needs: {
+  clock: Clock
+  random: Random
+  receipts: ReceiptSigner
+  daysMax: number
+}) {
+  const { clock, random, receipts, daysMax } = needs
+
+  return {
+    /**
+     * Records consent to one purpose for one link, with a signed receipt, committed to the log first. A live grant for
+     * the same purpose is renewed: the new one shares its lineage and replaces it without a gap.
+     */
+    async grant(
+      tx: Tx,
+      of: { personId: string; linkId: string; bankId: string; pseudonym: string; bankName: string },
+      purpose: Purpose,
+      act: Act,
+      commit: CommitToLog,
+    ): Promise<Grant> {
+      const now = clock.now()
+      const { days, clusters, lookbackDays, offered } = PURPOSES[purpose]
+      const [renewed] = await tx.query<{ id: string; lineage: string }>(
+        `select id, lineage from consent.grant where link_id = $1 and purpose = $2 and state = 'given' for update`,
+        [of.linkId, purpose],
+      )
+      const id = newId('grt', random)
+      const lineage = renewed?.lineage ?? newId('lin', random)
+      const expiresAt = now + Math.min(days, daysMax) * DAY
+      const words = PURPOSES[purpose][act.locale]
+      const receipt = await receipts.sign({
+        v: 'guichet.receipt/1',
+        schema_version: 'ISO/IEC TS 27560:2023',
+        record_id: id,
+        lineage,
+        pii_principal_id: of.pseudonym,
+        bank: { id: of.bankId, name: of.bankName },
+        event: { state: 'ConsentGiven', time: new Date(now).toISOString(), by: 'data-subject', via: act.via },
+        ...(act.reference === undefined ? {} : { reference: act.reference }),
+        purpose: { id: purpose, dpv: `https://w3id.org/dpv#${PURPOSES[purpose].dpv}`, name: words.name },
+        notice: {
+          language: act.locale,
+          shown: words.sentence,
+          sha256: createHash('sha256').update(words.sentence).digest('hex'),
+        },
+        pii_categories: [...clusters],
+        lookback_days: lookbackDays,
+        validity: { until: new Date(expiresAt).toISOString(), one_time: offered === 'by-request' },
+        recipients: [],
+        withdrawal: '/privacy',
+      })
+      const leaf = await commit(receipt)
+      if (renewed) {
+        await tx.query(
+          `update consent.grant set state = 'expired', ended_at = $3 where person_id = $1 and id = $2`,
+          [of.personId, renewed.id, now],
+        )
+      }
+      const [row] = await tx.query<Grant>(
+        `insert into consent.grant (person_id, id, link_id, bank_id, purpose, lineage, one_time, state, created_at,
+           expires_at, receipt, leaf_index, leaf_nonce)
+         values ($1, $2, $3, $4, $5, $6, $7, 'given', $8, $9, $10, $11, $12) returning ${COLUMNS}`,
+        [
+          of.personId,
+          id,
+          of.linkId,
+          of.bankId,
+          purpose,
+          lineage,
+          offered === 'by-request',
+          now,
+          expiresAt,
+          receipt,
+          leaf.index,
+          leaf.nonce,
+        ],
+      )
+      return row!
+    },
+
+    /**
+     * The live grants for one purpose among `linkIds`, locked until the transaction ends: a withdrawal waits until the
+     * loan that rests on them is over, and the loan after it is refused. A grant is over at its very instant.
+     */
+    async hold(tx: Tx, linkIds: readonly string[], purpose: Purpose): Promise<Grant[]> {
+      return await tx.query<Grant>(
+        `select ${COLUMNS} from consent.grant
+         where link_id = any($1) and purpose = $2 and state = 'given' and expires_at > $3
+         order by link_id for share`,
+        [linkIds, purpose, clock.now()],
+      )
+    },
+
+    /** The latest grant of each link for a purpose, whatever its state: why the gate says no. */
+    async latest(tx: Queryable, linkIds: readonly string[], purpose: Purpose): Promise<Grant[]> {
+      return await tx.query<Grant>(
+        `select distinct on (link_id) ${COLUMNS} from consent.grant
+         where link_id = any($1) and purpose = $2 order by link_id, created_at desc, id`,
+        [linkIds, purpose],
+      )
+    },
+
+    /** Every grant of a person, newest first. */
+    async of(sql: Queryable, personId: string): Promise<Grant[]> {
+      return await sql.query<Grant>(
+        `select ${COLUMNS} from consent.grant where person_id = $1 order by created_at desc, id`,
+        [personId],
+      )
+    },
+
+    /** Ends one live grant. Null when there is no such live grant of this person: it was ended before, or is another's. */
+    async end(
+      tx: Tx,
+      personId: string,
+      grantId: string,
+      state: 'withdrawn' | 'revoked',
+    ): Promise<Grant | null> {
+      const rows = await tx.query<Grant>(
+        `update consent.grant set state = $3, ended_at = $4
+         where person_id = $1 and id = $2 and state = 'given' returning ${COLUMNS}`,
+        [personId, grantId, state, clock.now()],
+      )
+      return rows[0] ?? null
+    },
+
+    /** Ends every live grant of a link. */
+    async endAll(tx: Tx, linkId: string, state: 'withdrawn' | 'revoked'): Promise<Grant[]> {
+      return await tx.query<Grant>(
+        `update consent.grant set state = $2, ended_at = $3
+         where link_id = $1 and state = 'given' returning ${COLUMNS}`,
+        [linkId, state, clock.now()],
+      )
+    },
+
+    /** Uses up a one-time grant. */
+    async spend(tx: Tx, grant: Grant): Promise<void> {
+      await tx.query(
+        `update consent.grant set state = 'expired', ended_at = $3 where person_id = $1 and id = $2`,
+        [grant.personId, grant.id, clock.now()],
+      )
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import type { Grant, Purpose } from '#consent'
+import { PURPOSES } from '#consent'
+import { announce, type Clock, DAY, Private, type Random, seal, type Tx, unseal } from '#kit'
+import { reveal } from '../kit/reveal.ts'
+import { appendChunks, type Holder, monthOf, readChunks } from './chunks.ts'
+import { LENDS, type Loan, type LoanBase, type Reads } from './loan.ts'
+import { deriveOfferFacts } from './offer-facts.ts'
+import type { RecordKind, RecordKinds } from './records.ts'
+
+/** One link of a loan: its key, the consent it rests on, and the version of what is kept. */
+export type Lent = Holder & { grant: Grant; version: number }
+
+type Closable<P extends Purpose> = { loan: Loan<P>; close(): void }
+
+/** Makes the loan of `lent` for `purpose`, with that purpose's reads and no others. */
+export function lend<P extends Purpose>(
+  tx: Tx,
+  purpose: P,
+  personId: string,
+  lent: Lent[],
+  needs: { clock: Clock; random: Random },
+): Closable<P> {
+  const { clock, random } = needs
+  let open = true
+  const mustBeOpen = () => {
+    if (!open)
+      throw new Error('this loan is over: take what you need before the function it was lent to returns')
+  }
+
+  const oldestAllowed = clock.now() - PURPOSES[purpose].lookbackDays * DAY
+
+  async function all<K extends RecordKind>(
+    kind: K,
+    months?: readonly [number, number],
+  ): Promise<RecordKinds[K][]> {
+    mustBeOpen()
+    const byLink = await readChunks(tx, lent, kind, months)
+    return [...byLink.values()].flat()
+  }
+
+  const wrapped = async <K extends RecordKind>(kind: K) => new Private(await all(kind))
+
+  const reads: Reads = {
+    accounts: () => wrapped('account'),
+    balances: () => wrapped('balance'),
+    cases: () => wrapped('fraud-case'),
+    knownGood: () => wrapped('known-good'),
+    offerStates: () => wrapped('offer-state'),
+    connections: () => wrapped('connection'),
+    async transactions(span) {
+      const from = Math.max(span?.from ?? 0, oldestAllowed)
+      const to = span?.to ?? Number.MAX_SAFE_INTEGER
+      const items = await all('transaction', [monthOf(from), span ? monthOf(span.to) : 2147483647])
+      return new Private(items.filter(({ at }) => at >= from && at < to).sort((a, b) => a.at - b.at))
+    },
+    async offerFacts() {
+      mustBeOpen()
+      const since = Math.max(oldestAllowed, clock.now() - 90 * DAY)
+      const accounts = await readChunks(tx, lent, 'account')
+      const balances = await readChunks(tx, lent, 'balance')
+      const transactions = await readChunks(tx, lent, 'transaction', [monthOf(since), 2147483647])
+      return new Private(
+        lent.flatMap(({ linkId, bankId }) =>
+          deriveOfferFacts(
+            { linkId, bankId },
+            accounts.get(linkId)!,
+            balances.get(linkId)!,
+            transactions.get(linkId)!.filter(({ at }) => at >= since),
+          ),
+        ),
+      )
+    },
+  }
+
+  const only = (linkId: string | undefined): Lent => {
+    const found =
+      linkId === undefined && lent.length === 1 ? lent[0] : lent.find((one) => one.linkId === linkId)
+    if (!found) throw new Error('name the link to keep under: this loan does not have exactly one')
+    return found
+  }
+
+  const linkIds = lent.map((one) => one.linkId).sort()
+  const wordsKey = () => {
+    const keys = [...lent].sort((a, b) => (a.linkId < b.linkId ? -1 : 1)).map((one) => one.dataKey)
+    return Buffer.from(hkdfSync('sha256', Buffer.concat(keys), '', 'guichet/words/1', 32))
+  }
+  const wordsContext = (context: string) => `guichet/words/1|${personId}|${linkIds.join(',')}|${context}`
+
+  const base: LoanBase = {
+    personId,
+    links: lent.map(({ linkId, bankId, grant }) => ({ linkId, bankId, grantId: grant.id })),
+    get version() {
+      return lent.map((one) => `${one.linkId}:${one.version}`).join(' ')
+    },
+    async keep(kind, items, linkId) {
+      mustBeOpen()
+      if (items.length === 0) return
+      const holder = only(linkId)
+      const [row] = await tx.query<{ version: number }>(
+        `update vault.link_version set version = version + 1 where person_id = $1 and link_id = $2 returning version`,
+        [holder.personId, holder.linkId],
+      )
+      holder.version = row!.version
+      await appendChunks(tx, holder, kind, items, random)
+    },
+    transactionId(linkId, bankAccountId, bankTransactionId) {
+      mustBeOpen()
+      const mac = createHmac('sha256', only(linkId).dataKey)
+      return `txn_${mac
+        .update(JSON.stringify(['txn', bankAccountId, bankTransactionId]))
+        .digest()
+        .subarray(0, 16)
+        .toString('base64url')}`
+    },
+    seal(context, words) {
+      mustBeOpen()
+      return seal(wordsKey(), wordsContext(context), Buffer.from(reveal(words)), random)
+    },
+    unseal(context, sealed) {
+      mustBeOpen()
+      return new Private(unseal(wordsKey(), wordsContext(context), sealed).toString())
+    },
+    async announce(name, ids) {
+      mustBeOpen()
+      await announce(tx, name, ids)
+    },
+    tx,
+  }
+
+  const allowed = Object.fromEntries(LENDS[purpose].map((name) => [name, reads[name]]))
+  return {
+    loan: Object.defineProperties(allowed, Object.getOwnPropertyDescriptors(base)) as Loan<P>,
+    close() {
+      open = false
+      for (const one of lent) one.dataKey.fill(0)
+    },
+  }
+}

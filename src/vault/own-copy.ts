@@ -1,0 +1,107 @@
+import type { AccessLog } from '#accesslog'
+import type { Act, Consents } from '#consent'
+import type { Private, Sql } from '#kit'
+import type { People } from '#people'
+import { reveal } from '../kit/reveal.ts'
+import type { Comings } from './comings.ts'
+import type { Diary } from './diary.ts'
+import type { Gate } from './gate.ts'
+import type { Actor, Loan } from './loan.ts'
+
+/** Everything held about one person, as plain JSON: the file a person downloads, but for what other rooms add. */
+export type OwnCopy = {
+  person: string
+  banks: {
+    bank: string
+    link: string
+    state: string
+    since: string
+    data: Awaited<ReturnType<typeof collect>> | null
+  }[]
+  receipts: {
+    id: string
+    bank: string
+    purpose: string
+    state: string
+    jws: string
+    log: { index: number; nonce: string }
+  }[]
+  reads: { bank: string; seq: number; proof: string }[]
+}
+
+/**
+ * A person's own copy. Each live link gets a one-time `own-copy` consent, created by the person's request and used up by
+ * it, so that this read too passes the gate and is in the log.
+ */
+export function createOwnCopy(needs: {
+  sql: Sql
+  gate: Gate
+  comings: Comings
+  diary: Diary
+  consents: Consents
+  people: People
+  log: AccessLog
+}) {
+  const { sql, gate, comings, diary, consents, people, log } = needs
+
+  return async function ownCopy(personId: string, actor: Actor, act: Act): Promise<OwnCopy> {
+    const links = await people.links(sql, personId)
+    const banks: OwnCopy['banks'] = []
+    for (const link of links) {
+      const about = {
+        bank: link.bankId,
+        link: link.id,
+        state: link.state,
+        since: new Date(link.createdAt).toISOString(),
+      }
+      if (link.state !== 'linked') {
+        banks.push({ ...about, data: null })
+        continue
+      }
+      await comings.grantOnce(link.id, 'own-copy', act)
+      const opened = await gate.open(
+        { personId, purpose: 'own-copy', actor, what: 'own-copy', linkIds: [link.id] },
+        collect,
+      )
+      if (!opened.ok) throw new Error(`a grant just made was refused: ${opened.why}`)
+      banks.push({ ...about, data: opened.value })
+    }
+    // The copy's own reads are in it too, so its proofs wait for the checkpoint that covers them.
+    await log.checkpoint()
+    const receipts = (await consents.of(sql, personId)).map((grant) => ({
+      id: grant.id,
+      bank: grant.bankId,
+      purpose: grant.purpose,
+      state: grant.state,
+      jws: grant.receipt,
+      log: { index: grant.leafIndex, nonce: grant.leafNonce.toString('base64') },
+    }))
+    return { person: personId, banks, receipts, reads: await proofs(personId) }
+  }
+
+  async function proofs(personId: string): Promise<OwnCopy['reads']> {
+    const reads: OwnCopy['reads'] = []
+    for (const link of await people.links(sql, personId)) {
+      if (link.state !== 'linked') continue
+      const { count } = await log.head(link.id)
+      for (let seq = 1; seq <= count; seq++) {
+        const proof = await diary.proof(personId, link.id, seq)
+        if (proof === null) throw new Error(`read ${seq} is not under the checkpoint just made`)
+        reads.push({ bank: link.bankId, seq, proof })
+      }
+    }
+    return reads
+  }
+}
+
+async function collect(loan: Loan<'own-copy'>) {
+  const plain = async <T>(read: () => Promise<Private<T>>) => reveal(await read())
+  return {
+    accounts: await plain(loan.accounts),
+    balances: await plain(loan.balances),
+    transactions: await plain(loan.transactions),
+    fraudCases: await plain(loan.cases),
+    knownMerchants: await plain(loan.knownGood),
+    offers: await plain(loan.offerStates),
+  }
+}
