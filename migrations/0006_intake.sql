@@ -35,6 +35,15 @@ create table intake.account_sequence (
   primary key (link_id, account_id)
 );
 
+-- Payments that were released or reversed, by our opaque id: when the end of a payment arrives before its beginning,
+-- the beginning finds it here.
+create table intake.ended (
+  link_id text not null,
+  transaction_id text not null,
+  status text not null check (status in ('released', 'reversed')),
+  primary key (link_id, transaction_id)
+);
+
 grant usage on schema intake to guichet_rooms, guichet_vault;
-grant select, insert, update, delete on intake.inbox, intake.nonce, intake.dropped, intake.account_sequence
+grant select, insert, update, delete on intake.inbox, intake.nonce, intake.dropped, intake.account_sequence, intake.ended
   to guichet_rooms, guichet_vault;

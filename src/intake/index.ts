@@ -1,6 +1,16 @@
 /**
- * intake: takes each bank event once, in order per account, and has it kept. Owns the schema "intake".
- * Touches vault, people and kit; scoring is a port that `main.ts` fills with the fraud room.
+ * intake: takes each bank event once, in order per account, pulls a link's history, and has both kept. Owns the schema
+ * "intake". Touches vault, people and kit; scoring and the bank's door are ports that `guichet.ts` fills.
  */
 export type { BankEvent, CardPayment } from './bank-event.ts'
+export { createIntake, type Intake, type Received } from './intake.ts'
 export type { Scorer } from './scorer.ts'
+export {
+  type BankAccount,
+  type BankBalance,
+  type BankReader,
+  type BankTransaction,
+  createSync,
+  type Pull,
+  type Pulled,
+} from './sync.ts'

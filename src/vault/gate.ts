@@ -168,6 +168,16 @@ export function createGate(needs: {
 
     openIn,
 
+    /** Which of `purposes` a link has a live consent for, in their order. */
+    livePurposes<P extends Purpose>(linkId: string, purposes: readonly P[]): Promise<P[]> {
+      return sql.transaction(async (tx) => {
+        const live: P[] = []
+        for (const purpose of purposes)
+          if ((await consents.hold(tx, [linkId], purpose)).length > 0) live.push(purpose)
+        return live
+      })
+    },
+
     /**
      * Opens one loan for each link of a batch, under **one** log leaf that commits to every person's own record. For
      * each ask the first purpose with a live consent is used; a link with none is absent from what `use` receives.

@@ -95,14 +95,15 @@ export function lend<P extends Purpose>(
     },
     async keep(kind, items, linkId) {
       mustBeOpen()
-      if (items.length === 0) return
+      const plain = items instanceof Private ? reveal(items) : items
+      if (plain.length === 0) return
       const holder = only(linkId)
       const [row] = await tx.query<{ version: number }>(
         `update vault.link_version set version = version + 1 where person_id = $1 and link_id = $2 returning version`,
         [holder.personId, holder.linkId],
       )
       holder.version = row!.version
-      await appendChunks(tx, holder, kind, items, random)
+      await appendChunks(tx, holder, kind, plain, random)
     },
     transactionId(linkId, bankAccountId, bankTransactionId) {
       mustBeOpen()

@@ -66,7 +66,11 @@ export type LoanBase = {
   /** Rises with each write to these links: what was derived under another version is stale. */
   readonly version: string
   /** Adds records, or newer states of records with the same id. `linkId` may be left out when the loan has one link. */
-  keep<K extends RecordKind>(kind: K, items: readonly RecordKinds[K][], linkId?: string): Promise<void>
+  keep<K extends RecordKind>(
+    kind: K,
+    items: Private<readonly RecordKinds[K][]> | readonly RecordKinds[K][],
+    linkId?: string,
+  ): Promise<void>
   /** Our id of a bank's transaction: the same whenever and however it is seen, and meaningless without the link's key. */
   transactionId(linkId: string, bankAccountId: string, bankTransactionId: string): string
   /** Seals words drawn from this data under the keys of every link of the loan: shredding any of them shreds the words. */

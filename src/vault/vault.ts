@@ -42,6 +42,7 @@ export function createVault(needs: {
     open: gate.open,
     /** Lends the data of many people to a bank's events, in the caller's transaction and under one log leaf. */
     openBatch: gate.openBatch,
+    livePurposes: gate.livePurposes,
     transaction: sql.transaction,
 
     welcome,

@@ -1,0 +1,118 @@
+import type { Balance, Transaction } from '#vault'
+import type { BankEvent, CardPayment } from './bank-event.ts'
+import type { OwnedEvent } from './intake.ts'
+
+/** What a batch changes for one link: newest states to keep, and the payments seen for the first time. */
+export type Changes = { transactions: Transaction[]; balances: Balance[]; authorised: Transaction[] }
+
+/** How payments whose end came before their beginning ended, by our id. */
+export type Ends = ReadonlyMap<string, 'released' | 'reversed'>
+export type IdOf = (bankAccountId: string, bankTransactionId: string) => string
+export type PaymentEvent = Exclude<BankEvent, { type: 'balance' }>
+
+/**
+ * Applies a link's events, in the order of their sequence numbers, to what is known. A payment keeps its id from
+ * authorisation to posting. An event that comes late never takes a payment back: what is posted stays posted, what was
+ * released or reversed stays so.
+ */
+export function applyEvents(
+  known: readonly Transaction[],
+  events: readonly OwnedEvent[],
+  ends: Ends,
+  idOf: IdOf,
+): Changes {
+  const byId = new Map(known.map((transaction) => [transaction.id, transaction]))
+  const changed = new Map<string, Transaction>()
+  const balances = new Map<string, Balance>()
+  const authorised = new Set<string>()
+
+  for (const { event, accountId } of events) {
+    if (event.type === 'balance') {
+      const before = balances.get(accountId)
+      if (!before || before.asOf <= event.at) {
+        const { current, available, creditLine, at } = event
+        balances.set(accountId, { id: accountId, current, available, creditLine, asOf: at })
+      }
+      continue
+    }
+    const id = idOf(event.bankAccountId, originOf(event))
+    const before = byId.get(id)
+    const seen = next(before, event, id, accountId)
+    if (!seen) continue
+    const end = ends.get(id)
+    const after = end && !before ? { ...seen, status: end } : seen
+    byId.set(id, after)
+    changed.set(id, after)
+    if (!before && after.status === 'pending') authorised.add(id)
+  }
+  return {
+    transactions: [...changed.values()],
+    balances: [...balances.values()],
+    authorised: [...authorised].map((id) => byId.get(id)!),
+  }
+}
+
+/** The bank's id of the authorisation that an event is about: what our own id is made from. */
+export function originOf(event: PaymentEvent): string {
+  if ('payment' in event) return event.payment.referenceTransactionId ?? event.payment.bankTransactionId
+  return event.referenceTransactionId ?? event.bankTransactionId
+}
+
+function next(
+  before: Transaction | undefined,
+  event: PaymentEvent,
+  id: string,
+  accountId: string,
+): Transaction | null {
+  const settled = before && before.status !== 'pending'
+  switch (event.type) {
+    case 'authorised':
+      // Seen already, by an earlier delivery under another event id or by a pull: nothing new.
+      return before
+        ? null
+        : { ...describe(event.payment, id, accountId), status: 'pending', at: event.at, postedAt: null }
+    case 'adjusted':
+      if (settled) return null
+      return {
+        ...(before ?? { ...describe(event.payment, id, accountId), at: event.at }),
+        amount: event.payment.amount,
+        foreign: event.payment.foreign,
+        status: 'pending',
+        postedAt: null,
+      }
+    case 'posted': {
+      if (before?.status === 'posted' || before?.status === 'reversed') return null
+      const fresh = describe(event.payment, id, accountId)
+      const ids = new Set([...(before?.bankTransactionIds ?? []), ...fresh.bankTransactionIds])
+      return {
+        ...(before ?? fresh),
+        amount: event.payment.amount,
+        foreign: event.payment.foreign ?? before?.foreign ?? null,
+        bankTransactionIds: [...ids],
+        status: 'posted',
+        at: before?.at ?? event.at,
+        postedAt: event.at,
+      }
+    }
+    case 'released':
+      // A hold let go. Before its authorisation there is nothing to show yet: intake remembers the end.
+      return before?.status === 'pending' ? { ...before, status: 'released' } : null
+    case 'reversed':
+      return before && before.status !== 'reversed' ? { ...before, status: 'reversed' } : null
+  }
+}
+
+function describe(
+  payment: CardPayment,
+  id: string,
+  accountId: string,
+): Omit<Transaction, 'status' | 'at' | 'postedAt'> {
+  const { referenceTransactionId, bankTransactionId, ...rest } = payment
+  return {
+    id,
+    accountId,
+    bankTransactionIds:
+      referenceTransactionId === null ? [bankTransactionId] : [referenceTransactionId, bankTransactionId],
+    ...rest,
+  }
+}
