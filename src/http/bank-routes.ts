@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Received } from '#intake'
+import { Fault } from '#kit'
+import type { AnswerFault } from './faults.ts'
+import type { HttpNeeds } from './needs.ts'
+import { parse } from './parse.ts'
+
+const BODY_BYTES_MAX = 1024 * 1024
+const Bank = z.strictObject({ bankId: z.string().regex(/^[a-z0-9-]{1,40}$/) })
+
+/** What banks send us: card events, and the word that they leave. Signed, so no session and no CSRF token. */
+export function addBankRoutes(
+  server: FastifyInstance,
+  needs: HttpNeeds & { answerFault: AnswerFault },
+): void {
+  const { banks, intake, vault } = needs
+
+  // The signature is over the bytes as they came: nothing may parse them first.
+  server.register(async (signed) => {
+    signed.removeAllContentTypeParsers()
+    signed.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
+      (_request, body, done) => done(null, body),
+    )
+
+    async function verified(request: FastifyRequest, tag: string): Promise<{ bankId: string; body: Buffer }> {
+      const { bankId } = parse(Bank, request.params)
+      banks.profile(bankId)
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const { nonce } = await banks.verifyMessage(bankId, {
+        method: request.method,
+        path: new URL(request.raw.url ?? '/', needs.publicUrl).pathname,
+        headers: request.headers,
+        body,
+        tag,
+      })
+      await intake.refuseReplay(bankId, nonce)
+      return { bankId, body }
+    }
+
+    signed.post('/banks/:bankId/events', async (request): Promise<Received> => {
+      const { bankId, body } = await verified(request, 'guichet-event')
+      return await intake.receive(bankId, banks.decodeEvents(bankId, body))
+    })
+
+    signed.post('/banks/:bankId/withdraw', async (request) => {
+      const { bankId } = await verified(request, 'guichet-withdraw')
+      return await vault.bankLeaves(bankId)
+    })
+
+    signed.setErrorHandler((error, request, reply) => {
+      const tooLarge = (error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+      return needs.answerFault(tooLarge ? new Fault('event-too-large') : error, request, reply)
+    })
+  })
+}

@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { Fault } from '#kit'
+import type { MessagesJson, SessionJson } from './api.ts'
+import type { HttpNeeds } from './needs.ts'
+import { parse } from './parse.ts'
+import { localeOf, requireOwnPage, type sessionCookie, signedIn, timeZoneOf } from './security.ts'
+import type { Session, Sessions } from './sessions.ts'
+import type { Streams } from './streams.ts'
+
+const MESSAGES_PER_PAGE_MAX = 100
+
+const Locale = z.enum(['en', 'fr'])
+const Say = z.strictObject({ text: z.string().min(1), locale: Locale })
+const History = z.strictObject({
+  before: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(MESSAGES_PER_PAGE_MAX).default(50),
+})
+const Token = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/) })
+
+/** The conversation: session, messages, buttons, and the live stream of new messages. */
+export function addChatRoutes(
+  server: FastifyInstance,
+  needs: HttpNeeds & { sessions: Sessions; cookie: ReturnType<typeof sessionCookie>; streams: Streams },
+): void {
+  const { vault, people, chat, sessions, cookie, streams, publicUrl, controlUrl, sql } = needs
+  const ownPage = requireOwnPage(publicUrl, sessions)
+
+  /** Whoever writes becomes somebody: an anonymous person with nothing but a conversation. */
+  async function personOf(request: FastifyRequest): Promise<string> {
+    const session = request.session!
+    if (session.personId) return session.personId
+    const person = await vault.welcome(localeOf(request), timeZoneOf(request))
+    await sessions.bind(session, person.id)
+    return person.id
+  }
+
+  async function describe(session: Session): Promise<SessionJson> {
+    const { personId } = session
+    const passkeys = personId
+      ? await sql.query(`select 1 from web.passkey where person_id = $1 limit 1`, [personId])
+      : []
+    return {
+      csrf: sessions.csrfOf(session),
+      person: personId
+        ? { id: personId, hasPasskey: passkeys.length > 0, steppedUp: session.steppedUp }
+        : null,
+      locale: session.locale,
+      controlUrl,
+    }
+  }
+
+  server.get('/api/session', async (request, reply): Promise<SessionJson> => {
+    if (request.session) return await describe(request.session)
+    const session = await sessions.start(localeOf(request))
+    cookie.write(reply, session)
+    return await describe(session)
+  })
+
+  server.post('/api/session/locale', { preHandler: ownPage }, async (request): Promise<SessionJson> => {
+    const { locale } = parse(z.strictObject({ locale: Locale }), request.body)
+    const session = request.session!
+    await sessions.setLocale(session, locale)
+    if (session.personId) await people.setLocale(sql, session.personId, locale, timeZoneOf(request))
+    return await describe({ ...session, locale })
+  })
+
+  server.post('/api/signout', { preHandler: ownPage }, async (request, reply) => {
+    await sessions.end(request.session!)
+    cookie.clear(reply)
+    return await reply.code(204).send()
+  })
+
+  server.get('/api/chat/messages', async (request): Promise<MessagesJson> => {
+    if (!request.session?.personId) return { messages: [] }
+    const { before, limit } = parse(History, request.query)
+    const messages = await chat.history(request.session.personId, {
+      ...(before === undefined ? {} : { before }),
+      limit,
+      locale: localeOf(request),
+    })
+    return { messages }
+  })
+
+  server.post('/api/chat/messages', { preHandler: ownPage }, async (request): Promise<MessagesJson> => {
+    const { text, locale } = parse(Say, request.body)
+    if (text.length > 2_000) throw new Fault('message-too-long')
+    return {
+      messages: await chat.hear(await personOf(request), text, { locale, timeZone: timeZoneOf(request) }),
+    }
+  })
+
+  server.post('/api/chat/actions/:token', { preHandler: ownPage }, async (request): Promise<MessagesJson> => {
+    const { token } = parse(Token, request.params)
+    const { personId } = signedIn(request)
+    const context = { locale: localeOf(request), timeZone: timeZoneOf(request) }
+    return { messages: await chat.act(personId, token, context) }
+  })
+
+  server.get('/api/events', async (request: FastifyRequest, reply: FastifyReply) => {
+    const { personId } = signedIn(request)
+    streams.open(personId, request, reply)
+    return reply
+  })
+}

@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Fault } from '#kit'
+import type { ErrorJson } from './api.ts'
+import type { HttpNeeds } from './needs.ts'
+import { RequestFault } from './parse.ts'
+import { localeOf } from './security.ts'
+
+export type AnswerFault = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+/** Turns whatever was thrown into an answer with a code and a sentence; a stranger's error says only *internal*. */
+export function createAnswerFault(onFault: HttpNeeds['onFault']): AnswerFault {
+  return (error, request, reply) => {
+    const fault = asFault(error)
+    onFault({ code: fault.code, route: request.routeOptions.url ?? 'unknown', status: fault.status, error })
+    const body: ErrorJson = {
+      error: {
+        code: fault.code,
+        sentence: fault.sentence(localeOf(request)),
+        ...fieldOf(fault),
+        retry: fault.retry,
+      },
+    }
+    return reply.code(fault.status).type('application/json; charset=utf-8').send(body)
+  }
+}
+
+function fieldOf(fault: Fault): { field?: string } {
+  const field = fault instanceof RequestFault ? fault.field : (fault as Fault & { field?: unknown }).field
+  return typeof field === 'string' ? { field } : {}
+}
+
+function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  const { statusCode, code } = error as { statusCode?: number; code?: string }
+  if (statusCode === 429) return new Fault('too-many-requests', { cause: error })
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('message-too-long', { cause: error })
+  if (statusCode === 404) return new Fault('not-found', { cause: error })
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new Fault('request-malformed', { cause: error })
+  }
+  return new Fault('internal', { cause: error })
+}

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { isPurpose, OFFERED_PURPOSES, PURPOSES, type Purpose } from '#consent'
+import { Fault, MINUTE, seal, unseal } from '#kit'
+import { reveal } from '../kit/reveal.ts'
+import type { BankJson, PurposeJson, RedirectJson } from './api.ts'
+import type { HttpNeeds, PendingAtBank } from './needs.ts'
+import { parse } from './parse.ts'
+import { localeOf, requireOwnPage, type sessionCookie, timeZoneOf } from './security.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+/** An authorisation not finished within this is begun again. */
+const PENDING_MS = 10 * MINUTE
+
+const LinkRequest = z.strictObject({
+  bankId: z.string().max(40),
+  purposes: z
+    .array(
+      z
+        .string()
+        .refine(isPurpose)
+        .refine((id) => (OFFERED_PURPOSES as string[]).includes(id)),
+    )
+    .min(1)
+    .max(OFFERED_PURPOSES.length),
+  locale: z.enum(['en', 'fr']),
+})
+
+type Pending = { kind: 'link' | 'sign-in'; purposes: Purpose[]; atBank: PendingAtBank }
+
+/** Linking a bank, and signing in through one: to the bank's own page and back. */
+export function addLinkRoutes(
+  server: FastifyInstance,
+  needs: HttpNeeds & { sessions: Sessions; cookie: ReturnType<typeof sessionCookie> },
+): void {
+  const { sql, vault, people, banks, sessions, cookie, publicUrl, clock, random, serverKey, onFault } = needs
+  const ownPage = requireOwnPage(publicUrl, sessions)
+
+  const hashOf = (state: string) => createHash('sha256').update(state).digest()
+
+  async function keepPending(session: Session, pending: Pending): Promise<void> {
+    const hash = hashOf(pending.atBank.state)
+    const words = Buffer.from(JSON.stringify(pending))
+    await sql.query(
+      `insert into web.pending (state_hash, session_hash, sealed, created_at) values ($1, $2, $3, $4)`,
+      [hash, session.hash, seal(serverKey, hash.toString('hex'), words, random), clock.now()],
+    )
+  }
+
+  /** Takes the request that a return belongs to: of this browser, fresh, and once. Throws `link-state-wrong`. */
+  async function takePending(session: Session | null, state: string | undefined): Promise<Pending> {
+    if (!session || !state) throw new Fault('link-state-wrong')
+    const hash = hashOf(state)
+    const [row] = await sql.query<{ sealed: Buffer }>(
+      `delete from web.pending where state_hash = $1 and session_hash = $2 and created_at > $3 returning sealed`,
+      [hash, session.hash, clock.now() - PENDING_MS],
+    )
+    if (!row) throw new Fault('link-state-wrong')
+    return JSON.parse(unseal(serverKey, hash.toString('hex'), row.sealed).toString()) as Pending
+  }
+
+  async function openBank(bankId: string): Promise<{ id: string; name: string }> {
+    const profile = banks.profile(bankId)
+    if ((await people.bankLeftAt(sql, bankId)) !== null) throw new Fault('bank-withdrawn')
+    return profile
+  }
+
+  server.get('/api/banks', async (request): Promise<BankJson[]> => {
+    const personId = request.session?.personId
+    const links = personId ? await people.links(sql, personId) : []
+    const linked = new Set(links.filter((link) => link.state === 'linked').map((link) => link.bankId))
+    return await Promise.all(
+      banks.list().map(async ({ id, name, simulated }) => ({
+        id,
+        name,
+        simulated,
+        status: (await people.bankLeftAt(sql, id)) === null ? ('open' as const) : ('withdrawn' as const),
+        linked: linked.has(id),
+      })),
+    )
+  })
+
+  server.get('/api/purposes', async (request): Promise<PurposeJson[]> => {
+    const locale = localeOf(request)
+    return OFFERED_PURPOSES.map((id) => ({ id, ...PURPOSES[id][locale], days: PURPOSES[id].days }))
+  })
+
+  server.post('/api/links', { preHandler: ownPage }, async (request): Promise<RedirectJson> => {
+    const { bankId, purposes, locale } = parse(LinkRequest, request.body)
+    await openBank(bankId)
+    const asked = purposes as Purpose[]
+    const { redirect, pending } = await banks.beginLink(bankId, {
+      purposes: asked.map((id) => ({ id, name: PURPOSES[id][locale].name })),
+      locale,
+      lookbackDays: Math.max(...asked.map((id) => PURPOSES[id].lookbackDays)),
+      durationDays: Math.max(...asked.map((id) => PURPOSES[id].days)),
+    })
+    await keepPending(request.session!, { kind: 'link', purposes: asked, atBank: pending })
+    return { redirect }
+  })
+
+  server.post('/api/signin/bank', { preHandler: ownPage }, async (request): Promise<RedirectJson> => {
+    const { bankId } = parse(z.strictObject({ bankId: z.string().max(40) }), request.body)
+    await openBank(bankId)
+    const { redirect, pending } = await banks.beginSignIn(bankId, { locale: localeOf(request) })
+    await keepPending(request.session!, { kind: 'sign-in', purposes: [], atBank: pending })
+    return { redirect }
+  })
+
+  server.get('/link/callback', async (request, reply) => {
+    const here = new URL(request.raw.url ?? '/', publicUrl)
+    try {
+      const pending = await takePending(request.session, here.searchParams.get('state') ?? undefined)
+      const session = request.session!
+      const { session: after, landing } =
+        pending.kind === 'link'
+          ? await finishLink(request, session, pending, here)
+          : await finishSignIn(session, pending, here)
+      cookie.write(reply, after)
+      return await reply.redirect(landing, 303)
+    } catch (error) {
+      // The person is in the middle of a journey between two sites: they land on a page of ours that says what happened.
+      const code = error instanceof Fault ? error.code : 'internal'
+      onFault({ code, route: '/link/callback', status: error instanceof Fault ? error.status : 500, error })
+      return await reply.redirect(`/?error=${code}`, 303)
+    }
+  })
+
+  async function finishLink(request: FastifyRequest, session: Session, pending: Pending, here: URL) {
+    const { bankId } = pending.atBank
+    const { name } = await openBank(bankId)
+    const { subject, connection } = await banks.completeLink(pending.atBank, here)
+    const personId = await whoLinks(request, session, bankId, subject)
+    const { replaced } = await vault.admit({
+      personId,
+      bankId,
+      bankName: name,
+      subject,
+      purposes: pending.purposes,
+      connection,
+      act: { locale: session.locale, via: 'bank-consent-page' },
+    })
+    await handIn(bankId, replaced)
+    return { session: await sessions.rotate(session, personId, true), landing: `/?linked=${bankId}` }
+  }
+
+  /**
+   * Who the link is for. The bank has just told us which customer this is: if somebody here is linked to them already,
+   * it is that person come back in another browser, unless this browser speaks for another who has links of their own.
+   */
+  async function whoLinks(
+    request: FastifyRequest,
+    session: Session,
+    bankId: string,
+    subject: string,
+  ): Promise<string> {
+    const known = await people.linkOfSubject(sql, bankId, subject)
+    const mine = session.personId ? await people.links(sql, session.personId) : []
+    if (known && known.personId !== session.personId) {
+      if (mine.some((link) => link.state === 'linked')) throw new Fault('already-done')
+      return known.personId
+    }
+    return session.personId ?? (await vault.welcome(localeOf(request), timeZoneOf(request))).id
+  }
+
+  /** The access that a new one replaces goes back to the bank. If the bank is down it lapses by itself, at its end date. */
+  async function handIn(bankId: string, replaced: Awaited<ReturnType<typeof vault.admit>>['replaced']) {
+    const connection = reveal(replaced)
+    if (!connection) return
+    await banks.revoke(bankId, connection, 'superseded').catch((error: unknown) => {
+      onFault({
+        code: error instanceof Fault ? error.code : 'internal',
+        route: '/link/callback',
+        status: 502,
+        error,
+      })
+    })
+  }
+
+  async function finishSignIn(session: Session, pending: Pending, here: URL) {
+    const { bankId } = pending.atBank
+    await openBank(bankId)
+    const { subject } = await banks.completeSignIn(pending.atBank, here)
+    const link = await people.linkOfSubject(sql, bankId, subject)
+    if (!link) return { session, landing: '/signin?error=not-found' }
+    return { session: await sessions.rotate(session, link.personId, true), landing: '/?signed-in=1' }
+  }
+}

@@ -1,0 +1,88 @@
+import type { AccessLog } from '#accesslog'
+import type { Consents, ReceiptSigner } from '#consent'
+import type { BankEvent, Intake } from '#intake'
+import type { Clock, Locale, Random, Sql } from '#kit'
+import type { People } from '#people'
+import type { Connection, Vault } from '#vault'
+import type { MessageJson } from './api.ts'
+
+/** What the pages need of the bank doors; `#banks` fills it. */
+export type BankDoor = {
+  list(): { id: string; name: string; simulated: boolean }[]
+  profile(bankId: string): { id: string; name: string }
+  beginLink(
+    bankId: string,
+    request: {
+      purposes: { id: string; name: string }[]
+      locale: Locale
+      lookbackDays: number
+      durationDays: number
+    },
+  ): Promise<{ redirect: string; pending: PendingAtBank }>
+  completeLink(
+    pending: PendingAtBank,
+    callbackUrl: URL,
+  ): Promise<{ subject: string; connection: Omit<Connection, 'id'> }>
+  beginSignIn(
+    bankId: string,
+    options: { locale: Locale },
+  ): Promise<{ redirect: string; pending: PendingAtBank }>
+  completeSignIn(pending: PendingAtBank, callbackUrl: URL): Promise<{ subject: string }>
+  revoke(bankId: string, connection: Connection | Omit<Connection, 'id'>, reason: string): Promise<void>
+  verifyMessage(
+    bankId: string,
+    message: {
+      method: string
+      path: string
+      headers: Record<string, string | string[] | undefined>
+      body: Buffer
+      tag: string
+    },
+  ): Promise<{ nonce: string }>
+  decodeEvents(bankId: string, body: Buffer): BankEvent[]
+  clientJwks(): { keys: object[] }
+}
+
+/** What a door keeps between sending a person to their bank and their return: plain JSON with a `state`. */
+export type PendingAtBank = { bankId: string; state: string }
+
+export type ChatContext = { locale: Locale; timeZone: string }
+
+/** What the pages need of the web channel; `#channels` fills it. */
+export type Chat = {
+  hear(personId: string, text: string, context: ChatContext): Promise<MessageJson[]>
+  act(personId: string, token: string, context: ChatContext): Promise<MessageJson[]>
+  history(
+    personId: string,
+    options: { before?: string; limit: number; locale: Locale },
+  ): Promise<MessageJson[]>
+  message(personId: string, messageId: string): Promise<MessageJson | null>
+  /** The whole conversation as plain text lines, for the person's own copy. */
+  transcript(personId: string): Promise<{ at: number; from: string; text: string }[]>
+  forget(personId: string): Promise<void>
+}
+
+export type HttpNeeds = {
+  publicUrl: URL
+  pagesFolder: string
+  controlUrl: string | null
+  /** A pool of the role guichet_rooms. */
+  sql: Sql
+  vault: Vault
+  log: AccessLog
+  consents: Consents
+  people: People
+  receipts: ReceiptSigner
+  intake: Intake
+  banks: BankDoor
+  chat: Chat
+  /** Erases a person everywhere: hands their access back, shreds their keys, forgets their chat and sessions. */
+  walkAway(personId: string): Promise<void>
+  clock: Clock
+  random: Random
+  /** 32 bytes: seals authorisations under way and signs CSRF tokens. */
+  serverKey: Buffer
+  sessionIdleMinutes: number
+  /** Called with a fault and the route's pattern, never with a URL or a body. */
+  onFault(fault: { code: string; route: string; status: number; error: unknown }): void
+}

@@ -1,0 +1,166 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { PURPOSES } from '#consent'
+import { Fault, type Locale } from '#kit'
+import type { PrivacyJson, ReadJson, ReadsJson } from './api.ts'
+import type { HttpNeeds } from './needs.ts'
+import { parse } from './parse.ts'
+import { localeOf, requireOwnPage, type sessionCookie, signedIn, steppedUp } from './security.ts'
+import type { Sessions } from './sessions.ts'
+import type { Streams } from './streams.ts'
+import { whatWasDone } from './what-was-done.ts'
+
+const READS_PER_PAGE_MAX = 100
+
+const Page = z.strictObject({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(READS_PER_PAGE_MAX).default(50),
+})
+const Id = z.strictObject({ id: z.string().regex(/^[\w.-]{1,80}$/) })
+
+/** The privacy centre: links and consents, who looked, the proofs, withdrawing, erasing, and the person's own copy. */
+export function addPrivacyRoutes(
+  server: FastifyInstance,
+  needs: HttpNeeds & { sessions: Sessions; cookie: ReturnType<typeof sessionCookie>; streams: Streams },
+): void {
+  const {
+    sql,
+    vault,
+    people,
+    consents,
+    log,
+    banks,
+    chat,
+    receipts,
+    sessions,
+    cookie,
+    streams,
+    publicUrl,
+    clock,
+  } = needs
+  const ownPage = requireOwnPage(publicUrl, sessions)
+
+  const nameOf = (bankId: string) => banks.list().find((bank) => bank.id === bankId)?.name ?? bankId
+
+  async function describe(personId: string, locale: Locale): Promise<PrivacyJson> {
+    const links = await people.links(sql, personId)
+    const grants = await consents.of(sql, personId)
+    const now = clock.now()
+    return {
+      links: links.map((link) => ({
+        id: link.id,
+        bankId: link.bankId,
+        bank: nameOf(link.bankId),
+        since: link.createdAt,
+        status: link.state,
+        grants: grants
+          .filter((grant) => grant.linkId === link.id && !grant.oneTime)
+          .map((grant) => ({
+            id: grant.id,
+            purpose: grant.purpose,
+            ...PURPOSES[grant.purpose][locale],
+            state: grant.state === 'given' && grant.expiresAt <= now ? ('expired' as const) : grant.state,
+            createdAt: grant.createdAt,
+            expiresAt: grant.expiresAt,
+            endedAt: grant.endedAt,
+            receiptHref: `/api/privacy/receipts/${grant.id}`,
+          })),
+      })),
+      reads: await vault.diary.count(personId),
+      log: { origin: log.origin, vkey: log.vkey },
+    }
+  }
+
+  server.get('/api/privacy', async (request): Promise<PrivacyJson> => {
+    const { personId } = signedIn(request)
+    return await describe(personId, localeOf(request))
+  })
+
+  server.get('/api/privacy/reads', async (request): Promise<ReadsJson> => {
+    const { personId } = signedIn(request)
+    const { before, limit } = parse(Page, request.query)
+    const locale = localeOf(request)
+    const entries = await vault.diary.entries(personId, {
+      ...(before === undefined ? {} : { beforeAt: before }),
+      limit: limit + 1,
+    })
+    const reads = entries.slice(0, limit).map(
+      ({ linkId, bankId, seq, provable, record }): ReadJson => ({
+        id: `${linkId}.${seq}`,
+        linkId,
+        bank: nameOf(bankId),
+        seq,
+        at: Date.parse(record.t),
+        actor: record.actor,
+        what: whatWasDone(record.what, locale),
+        purpose: record.purpose,
+        purposeName: PURPOSES[record.purpose as keyof typeof PURPOSES][locale].name,
+        consent: record.consent,
+        clusters: record.clusters,
+        decision: record.decision === 'allowed' ? 'allowed' : 'refused',
+        provable,
+      }),
+    )
+    return { reads, more: entries.length > limit }
+  })
+
+  server.get('/api/privacy/reads/:id/proof', async (request, reply) => {
+    const { personId } = signedIn(request)
+    const { id } = parse(Id, request.params)
+    const dot = id.lastIndexOf('.')
+    const seq = Number(id.slice(dot + 1))
+    if (dot < 1 || !Number.isSafeInteger(seq)) throw new Fault('not-found')
+    const proof = await vault.diary.proof(personId, id.slice(0, dot), seq)
+    if (proof === null) throw new Fault('not-found', { detail: 'no signed checkpoint covers this read yet' })
+    return await reply
+      .type('text/plain; charset=utf-8')
+      .header('content-disposition', `attachment; filename="read-${seq}.tlog-proof"`)
+      .send(proof)
+  })
+
+  server.get('/api/privacy/receipts/:id', async (request, reply) => {
+    const { personId } = signedIn(request)
+    const { id } = parse(Id, request.params)
+    const grant = (await consents.of(sql, personId)).find((one) => one.id === id)
+    if (!grant) throw new Fault('not-found')
+    return await reply
+      .type('text/plain; charset=utf-8')
+      .header('content-disposition', `attachment; filename="receipt-${grant.purpose}.jws"`)
+      .send(grant.receipt)
+  })
+
+  server.post('/api/grants/:id/withdraw', { preHandler: ownPage }, async (request): Promise<PrivacyJson> => {
+    const { personId } = signedIn(request)
+    const { id } = parse(Id, request.params)
+    await vault.withdraw(personId, id)
+    await streams.changed(personId, 'consents')
+    return await describe(personId, localeOf(request))
+  })
+
+  server.post('/api/export', { preHandler: ownPage }, async (request, reply) => {
+    const { personId } = steppedUp(request)
+    const actor = { kind: 'person', id: 'self', role: 'you' } as const
+    const copy = await vault.ownCopy(personId, actor, { locale: localeOf(request), via: 'privacy-centre' })
+    const file = {
+      guichet: 'export/1',
+      exportedAt: new Date(clock.now()).toISOString(),
+      log: { origin: log.origin, vkey: log.vkey },
+      keys: receipts.jwks,
+      checkpoint: await log.latestNote(),
+      ...copy,
+      conversation: await chat.transcript(personId),
+    }
+    return await reply
+      .type('application/json; charset=utf-8')
+      .header('content-disposition', `attachment; filename="guichet-${file.exportedAt.slice(0, 10)}.json"`)
+      .send(JSON.stringify(file, null, 2))
+  })
+
+  server.post('/api/erase', { preHandler: ownPage }, async (request, reply) => {
+    parse(z.strictObject({ confirm: z.literal(true) }), request.body)
+    const { personId } = steppedUp(request)
+    await needs.walkAway(personId)
+    cookie.clear(reply)
+    return await reply.code(204).send()
+  })
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { Fault } from '#kit'
+import type { HttpNeeds } from './needs.ts'
+
+const YEAR_SECONDS = 31_536_000
+/** Routes of the pages: the same document answers them all, and the browser draws the right one. */
+const PAGES = ['/', '/link', '/signin', '/privacy']
+
+/** What anybody may read: the pages, the log, our public keys, and whether we are well. */
+export function addPublicRoutes(server: FastifyInstance, needs: HttpNeeds): void {
+  const { pagesFolder, log, receipts, banks, sql } = needs
+
+  server.register(fastifyStatic, {
+    root: pagesFolder,
+    serve: false,
+    cacheControl: false,
+  })
+
+  for (const path of PAGES) {
+    server.get(path, async (_request, reply) => {
+      if (!existsSync(`${pagesFolder}/index.html`)) {
+        throw new Fault('internal', { detail: 'the pages are not built: run `npm run build`' })
+      }
+      return await reply.sendFile('index.html')
+    })
+  }
+
+  // File names carry a hash of their content, so what was fetched once never changes.
+  server.get<{ Params: { '*': string } }>('/assets/*', async (request, reply) => {
+    reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
+    return await reply.sendFile(`assets/${request.params['*']}`)
+  })
+
+  server.get('/log/*', async (request, reply) => {
+    const file = await log.publicFile(new URL(request.raw.url ?? '/', needs.publicUrl).pathname)
+    if (!file) throw new Fault('not-found')
+    return await reply
+      .type(file.contentType)
+      .header('cache-control', file.immutable ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-store')
+      .header('access-control-allow-origin', '*')
+      .send(file.body)
+  })
+
+  server.get('/.well-known/jwks.json', async () => banks.clientJwks())
+
+  server.get('/.well-known/guichet.json', async () => ({
+    log: { origin: log.origin, vkey: log.vkey },
+    receipts: receipts.jwks,
+  }))
+
+  server.get('/health', async () => {
+    await sql.query('select 1')
+    return { ok: true }
+  })
+}

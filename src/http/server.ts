@@ -1,0 +1,97 @@
+import fastifyCookie from '@fastify/cookie'
+import rateLimit from '@fastify/rate-limit'
+import fastify, { type FastifyInstance } from 'fastify'
+import { Fault } from '#kit'
+import { addBankRoutes } from './bank-routes.ts'
+import { addChatRoutes } from './chat-routes.ts'
+import { createAnswerFault } from './faults.ts'
+import { addLinkRoutes } from './link-routes.ts'
+import type { HttpNeeds } from './needs.ts'
+import { addPasskeyRoutes } from './passkey-routes.ts'
+import { addPrivacyRoutes } from './privacy-routes.ts'
+import { addPublicRoutes } from './public-routes.ts'
+import { addSecurityHeaders, sessionCookie } from './security.ts'
+import { createSessions } from './sessions.ts'
+import { createStreams } from './streams.ts'
+
+/** A chat message is 2,000 characters at most: 64 KiB leaves room for every encoding of it. */
+const BODY_BYTES_MAX = 64 * 1024
+const REQUESTS_PER_MINUTE_MAX = 600
+const SWEEP_MS = 60_000
+
+export type HttpServer = {
+  server: FastifyInstance
+  listen(host: string, port: number): Promise<string>
+  stop(): Promise<void>
+}
+
+/** The web server: pages, their JSON, the log's public side, and the banks' messages. */
+export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
+  const { publicUrl, sql, clock, random, serverKey, sessionIdleMinutes, chat, onFault } = needs
+  const server = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+  })
+  const answerFault = createAnswerFault(onFault)
+  const sessions = createSessions({ sql, clock, random, csrfKey: serverKey, idleMinutes: sessionIdleMinutes })
+  const cookie = sessionCookie(publicUrl)
+  const streams = createStreams({
+    sql,
+    message: chat.message,
+    onError: (error) =>
+      onFault({
+        code: error instanceof Fault ? error.code : 'internal',
+        route: '/api/events',
+        status: 500,
+        error,
+      }),
+  })
+  const all = { ...needs, sessions, cookie, streams, answerFault }
+
+  server.setErrorHandler(answerFault)
+  server.setNotFoundHandler((request, reply) => answerFault(new Fault('not-found'), request, reply))
+  addSecurityHeaders(server, publicUrl)
+  await server.register(fastifyCookie)
+  // Signed bank messages are many by nature and checked by their signature instead.
+  await server.register(rateLimit, {
+    max: REQUESTS_PER_MINUTE_MAX,
+    timeWindow: '1 minute',
+    allowList: (request) => request.url.startsWith('/banks/') || request.url.startsWith('/log/'),
+    errorResponseBuilder: () => new Fault('too-many-requests'),
+  })
+  server.decorateRequest('session', null)
+  server.addHook('onRequest', async (request) => {
+    if (request.url.startsWith('/assets/') || request.url.startsWith('/banks/')) return
+    request.session = await sessions.find(request.cookies[cookie.name])
+  })
+
+  addPublicRoutes(server, needs)
+  addChatRoutes(server, all)
+  addLinkRoutes(server, all)
+  addPrivacyRoutes(server, all)
+  addPasskeyRoutes(server, all)
+  addBankRoutes(server, all)
+
+  let sweep: NodeJS.Timeout | undefined
+  return {
+    server,
+    async listen(host, port) {
+      await streams.start()
+      sweep = setInterval(
+        () =>
+          void sessions
+            .sweep()
+            .catch((error: unknown) => onFault({ code: 'internal', route: 'sweep', status: 500, error })),
+        SWEEP_MS,
+      )
+      return await server.listen({ host, port })
+    },
+    async stop() {
+      clearInterval(sweep)
+      await streams.stop()
+      await server.close()
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { type Clock, HOUR, type Locale, MINUTE, type Random, type Sql } from '#kit'
+
+/** However much it is used, a session ends after this. */
+const SESSION_AGE_MAX_MS = 12 * HOUR
+/** How long a proof of presence opens the acts that need one (erasing, exporting, adding a passkey). */
+const STEP_UP_MS = 10 * MINUTE
+
+export type Session = {
+  /** The cookie's value: never stored, never logged. */
+  token: string
+  hash: Buffer
+  personId: string | null
+  locale: Locale
+  steppedUp: boolean
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest()
+
+/** Browser sessions: an opaque 256-bit token in a cookie, its hash in the table (ASVS 5, V7). */
+export function createSessions(needs: {
+  sql: Sql
+  clock: Clock
+  random: Random
+  csrfKey: Buffer
+  idleMinutes: number
+}) {
+  const { sql, clock, random, csrfKey, idleMinutes } = needs
+
+  const create = async (
+    personId: string | null,
+    locale: Locale,
+    steppedUpAt: number | null,
+  ): Promise<Session> => {
+    const token = random(32).toString('base64url')
+    const hash = hashOf(token)
+    await sql.query(
+      `insert into web.session (token_hash, person_id, locale, created_at, seen_at, stepped_up_at)
+       values ($1, $2, $3, $4, $4, $5)`,
+      [hash, personId, locale, clock.now(), steppedUpAt],
+    )
+    return { token, hash, personId, locale, steppedUp: steppedUpAt !== null }
+  }
+
+  return {
+    /** The live session of a cookie, its idle time begun anew; null when there is none. */
+    async find(token: string | undefined): Promise<Session | null> {
+      if (!token || token.length > 64) return null
+      const now = clock.now()
+      const hash = hashOf(token)
+      const [row] = await sql.query<{
+        person_id: string | null
+        locale: Locale
+        stepped_up_at: number | null
+      }>(
+        `update web.session set seen_at = $2
+         where token_hash = $1 and seen_at > $3 and created_at > $4
+         returning person_id, locale, stepped_up_at`,
+        [hash, now, now - idleMinutes * MINUTE, now - SESSION_AGE_MAX_MS],
+      )
+      if (!row) return null
+      const steppedUp = row.stepped_up_at !== null && row.stepped_up_at > now - STEP_UP_MS
+      return { token, hash, personId: row.person_id, locale: row.locale, steppedUp }
+    },
+
+    start: (locale: Locale) => create(null, locale, null),
+
+    /** A new token for the same browser: whenever who it speaks for changes, or is proved anew. */
+    async rotate(session: Session, personId: string, proved: boolean): Promise<Session> {
+      const fresh = await create(personId, session.locale, proved ? clock.now() : null)
+      await sql.query(`delete from web.session where token_hash = $1`, [session.hash])
+      await sql.query(`update web.challenge set session_hash = $2 where session_hash = $1`, [
+        session.hash,
+        fresh.hash,
+      ])
+      return fresh
+    },
+
+    /** A visitor becomes somebody by writing or linking. */
+    async bind(session: Session, personId: string): Promise<void> {
+      await sql.query(`update web.session set person_id = $2 where token_hash = $1 and person_id is null`, [
+        session.hash,
+        personId,
+      ])
+    },
+
+    async setLocale(session: Session, locale: Locale): Promise<void> {
+      await sql.query(`update web.session set locale = $2 where token_hash = $1`, [session.hash, locale])
+    },
+
+    async end(session: Session): Promise<void> {
+      await sql.query(`delete from web.session where token_hash = $1`, [session.hash])
+    },
+
+    async endAllOf(personId: string): Promise<void> {
+      await sql.query(`delete from web.session where person_id = $1`, [personId])
+    },
+
+    /** What our own pages must send back with every POST: only they can read it. */
+    csrfOf(session: Session): string {
+      return createHmac('sha256', csrfKey).update(session.token).digest('base64url')
+    },
+
+    csrfFits(session: Session, given: string | undefined): boolean {
+      const expected = Buffer.from(this.csrfOf(session))
+      const actual = Buffer.from(given ?? '')
+      return expected.length === actual.length && timingSafeEqual(expected, actual)
+    },
+
+    /** Removes sessions, challenges and authorisations that are over. */
+    async sweep(): Promise<void> {
+      const now = clock.now()
+      await sql.query(`delete from web.session where seen_at <= $1 or created_at <= $2`, [
+        now - idleMinutes * MINUTE,
+        now - SESSION_AGE_MAX_MS,
+      ])
+      await sql.query(`delete from web.challenge where created_at <= $1`, [now - 10 * MINUTE])
+      await sql.query(`delete from web.pending where created_at <= $1`, [now - 10 * MINUTE])
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Locale } from '#kit'
+
+/** What a read was for, as the privacy centre says it. The keys are those that rooms give as `what` when they ask. */
+const DEEDS: Record<string, Record<Locale, string>> = {
+  'answer-balance': {
+    en: 'Answered your question about your balance',
+    fr: 'A répondu à votre question sur votre solde',
+  },
+  'answer-transactions': { en: 'Showed you your payments', fr: 'Vous a montré vos paiements' },
+  'answer-spending': { en: 'Added up your spending for you', fr: 'A additionné vos dépenses pour vous' },
+  'answer-compare': { en: 'Compared two periods for you', fr: 'A comparé deux périodes pour vous' },
+  'answer-find': { en: 'Looked for a payment for you', fr: 'A cherché un paiement pour vous' },
+  'answer-recurring': {
+    en: 'Found your regular payments for you',
+    fr: 'A trouvé vos paiements réguliers pour vous',
+  },
+  'match-offers': {
+    en: 'Compared your bank’s offers with your account',
+    fr: 'A comparé les offres de votre banque à votre compte',
+  },
+  'check-payment': { en: 'Checked a payment for fraud', fr: 'A vérifié un paiement contre la fraude' },
+  'tell-case': {
+    en: 'Asked you about an unusual payment',
+    fr: 'Vous a interrogé sur un paiement inhabituel',
+  },
+  'answer-case': { en: 'Recorded your answer about a payment', fr: 'A noté votre réponse sur un paiement' },
+  'block-card': { en: 'Had your card blocked', fr: 'A fait bloquer votre carte' },
+  'keep-payment': {
+    en: 'Kept a payment your bank announced',
+    fr: 'A gardé un paiement annoncé par votre banque',
+  },
+  'pull-history': { en: 'Asked your bank for your accounts', fr: 'A demandé vos comptes à votre banque' },
+  'keep-history': { en: 'Kept what your bank answered', fr: 'A gardé la réponse de votre banque' },
+  'keep-connection': { en: 'Kept the access your bank gave', fr: 'A gardé l’accès donné par votre banque' },
+  'reopen-conversation': {
+    en: 'Showed you your conversation again',
+    fr: 'Vous a montré de nouveau votre conversation',
+  },
+  'own-copy': { en: 'Handed you your own copy', fr: 'Vous a remis votre copie' },
+  'hand-back-access': { en: 'Handed its access back to your bank', fr: 'A rendu son accès à votre banque' },
+}
+
+/** The sentence for a read; a key without one is shown as it is, so that no read is ever hidden. */
+export function whatWasDone(key: string, locale: Locale): string {
+  return DEEDS[key]?.[locale] ?? key
+}
