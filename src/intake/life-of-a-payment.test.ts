@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { money } from '#kit'
+import type { BankEvent, CardPayment } from './bank-event.ts'
+import { applyEvents } from './life-of-a-payment.ts'
+
+const NONE = new Map<string, 'released' | 'reversed'>()
+const idOf = (account: string, id: string) => `${account}/${id}`
+
+const payment = (over: Partial<CardPayment> = {}): CardPayment => ({
+  bankTransactionId: 'auth-1',
+  referenceTransactionId: null,
+  amount: money(-4200, 'GBP'),
+  foreign: null,
+  descriptor: 'tesco stores 6227',
+  mcc: '5411',
+  country: 'GB',
+  city: null,
+  latitude: null,
+  longitude: null,
+  entryMode: 'chip',
+  cardNumberDisplay: '5770',
+  ...over,
+})
+
+const common = (sequence: number) => ({
+  id: `evt-${sequence}`,
+  bankId: 'chase',
+  bankAccountId: 'A',
+  sequence,
+  at: 1_700_000_000_000 + sequence * 1000,
+})
+const authorised = (sequence: number, over?: Partial<CardPayment>): BankEvent => ({
+  ...common(sequence),
+  type: 'authorised',
+  payment: payment(over),
+})
+const posted = (sequence: number, over?: Partial<CardPayment>): BankEvent => ({
+  ...common(sequence),
+  type: 'posted',
+  payment: payment({ bankTransactionId: 'post-1', referenceTransactionId: 'auth-1', ...over }),
+})
+const ended = (type: 'released' | 'reversed', sequence: number): BankEvent => ({
+  ...common(sequence),
+  type,
+  bankTransactionId: 'end-1',
+  referenceTransactionId: 'auth-1',
+})
+
+const run = (...events: BankEvent[]) =>
+  applyEvents(
+    [],
+    events.map((event) => ({ event, accountId: 'acc_1' })),
+    NONE,
+    idOf,
+  )
+
+test('a payment keeps its id and its instant from authorisation to posting', () => {
+  const { transactions, authorised: fresh } = run(authorised(1), posted(2, { amount: money(-4650, 'GBP') }))
+  assert.equal(transactions.length, 1)
+  const [paid] = transactions
+  assert.equal(paid!.id, 'A/auth-1')
+  assert.equal(paid!.status, 'posted')
+  assert.equal(paid!.amount.amountMinor, -4650, 'a tip added at posting is what was paid')
+  assert.equal(paid!.at, common(1).at)
+  assert.equal(paid!.postedAt, common(2).at)
+  assert.deepEqual(paid!.bankTransactionIds, ['auth-1', 'post-1'])
+  assert.equal(fresh.length, 1)
+})
+
+test('a hold that is let go is released and never comes back', () => {
+  const { transactions } = run(authorised(1), ended('released', 2), authorised(3))
+  assert.deepEqual(
+    transactions.map(({ status }) => status),
+    ['released'],
+  )
+})
+
+test('a posting that arrives before its authorisation is not undone by it', () => {
+  const { transactions } = run(posted(2), authorised(1))
+  assert.deepEqual(
+    transactions.map(({ status }) => status),
+    ['posted'],
+  )
+})
+
+test('the end of a payment that came before its beginning is remembered', () => {
+  const { transactions, authorised: fresh } = applyEvents(
+    [],
+    [{ event: authorised(5), accountId: 'acc_1' }],
+    new Map([['A/auth-1', 'released']]),
+    idOf,
+  )
+  assert.equal(transactions[0]!.status, 'released')
+  assert.equal(fresh.length, 0, 'nothing is asked about a payment that no longer stands')
+})
+
+test('two equal payments on one day are two payments', () => {
+  const { transactions } = run(authorised(1), authorised(2, { bankTransactionId: 'auth-2' }))
+  assert.equal(transactions.length, 2)
+})
+
+test('in whatever order events come, a payment ends in the same state', () => {
+  const life = [authorised(1), { ...authorised(2), type: 'adjusted' } as BankEvent, posted(3), ended('reversed', 4)]
+  fc.assert(
+    fc.property(fc.shuffledSubarray(life, { minLength: 4, maxLength: 4 }), (order) => {
+      const ends = new Map<string, 'released' | 'reversed'>()
+      let known: ReturnType<typeof run>['transactions'] = []
+      for (const event of order) {
+        const after = applyEvents(known, [{ event, accountId: 'acc_1' }], ends, idOf)
+        if (event.type === 'reversed') ends.set('A/auth-1', 'reversed')
+        if (after.transactions.length > 0) known = after.transactions
+      }
+      assert.equal(known[0]!.status, 'reversed')
+    }),
+  )
+})
+
+test('of several balances in one batch the latest one counts', () => {
+  const balance = (sequence: number, minor: number): BankEvent => ({
+    ...common(sequence),
+    type: 'balance',
+    current: money(minor, 'GBP'),
+    available: null,
+    creditLine: null,
+  })
+  assert.equal(run(balance(2, 200), balance(1, 100)).balances[0]!.current.amountMinor, 200)
+})
