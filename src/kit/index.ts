@@ -6,6 +6,15 @@ export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock.ts'
 export { FAULTS, Fault, type FaultCode, LOCALES, type Locale } from './errors.ts'
 export { type AnnouncementName, type Announcements, announce, type Listener } from './events.ts'
 export { readOrCreateFile, writeFileDurably } from './files.ts'
+export { type Listeners, startJobs } from './jobs.ts'
+export {
+  createLogger,
+  LOG_LEVELS,
+  type LogFields,
+  type Logger,
+  type LogLevel,
+  silentLogger,
+} from './logger.ts'
 export {
   add,
   type Currency,
