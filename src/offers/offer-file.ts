@@ -13,7 +13,10 @@ const numberFacts = [
 ] as const
 const yesNoFacts = ['hasSavings', 'hasCard'] as const
 
-/** At least one bound; both are included: `atLeast: 3` is met by 3. Amounts are minor units of `currency`. */
+/**
+ * At least one bound; both are included: `atLeast: 3` is met by 3. Amounts are minor units of the account's currency, so
+ * a bank with accounts in several adds a condition on `currency`.
+ */
 const numberCondition = z
   .strictObject({
     fact: z.enum(numberFacts),
