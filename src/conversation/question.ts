@@ -1,3 +1,5 @@
+import type { Category } from '#merchants'
+
 /** Milliseconds, half-open [from, to), with the words' own grain so that answers can name it back. */
 export type Period = {
   from: number
@@ -6,25 +8,7 @@ export type Period = {
   grain: 'day' | 'week' | 'month' | 'year' | 'range' | 'all'
 }
 
-/** Kinds of spending a person can name; `merchants` gives each payment one of them. */
-export const CATEGORIES = [
-  'groceries',
-  'fuel',
-  'eating-out',
-  'travel',
-  'shopping',
-  'home',
-  'bills',
-  'subscriptions',
-  'health',
-  'leisure',
-  'education',
-  'cash',
-  'fees',
-  'income',
-  'other',
-] as const
-export type Category = (typeof CATEGORIES)[number]
+export { CATEGORIES, type Category } from '#merchants'
 
 /** Which payments a question is about; what is absent does not narrow. */
 export type Filter = {

@@ -1,0 +1,87 @@
+import type { Category } from './categories.ts'
+
+/**
+ * Categories by merchant category code, ISO 18245:2023; inclusive ranges, the first that holds the code wins, so that
+ * the exceptions stand above the block they sit in. The names were read in greggles/mcc-codes (Unlicense).
+ * 3000-3299 airlines, 3300-3499 car rental and 3500-3999 hotels are single companies, all of them travel.
+ */
+const RANGES: readonly (readonly [from: number, to: number, category: Category])[] = [
+  [742, 742, 'health'],
+  [763, 780, 'home'],
+  [1520, 1799, 'home'],
+  [2741, 2842, 'shopping'],
+  [3000, 3999, 'travel'],
+  [4011, 4112, 'travel'],
+  [4119, 4119, 'health'],
+  [4121, 4131, 'travel'],
+  [4214, 4225, 'other'],
+  [4411, 4789, 'travel'],
+  [4812, 4812, 'shopping'],
+  [4813, 4821, 'bills'],
+  [4829, 4829, 'other'],
+  [4899, 4899, 'subscriptions'],
+  [4900, 4900, 'bills'],
+  [5013, 5021, 'shopping'],
+  [5039, 5074, 'home'],
+  [5122, 5122, 'health'],
+  [5172, 5172, 'fuel'],
+  [5192, 5192, 'shopping'],
+  [5193, 5193, 'home'],
+  [5198, 5198, 'home'],
+  [5045, 5199, 'shopping'],
+  [5200, 5261, 'home'],
+  [5271, 5271, 'shopping'],
+  [5297, 5300, 'groceries'],
+  [5301, 5331, 'shopping'],
+  [5399, 5399, 'shopping'],
+  [5411, 5499, 'groceries'],
+  [5541, 5542, 'fuel'],
+  [5552, 5552, 'fuel'],
+  [5511, 5599, 'shopping'],
+  [5611, 5699, 'shopping'],
+  [5712, 5719, 'home'],
+  [5722, 5722, 'home'],
+  [5732, 5735, 'shopping'],
+  [5811, 5814, 'eating-out'],
+  [5815, 5818, 'subscriptions'],
+  [5832, 5832, 'shopping'],
+  [5912, 5912, 'health'],
+  [5921, 5921, 'groceries'],
+  [5931, 5949, 'shopping'],
+  [5960, 5960, 'bills'],
+  [5962, 5962, 'travel'],
+  [5968, 5968, 'subscriptions'],
+  [5961, 5970, 'shopping'],
+  [5971, 5973, 'shopping'],
+  [5975, 5976, 'health'],
+  [5983, 5983, 'fuel'],
+  [5977, 5999, 'shopping'],
+  [6010, 6011, 'cash'],
+  [6012, 6051, 'other'],
+  [6211, 6211, 'other'],
+  [6300, 6399, 'bills'],
+  [6513, 6513, 'bills'],
+  [6529, 6540, 'other'],
+  [7011, 7033, 'travel'],
+  [7210, 7217, 'home'],
+  [7221, 7299, 'other'],
+  [7311, 7399, 'other'],
+  [7512, 7523, 'travel'],
+  [7531, 7549, 'other'],
+  [7622, 7699, 'home'],
+  [7829, 7999, 'leisure'],
+  [8011, 8099, 'health'],
+  [8211, 8351, 'education'],
+  [8111, 8111, 'other'],
+  [8398, 8999, 'other'],
+  [9211, 9223, 'fees'],
+  [9311, 9311, 'bills'],
+  [9399, 9402, 'other'],
+]
+
+/** The category of a four-digit code; null when the code is absent, malformed or outside ISO 18245. */
+export function categoryOfMcc(mcc: string | null | undefined): Category | null {
+  if (!mcc || !/^\d{4}$/.test(mcc)) return null
+  const code = Number(mcc)
+  return RANGES.find(([from, to]) => code >= from && code <= to)?.[2] ?? null
+}
