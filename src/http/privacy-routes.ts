@@ -146,7 +146,6 @@ export function addPrivacyRoutes(
       exportedAt: new Date(clock.now()).toISOString(),
       log: { origin: log.origin, vkey: log.vkey },
       keys: receipts.jwks,
-      checkpoint: await log.latestNote(),
       ...copy,
       conversation: await chat.transcript(personId),
     }

@@ -60,13 +60,13 @@ export function createDiary(needs: { sql: Sql; log: AccessLog; people: People; k
       return total
     },
 
-    /** The tlog-proof of one read; null until a signed checkpoint covers it. Throws `not-found` for another person's. */
-    async proof(personId: string, linkId: string, seq: number): Promise<string | null> {
+    /** The tlog-proof of one read, under the newest checkpoint or a given one; null until one covers it. Throws `not-found` for another person's. */
+    async proof(personId: string, linkId: string, seq: number, under?: string): Promise<string | null> {
       const { links, keys } = await openLinks(personId)
       const key = keys.get(linkId)
       if (!key || !links.some((link) => link.id === linkId)) throw new Fault('not-found')
       if (seq < 1 || seq > (await log.head(linkId)).count) throw new Fault('not-found')
-      return await log.proofOf(linkId, seq, (sealed) => unseal(key, diaryContext(linkId), sealed))
+      return await log.proofOf(linkId, seq, (sealed) => unseal(key, diaryContext(linkId), sealed), under)
     },
   }
 }

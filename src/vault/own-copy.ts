@@ -10,6 +10,8 @@ import type { Actor, Loan } from './loan.ts'
 
 /** Everything held about one person, as plain JSON: the file a person downloads, but for what other rooms add. */
 export type OwnCopy = {
+  /** The signed note that every proof below is under. */
+  checkpoint: string
   person: string
   banks: {
     bank: string
@@ -67,7 +69,7 @@ export function createOwnCopy(needs: {
       banks.push({ ...about, data: opened.value })
     }
     // The copy's own reads are in it too, so its proofs wait for the checkpoint that covers them.
-    await log.checkpoint()
+    const checkpoint = await log.checkpoint()
     const receipts = (await consents.of(sql, personId)).map((grant) => ({
       id: grant.id,
       bank: grant.bankId,
@@ -76,16 +78,16 @@ export function createOwnCopy(needs: {
       jws: grant.receipt,
       log: { index: grant.leafIndex, nonce: grant.leafNonce.toString('base64') },
     }))
-    return { person: personId, banks, receipts, reads: await proofs(personId) }
+    return { checkpoint, person: personId, banks, receipts, reads: await proofs(personId, checkpoint) }
   }
 
-  async function proofs(personId: string): Promise<OwnCopy['reads']> {
+  async function proofs(personId: string, checkpoint: string): Promise<OwnCopy['reads']> {
     const reads: OwnCopy['reads'] = []
     for (const link of await people.links(sql, personId)) {
       if (link.state !== 'linked') continue
       const { count } = await log.head(link.id)
       for (let seq = 1; seq <= count; seq++) {
-        const proof = await diary.proof(personId, link.id, seq)
+        const proof = await diary.proof(personId, link.id, seq, checkpoint)
         if (proof === null) throw new Error(`read ${seq} is not under the checkpoint just made`)
         reads.push({ bank: link.bankId, seq, proof })
       }
