@@ -1,0 +1,218 @@
+import type { Random, Tx } from '#kit'
+import { extend, type Frontier } from './frontier.ts'
+import { commitmentEntry, leafHash, rootOfHashes } from './hashing.ts'
+import {
+  ACCESS,
+  type AccessRecord,
+  BATCH,
+  canonicalBytes,
+  checkAccessRecord,
+  NONCE_BYTES,
+  type Statement,
+} from './proof/record.ts'
+import type { Addition, ChainHead, NewLeaf, Store } from './store.ts'
+
+/** Leaves that one commit takes when many callers wait: more would keep the first of them waiting. */
+const LEAVES_PER_COMMIT = 4_096
+
+/** One read to log, in the chain of the link it is about. The log itself gives it its place in the chain. */
+export type AppendRequest = {
+  chain: string
+  record: Omit<AccessRecord, 'seq' | 'prev'>
+  /** Seals the nonce (32 bytes) and the record under a key of the person's. Called in the middle of an append: be quick. */
+  sealRecord: (bytes: Buffer) => Buffer
+}
+
+/** A record's place in the log, once it is committed: what keys are released against. */
+export type Sequenced = { chain: string; seq: number; leafIndex: number; leafHash: Buffer }
+
+/** A statement's place in the log, and the nonce that opens its commitment: whoever keeps it can prove what was said. */
+export type Stated = { index: number; nonce: Buffer; leafHash: Buffer }
+
+type Unit = {
+  chains: readonly string[]
+  leaves: number
+  /** Adds the unit to the draft. Throwing rejects this unit's caller only. */
+  draw(draft: Draft): () => void
+  reject(error: unknown): void
+}
+
+export type Appender = ReturnType<typeof createAppender>
+
+/**
+ * Appends for many callers at once: whoever comes while a commit is under way shares the next one. The order of the log
+ * is decided under the lock of the state row, so that several processes can append too.
+ */
+export function createAppender(needs: { store: Store; random: Random; committed: () => void }) {
+  const { store, random, committed } = needs
+  let waiting: Unit[] = []
+  let flushing = false
+
+  async function flush(): Promise<void> {
+    flushing = true
+    while (waiting.length > 0) {
+      let taken: Unit[] = []
+      try {
+        const settle = await store.transaction(async (tx) => {
+          const frontier = await store.lockState(tx)
+          // Taken only now: everyone who came while we waited for the lock shares this commit.
+          taken = take()
+          return await commit(tx, frontier, taken)
+        })
+        for (const resolve of settle) resolve()
+        committed()
+      } catch (error) {
+        // A commit that fails says so to all who were in it; one that failed before taking anybody, to all who wait.
+        if (taken.length === 0) taken = take()
+        for (const unit of taken) unit.reject(error)
+      }
+    }
+    flushing = false
+  }
+
+  function take(): Unit[] {
+    let leaves = 0
+    let units = 0
+    while (units < waiting.length && (units === 0 || leaves + waiting[units]!.leaves <= LEAVES_PER_COMMIT))
+      leaves += waiting[units++]!.leaves
+    const taken = waiting.slice(0, units)
+    waiting = waiting.slice(units)
+    return taken
+  }
+
+  async function commit(tx: Tx, frontier: Frontier, units: readonly Unit[]): Promise<(() => void)[]> {
+    const chains = [...new Set(units.flatMap((unit) => unit.chains))]
+    const heads = chains.length > 0 ? await store.chainHeads(tx, chains) : new Map()
+    const draft = createDraft(frontier, heads, random)
+    const settle: (() => void)[] = []
+    for (const unit of units) {
+      const undo = draft.mark()
+      try {
+        settle.push(unit.draw(draft))
+      } catch (error) {
+        undo()
+        unit.reject(error)
+      }
+    }
+    const addition = draft.finish()
+    if (addition.leaves.length > 0) await store.add(tx, addition)
+    return settle
+  }
+
+  function enqueue<T>(unit: Pick<Unit, 'chains' | 'leaves'>, draw: (draft: Draft) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({
+        ...unit,
+        reject,
+        draw: (draft) => {
+          const drawn = draw(draft)
+          return () => resolve(drawn)
+        },
+      })
+      if (!flushing) void flush()
+    })
+  }
+
+  return {
+    /** One leaf for each request. */
+    append(requests: readonly AppendRequest[]): Promise<Sequenced[]> {
+      if (requests.length === 0) return Promise.resolve([])
+      const chains = requests.map((request) => request.chain)
+      return enqueue({ chains, leaves: requests.length }, (draft) =>
+        requests.map((request) => {
+          const { entry, hash, ...place } = draft.record(request, null)
+          const leafIndex = draft.leaf(entry, hash)
+          return { ...place, leafIndex, leafHash: hash }
+        }),
+      )
+    },
+
+    /** One leaf for all requests: it commits to the root of a small tree over an entry for each. */
+    appendBatch(requests: readonly AppendRequest[]): Promise<Sequenced[]> {
+      if (requests.length === 0) return Promise.resolve([])
+      const chains = requests.map((request) => request.chain)
+      return enqueue({ chains, leaves: 1 }, (draft) => {
+        const drawn = requests.map((request, i) => draft.record(request, i))
+        const hashes = Buffer.concat(drawn.map(({ hash }) => hash))
+        const entry = Buffer.concat([Buffer.from(`${BATCH}\n`), rootOfHashes(hashes)])
+        const leafIndex = draft.leaf(entry)
+        draft.batch(leafIndex, hashes)
+        const batchHash = leafHash(entry)
+        return drawn.map(({ chain, seq }) => ({ chain, seq, leafIndex, leafHash: batchHash }))
+      })
+    },
+
+    /** A statement that is no read: the leaf commits to `payload` with a fresh nonce, which the caller keeps. */
+    appendPlain(label: Statement, payload: Buffer): Promise<Stated> {
+      return enqueue({ chains: [], leaves: 1 }, (draft) => {
+        const nonce = random(NONCE_BYTES)
+        const entry = commitmentEntry(label, nonce, payload)
+        return { index: draft.leaf(entry), nonce, leafHash: leafHash(entry) }
+      })
+    },
+  }
+}
+
+type Draft = ReturnType<typeof createDraft>
+
+/** What the next commit will add, drawn up in memory. */
+function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, ChainHead>, random: Random) {
+  const leaves: NewLeaf[] = []
+  const records: Addition['records'] = []
+  const batches: Addition['batches'] = []
+  const chains = new Map<string, ChainHead>()
+  let changes: { chain: string; before: ChainHead | undefined }[] = []
+
+  return {
+    /** Remembers how far the draft has come; the function it returns goes back there. */
+    mark() {
+      const marks = [leaves.length, records.length, batches.length] as const
+      changes = []
+      return () => {
+        leaves.length = marks[0]
+        records.length = marks[1]
+        batches.length = marks[2]
+        for (const { chain, before } of changes.reverse()) {
+          if (before) chains.set(chain, before)
+          else chains.delete(chain)
+        }
+      }
+    },
+
+    leaf(entry: Buffer, hash = leafHash(entry)): number {
+      const index = frontier.size + leaves.length
+      leaves.push({ index, entry, hash })
+      return index
+    },
+
+    batch(leafIndex: number, hashes: Buffer): void {
+      batches.push({ leafIndex, hashes })
+    },
+
+    /** Gives the record its place in its chain. Call `leaf` after it: the record goes under the next leaf. */
+    record({ chain, record, sealRecord }: AppendRequest, batchIndex: number | null) {
+      const head = chains.get(chain) ?? committedHeads.get(chain)
+      const seq = (head?.count ?? 0) + 1
+      const prev = head?.last.toString('base64') ?? ''
+      const placed = checkAccessRecord({ ...record, seq, prev })
+      const recordBytes = canonicalBytes(placed)
+      const nonce = random(NONCE_BYTES)
+      const entry = commitmentEntry(ACCESS, nonce, recordBytes)
+      const hash = leafHash(entry)
+      const sealed = sealRecord(Buffer.concat([nonce, recordBytes]))
+      const leafIndex = frontier.size + leaves.length
+      records.push({ chain, seq, leafIndex, batchIndex, sealed, at: Date.parse(placed.t) })
+      changes.push({ chain, before: chains.get(chain) })
+      chains.set(chain, { count: seq, last: hash })
+      return { chain, seq, entry, hash }
+    },
+
+    finish(): Addition {
+      const grown = extend(
+        frontier,
+        leaves.map((leaf) => leaf.hash),
+      )
+      return { leaves, records, batches, chains, frontier: grown }
+    },
+  }
+}

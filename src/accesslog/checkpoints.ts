@@ -1,0 +1,120 @@
+import type { Sql } from '#kit'
+import { rootOf } from './frontier.ts'
+import { openCheckpoint } from './proof/checkpoint.ts'
+import type { Signer } from './signer.ts'
+import type { Store } from './store.ts'
+import { damaged, sealTiles } from './tiles.ts'
+import { createTree } from './tree.ts'
+import type { Witness } from './witness.ts'
+
+/** How long appends gather before they are signed: a proof is wanted soon, and one signature covers them all. */
+const GATHER_MS = 200
+
+export type Checkpoints = ReturnType<typeof createCheckpoints>
+
+/** Signs the log as it grows, and shows it to the witnesses. */
+export function createCheckpoints(needs: {
+  store: Store
+  sql: Sql
+  signer: Signer
+  witnesses: readonly Witness[]
+  onFault: (error: unknown) => void
+}) {
+  const { store, signer, witnesses, onFault } = needs
+  let running: Promise<string> | null = null
+  let next: Promise<string> | null = null
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+
+  async function sign(): Promise<string> {
+    return await store.transaction(async (tx) => {
+      await store.lockSigning(tx)
+      const frontier = await store.state(tx)
+      const last = await signer.last()
+      const served = await store.checkpoint('signed', tx)
+      if (frontier.size === last.size && served?.size === last.size) return served.note
+      await sealTiles(tx, store, frontier.size)
+      const tree = createTree(frontier.size, (level, index, width) =>
+        store.tileHashes(tx, level, index, width),
+      )
+      const root = await tree.root()
+      // Two ways to one root: the frontier that each append moved on, and the tiles that were read back.
+      if (!root.equals(rootOf(frontier)))
+        throw damaged(`the frontier and the tiles disagree at ${frontier.size} leaves`)
+      const note = await signer.sign({
+        size: frontier.size,
+        root,
+        consistencyProof: frontier.size > last.size ? await tree.consistencyProof(last.size) : [],
+      })
+      await store.keepCheckpoint(tx, 'signed', frontier.size, note)
+      return note
+    })
+  }
+
+  async function round(): Promise<string> {
+    const note = await sign()
+    if (witnesses.length > 0) await showWitnesses(note)
+    return note
+  }
+
+  /** A witness that does not answer is told of and tried again next time: the log's own promise does not wait for it. */
+  async function showWitnesses(note: string): Promise<void> {
+    const { checkpoint } = await openCheckpoint(note, signer.key)
+    const tree = createTree(checkpoint.size, (level, index, width) =>
+      store.tileHashes(needs.sql, level, index, width),
+    )
+    const lines = await Promise.all(
+      witnesses.map((witness) =>
+        witness.cosign(note, checkpoint.size, tree.consistencyProof).catch((error: unknown) => {
+          onFault(error)
+          return ''
+        }),
+      ),
+    )
+    if (lines.every((line) => line === '')) return
+    const cosigned = note + lines.join('')
+    await store.keepCheckpoint(needs.sql, 'signed', checkpoint.size, cosigned)
+    await store.keepCheckpoint(needs.sql, 'witnessed', checkpoint.size, cosigned)
+  }
+
+  /** Covers everything that was committed before the call; callers that come together share one signature. */
+  function checkpoint(): Promise<string> {
+    if (!running) {
+      running = round().finally(() => {
+        running = null
+      })
+      return running
+    }
+    // The round under way may have read the tree already: wait for it, then one more for all who came meanwhile.
+    next ??= running
+      .then(
+        () => {},
+        () => {},
+      )
+      .then(() => {
+        next = null
+        return checkpoint()
+      })
+    return next
+  }
+
+  function wake(): void {
+    if (stopped || timer) return
+    timer = setTimeout(() => {
+      timer = undefined
+      checkpoint().catch(onFault)
+    }, GATHER_MS)
+    timer.unref()
+  }
+
+  return {
+    checkpoint,
+    /** Signs soon: called after each commit. */
+    wake,
+    async stop(): Promise<void> {
+      stopped = true
+      clearTimeout(timer)
+      await Promise.allSettled([running, next])
+    },
+  }
+}

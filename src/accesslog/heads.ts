@@ -1,0 +1,64 @@
+import type { Sql } from '#kit'
+import { extend } from './frontier.ts'
+import { hmac, leafHash, rootOfHashes } from './hashing.ts'
+import { headMessage, joinHeadRow } from './proof/heads.ts'
+import { HEADS } from './proof/record.ts'
+import type { DayHead, Store } from './store.ts'
+
+export type Heads = ReturnType<typeof createHeads>
+
+/** The daily leaf that commits to every chain's length and last leaf. */
+export function createHeads(needs: { store: Store; sql: Sql; committed: () => void }) {
+  const { store, committed } = needs
+  let salt: Promise<Buffer> | undefined
+
+  /** Under this key a chain is filed in every day's heads; the person is told it, and nobody else. */
+  async function chainKey(chain: string): Promise<Buffer> {
+    salt ??= store.headsSalt()
+    return hmac(await salt, Buffer.from(chain))
+  }
+
+  return {
+    chainKey,
+
+    /**
+     * Adds the leaf of `day` (`YYYY-MM-DD`), once: asked again, it tells the one there is. Null while the log has no
+     * chain at all. Rows are sorted by label, so that a person's two labels could not hide far apart.
+     */
+    async dailyHeads(day: string): Promise<{ leafIndex: number } | null> {
+      if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new RangeError('a day is written YYYY-MM-DD')
+      const made = await store.transaction(async (tx) => {
+        const frontier = await store.lockState(tx)
+        const before = await store.day(day, tx)
+        if (before) return before
+        const rows: (DayHead & { label: Buffer })[] = []
+        for (const [chain, { count, last }] of await store.allChainHeads(tx)) {
+          const label = hmac(await chainKey(chain), headMessage(day))
+          rows.push({
+            chain,
+            count,
+            last,
+            label,
+            hash: leafHash(Buffer.from(joinHeadRow(label, count, last))),
+          })
+        }
+        if (rows.length === 0) return null
+        rows.sort((a, b) => a.label.compare(b.label))
+        const root = rootOfHashes(Buffer.concat(rows.map((row) => row.hash)))
+        const entry = Buffer.concat([Buffer.from(`${HEADS}\n`), root])
+        const leaf = { index: frontier.size, entry, hash: leafHash(entry) }
+        await store.add(tx, {
+          leaves: [leaf],
+          records: [],
+          batches: [],
+          chains: new Map(),
+          frontier: extend(frontier, [leaf.hash]),
+        })
+        await store.addDay(tx, day, leaf.index, rows)
+        return { leafIndex: leaf.index }
+      })
+      committed()
+      return made
+    },
+  }
+}
