@@ -4,7 +4,9 @@
  * `postgres/` of the data folder and the table `migration.applied`. Only the starter, the command line and the tests
  * come here: rooms are handed connections.
  */
-export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { removeEmbeddedPostgres } from './cluster.ts'
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { migrate } from './migrate.ts'
+export { isFree } from './ports.ts'
 export { prepareDatabase, restrictConnections } from './prepare.ts'
 export { type DatabaseUrls, keysDatabaseUrl, ROLES, roleUrl, roleUrls } from './roles.ts'
