@@ -10,7 +10,7 @@ export type TestServer = { url: string; secret: string }
 export const TEST_SECRET = 'a secret that only tests use'
 
 /** `npm test` starts a server of its own and names it to the test files here. */
-export const TEST_SERVER_VARIABLE = 'GUICHET_TEST_SERVER'
+export const TEST_SERVER_VARIABLE = 'TEST_POSTGRES_URL'
 
 /** Where a test file that is run alone finds the server that the last one left running. */
 export const SHARED_FOLDER = join(tmpdir(), `guichet-tests-${userInfo().username}`)

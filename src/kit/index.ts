@@ -29,4 +29,6 @@ export {
 export { Private } from './private.ts'
 export { newId, type Random, seeded, systemRandom } from './random.ts'
 export { seal, unseal } from './seal.ts'
+export { Secret } from './secret.ts'
+export { slipsBetween } from './slips.ts'
 export { createSql, type Queryable, type Row, type Sql, type Tx } from './sql.ts'

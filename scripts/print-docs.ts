@@ -1,0 +1,5 @@
+/** Prints docs/settings.md and docs/errors.md from the code: `node scripts/print-docs.ts`. */
+import { writeFile } from 'node:fs/promises'
+import { printedPages } from './printed-pages.ts'
+
+for (const [path, text] of printedPages()) await writeFile(path, text)
