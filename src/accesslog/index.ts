@@ -5,6 +5,9 @@
 
 export { type AccessLog, createAccessLog } from './access-log.ts'
 export type { AppendRequest, Sequenced, Stated } from './appender.ts'
+export { explainReport } from './explain-report.ts'
+export type { ExportFile } from './export-file.ts'
+export type { FileReport, Finding, FindingCode } from './file-report.ts'
 export {
   type AccessRecord,
   type Checked,
@@ -15,4 +18,5 @@ export {
 export type { PublicFile } from './public-files.ts'
 export { createSigner, type Signer } from './signer.ts'
 export type { StoredRecord } from './store.ts'
+export { type FileOptions, verifyFile } from './verify-file.ts'
 export { createWitness, type Witness, type WitnessAddress } from './witness.ts'

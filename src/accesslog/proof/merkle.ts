@@ -65,6 +65,8 @@ export async function verifyInclusion(claim: {
   proof: readonly Bytes[]
   root: Bytes
 }): Promise<boolean> {
+  // A tree of one leaf has that leaf as its root: without a hash there is nothing to compare.
+  if (claim.leaf.length !== HASH_BYTES) return false
   const root = await rootFromPath(claim.index, claim.size, claim.leaf, claim.proof)
   return root !== null && equal(root, claim.root)
 }
@@ -79,9 +81,10 @@ export async function verifyConsistency(claim: {
 }): Promise<boolean> {
   const { from, to, fromRoot, toRoot, proof } = claim
   if (from > to) return false
+  // Every tree continues the empty one (C2SP tlog-witness), and that one has one root only.
+  if (from === 0 && !equal(fromRoot, await emptyRoot())) return false
   if (from === to) return proof.length === 0 && equal(fromRoot, toRoot)
-  // Every tree continues the empty one, which has one root only.
-  if (from === 0) return proof.length === 0 && equal(fromRoot, await emptyRoot())
+  if (from === 0) return proof.length === 0
   if (proof.length === 0) return false
 
   let position = from - 1
