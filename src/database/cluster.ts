@@ -1,27 +1,20 @@
 import { createHash } from 'node:crypto'
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Fault, writeFileDurably } from '#kit'
 import { SYSTEM_FOLDER } from './binaries.ts'
 import { findFreePort } from './ports.ts'
-import { runProgram, type Server } from './server-process.ts'
+import { runProgram, type Server, titleOf } from './server-process.ts'
 import { canReach, type ServerUser } from './server-user.ts'
 
 /** Chosen once and remembered in `server.json`, so that a second start finds everything as it was. */
 export type Place = { cluster: string; port: number }
 
-/** Deletes the cluster that belongs to `folder`, wherever it was put. The server must be stopped. */
-export async function removeEmbeddedPostgres(folder: string): Promise<void> {
-  const place = await readPlace(resolve(folder))
-  if (place) await rm(place.cluster, { recursive: true, force: true })
-  await rm(folder, { recursive: true, force: true })
-}
-
 function placeFile(folder: string): string {
   return join(folder, 'server.json')
 }
 
-async function readPlace(folder: string): Promise<Place | null> {
+export async function readPlace(folder: string): Promise<Place | null> {
   try {
     return JSON.parse(await readFile(placeFile(folder), 'utf8'))
   } catch (error) {
@@ -92,6 +85,7 @@ export async function writeSettings(
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
+    cluster_name: titleOf(server.cluster),
     max_connections: '120',
     shared_buffers: '128MB',
     timezone: 'UTC',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import pg from 'pg'
-import { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from '#database'
+import { type EmbeddedPostgres, isFree, removeEmbeddedPostgres, startEmbeddedPostgres } from '#database'
 
 const SECRET = 'only for this test'
 const DIE = join(import.meta.dirname, '../../tests/fixtures/start-postgres-and-die.ts')
@@ -114,6 +114,15 @@ test('when root keeps Guichet where no other user may look, the database stands 
   assert.match(await clusterFolder(), /^\/var\/lib\/guichet\/cluster-/)
   assert.equal((await stat(root)).mode & 0o777, 0o700)
   assert.deepEqual(await query('select 1 as one'), [{ one: 1 }])
+})
+
+test('removing the database also stops a server that a killed Guichet left running', async () => {
+  spawnSync(process.execPath, [DIE, folder, SECRET, 'committed'])
+  const { port } = JSON.parse(await readFile(join(folder, 'server.json'), 'utf8'))
+  assert.equal(await isFree(port), false)
+  await removeEmbeddedPostgres(folder)
+  assert.equal(await isFree(port), true)
+  await assert.rejects(stat(folder), { code: 'ENOENT' })
 })
 
 test('a database that was made with another secret is left alone, with a clear error', async () => {

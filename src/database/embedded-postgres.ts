@@ -1,14 +1,16 @@
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { Fault } from '#kit'
 import { findBinaries } from './binaries.ts'
-import { createCluster, findPlace, rememberPlace, writeSettings } from './cluster.ts'
+import { createCluster, findPlace, readPlace, rememberPlace, writeSettings } from './cluster.ts'
 import { findFreePort, isFree } from './ports.ts'
 import { rolePassword } from './roles.ts'
 import {
   addressOf,
   findRunning,
   greet,
+  isRunning,
   lockedOut,
   type Server,
   startServer,
@@ -42,16 +44,8 @@ export async function startEmbeddedPostgres(needs: {
   settings?: Record<string, string>
 }): Promise<EmbeddedPostgres> {
   const folder = resolve(needs.folder)
-  const user = await findServerUser()
-  const place = await findPlace(folder, user)
-  const native = await findBinaries(user)
-  const server: Server = {
-    bin: join(native, 'bin'),
-    cluster: place.cluster,
-    user,
-    owner: OWNER,
-    password: rolePassword(needs.secret, OWNER),
-  }
+  const place = await findPlace(folder, await findServerUser())
+  const server = await describeServer(place.cluster, needs.secret)
   await createCluster(server)
   let port = await findRunning(server)
   const adopted = port !== null
@@ -70,6 +64,24 @@ export async function startEmbeddedPostgres(needs: {
     isRunning: async () => (await greet(url)) === 'open',
     stop: () => stopServer(server),
   }
+}
+
+/** Stops the server that runs on `folder`, if one does, and deletes all its files, wherever they were put. */
+export async function removeEmbeddedPostgres(path: string): Promise<void> {
+  const folder = resolve(path)
+  const place = await readPlace(folder)
+  if (place) {
+    const server = await describeServer(place.cluster, '')
+    if (await isRunning(server)) await stopServer(server)
+    await rm(place.cluster, { recursive: true, force: true })
+  }
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function describeServer(cluster: string, secret: string): Promise<Server> {
+  const user = await findServerUser()
+  const native = await findBinaries(user)
+  return { bin: join(native, 'bin'), cluster, user, owner: OWNER, password: rolePassword(secret, OWNER) }
 }
 
 async function start(server: Server, preferred: number, settings: Record<string, string>): Promise<number> {

@@ -4,9 +4,15 @@
  * `postgres/` of the data folder and the table `migration.applied`. Only the starter, the command line and the tests
  * come here: rooms are handed connections.
  */
-export { removeEmbeddedPostgres } from './cluster.ts'
-export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { migrate } from './migrate.ts'
+export {
+  type DatabaseNeeds,
+  type OpenDatabase,
+  openDatabase,
+  postgresFolder,
+  readDatabaseSecret,
+} from './open.ts'
 export { isFree } from './ports.ts'
 export { prepareDatabase, restrictConnections } from './prepare.ts'
 export { type DatabaseUrls, keysDatabaseUrl, ROLES, roleUrl, roleUrls } from './roles.ts'

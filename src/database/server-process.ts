@@ -1,30 +1,34 @@
 import { spawn } from 'node:child_process'
-import { readFile, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { Fault } from '#kit'
 import type { ServerUser } from './server-user.ts'
 
+const START_WAIT_MS = 30_000
+
 /** One server: its programs, its files, who runs it, and who owns what is in it. */
 export type Server = { bin: string; cluster: string; user: ServerUser; owner: string; password: string }
 
-/** The port of a server that already runs on this cluster, or null. A lock file left by a crash is cleared away. */
+/**
+ * The port of a server that already runs on these files, or null when none does; the lock file of one that was killed
+ * is cleared away, but only once none of its processes is left, since two servers on the same files destroy them.
+ */
 export async function findRunning(server: Server): Promise<number | null> {
-  const lockFile = join(server.cluster, 'postmaster.pid')
-  const deadline = Date.now() + 30_000
-  let refused = 0
+  const deadline = Date.now() + START_WAIT_MS
   while (Date.now() < deadline) {
-    const lines = (await readFile(lockFile, 'utf8').catch(() => '')).split('\n')
-    const [pid, port] = [Number(lines[0]), Number(lines[3])]
-    if (!pid || !isAlive(pid)) return null
-    const greeting = port ? await greet(addressOf(server, port, 'postgres')) : 'silent'
-    if (greeting === 'open') return port
-    if (greeting === 'locked') throw lockedOut(server)
-    // A process id is used again after a crash, most of all in containers: that process is not our server.
-    if (++refused > 3 && !(await looksLikePostgres(pid))) {
-      await rm(lockFile, { force: true })
+    const { pid, port } = await readLockFile(server)
+    const processes = await processesOf(server)
+    const runs = processes ? processes.includes(pid) : isAlive(pid)
+    if (!runs && !processes?.length) {
+      // A process id is used again after a crash, most of all in containers, and PostgreSQL would take it for its own.
+      if (processes) await rm(lockFileOf(server), { force: true })
       return null
     }
+    const greeting = runs && port ? await greet(addressOf(server, port, 'postgres')) : 'silent'
+    if (greeting === 'open') return port
+    if (greeting === 'locked') throw lockedOut(server)
     await new Promise((next) => setTimeout(next, 250))
   }
   throw new Fault('postgres-not-started', {
@@ -46,6 +50,18 @@ export async function startServer(server: Server): Promise<{ ok: true } | { ok: 
   return code === 0 ? { ok: true } : { ok: false, why: (output || (await lastLines(log))).trim() }
 }
 
+/** Whether a server runs on these files. */
+export async function isRunning(server: Server): Promise<boolean> {
+  const { pid } = await readLockFile(server)
+  const processes = await processesOf(server)
+  return processes ? processes.includes(pid) : isAlive(pid)
+}
+
+/** Names the server in the titles of its processes, by which they are found again. */
+export function titleOf(cluster: string): string {
+  return `guichet-${createHash('sha256').update(cluster).digest('hex').slice(0, 16)}`
+}
+
 /** Ends all connections, writes everything out and waits for the end. */
 export async function stopServer(server: Server): Promise<void> {
   const { code, output } = await runProgram(server, 'pg_ctl', [
@@ -56,7 +72,7 @@ export async function stopServer(server: Server): Promise<void> {
     '--timeout=60',
     '--silent',
   ])
-  const lock = await readFile(join(server.cluster, 'postmaster.pid'), 'utf8').catch(() => null)
+  const lock = await readFile(lockFileOf(server), 'utf8').catch(() => null)
   if (code !== 0 && lock !== null)
     throw new Fault('postgres-not-started', { detail: `it did not stop: ${output.trim()}` })
 }
@@ -113,22 +129,40 @@ export function lockedOut(server: Server): Fault {
   })
 }
 
+function lockFileOf(server: Server): string {
+  return join(server.cluster, 'postmaster.pid')
+}
+
+/** The first line is the process id, the fourth the port; both 0 when there is no lock file. */
+async function readLockFile(server: Server): Promise<{ pid: number; port: number }> {
+  const lines = (await readFile(lockFileOf(server), 'utf8').catch(() => '')).split('\n')
+  return { pid: Number(lines[0]) || 0, port: Number(lines[3]) || 0 }
+}
+
+/** The processes of this server by their command lines, which a dead one that is not yet reaped has no more. Null where
+ *  the system has no /proc. */
+async function processesOf(server: Server): Promise<number[] | null> {
+  if (process.platform !== 'linux') return null
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const title = `postgres: ${titleOf(server.cluster)}: `
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+      const [program = '', ...args] = line.split('\0')
+      const isOurs = line.startsWith(title) || (/postgres$/.test(program) && args.includes(server.cluster))
+      return isOurs ? [Number(pid)] : []
+    }),
+  )
+  return found.flat()
+}
+
 function isAlive(pid: number): boolean {
+  if (pid === 0) return false
   try {
-    process.kill(pid, 0)
-    return true
+    return process.kill(pid, 0)
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-}
-
-/** Where there is no /proc to ask, we assume the worst: that it is. */
-async function looksLikePostgres(pid: number): Promise<boolean> {
-  if (process.platform !== 'linux') return true
-  return await readFile(`/proc/${pid}/comm`, 'utf8').then(
-    (name) => name.trim() === 'postgres',
-    () => false,
-  )
 }
 
 async function lastLines(path: string): Promise<string> {

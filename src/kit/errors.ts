@@ -240,6 +240,27 @@ export const FAULTS = {
     fr: 'Guichet n’est pas configuré correctement.',
     mend: 'The message says why the embedded PostgreSQL did not start. Any other server does too: name it in DATABASE_URL.',
   },
+  'port-taken': {
+    http: 500,
+    retry: false,
+    en: 'Guichet is not set up correctly.',
+    fr: 'Guichet n’est pas configuré correctement.',
+    mend: 'Stop the program that listens on the named port, or choose another with --port.',
+  },
+  'folder-not-ours': {
+    http: 500,
+    retry: false,
+    en: 'Guichet is not set up correctly.',
+    fr: 'Guichet n’est pas configuré correctement.',
+    mend: 'Name another folder with --data. Guichet neither fills nor empties a folder that holds other things.',
+  },
+  'demo-stopped': {
+    http: 500,
+    retry: true,
+    en: 'The demo has stopped.',
+    fr: 'La démonstration s’est arrêtée.',
+    mend: 'The message names the part that stopped and the log file that says why.',
+  },
   'setting-wrong': {
     http: 500,
     retry: false,
