@@ -102,7 +102,12 @@ test('two equal payments on one day are two payments', () => {
 })
 
 test('in whatever order events come, a payment ends in the same state', () => {
-  const life = [authorised(1), { ...authorised(2), type: 'adjusted' } as BankEvent, posted(3), ended('reversed', 4)]
+  const life = [
+    authorised(1),
+    { ...authorised(2), type: 'adjusted' } as BankEvent,
+    posted(3),
+    ended('reversed', 4),
+  ]
   fc.assert(
     fc.property(fc.shuffledSubarray(life, { minLength: 4, maxLength: 4 }), (order) => {
       const ends = new Map<string, 'released' | 'reversed'>()

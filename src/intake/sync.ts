@@ -22,7 +22,7 @@ export type BankReader = {
   readTransactions(
     bankId: string,
     connection: Omit<Connection, 'id'>,
-    bankAccountId: string,
+    account: { bankAccountId: string; currency: string },
     span: { from: number; to: number },
   ): AsyncIterable<BankTransaction[]>
 }
@@ -76,10 +76,15 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
     const { accounts, balances } = await reader.readAccounts(bankId, fresh.connection)
     const to = clock.now()
     const history: { bankAccountId: string; rows: BankTransaction[] }[] = []
-    for (const { bankAccountId } of accounts) {
+    for (const { bankAccountId, currency } of accounts) {
       const rows: BankTransaction[] = []
       const span = { from: to - request.days * DAY, to }
-      for await (const page of reader.readTransactions(bankId, fresh.connection, bankAccountId, span))
+      for await (const page of reader.readTransactions(
+        bankId,
+        fresh.connection,
+        { bankAccountId, currency },
+        span,
+      ))
         rows.push(...page)
       history.push({ bankAccountId, rows })
     }

@@ -1,0 +1,70 @@
+import { type Clock, Fault, SECOND } from '#kit'
+
+/** The largest answer that is read: a page of transactions is some hundred kilobytes. */
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024
+const FAILURES_BEFORE_PAUSE = 5
+const PAUSE_MS = 30 * SECOND
+
+export type BankFetch = ReturnType<typeof createBankFetch>
+
+/**
+ * Requests to one bank: a time limit, no redirects, a size limit, and a pause after five failures in a row, so that a
+ * bank in trouble is left in peace and people are told at once. Throws `bank-unreachable` for what may pass.
+ */
+export function createBankFetch(needs: { clock: Clock; timeoutMs: number; fetch: typeof globalThis.fetch }) {
+  const { clock, timeoutMs, fetch } = needs
+  let failures = 0
+  let downSince: number | null = null
+  let pausedUntil = 0
+
+  const failed = (detail: string, cause?: unknown): Fault => {
+    failures++
+    downSince ??= clock.now()
+    if (failures >= FAILURES_BEFORE_PAUSE) pausedUntil = clock.now() + PAUSE_MS
+    return new Fault('bank-unreachable', { cause, detail })
+  }
+
+  return {
+    /** Since when the bank has not answered; null when its last answer was one. */
+    downSince: () => downSince,
+
+    async fetch(url: string, init: RequestInit): Promise<Response> {
+      if (clock.now() < pausedUntil)
+        throw new Fault('bank-unreachable', { detail: 'left in peace after failures' })
+      let response: Response
+      let body: Buffer
+      try {
+        response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+        body = await readWhole(response)
+      } catch (error) {
+        if (error instanceof Fault) throw error
+        // The message may hold the address and the body; the name says enough.
+        throw failed(error instanceof Error ? error.name : 'failed')
+      }
+      if (response.status >= 500 || response.status === 429) throw failed(`status ${response.status}`)
+      failures = 0
+      downSince = null
+      if (response.status >= 300 && response.status < 400) {
+        throw new Fault('bank-answer-malformed', { detail: `redirect ${response.status}` })
+      }
+      const empty = response.status === 204 || response.status === 205
+      return new Response(empty ? null : new Uint8Array(body), {
+        status: response.status,
+        headers: response.headers,
+      })
+    },
+  }
+}
+
+async function readWhole(response: Response): Promise<Buffer> {
+  if (!response.body) return Buffer.alloc(0)
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of response.body) {
+    size += part.length
+    if (size > ANSWER_BYTES_MAX)
+      throw new Fault('bank-answer-malformed', { detail: 'the answer is too large' })
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,120 @@
+import type { BankEvent } from '#intake'
+import { type Clock, Fault, SECOND } from '#kit'
+import type { Connection } from '#vault'
+import { createAuthorisation, type LinkRequest, type PendingAuthorisation } from './authorisation.ts'
+import { createBankFetch } from './bank-fetch.ts'
+import { decodeEvents } from './card-events/decode.ts'
+import { type SignedMessage, verifyBankMessage } from './card-events/verify.ts'
+import type { ClientKeys } from './client-keys.ts'
+import { createFdxReader } from './fdx/read.ts'
+import type { BankProfile } from './profile.ts'
+
+const TIMEOUT_MS = 10 * SECOND
+
+type Credentials = Omit<Connection, 'id'>
+
+export type Banks = ReturnType<typeof createBanks>
+
+/** The doors to all banks. Each method that reaches a bank throws a `bank-…` fault when it cannot. */
+export function createBanks(needs: {
+  profiles: readonly BankProfile[]
+  keys: ClientKeys
+  publicUrl: URL
+  clock: Clock
+  timeoutMs?: number
+  fetch?: typeof globalThis.fetch
+}) {
+  const { profiles, keys, publicUrl, clock, timeoutMs = TIMEOUT_MS, fetch = globalThis.fetch } = needs
+  const doors = new Map(profiles.map((profile) => [profile.id, open(profile)]))
+
+  function open(profile: BankProfile) {
+    const bank = createBankFetch({ clock, timeoutMs, fetch })
+    const redirectUri = new URL('/link/callback', publicUrl).href
+    const authorisation = createAuthorisation({ profile, keys, redirectUri, bank, clock })
+    const fdx = createFdxReader({ baseUrl: profile.fdxBaseUrl, authorisation })
+    return { profile, bank, authorisation, fdx }
+  }
+
+  function door(bankId: string) {
+    const found = doors.get(bankId)
+    if (!found) throw new Fault('bank-unknown')
+    return found
+  }
+
+  return {
+    list: (): readonly BankProfile[] => profiles,
+    /** Throws `bank-unknown`. */
+    profile: (bankId: string): BankProfile => door(bankId).profile,
+    /** Since when the bank has not answered; null when it does. */
+    downSince: (bankId: string): number | null => door(bankId).bank.downSince(),
+    /** The public keys by which a bank's authorization server knows us. */
+    clientJwks: () => keys.jwks,
+
+    beginLink: (bankId: string, request: LinkRequest) => door(bankId).authorisation.beginLink(request),
+    completeLink: (pending: PendingAuthorisation, callbackUrl: URL) =>
+      door(pending.bankId).authorisation.completeLink(pending, callbackUrl),
+    beginSignIn: (bankId: string, options: { locale: 'en' | 'fr' }) =>
+      door(bankId).authorisation.beginSignIn(options),
+    completeSignIn: (pending: PendingAuthorisation, callbackUrl: URL) =>
+      door(pending.bankId).authorisation.completeSignIn(pending, callbackUrl),
+    refresh: (bankId: string, connection: Credentials) => door(bankId).authorisation.refresh(connection),
+
+    async readAccounts(bankId: string, connection: Credentials) {
+      const { accounts, balances } = await door(bankId).fdx.readAccounts(connection)
+      return { accounts, balances }
+    },
+
+    /** Pages of one account's transactions; `currency` is the account's. */
+    readTransactions: (
+      bankId: string,
+      connection: Credentials,
+      account: { bankAccountId: string; currency: string },
+      span: { from: number; to: number },
+    ) => door(bankId).fdx.readTransactions(connection, account.bankAccountId, account.currency, span),
+
+    /** Ends a consent at the bank (FDX consent revocation), then the tokens that it gave. */
+    async revoke(bankId: string, connection: Credentials): Promise<void> {
+      const { authorisation, profile } = door(bankId)
+      const fresh = await authorisation.refresh(connection)
+      const url = new URL(
+        `${profile.fdxBaseUrl}/consents/${encodeURIComponent(connection.bankConsentId)}/revocation`,
+      )
+      const response = await authorisation.request(fresh.connection, url, 'PUT', {
+        body: { reason: 'USER_ACTION', initiator: 'INDIVIDUAL' },
+      })
+      if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
+      await authorisation.revokeTokens(fresh.connection)
+    },
+
+    /** Has a card blocked. The same key is the same order, however often it is sent. */
+    async blockCard(
+      bankId: string,
+      connection: Credentials,
+      order: { bankAccountId: string; cardNumberDisplay: string; caseNumber: string; idempotencyKey: string },
+    ): Promise<{ blockedAt: number; blockId: string }> {
+      const { authorisation, profile } = door(bankId)
+      const account = encodeURIComponent(order.bankAccountId)
+      const card = encodeURIComponent(order.cardNumberDisplay)
+      const url = new URL(`${profile.cardControlUrl}/accounts/${account}/cards/${card}/block`)
+      const response = await authorisation.request(connection, url, 'POST', {
+        body: { reason: 'FRAUD', caseNumber: order.caseNumber },
+        headers: { 'idempotency-key': order.idempotencyKey },
+      })
+      if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
+      const answer = (await response.json().catch(() => null)) as {
+        blockId?: unknown
+        blockedAt?: unknown
+      } | null
+      const blockedAt = typeof answer?.blockedAt === 'string' ? Date.parse(answer.blockedAt) : Number.NaN
+      if (typeof answer?.blockId !== 'string' || Number.isNaN(blockedAt)) {
+        throw new Fault('bank-answer-malformed', { detail: 'blockId or blockedAt' })
+      }
+      return { blockId: answer.blockId, blockedAt }
+    },
+
+    /** Throws `signature-invalid` or `event-stale`. */
+    verifyMessage: (bankId: string, message: SignedMessage) =>
+      verifyBankMessage(door(bankId).profile, message, clock),
+    decodeEvents: (bankId: string, body: Buffer): BankEvent[] => decodeEvents(door(bankId).profile, body),
+  }
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { NumberText } from '../exact-json.ts'
+
+// FDX 6 shapes, by the names of the standard; only what Guichet reads. Amounts keep the digits they were written with.
+
+const Amount = z.instanceof(NumberText).transform(({ text }) => text)
+const CountOrCoordinate = z.instanceof(NumberText).transform(({ text }) => Number(text))
+const Timestamp = z.iso.datetime({ offset: true })
+const Id = z.string().min(1).max(256)
+
+const AccountCommon = {
+  accountId: Id,
+  accountNumberDisplay: z.string().max(40),
+  productName: z.string().max(120).optional(),
+  nickname: z.string().max(120).optional(),
+  status: z.string().max(40),
+  currency: z.looseObject({ currencyCode: z.string() }),
+  balanceAsOf: Timestamp,
+  currentBalance: Amount,
+}
+
+export const FdxAccount = z.discriminatedUnion('accountCategory', [
+  z.looseObject({
+    accountCategory: z.literal('DEPOSIT_ACCOUNT'),
+    accountType: z.string().max(40),
+    availableBalance: Amount.optional(),
+    ...AccountCommon,
+  }),
+  z.looseObject({
+    accountCategory: z.literal('LOC_ACCOUNT'),
+    accountType: z.string().max(40),
+    creditLine: Amount.optional(),
+    availableCredit: Amount.optional(),
+    ...AccountCommon,
+  }),
+])
+export type FdxAccount = z.infer<typeof FdxAccount>
+
+const Page = z.looseObject({ nextPageKey: z.string().max(2_000).optional() })
+
+export const FdxAccounts = z.looseObject({ page: Page.optional(), accounts: z.array(FdxAccount).max(1_000) })
+
+export const FdxTransaction = z.looseObject({
+  accountCategory: z.string().max(40).optional(),
+  transactionId: Id,
+  referenceTransactionId: Id.nullish(),
+  postedTimestamp: Timestamp.nullish(),
+  transactionTimestamp: Timestamp,
+  description: z.string().max(500),
+  debitCreditMemo: z.enum(['DEBIT', 'CREDIT']),
+  status: z.enum(['AUTHORIZATION', 'MEMO', 'PENDING', 'POSTED']),
+  amount: Amount,
+  foreignAmount: Amount.nullish(),
+  foreignCurrency: z.string().nullish(),
+  category: z.string().max(40).nullish(),
+  subCategory: z.string().max(40).nullish(),
+  cardNumberDisplay: z.string().max(40).nullish(),
+  transactionPayee: z
+    .looseObject({
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/)
+        .nullish(),
+      city: z.string().max(80).nullish(),
+      latitude: CountOrCoordinate.nullish(),
+      longitude: CountOrCoordinate.nullish(),
+    })
+    .nullish(),
+})
+export type FdxTransaction = z.infer<typeof FdxTransaction>
+
+export const FdxTransactions = z.looseObject({
+  page: Page.optional(),
+  transactions: z.array(FdxTransaction).max(2_000),
+})
+
+export const FdxCustomer = z.looseObject({ customerId: Id })
+
+/** Reads an answer by its shape, or names the field that does not fit. */
+export function fieldAtFault(error: z.ZodError): string {
+  return error.issues[0]?.path.join('.') || 'the whole answer'
+}
