@@ -1,0 +1,13 @@
+/**
+ * fraud: notices card payments that do not look like the person's own, asks *was this you?*, and keeps the answer.
+ * Owns no table: cases and vouched merchants are kept in the vault, and habits are derived in memory. Touches vault,
+ * people, merchants and kit; it has the shape of the intake’s `Scorer`. `rules.ts` judges today, a learned `Judge` may.
+ */
+export { newCaseNumber, readCaseNumber } from './case-number.ts'
+export {
+  FRAUD_REASONS,
+  type FraudReason,
+  type FraudReasonCode,
+  type FraudReasonValues,
+  reasonsOf,
+} from './reasons.ts'
