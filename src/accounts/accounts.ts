@@ -1,0 +1,167 @@
+import { DAY, minorDigits, Private } from '#kit'
+import type { Account, Balance, Loan, Span, Transaction } from '#vault'
+import { merchantsMeant, narrow, type Payment, type PaymentFilter, resolvePayments } from './payments.ts'
+import { findRecurring, type Recurring } from './recurring.ts'
+import { type Share, sharesOf, spendingOf, type Total, totalsOf } from './spending.ts'
+
+/** Read around a period, so that the other side of a transfer is seen. */
+const MARGIN_MS = 4 * DAY
+/** How many near misses are shown when no payment has the exact amount. */
+const NEAR_MAX = 3
+/** A near miss differs by this share of the amount at most. */
+const NEAR_SHARE_MAX = 0.05
+
+type Reader = { transactions(span?: Span): Promise<Private<Transaction[]>> }
+
+export type Holding = { account: Account; balance: Balance | null }
+
+const KIND_ORDER: readonly Account['kind'][] = ['checking', 'savings', 'card']
+
+/** What each open account holds, as the bank last said: current accounts, then savings, then cards. */
+export async function readHoldings(loan: Loan<'account-view'>): Promise<Private<Holding[]>> {
+  return Private.all([await loan.accounts(), await loan.balances()]).map(([accounts, balances]) => {
+    const byId = new Map(balances.map((balance) => [balance.id, balance]))
+    return accounts
+      .filter(({ status }) => status === 'open')
+      .map((account) => ({ account, balance: byId.get(account.id) ?? null }))
+      .sort((a, b) => KIND_ORDER.indexOf(a.account.kind) - KIND_ORDER.indexOf(b.account.kind))
+  })
+}
+
+/** Payments in either direction. `merchants` are what the filter's merchant stands for; null without one. */
+export type Listing = { payments: Payment[]; total: number; merchants: string[] | null }
+
+/** The newest `count` transactions that the filter means, newest first; `total` is how many there are in all. */
+export async function listPayments(
+  loan: Loan<'account-view'>,
+  filter: PaymentFilter,
+  count: number,
+): Promise<Private<Listing>> {
+  return (await readMeant(loan, filter)).map(({ payments, merchants }) => ({
+    payments: payments.slice(-count).reverse(),
+    total: payments.length,
+    merchants,
+  }))
+}
+
+/** `near` has the closest amounts, only when nothing is `exact`. Newest first, and closest first. */
+export type Found = { exact: Payment[]; near: Payment[] }
+
+/**
+ * Payments of exactly this amount, whichever way the money went, as billed or in the merchant's own currency.
+ * `amountMinor` counts in the currency's own minor unit, and in hundredths when `currency` is null.
+ */
+export async function findPayments(
+  loan: Loan<'account-view'>,
+  wanted: { amountMinor: number; currency: string | null },
+  filter: PaymentFilter,
+): Promise<Private<Found>> {
+  return (await readMeant(loan, filter)).map(({ payments }) => {
+    const distance = (payment: Payment) =>
+      Math.min(
+        ...[payment.amount, payment.foreign].map((amount) => {
+          if (!amount || (wanted.currency !== null && amount.currency !== wanted.currency)) return Infinity
+          const unit = wanted.currency === null ? 10 ** (minorDigits(amount.currency) - 2) : 1
+          return Math.abs(Math.abs(amount.amountMinor) - Math.abs(wanted.amountMinor) * unit)
+        }),
+      )
+    const exact = payments.filter((payment) => distance(payment) === 0).reverse()
+    if (exact.length > 0) return { exact, near: [] }
+    const limit = Math.abs(wanted.amountMinor) * NEAR_SHARE_MAX
+    const near = payments
+      .filter((payment) => distance(payment) <= limit)
+      .sort((a, b) => distance(a) - distance(b) || b.at - a.at)
+    return { exact, near: near.slice(0, NEAR_MAX) }
+  })
+}
+
+/** What was spent: totals a currency, and the merchants that the filter's merchant stands for. */
+export type Spending = { totals: Total[]; merchants: string[] | null }
+
+/** Spending in the filter's period; with none, in everything kept. Pending payments count, and are counted apart too. */
+export async function readSpending(
+  loan: Loan<'spending-insights'>,
+  filter: PaymentFilter,
+): Promise<Private<Spending>> {
+  return (await readSpent(loan, filter)).map(({ payments, merchants }) => ({
+    totals: totalsOf(payments),
+    merchants,
+  }))
+}
+
+/** Shares of the spending in the currency of most payments; `totals` has every currency. */
+export type Breakdown = { totals: Total[]; shares: Share[]; merchants: string[] | null }
+
+export async function readBreakdown(
+  loan: Loan<'spending-insights'>,
+  by: 'category' | 'merchant',
+  filter: PaymentFilter,
+): Promise<Private<Breakdown>> {
+  return (await readSpent(loan, filter)).map(({ payments, merchants }) => {
+    const totals = totalsOf(payments)
+    return { totals, shares: totals[0] ? sharesOf(payments, by, totals[0].currency) : [], merchants }
+  })
+}
+
+export type Comparison = {
+  current: Breakdown
+  against: Breakdown
+  /** The earlier period up to the same point, when the current one is still running: the fair comparison. */
+  againstSoFar: Total[] | null
+}
+
+/** Spending in `period` and in `against`, by category; `filter` narrows both. */
+export async function compareSpending(
+  loan: Loan<'spending-insights'>,
+  spans: { period: Span; against: Span },
+  filter: PaymentFilter,
+  now: number,
+): Promise<Private<Comparison>> {
+  const { period, against } = spans
+  const elapsed = now - period.from
+  const running = now < period.to && elapsed < against.to - against.from
+  const both = { from: Math.min(period.from, against.from), to: Math.max(period.to, against.to) }
+  return (await readSpent(loan, { ...filter, span: both })).map(({ payments, merchants }) => {
+    const within = ({ from, to }: Span) => payments.filter(({ at }) => at >= from && at < to)
+    const first = within(period)
+    const second = within(against)
+    const currency = totalsOf(payments)[0]?.currency
+    const breakdown = (part: Payment[]): Breakdown => ({
+      totals: totalsOf(part),
+      shares: currency ? sharesOf(part, 'category', currency) : [],
+      merchants,
+    })
+    return {
+      current: breakdown(first),
+      against: breakdown(second),
+      againstSoFar: running ? totalsOf(within({ from: against.from, to: against.from + elapsed })) : null,
+    }
+  })
+}
+
+/** Payments that come back, from everything kept. */
+export async function readRecurring(
+  loan: Loan<'spending-insights'>,
+  now: number,
+  timeZone: string,
+): Promise<Private<Recurring[]>> {
+  return (await readSpent(loan, {})).map(({ payments }) => findRecurring(payments, now, timeZone))
+}
+
+type Meant = { payments: Payment[]; merchants: string[] | null }
+
+async function readMeant(loan: Reader, filter: PaymentFilter): Promise<Private<Meant>> {
+  return (await loan.transactions(filter.span)).map((all) => meant(resolvePayments(all), filter))
+}
+
+async function readSpent(loan: Reader, filter: PaymentFilter): Promise<Private<Meant>> {
+  const { span } = filter
+  const around = span && { from: span.from - MARGIN_MS, to: span.to + MARGIN_MS }
+  return (await loan.transactions(around)).map((all) => meant(spendingOf(resolvePayments(all)), filter))
+}
+
+function meant(payments: readonly Payment[], filter: PaymentFilter): Meant {
+  const merchants = filter.merchant === undefined ? null : merchantsMeant(filter.merchant, payments)
+  const kept = narrow(payments, filter, merchants)
+  return { payments: kept, merchants: merchants && [...new Set(kept.map(({ merchant }) => merchant))] }
+}
