@@ -20,7 +20,7 @@ export function createCheckpoints(needs: {
   witnesses: readonly Witness[]
   onFault: (error: unknown) => void
 }) {
-  const { store, signer, witnesses, onFault } = needs
+  const { store, sql, signer, witnesses, onFault } = needs
   let running: Promise<string> | null = null
   let next: Promise<string> | null = null
   let timer: NodeJS.Timeout | undefined
@@ -53,28 +53,31 @@ export function createCheckpoints(needs: {
 
   async function round(): Promise<string> {
     const note = await sign()
-    if (witnesses.length > 0) await showWitnesses(note)
-    return note
+    return witnesses.length > 0 ? await showWitnesses(note) : note
   }
 
   /** A witness that does not answer is told of and tried again next time: the log's own promise does not wait for it. */
-  async function showWitnesses(note: string): Promise<void> {
-    const { checkpoint } = await openCheckpoint(note, signer.key)
+  async function showWitnesses(note: string): Promise<string> {
+    const { checkpoint, note: parsed } = await openCheckpoint(note, signer.key)
+    const unseen = witnesses.filter(
+      ({ key }) => !parsed.signatures.some(({ name, id }) => name === key.name && id === key.id),
+    )
     const tree = createTree(checkpoint.size, (level, index, width) =>
-      store.tileHashes(needs.sql, level, index, width),
+      store.tileHashes(sql, level, index, width),
     )
     const lines = await Promise.all(
-      witnesses.map((witness) =>
+      unseen.map((witness) =>
         witness.cosign(note, checkpoint.size, tree.consistencyProof).catch((error: unknown) => {
           onFault(error)
           return ''
         }),
       ),
     )
-    if (lines.every((line) => line === '')) return
     const cosigned = note + lines.join('')
-    await store.keepCheckpoint(needs.sql, 'signed', checkpoint.size, cosigned)
-    await store.keepCheckpoint(needs.sql, 'witnessed', checkpoint.size, cosigned)
+    if (cosigned === note) return note
+    await store.keepCheckpoint(sql, 'signed', checkpoint.size, cosigned)
+    await store.keepCheckpoint(sql, 'witnessed', checkpoint.size, cosigned)
+    return cosigned
   }
 
   /** Covers everything that was committed before the call; callers that come together share one signature. */
