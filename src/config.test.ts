@@ -21,7 +21,7 @@ test('without any setting, Guichet serves this machine on port 4400 with a datab
   assert.equal(settings.databaseUrl, null)
   assert.equal(settings.dataFolder, resolve('.guichet'))
   assert.equal(settings.keysFolder, resolve('.guichet/keys'))
-  assert.equal(settings.logOrigin, 'localhost:4400/guichet/access/1')
+  assert.equal(settings.logOrigin, 'localhost/guichet/access/1')
   assert.equal(settings.consentDaysMax, 365)
 })
 

@@ -126,7 +126,7 @@ export const SETTINGS = z.strictObject({
     {
       says: 'The name of the access log, signed into every checkpoint. It can never change for a log.',
       accepts: 'a name without spaces, + or a scheme, such as bank.example/guichet/access/1',
-      standard: 'HOST/guichet/access/1, HOST being that of the public address',
+      standard: 'HOST/guichet/access/1, HOST being that of the public address without its port',
     },
     z.string().regex(/^[^\s+:]+(?::\d+)?(?:\/[^\s+:]+)*$/),
   ),
@@ -226,7 +226,7 @@ function complete(given: z.output<typeof SETTINGS>): Settings {
     signerFolder: given.GUICHET_SIGNER ?? join(dataFolder, 'signer'),
     banksFolder: given.GUICHET_BANKS ?? join(dataFolder, 'banks'),
     offersFolder: given.GUICHET_OFFERS ?? join(dataFolder, 'offers'),
-    logOrigin: given.GUICHET_LOG_ORIGIN ?? `${publicUrl.host}/guichet/access/1`,
+    logOrigin: given.GUICHET_LOG_ORIGIN ?? `${publicUrl.hostname}/guichet/access/1`,
     logLevel: given.GUICHET_LOG_LEVEL ?? 'info',
     consentDaysMax: given.GUICHET_CONSENT_DAYS_MAX ?? CONSENT_DAYS_LIMIT,
     sessionIdleMinutes: given.GUICHET_SESSION_IDLE_MINUTES ?? 15,

@@ -5,7 +5,7 @@
  * come here: rooms are handed connections.
  */
 export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
-export { migrate } from './migrate.ts'
+export { findPendingMigrations, migrate } from './migrate.ts'
 export {
   type DatabaseNeeds,
   type OpenDatabase,

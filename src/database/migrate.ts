@@ -6,6 +6,9 @@ import { Fault } from '#kit'
 
 const MIGRATION_FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
 
+export const MIGRATIONS = join(import.meta.dirname, '../../migrations')
+
+type Applied = { number: number; name: string; sha256: string }
 type Migration = { number: number; name: string; text: string; sha256: string }
 
 /**
@@ -23,7 +26,7 @@ export async function migrate(client: pg.Client, folder: string): Promise<string
       sha256 text not null,
       applied_at timestamptz not null default now()
     )`)
-  const { rows } = await client.query<{ number: number; name: string; sha256: string }>(
+  const { rows } = await client.query<Applied>(
     'select number, name, sha256 from migration.applied order by number',
   )
   refuseAltered(rows, migrations)
@@ -31,6 +34,17 @@ export async function migrate(client: pg.Client, folder: string): Promise<string
   const pending = migrations.filter(({ number }) => !applied.has(number))
   for (const migration of pending) await apply(client, migration)
   return pending.map(({ name }) => name)
+}
+
+/** The migrations of the main database that have not run yet. Changes nothing; throws like `migrate`. */
+export async function findPendingMigrations(client: pg.Client): Promise<string[]> {
+  const migrations = await readMigrations(MIGRATIONS)
+  const { rows: tables } = await client.query(`select to_regclass('migration.applied') is not null as it`)
+  if (!tables[0].it) return migrations.map(({ name }) => name)
+  const { rows } = await client.query<Applied>('select number, name, sha256 from migration.applied')
+  refuseAltered(rows, migrations)
+  const applied = new Set(rows.map(({ number }) => number))
+  return migrations.filter(({ number }) => !applied.has(number)).map(({ name }) => name)
 }
 
 /** The migrations of a folder in order. */
@@ -51,7 +65,7 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   return migrations
 }
 
-function refuseAltered(applied: { number: number; name: string; sha256: string }[], migrations: Migration[]) {
+function refuseAltered(applied: Applied[], migrations: Migration[]) {
   for (const { number, name, sha256 } of applied) {
     const migration = migrations.find((one) => one.number === number)
     if (!migration)

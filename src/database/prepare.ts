@@ -2,10 +2,9 @@ import { join } from 'node:path'
 import { Logger as JobLogger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { Fault } from '#kit'
-import { migrate } from './migrate.ts'
+import { MIGRATIONS, migrate } from './migrate.ts'
 import { type DatabaseUrls, keysDatabaseUrl, ROLES, rolePassword, roleUrls } from './roles.ts'
 
-const MIGRATIONS = join(import.meta.dirname, '../../migrations')
 const KEY_MIGRATIONS = join(MIGRATIONS, 'keys')
 
 /** Any number will do, as long as every starter takes the same one. */

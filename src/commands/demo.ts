@@ -1,0 +1,228 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import {
+  type EmbeddedPostgres,
+  isFree,
+  postgresFolder,
+  readDatabaseSecret,
+  startEmbeddedPostgres,
+} from '#database'
+import { Fault } from '#kit'
+import { claimDataFolder, resetDataFolder } from './data-folder.ts'
+import { openBrowser } from './open-browser.ts'
+import { type Part, startPart } from './part.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+const BANKS = 4
+const WATCH_MS = 2_000
+/** After a demo was killed outright, its parts need a moment to end and give their ports back. */
+const PORT_WAIT_MS = 5_000
+
+export type DemoOptions = { port: number; data: string; open: boolean; reset?: boolean }
+
+/**
+ * Everything on this machine: PostgreSQL, the simulated banks and Guichet, each a process of its own, watched and started
+ * again when it ends. Runs until Ctrl-C, and leaves everything where a second start finds it.
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const data = resolve(options.data)
+  const url = `http://localhost:${options.port}`
+  const controlUrl = `http://127.0.0.1:${options.port + BANKS + 1}`
+  const shown = relative(process.cwd(), data) || '.'
+
+  await refuseSecond(data)
+  if (options.reset) await resetDataFolder(data)
+  await claimDataFolder(data)
+  await claimPorts(options.port)
+  await mkdir(join(data, 'log'), { recursive: true, mode: 0o700 })
+  await writeFile(runningFile(data), JSON.stringify({ pid: process.pid, url }))
+
+  const ended = listenForTheEnd()
+  const stack: (() => Promise<void>)[] = [() => rm(runningFile(data), { force: true })]
+  console.log(
+    `Starting Guichet with ${BANKS} simulated banks. Everything is kept in ${shown}; Ctrl-C stops it.`,
+  )
+  try {
+    const secret = await readDatabaseSecret(join(data, 'keys'))
+    const start = () => startEmbeddedPostgres({ folder: postgresFolder(data), secret })
+    const postgres = await timed('PostgreSQL', start)
+    const database = { current: postgres }
+    stack.push(() => database.current.stop())
+
+    const part = (
+      name: string,
+      file: string,
+      args: string[],
+      environment: Record<string, string>,
+      sign: string,
+    ) =>
+      startPart({
+        name,
+        args,
+        environment: { ...plainEnvironment(), ...environment },
+        logFile: join(data, 'log', file),
+        isReady: () => answers(sign),
+        say: console.log,
+        giveUp: ended.fail,
+      })
+
+    const sim = await part(
+      'The simulated banks',
+      'banks.log',
+      [join(ROOT, 'sim/main.ts'), '--port', String(options.port), '--data', data],
+      {},
+      controlUrl,
+    )
+    stack.push(() => sim.stop())
+    await timed('Simulated banks', () => Promise.race([sim.untilReady(), ended.early]))
+
+    const environment = guichetEnvironment({ data, port: options.port, controlUrl, database: postgres.url })
+    const guichet = await part(
+      'Guichet',
+      'guichet.log',
+      [join(ROOT, 'src/main.ts'), 'serve'],
+      environment,
+      `${url}/health`,
+    )
+    stack.push(() => guichet.stop())
+    await timed('Guichet', () => Promise.race([guichet.untilReady(), ended.early]))
+
+    const watch = setInterval(() => void keepDatabase(database, start, guichet, environment), WATCH_MS)
+    stack.push(async () => clearInterval(watch))
+
+    console.log(`\nGuichet is ready: ${url}`)
+    console.log(`To steal a card, post a payment or have a bank leave: ${controlUrl}`)
+    if (options.open) openBrowser(url)
+    await ended.whenever
+  } catch (error) {
+    // Ctrl-C during the start is no failure.
+    if (error !== INTERRUPTED) throw error
+  } finally {
+    console.log('\nStopping …')
+    for (const stop of stack.reverse()) await stop()
+  }
+  console.log(`Stopped. Everything is kept in ${shown}.`)
+}
+
+const INTERRUPTED = Symbol('interrupted')
+
+/** `whenever` resolves at Ctrl-C and rejects when a part gave up; `early` rejects at both, to leave the start. */
+function listenForTheEnd() {
+  const whenever = Promise.withResolvers<void>()
+  const early = Promise.withResolvers<never>()
+  early.promise.catch(() => {})
+  whenever.promise.catch(() => {})
+  let asked = 0
+  const interrupt = () => {
+    // Whoever presses Ctrl-C three times does not want to wait.
+    if (++asked === 3) process.exit(130)
+    whenever.resolve()
+    early.reject(INTERRUPTED)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
+  return {
+    whenever: whenever.promise,
+    early: early.promise,
+    fail(fault: Fault) {
+      whenever.reject(fault)
+      early.reject(fault)
+    },
+  }
+}
+
+/** Brings the database back when it was killed; Guichet's own connections come back by themselves. */
+async function keepDatabase(
+  database: { current: EmbeddedPostgres; busy?: boolean },
+  start: () => Promise<EmbeddedPostgres>,
+  guichet: Part,
+  environment: Record<string, string>,
+): Promise<void> {
+  if (database.busy) return
+  database.busy = true
+  try {
+    if (await database.current.isRunning()) return
+    console.log('PostgreSQL has ended. Starting it again …')
+    const before = database.current.url
+    database.current = await start()
+    if (database.current.url !== before)
+      guichet.restart({ ...plainEnvironment(), ...environment, DATABASE_URL: database.current.url })
+  } catch (error) {
+    console.log(`PostgreSQL does not start: ${(error as Error).message}. Trying again …`)
+  } finally {
+    database.busy = false
+  }
+}
+
+/** This environment without any setting of Guichet's: the demo is the same wherever it is started. */
+function plainEnvironment(): Record<string, string | undefined> {
+  const isSetting = (name: string) => name.startsWith('GUICHET_') || name === 'DATABASE_URL'
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)))
+}
+
+function guichetEnvironment(needs: {
+  data: string
+  port: number
+  controlUrl: string
+  database: string
+}): Record<string, string> {
+  return {
+    GUICHET_DATA: needs.data,
+    GUICHET_PORT: String(needs.port),
+    GUICHET_OFFERS: join(ROOT, 'sim/offers'),
+    GUICHET_CONTROL_URL: needs.controlUrl,
+    DATABASE_URL: needs.database,
+  }
+}
+
+function runningFile(data: string): string {
+  return join(data, 'running.json')
+}
+
+async function refuseSecond(data: string): Promise<void> {
+  const running = await readFile(runningFile(data), 'utf8').catch(() => null)
+  if (running === null) return
+  const { pid, url } = JSON.parse(running) as { pid: number; url: string }
+  if (isAlive(pid) && (await answers(`${url}/health`)))
+    throw new Fault('port-taken', {
+      detail: `This Guichet runs already: ${url}. Stop it there with Ctrl-C first, or start a second one with --port and --data`,
+    })
+}
+
+async function claimPorts(first: number): Promise<void> {
+  const deadline = Date.now() + PORT_WAIT_MS
+  for (let port = first; port <= first + BANKS + 1; ) {
+    if (await isFree(port)) port++
+    else if (Date.now() > deadline)
+      throw new Fault('port-taken', {
+        detail: `Port ${port} is taken by another program. Try other ports: npm run demo -- --port ${first + 1000}`,
+      })
+    else await new Promise((next) => setTimeout(next, 200))
+  }
+}
+
+async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const began = performance.now()
+  const result = await work()
+  console.log(`  ${name.padEnd(16)} ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  return result
+}
+
+/** Whether something answers there, and is not failing. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    await response.body?.cancel()
+    return response.status < 500
+  } catch {
+    return false
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

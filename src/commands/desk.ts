@@ -1,0 +1,16 @@
+/**
+ * What an operator can do to an installation, running or not, by the same rooms and the same gate as everyone: there is
+ * no way round a consent here either. `guichet.ts` opens it.
+ */
+export type Desk = {
+  listBanks(): Promise<
+    { id: string; name: string; simulated: boolean; status: 'open' | 'withdrawn'; links: number }[]
+  >
+  /** Destroys the bank's keys and has its people told. Throws `bank-unknown` or `bank-withdrawn`. */
+  withdrawBank(bankId: string, reason: string): Promise<{ links: number }>
+  /** Everything held about a person as the file they would download. Throws `not-found`. */
+  exportPerson(personId: string): Promise<string>
+  /** Throws `not-found`. */
+  erasePerson(personId: string): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,116 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { readSettings, type Settings } from '#config'
+import { LOCALES } from '#kit'
+
+const EXAMPLES = `
+Examples:
+  guichet demo                          try everything on this machine, with simulated banks
+  guichet demo --port 5400 --no-open    on other ports, without opening the browser
+  guichet verify my-guichet.json        check a downloaded file, without any network
+  guichet doctor                        say what is wrong with an installation
+
+Settings are environment variables: see docs/settings.md.`
+
+/** The whole command line. Each command's code is loaded only when it is the one that runs. */
+export function createProgram(): Command {
+  const program = new Command('guichet')
+    .description('Your bank in the chat apps you use, with a privacy promise anyone can check.')
+    .helpCommand(false)
+    .showHelpAfterError('(guichet --help shows what there is)')
+    .addHelpText('after', EXAMPLES)
+
+  program.commandsGroup('To try:')
+  program
+    .command('demo')
+    .description('start Guichet with four simulated banks, everything on this machine')
+    .option('--port <n>', 'the port of Guichet; the five after it are taken too', port, 4400)
+    .option('--data <folder>', 'where everything is kept', '.guichet')
+    .option('--no-open', 'do not open the browser')
+    .option('--reset', 'begin anew: delete what an earlier demo kept in the folder')
+    .action(async (options) => (await import('./demo.ts')).runDemo(options))
+
+  program.commandsGroup('To run:')
+  program
+    .command('serve')
+    .description('start Guichet with the settings of the environment')
+    .option('--port <n>', 'overrides GUICHET_PORT', port)
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./serve.ts')).serve(settingsWith(options)))
+  program
+    .command('doctor')
+    .description('check an installation, and say how to mend what is wrong')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./doctor.ts')).runDoctor(environmentWith(options)))
+
+  program.commandsGroup('To check:')
+  program
+    .command('verify')
+    .description('check a person’s downloaded file, or a single proof, offline, and say what it proves')
+    .argument('<file>', 'the downloaded .json, or a .tlog-proof')
+    .option('--key <vkey>', 'the log’s public key, from a source you trust; or a file that holds it')
+    .option('--witness <vkey...>', 'witnesses whose signatures to check')
+    .addOption(new Option('--lang <language>', 'the language of the answer').choices(LOCALES).default('en'))
+    .option('--json', 'print the findings as JSON instead of words')
+    .action(async (file, options) => (await import('./verify.ts')).verify(file, options))
+
+  program.commandsGroup('To administer:')
+  const bank = program.command('bank').description('the banks of this installation')
+  bank
+    .command('list')
+    .description('each bank, whether it takes part, and how many people are linked to it')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./bank.ts')).listBanks(settingsWith(options)))
+  bank
+    .command('withdraw')
+    .description('a bank leaves: its keys are destroyed, its people are told; cannot be undone')
+    .argument('<bank>', 'the bank’s id, as in `guichet bank list`')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .option('--yes', 'do not ask')
+    .action(async (id, options) =>
+      (await import('./bank.ts')).withdrawBank(settingsWith(options), id, options),
+    )
+  const person = program
+    .command('person')
+    .description('what one person asked for by another way than the page')
+  person
+    .command('export')
+    .description('write everything held about a person, with receipts and proofs, to a file')
+    .argument('<person>', 'the person’s id, per_…')
+    .requiredOption('--out <file>', 'the file to write; it must not exist')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (id, options) =>
+      (await import('./person.ts')).exportPerson(settingsWith(options), id, options),
+    )
+  person
+    .command('erase')
+    .description('shred everything held about a person; cannot be undone')
+    .argument('<person>', 'the person’s id, per_…')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .option('--yes', 'do not ask')
+    .action(async (id, options) =>
+      (await import('./person.ts')).erasePerson(settingsWith(options), id, options),
+    )
+  return program
+}
+
+type Overrides = { port?: number; data?: string }
+
+function environmentWith({ port, data }: Overrides): Record<string, string | undefined> {
+  return {
+    ...process.env,
+    ...(port !== undefined && { GUICHET_PORT: String(port) }),
+    ...(data !== undefined && { GUICHET_DATA: data }),
+  }
+}
+
+function settingsWith(overrides: Overrides): Settings {
+  return readSettings(environmentWith(overrides))
+}
+
+function port(text: string): number {
+  const number = Number(text)
+  // The demo takes the five ports after it, too.
+  if (!/^\d+$/.test(text) || number < 1 || number > 65_530)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 65530.')
+  return number
+}

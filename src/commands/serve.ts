@@ -1,0 +1,24 @@
+import type { Settings } from '#config'
+import { startGuichet } from '../guichet.ts'
+
+/** A stop that takes longer is a stop that hangs. What was acknowledged is safe either way. */
+const STOP_SECONDS_MAX = 20
+
+/** Runs Guichet until it is asked to stop. */
+export async function serve(settings: Settings): Promise<void> {
+  const guichet = await startGuichet(settings)
+  if (process.stdout.isTTY) console.log(`Guichet is ready: ${guichet.url}`)
+  const stopped = Promise.withResolvers<void>()
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    const tooLong = setTimeout(() => process.exit(1), STOP_SECONDS_MAX * 1000)
+    guichet
+      .stop()
+      .then(stopped.resolve, stopped.reject)
+      .finally(() => clearTimeout(tooLong))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  await stopped.promise
+}
