@@ -83,7 +83,7 @@ export function createAppender(needs: { store: Store; random: Random; committed:
   async function commit(tx: Tx, frontier: Frontier, units: readonly Unit[]): Promise<(() => void)[]> {
     const chains = [...new Set(units.flatMap((unit) => unit.chains))]
     const heads = chains.length > 0 ? await store.chainHeads(tx, chains) : new Map()
-    const draft = createDraft(frontier, heads, random)
+    const draft = createDraft(frontier, heads)
     const settle: (() => void)[] = []
     for (const unit of units) {
       const undo = draft.mark()
@@ -97,6 +97,12 @@ export function createAppender(needs: { store: Store; random: Random; committed:
     const addition = draft.finish()
     if (addition.leaves.length > 0) await store.add(tx, addition)
     return settle
+  }
+
+  /** Asked for at once: each call to the system's generator costs as much as a hash. */
+  function drawNonces(count: number): (i: number) => Buffer {
+    const bytes = random(count * NONCE_BYTES)
+    return (i) => bytes.subarray(i * NONCE_BYTES, (i + 1) * NONCE_BYTES)
   }
 
   function enqueue<T>(unit: Pick<Unit, 'chains' | 'leaves'>, draw: (draft: Draft) => T): Promise<T> {
@@ -118,13 +124,14 @@ export function createAppender(needs: { store: Store; random: Random; committed:
     append(requests: readonly AppendRequest[]): Promise<Sequenced[]> {
       if (requests.length === 0) return Promise.resolve([])
       const chains = requests.map((request) => request.chain)
-      return enqueue({ chains, leaves: requests.length }, (draft) =>
-        requests.map((request) => {
-          const { entry, hash, ...place } = draft.record(request, null)
+      return enqueue({ chains, leaves: requests.length }, (draft) => {
+        const nonces = drawNonces(requests.length)
+        return requests.map((request, i) => {
+          const { entry, hash, ...place } = draft.record(request, nonces(i), null)
           const leafIndex = draft.leaf(entry, hash)
           return { ...place, leafIndex, leafHash: hash }
-        }),
-      )
+        })
+      })
     },
 
     /** One leaf for all requests: it commits to the root of a small tree over an entry for each. */
@@ -132,7 +139,8 @@ export function createAppender(needs: { store: Store; random: Random; committed:
       if (requests.length === 0) return Promise.resolve([])
       const chains = requests.map((request) => request.chain)
       return enqueue({ chains, leaves: 1 }, (draft) => {
-        const drawn = requests.map((request, i) => draft.record(request, i))
+        const nonces = drawNonces(requests.length)
+        const drawn = requests.map((request, i) => draft.record(request, nonces(i), i))
         const hashes = Buffer.concat(drawn.map(({ hash }) => hash))
         const entry = Buffer.concat([Buffer.from(`${BATCH}\n`), rootOfHashes(hashes)])
         const leafIndex = draft.leaf(entry)
@@ -156,7 +164,7 @@ export function createAppender(needs: { store: Store; random: Random; committed:
 type Draft = ReturnType<typeof createDraft>
 
 /** What the next commit will add, drawn up in memory. */
-function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, ChainHead>, random: Random) {
+function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, ChainHead>) {
   const leaves: NewLeaf[] = []
   const records: Addition['records'] = []
   const batches: Addition['batches'] = []
@@ -190,13 +198,12 @@ function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, Cha
     },
 
     /** Gives the record its place in its chain. Call `leaf` after it: the record goes under the next leaf. */
-    record({ chain, record, sealRecord }: AppendRequest, batchIndex: number | null) {
+    record({ chain, record, sealRecord }: AppendRequest, nonce: Buffer, batchIndex: number | null) {
       const head = chains.get(chain) ?? committedHeads.get(chain)
       const seq = (head?.count ?? 0) + 1
       const prev = head?.last.toString('base64') ?? ''
       const placed = checkAccessRecord({ ...record, seq, prev })
       const recordBytes = canonicalBytes(placed)
-      const nonce = random(NONCE_BYTES)
       const entry = commitmentEntry(ACCESS, nonce, recordBytes)
       const hash = leafHash(entry)
       const sealed = sealRecord(Buffer.concat([nonce, recordBytes]))

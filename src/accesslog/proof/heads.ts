@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { type Bytes, concat, fromBase64, toBase64, utf8 } from './bytes.ts'
-import { HASH_BYTES } from './merkle.ts'
-import { canonicalBytes, NONCE_BYTES, parseCanonical } from './record.ts'
+import { canonicalBytes, hash, NONCE_BYTES, parseCanonical } from './record.ts'
 import { Refused } from './why.ts'
 
 /** How far a chain had come on a day: its number of records, and the leaf hash of the last. */
@@ -32,7 +31,6 @@ export function joinHeadRow(label: Bytes, count: number, last: Bytes): Bytes {
   return concat(label, countBytes, last)
 }
 
-const hash = z.string().check(z.refine((text) => fromBase64(text)?.length === HASH_BYTES))
 const headShape = z.strictObject({
   heads: z.strictObject({
     day: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)),
