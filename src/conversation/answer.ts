@@ -1,0 +1,98 @@
+import type { Purpose } from '#consent'
+import type { Currency, Locale, Money, Private } from '#kit'
+import type { Transaction } from '#vault'
+import type { Category, Period, Question } from './question.ts'
+import type { SentenceKey, Sentences } from './words/sentences.ts'
+
+/** A sentence of the catalogue by its name, apart from the values it is filled with; `words/` has it in each language. */
+export type Template = { [K in keyof Sentences]: { say: K; with: Sentences[K] } }[keyof Sentences]
+
+/** What a button does. Sealed with the message: outside, a button is a random token. */
+export type Intent =
+  | { do: 'ask'; question: Question }
+  | { do: 'answer-case'; linkId: string; caseId: string; answer: 'was-me' | 'not-me'; hasCard: boolean }
+  | { do: 'block-card'; linkId: string; accountId: string; cardNumberDisplay: string }
+  | { do: 'leave-card' }
+  | { do: 'dismiss-offer'; linkId: string; offerId: string }
+  | { do: 'stop-offers' }
+
+export type ActionStyle = 'primary' | 'danger' | 'plain'
+
+/** A button: it does something once, or opens one of our own pages. */
+export type Action = { label: Template; style: ActionStyle } & ({ intent: Intent } | { href: string })
+
+/** Something that must be kept in the same commit as the answer, because somebody has to act on it later. */
+export type Errand =
+  | { kind: 'human' | 'dispute'; number: string }
+  | { kind: 'block-card'; linkId: string; caseId: string | null; card: Private<CardToBlock> }
+
+/** A card, and the case number that the person quotes about it. */
+export type CardToBlock = { accountId: string; cardNumberDisplay: string; number: string }
+
+/** A word of ours in the reader's language, or the name of a merchant or bank. */
+export type Label = { name: string } | { category: Category } | { period: Period } | { template: Template }
+
+export type PaymentRow = {
+  id: string
+  at: number
+  merchant: string
+  category: Category
+  amount: Money
+  foreign: Money | null
+  status: Transaction['status']
+}
+
+export type AccountRow = {
+  bank: string
+  name: string
+  numberDisplay: string
+  current: Money
+  available: Money | null
+  asOf: number
+}
+
+/** What reads better than a sentence. Amounts stay numbers: the page writes them in the reader's way. */
+export type Show =
+  | { type: 'transactions'; caption: Template; rows: PaymentRow[]; more: number }
+  | { type: 'accounts'; caption: Template; rows: AccountRow[] }
+  | {
+      type: 'table'
+      caption: Template
+      columns: Template[]
+      rows: { label: Label; cells: (Money | { template: Template })[] }[]
+    }
+  | {
+      type: 'bars'
+      caption: Template
+      currency: Currency
+      series: Label[]
+      points: { label: Label; values: number[] }[]
+    }
+  | {
+      type: 'offer'
+      bank: string
+      title: Record<Locale, string>
+      body: Record<Locale, string>
+      reason: Record<Locale, string>
+    }
+
+export type Said = { text: Template[]; show: Show | null; actions: Action[] }
+
+/**
+ * What is said to a person on a private channel. The whole of it is private, the choice of sentences too: that an
+ * answer says *you spent nothing* is as much the person's as a figure. Language comes last, when it is shown.
+ */
+export type Answer = {
+  kind: 'plain' | 'alert' | 'refusal'
+  /** Whose consent its figures rest on; null when there is none in it. */
+  purpose: Purpose | null
+  said: Private<Said>
+  errand: Errand | null
+  /** Names what this tells, when that must be told only once however often it is said. */
+  once: string | null
+}
+
+/** One sentence of the catalogue with its values. */
+export function say<K extends SentenceKey>(key: K, values: Sentences[K]): Template {
+  return { say: key, with: values } as Template
+}

@@ -1,0 +1,81 @@
+import type { Purpose } from '#consent'
+import { type Action, type Said, say } from '../answer.ts'
+import type { BankDirectory } from '../ports.ts'
+import type { Question } from '../question.ts'
+
+export const linkBank: Action = { label: say('do-link', {}), style: 'primary', href: '/link' }
+const openPrivacy: Action = { label: say('do-privacy', {}), style: 'primary', href: '/privacy' }
+
+const ask = (label: Action['label'], question: Question): Action => ({
+  label,
+  style: 'plain',
+  intent: { do: 'ask', question },
+})
+
+/** Questions to tap on. */
+export const SUGGESTIONS: readonly Action[] = [
+  ask(say('do-balance', {}), { kind: 'balance' }),
+  ask(say('do-payments', {}), { kind: 'transactions', count: 10, filter: {} }),
+  ask(say('do-recurring', {}), { kind: 'recurring' }),
+]
+
+const words = (...text: Said['text']): Said => ({ text, show: null, actions: [] })
+
+export const sayHello = (banks: string[]): Said =>
+  banks.length > 0
+    ? { ...words(say('hello-again', { banks })), actions: [...SUGGESTIONS] }
+    : { ...words(say('hello', {})), actions: [linkBank] }
+
+export const sayThanks = (): Said => words(say('thanks', {}))
+
+export const sayHelp = (linked: boolean): Said => ({
+  ...words(say('help', { linked })),
+  actions: linked ? [] : [linkBank],
+})
+
+export const sayNotUnderstood = (near: 'period' | 'amount' | 'merchant' | null, linked: boolean): Said => ({
+  ...words(say('not-understood', { near }), ...(near === null ? [say('help', { linked })] : [])),
+  actions: linked ? [] : [linkBank],
+})
+
+export const sayConsents = (): Said => ({ ...words(say('consents', {})), actions: [openPrivacy] })
+export const sayWhoRead = (): Said => ({ ...words(say('who-read', {})), actions: [openPrivacy] })
+export const sayWalkAway = (): Said => ({ ...words(say('walk-away', {})), actions: [openPrivacy] })
+
+/** Where to link a bank; `asked` is the bank as the person wrote it. */
+export function sayLinkBank(asked: string | null, banks: BankDirectory): Said {
+  const all = banks.list()
+  if (asked === null) return { ...words(say('link-bank', { bank: null })), actions: [linkBank] }
+  const wanted = plainly(asked)
+  const found = all.find(({ id, name }) => plainly(id) === wanted || plainly(name) === wanted)
+  if (!found) {
+    return {
+      ...words(say('link-unknown-bank', { known: all.map(({ name }) => name) })),
+      actions: [linkBank],
+    }
+  }
+  return {
+    ...words(say('link-bank', { bank: found.name })),
+    actions: [
+      {
+        label: say('do-link-bank', { bank: found.name }),
+        style: 'primary',
+        href: `/link?bank=${encodeURIComponent(found.id)}`,
+      },
+    ],
+  }
+}
+
+/** `U.S. Bank` and `us bank` are the same bank. */
+const plainly = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+
+/** After linking: what was allowed, and what can be asked. */
+export const sayLinked = (bank: string, purposes: Purpose[]): Said => ({
+  ...words(say('linked', { bank, purposes }), say('ask-examples', {})),
+  actions: [...SUGGESTIONS],
+})
+
+export const sayBankLeft = (bank: string): Said => ({
+  ...words(say('bank-left', { bank }), say('bank-left-next', {})),
+  actions: [],
+})

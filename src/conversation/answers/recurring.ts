@@ -1,0 +1,50 @@
+import type { Recurring, Rhythm } from '#accounts'
+import { type Money, money } from '#kit'
+import { type Said, say } from '../answer.ts'
+import type { Scene } from '../scene.ts'
+
+const TIMES_PER_MONTH: Record<Rhythm, number> = {
+  weekly: 52 / 12,
+  fortnightly: 26 / 12,
+  monthly: 1,
+  quarterly: 1 / 3,
+  yearly: 1 / 12,
+}
+
+/** Payments that come back, as a table, with what they cost a month and which is next. */
+export function sayRecurring(found: readonly Recurring[], { now }: Scene): Said {
+  // One that is a little late is still expected, but it is not what comes next.
+  const next = found.find(({ nextAt }) => nextAt >= now) ?? found[0]
+  if (!next) return { text: [say('recurring-none', {})], show: null, actions: [] }
+  return {
+    text: [
+      say('recurring', { found: found.length, monthly: monthlyOf(found) }),
+      say('recurring-next', {
+        merchant: next.merchant,
+        amount: money(next.amountMinor, next.currency),
+        at: next.nextAt,
+      }),
+    ],
+    show: {
+      type: 'table',
+      caption: say('recurring-payments', {}),
+      columns: [say('column-amount', {}), say('column-rhythm', {}), say('column-next', {})],
+      rows: found.map(({ merchant, amountMinor, currency, rhythm, nextAt }) => ({
+        label: { name: merchant },
+        cells: [
+          money(amountMinor, currency),
+          { template: say('rhythm', { rhythm }) },
+          { template: say('date', { at: nextAt }) },
+        ],
+      })),
+    },
+    actions: [],
+  }
+}
+
+function monthlyOf(found: readonly Recurring[]): Money[] {
+  const sums = new Map<string, number>()
+  for (const { currency, amountMinor, rhythm } of found)
+    sums.set(currency, (sums.get(currency) ?? 0) + amountMinor * TIMES_PER_MONTH[rhythm])
+  return [...sums].map(([currency, sum]) => money(Math.round(sum), currency))
+}

@@ -1,0 +1,109 @@
+import { newCaseNumber } from '#fraud'
+import { Private, type Random } from '#kit'
+import type { Offers } from '#offers'
+import type { LoanBase } from '#vault'
+import type { CardToBlock, Intent } from './answer.ts'
+import { sayCaseAnswered } from './answers/alert.ts'
+import { sayBlockOrdered, sayCardLeft } from './answers/cards.ts'
+import { sayOfferDismissed } from './answers/offers.ts'
+import type { Deliver, Lending } from './lending.ts'
+import type { CaseAnswers } from './ports.ts'
+import type { Question } from './question.ts'
+import type { Asker } from './scene.ts'
+
+/** What a button does that acts on data: only a loan for its message's purpose and links can open it. */
+export type SealedIntent = Extract<Intent, { do: 'answer-case' | 'block-card' | 'dismiss-offer' }>
+/** What a button does that names nothing of a bank's. */
+export type OpenIntent = Exclude<Intent, SealedIntent>
+
+const SEALED: readonly Intent['do'][] = ['answer-case', 'block-card', 'dismiss-offer']
+export const isSealedIntent = (intent: Intent): intent is SealedIntent => SEALED.includes(intent.do)
+
+/** The message a button stands under: whose consent it rests on. */
+export type Place = { purpose: 'fraud-alerts' | 'bank-offers'; linkIds: readonly string[] }
+
+export function createButtons(needs: {
+  lending: Lending
+  cases: CaseAnswers
+  offers: Offers
+  random: Random
+  answer<T>(question: Question, asker: Asker, deliver: Deliver<T>): Promise<T[]>
+}) {
+  const { lending, cases, offers, random, answer } = needs
+  const { lend, tell, line, bankName } = lending
+
+  return {
+    /** Does what a button says that names nothing of a bank's. */
+    async press<T>(intent: OpenIntent, asker: Asker, deliver: Deliver<T>): Promise<T[]> {
+      switch (intent.do) {
+        case 'ask':
+          return await answer(intent.question, asker, deliver)
+        case 'stop-offers':
+          return await answer({ kind: 'stop-offers' }, asker, deliver)
+        case 'leave-card':
+          return [await tell(deliver, sayCardLeft())]
+      }
+    },
+
+    /**
+     * Does what a sealed button says, in one loan: `open` unseals the intent, and what it changes commits with the answer.
+     * Throws `already-done` for a case answered before.
+     */
+    async pressSealed<T>(
+      place: Place,
+      open: (loan: LoanBase) => SealedIntent,
+      asker: Asker,
+      deliver: Deliver<T>,
+    ): Promise<T> {
+      const { linkIds } = place
+      if (place.purpose === 'bank-offers') {
+        const ask = { purpose: 'bank-offers', what: 'answer-offer', linkIds } as const
+        return await lend(ask, asker, deliver, async (loan) => {
+          const intent = open(loan)
+          if (intent.do !== 'dismiss-offer') throw misplaced(intent)
+          await offers.dismiss(loan, intent)
+          return { said: new Private(sayOfferDismissed()) }
+        })
+      }
+      const ask = { purpose: 'fraud-alerts', what: 'answer-case', linkIds } as const
+      return await lend(ask, asker, deliver, async (loan) => {
+        const intent = open(loan)
+        const { linkId, bankId } = loan.links[0]!
+        switch (intent.do) {
+          case 'answer-case': {
+            const { caseId, answer: given, hasCard } = intent
+            await cases.answer(loan, caseId, given)
+            const read = Private.all([await loan.cases(), await loan.transactions()])
+            const fraudCase = read.map(([all]) => all.find(({ id }) => id === caseId)!)
+            const said = fraudCase.map((plain) => sayCaseAnswered(plain, given, line(bankId), hasCard))
+            if (given === 'was-me' || !hasCard) return { said }
+            const card = read.map(([all, transactions]): CardToBlock => {
+              const { number, accountId, transactionId } = all.find(({ id }) => id === caseId)!
+              const payment = transactions.find(({ id }) => id === transactionId)!
+              return { accountId, cardNumberDisplay: payment.cardNumberDisplay!, number }
+            })
+            return { said, errand: { kind: 'block-card', linkId, caseId, card } }
+          }
+          case 'block-card': {
+            const { accountId, cardNumberDisplay } = intent
+            const card = new Private<CardToBlock>({
+              accountId,
+              cardNumberDisplay,
+              number: newCaseNumber(random),
+            })
+            return {
+              said: card.map((plain) => sayBlockOrdered(bankName(bankId), plain)),
+              errand: { kind: 'block-card', linkId, caseId: null, card },
+            }
+          }
+          case 'dismiss-offer':
+            throw misplaced(intent)
+        }
+      })
+    },
+  }
+}
+
+/** A button is sealed with its message: finding another's intent in it is a bug. */
+const misplaced = (intent: Intent) =>
+  new Error(`a button that does ${intent.do} stands under the wrong message`)

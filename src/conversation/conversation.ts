@@ -1,0 +1,265 @@
+import {
+  compareSpending,
+  findPayments,
+  listPayments,
+  type PaymentFilter,
+  readBreakdown,
+  readHoldings,
+  readRecurring,
+  readSpending,
+} from '#accounts'
+import type { Consents } from '#consent'
+import { newCaseNumber } from '#fraud'
+import { type Clock, currency, Private, type Random, type Sql } from '#kit'
+import type { Offers } from '#offers'
+import type { People } from '#people'
+import type { Vault } from '#vault'
+import { type Said, say } from './answer.ts'
+import { sayBalance } from './answers/balance.ts'
+import { cardsOf, sayWhichCard } from './answers/cards.ts'
+import { sayOffer, sayOffersStopped } from './answers/offers.ts'
+import { sayFound, sayPayments } from './answers/payments.ts'
+import * as plain from './answers/plain.ts'
+import { sayRecurring } from './answers/recurring.ts'
+import { sayBreakdown, sayComparison, saySpending } from './answers/spending.ts'
+import { createButtons } from './buttons.ts'
+import { createLending, type Deliver } from './lending.ts'
+import { createNews } from './news.ts'
+import { consentEndedOnce } from './once.ts'
+import type { BankDirectory, CaseAnswers } from './ports.ts'
+import type { Filter, Question } from './question.ts'
+import type { Asker } from './scene.ts'
+
+export type Conversation = ReturnType<typeof createConversation>
+
+/** Turns questions, taps and news into answers. It keeps nothing itself: `deliver` takes each answer on its way. */
+export function createConversation(needs: {
+  vault: Vault
+  people: People
+  consents: Consents
+  /** A pool of the role guichet_rooms: for who is linked to which bank, never for figures. */
+  sql: Sql
+  offers: Offers
+  cases: CaseAnswers
+  banks: BankDirectory
+  clock: Clock
+  random: Random
+}) {
+  const { vault, people, consents, sql, offers, cases, banks, clock, random } = needs
+  const lending = createLending({ vault, people, sql, banks, clock })
+  const { lend, tell, liveLinks, bankName, line } = lending
+
+  /** Answers one question, in one message or several. */
+  async function answer<T>(question: Question, asker: Asker, deliver: Deliver<T>): Promise<T[]> {
+    const one = async (message: Promise<T>) => [await message]
+    const isLinked = async () => (await liveLinks(asker.personId)).length > 0
+    switch (question.kind) {
+      case 'greeting': {
+        const linked = await liveLinks(asker.personId)
+        const names = [...new Set(linked.map(({ bankId }) => bankName(bankId)))]
+        return one(tell(deliver, plain.sayHello(names)))
+      }
+      case 'thanks':
+        return one(tell(deliver, plain.sayThanks()))
+      case 'help':
+        return one(tell(deliver, plain.sayHelp(await isLinked())))
+      case 'not-understood':
+        return one(tell(deliver, plain.sayNotUnderstood(question.near, await isLinked())))
+      case 'consents':
+        return one(tell(deliver, plain.sayConsents()))
+      case 'who-read':
+        return one(tell(deliver, plain.sayWhoRead()))
+      case 'walk-away':
+        return one(tell(deliver, plain.sayWalkAway()))
+      case 'link-bank':
+        return one(tell(deliver, plain.sayLinkBank(question.bank, banks)))
+      case 'human':
+      case 'dispute':
+        return one(toHuman(question.kind, asker, deliver))
+      case 'freeze-card':
+        return await askWhichCard(asker, deliver)
+      case 'stop-offers':
+        return await stopOffers(asker, deliver)
+      default:
+        return one(answerFromData(question, asker, deliver))
+    }
+  }
+
+  /** The questions that need figures, each with the one purpose it is answered under. */
+  function answerFromData<T>(question: DataQuestion, asker: Asker, deliver: Deliver<T>): Promise<T> {
+    switch (question.kind) {
+      case 'balance':
+        return lend(
+          { purpose: 'account-view', what: 'answer-balance' },
+          asker,
+          deliver,
+          async (loan, scene) => ({
+            said: (await readHoldings(loan)).map((holdings) => sayBalance(holdings, scene)),
+          }),
+        )
+      case 'transactions': {
+        const { filter, count } = question
+        return lend(
+          { purpose: 'account-view', what: 'answer-transactions' },
+          asker,
+          deliver,
+          async (loan, scene) => ({
+            said: (await listPayments(loan, filterOf(filter), count)).map((listing) =>
+              sayPayments(listing, filter, scene),
+            ),
+          }),
+        )
+      }
+      case 'find':
+        return lend({ purpose: 'account-view', what: 'answer-find' }, asker, deliver, async (loan, scene) => {
+          const { amountMinor, filter } = question
+          if (amountMinor === null) {
+            const listing = await listPayments(loan, filterOf(filter), 20)
+            return { said: listing.map((found) => sayPayments(found, filter, scene)) }
+          }
+          const wanted = {
+            amountMinor: Math.abs(amountMinor),
+            currency: question.currency === null ? null : currency(question.currency),
+          }
+          const found = await findPayments(loan, wanted, filterOf(filter))
+          return { said: found.map((payments) => sayFound(payments, wanted, filter, scene)) }
+        })
+      case 'spending':
+      case 'spending-by': {
+        const { filter } = question
+        // One shop is a sentence; one kind reads better by shop, and everything by kind.
+        const by =
+          question.kind === 'spending-by'
+            ? question.by
+            : filter.merchant !== undefined
+              ? null
+              : filter.category
+                ? 'merchant'
+                : 'category'
+        return lend(
+          { purpose: 'spending-insights', what: 'answer-spending' },
+          asker,
+          deliver,
+          async (loan, scene) => ({
+            said: by
+              ? (await readBreakdown(loan, by, filterOf(filter))).map((breakdown) =>
+                  sayBreakdown(breakdown, by, filter, scene),
+                )
+              : (await readSpending(loan, filterOf(filter))).map((spending) =>
+                  saySpending(spending, filter, scene),
+                ),
+          }),
+        )
+      }
+      case 'compare': {
+        const { period, against, filter } = question
+        return lend(
+          { purpose: 'spending-insights', what: 'answer-compare' },
+          asker,
+          deliver,
+          async (loan, scene) => ({
+            said: (await compareSpending(loan, { period, against }, filterOf(filter), scene.now)).map(
+              (comparison) => sayComparison(comparison, { period, against }, filter, scene),
+            ),
+          }),
+        )
+      }
+      case 'recurring':
+        return lend(
+          { purpose: 'spending-insights', what: 'answer-recurring' },
+          asker,
+          deliver,
+          async (loan, scene) => ({
+            said: (await readRecurring(loan, scene.now, scene.timeZone)).map((found) =>
+              sayRecurring(found, scene),
+            ),
+          }),
+        )
+      case 'offers':
+        return lend({ purpose: 'bank-offers', what: 'match-offers' }, asker, deliver, async (loan, scene) => {
+          const bankIds = loan.links.map(({ bankId }) => bankId)
+          return { said: (await offers.show(loan)).map((match) => sayOffer(match, bankIds, scene)) }
+        })
+    }
+  }
+
+  /** Notes the request under a number, and says which telephone answers: nothing is promised that is not set up. */
+  async function toHuman<T>(kind: 'human' | 'dispute', asker: Asker, deliver: Deliver<T>): Promise<T> {
+    const number = newCaseNumber(random)
+    const at = clock.now()
+    const bankIds = [...new Set((await liveLinks(asker.personId)).map(({ bankId }) => bankId))]
+    const text =
+      bankIds.length === 0
+        ? [say('human-elsewhere', { number, at })]
+        : bankIds.map((bankId) => say(kind, { ...line(bankId), number, at }))
+    return await tell(deliver, { text, show: null, actions: [] }, { errand: { kind, number } })
+  }
+
+  /** One message a bank: each is sealed under that bank's own link, so that its buttons outlive the others' consents. */
+  async function askWhichCard<T>(asker: Asker, deliver: Deliver<T>): Promise<T[]> {
+    const links = await liveLinks(asker.personId)
+    const allowed: typeof links = []
+    for (const link of links)
+      if ((await vault.livePurposes(link.id, ['fraud-alerts'])).length > 0) allowed.push(link)
+    const targets = allowed.length > 0 ? allowed.map((link) => [link.id]) : [undefined]
+    const shown: T[] = []
+    for (const linkIds of targets) {
+      const ask = { purpose: 'fraud-alerts', what: 'block-card', ...(linkIds && { linkIds }) } as const
+      shown.push(
+        await lend(ask, asker, deliver, async (loan) => {
+          const { linkId, bankId } = loan.links[0]!
+          const read = Private.all([await loan.accounts(), await loan.transactions()])
+          return {
+            said: read.map(
+              ([accounts, transactions]): Said =>
+                sayWhichCard(cardsOf(accounts, transactions), line(bankId), linkId),
+            ),
+          }
+        }),
+      )
+    }
+    return shown
+  }
+
+  /** Withdraws the consent to offers at every bank. Each bank's message is told under its grant, once. */
+  async function stopOffers<T>(asker: Asker, deliver: Deliver<T>): Promise<T[]> {
+    const live = (await consents.of(sql, asker.personId)).filter(
+      ({ purpose, state }) => purpose === 'bank-offers' && state === 'given',
+    )
+    if (live.length === 0) return [await tell(deliver, sayOffersStopped([]))]
+    const shown: T[] = []
+    for (const grant of live) {
+      await vault.withdraw(asker.personId, grant.id)
+      const said = sayOffersStopped([bankName(grant.bankId)])
+      shown.push(await tell(deliver, said, { once: consentEndedOnce(grant.id) }))
+    }
+    return shown
+  }
+
+  return {
+    answer,
+    ...createButtons({ lending, cases, offers, answer, random }),
+    ...createNews({ lending, consents, sql, banks }),
+  }
+}
+
+type DataQuestion = Extract<
+  Question,
+  {
+    kind:
+      | 'balance'
+      | 'transactions'
+      | 'find'
+      | 'spending'
+      | 'spending-by'
+      | 'compare'
+      | 'recurring'
+      | 'offers'
+  }
+>
+
+const filterOf = ({ period, merchant, category }: Filter): PaymentFilter => ({
+  ...(period && period.grain !== 'all' && { span: { from: period.from, to: period.to } }),
+  ...(merchant !== undefined && { merchant }),
+  ...(category && { category }),
+})

@@ -1,0 +1,30 @@
+/**
+ * conversation: what a person meant, and what we answer, in English and French. Owns no table and speaks to nobody:
+ * answers leave by the channel that asked. Borrows through the vault; touches accounts, fraud, offers, people, consent.
+ */
+export {
+  type Action,
+  type Answer,
+  type CardToBlock,
+  type Errand,
+  type Intent,
+  type Label,
+  type Said,
+  type Show,
+  say,
+  type Template,
+} from './answer.ts'
+export type { BlockOutcome } from './answers/cards.ts'
+export { isSealedIntent, type OpenIntent, type Place, type SealedIntent } from './buttons.ts'
+export type { Notice, OpaqueAction, PrivateChannel, PublicChannel, SealedLink } from './channel.ts'
+export { type Conversation, createConversation } from './conversation.ts'
+export type { Deliver } from './lending.ts'
+export type { BankDirectory, BlockOrder, CardBlocker, CaseAnswers } from './ports.ts'
+export type { Category, Filter, Period, Question } from './question.ts'
+export { CATEGORIES } from './question.ts'
+export type { Asker } from './scene.ts'
+export { understand } from './understanding/index.ts'
+export { wordsIn } from './words/index.ts'
+export { NOTICES, type NoticeKey } from './words/notices.ts'
+export type { SentenceKey, Words } from './words/sentences.ts'
+export { createSpeech, type Speech } from './words/speech.ts'

@@ -1,0 +1,124 @@
+import type { Purpose } from '#consent'
+import { type Clock, Private, type Sql } from '#kit'
+import type { Link, People } from '#people'
+import type { Actor, Loan, LoanBase, Refusal, Vault } from '#vault'
+import { type Answer, type Errand, type Said, say } from './answer.ts'
+import type { Line } from './answers/cards.ts'
+import { grantAction, sayRefusal } from './answers/refusal.ts'
+import type { BankDirectory } from './ports.ts'
+import { type Asker, type Scene, sceneOf } from './scene.ts'
+
+/**
+ * Takes an answer to the person. With a loan, what is kept of it commits with that loan; without one, the answer holds
+ * no figure. One question may be answered in several messages.
+ */
+export type Deliver<T> = (answer: Answer, loan: LoanBase | null) => Promise<T>
+
+/** What a composer made of a loan. */
+export type Composed = { said: Private<Said>; kind?: Answer['kind']; errand?: Errand; once?: string }
+
+export type Lending = ReturnType<typeof createLending>
+
+/** Who reads, as the log says it. */
+const ACTOR: Actor = { kind: 'service', id: 'conversation', role: 'conversation' }
+
+/** How the conversation borrows: one purpose, one read, one answer; or the reason why not. */
+export function createLending(needs: {
+  vault: Vault
+  people: People
+  sql: Sql
+  banks: BankDirectory
+  clock: Clock
+}) {
+  const { vault, people, sql, banks, clock } = needs
+
+  const bankName = (bankId: string) => banks.find(bankId)?.name ?? bankId
+  const named = (bankId: string) => ({ id: bankId, name: bankName(bankId) })
+  const liveLinks = async (personId: string): Promise<Link[]> =>
+    (await people.links(sql, personId)).filter(({ state }) => state === 'linked')
+
+  /** Says which linked banks are not in the answer, and which gave their last figures some time ago. */
+  function completed(said: Said, purpose: Purpose, missing: readonly string[], down: readonly Down[]): Said {
+    return {
+      text: [
+        ...down.map(({ bankId, since }) => say('bank-down', { bank: bankName(bankId), since })),
+        ...said.text,
+        ...(missing.length > 0 ? [say('not-covered', { purpose, banks: missing.map(bankName) })] : []),
+      ],
+      show: said.show,
+      actions: [...said.actions, ...missing.map((bankId) => grantAction(purpose, named(bankId)))],
+    }
+  }
+
+  async function banksDown(links: readonly Link[]): Promise<Down[]> {
+    const down: Down[] = []
+    for (const bankId of new Set(links.map((link) => link.bankId))) {
+      const since = await banks.downSince(bankId)
+      if (since !== null) down.push({ bankId, since })
+    }
+    return down
+  }
+
+  /** An answer without figures. */
+  function tell<T>(deliver: Deliver<T>, said: Said, more: Omit<Composed, 'said'> = {}): Promise<T> {
+    const { kind = 'plain', errand = null, once = null } = more
+    return deliver({ kind, purpose: null, said: new Private(said), errand, once }, null)
+  }
+
+  async function refuse<T>(asker: Asker, refusal: Refusal, deliver: Deliver<T>): Promise<T> {
+    const linked = (await liveLinks(asker.personId)).map(({ bankId }) => bankId)
+    const left = refusal.bankIds.filter((bankId) => !linked.includes(bankId)).map(bankName)
+    const said = sayRefusal(refusal, [...new Set(linked)].map(named), left)
+    return await tell(deliver, said, { kind: 'refusal' })
+  }
+
+  return {
+    bankName,
+    named,
+    liveLinks,
+    tell,
+    refuse,
+    scene: (asker: Asker): Scene => sceneOf(asker, clock, bankName),
+    line(bankId: string): Line {
+      return { bank: bankName(bankId), phone: banks.find(bankId)?.supportPhone ?? null }
+    },
+
+    /**
+     * Borrows for one purpose, composes inside the loan, and delivers before it closes; a refusal is delivered too.
+     * Without `linkIds`, the answer covers every bank with a live consent and names those without.
+     */
+    async lend<P extends Purpose, T>(
+      ask: { purpose: P; what: string; linkIds?: readonly string[] },
+      asker: Asker,
+      deliver: Deliver<T>,
+      compose: (loan: Loan<P>, scene: Scene) => Promise<Composed>,
+    ): Promise<T> {
+      const { personId } = asker
+      const links = await liveLinks(personId)
+      // Asked for beforehand: nothing but the vault is waited for while a loan is held.
+      const down = await banksDown(links)
+      const scene = sceneOf(asker, clock, bankName)
+      const opened = await vault.open({ personId, actor: ACTOR, ...ask }, async (loan) => {
+        const { said, kind = 'plain', errand = null, once = null } = await compose(loan, scene)
+        const covered = new Set(loan.links.map(({ bankId }) => bankId))
+        const missing = ask.linkIds
+          ? []
+          : [...new Set(links.map(({ bankId }) => bankId))].filter((bankId) => !covered.has(bankId))
+        const downHere = down.filter(({ bankId }) => covered.has(bankId))
+        return await deliver(
+          {
+            kind,
+            purpose: ask.purpose,
+            said: said.map((plain) => completed(plain, ask.purpose, missing, downHere)),
+            errand,
+            once,
+          },
+          loan,
+        )
+      })
+      return opened.ok ? opened.value : await refuse(asker, opened, deliver)
+    },
+  }
+}
+
+type Down = { bankId: string; since: number }

@@ -1,0 +1,359 @@
+import { PURPOSES, type Purpose } from '#consent'
+import type { Period } from '../question.ts'
+import { tellReason } from './reasons-en.ts'
+import type { BankLine, Narrowing, Wanted, Words } from './sentences.ts'
+import type { Speech } from './speech.ts'
+
+const many = (count: number, one: string, more: string) => (count === 1 ? `1 ${one}` : `${count} ${more}`)
+const payments = (count: number) => many(count, 'payment', 'payments')
+const purposeName = (purpose: Purpose) => `“${PURPOSES[purpose].en.name}”`
+const moment = (at: number, speech: Speech) =>
+  speech.isToday(at) ? `today at ${speech.time(at)}` : `on ${speech.date(at)} at ${speech.time(at)}`
+const asOf = (at: number, speech: Speech) =>
+  speech.isToday(at) ? speech.time(at) : `${speech.time(at)} on ${speech.date(at)}`
+
+/** `October 2026`, `3 November`, `1 to 15 October`. */
+function periodName(period: Period, speech: Speech): string {
+  switch (period.grain) {
+    case 'day':
+      return speech.date(period.from)
+    case 'week':
+      return `the week of ${speech.date(period.from)}`
+    case 'month':
+      return speech.month(period.from)
+    case 'year':
+      return speech.year(period.from)
+    case 'range':
+      return `${speech.date(period.from)} to ${speech.date(speech.lastOf(period))}`
+    case 'all':
+      return 'all the time your bank shared'
+  }
+}
+
+function inPeriod(period: Period, speech: Speech): string {
+  const name = periodName(period, speech)
+  switch (period.grain) {
+    case 'day':
+      return `on ${name}`
+    case 'range':
+      return `from ${name}`
+    default:
+      return `in ${name}`
+  }
+}
+
+const categories: Words['categories'] = {
+  groceries: 'groceries',
+  fuel: 'fuel',
+  'eating-out': 'eating out',
+  travel: 'travel',
+  shopping: 'shopping',
+  home: 'home',
+  bills: 'bills',
+  subscriptions: 'subscriptions',
+  health: 'health',
+  leisure: 'leisure',
+  education: 'education',
+  cash: 'cash',
+  fees: 'fees',
+  income: 'income',
+  other: 'other things',
+}
+
+/** ` at Tesco on groceries in October 2026`: begins with a space, empty when nothing narrows. */
+function narrowed(of: Narrowing, speech: Speech): string {
+  const at = of.merchants?.length ? of.merchants.slice(0, 3) : of.merchantWords ? [of.merchantWords] : []
+  return [
+    at.length > 0 ? ` at ${speech.list(at)}` : '',
+    of.category ? ` on ${categories[of.category]}` : '',
+    of.period ? ` ${inPeriod(of.period, speech)}` : '',
+  ].join('')
+}
+
+const soFar = (of: Narrowing) => (of.running ? 'So far, you' : 'You')
+
+function wantedAmount({ amountMinor, currency }: Wanted, speech: Speech): string {
+  if (currency) return speech.money({ amountMinor, currency })
+  return new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
+    amountMinor / 100,
+  )
+}
+
+const callBank = ({ bank, phone }: BankLine) =>
+  phone
+    ? `call ${bank} on ${phone}`
+    : `call ${bank} on the number on the back of your card (no direct line is set up here)`
+
+function rights(country: string): string {
+  switch (country) {
+    case 'US':
+      return 'Your rights: in the United States the law limits what an unauthorised card payment can cost you, to $50 at most if you tell your bank within two business days of finding out.'
+    case 'GB':
+    case 'FR':
+    case 'DE':
+    case 'ES':
+    case 'IT':
+    case 'NL':
+    case 'BE':
+    case 'IE':
+      return 'Your rights: your bank must refund an unauthorised payment by the end of the next business day, unless it has good reason to suspect you of fraud.'
+    default:
+      return 'Your rights: a payment you did not authorise can be disputed; your bank decides on the refund under the law of its country.'
+  }
+}
+
+export const en: Words = {
+  categories,
+  periodName,
+  withheld: {
+    'consent-ended':
+      'This message drew on data you no longer let Guichet read, so it stays closed. It opens again if you grant that purpose again.',
+    erased: 'The key to this message was destroyed with the data it drew on. Nobody can read it any more.',
+  },
+  sentences: {
+    hello: () =>
+      'Hello. This is Guichet, your bank’s counter in chat. Link a bank, and you can ask about your money in your own words. Nothing is read until you say what for.',
+    'hello-again': ({ banks }, speech) =>
+      `Hello. You are linked to ${speech.list(banks)}. What would you like to know?`,
+    help: ({ linked }) =>
+      [
+        linked ? 'You can ask me, for example:' : 'Once a bank is linked, you can ask me, for example:',
+        '• What’s my balance?',
+        '• Show my last 10 payments',
+        '• What did I spend on fuel last month?',
+        '• Compare this month with last',
+        '• Find the £42 payment',
+        '• Which payments come back?',
+        '• Freeze my card',
+        '• Who read my data?',
+      ].join('\n'),
+    thanks: () => 'You’re welcome.',
+    'not-understood': ({ near }) => {
+      switch (near) {
+        case 'period':
+          return 'I did not understand the dates, and I would rather not guess a figure. Try “in October”, “last month” or “between 1 and 15 October”.'
+        case 'amount':
+          return 'I did not understand the amount, and I would rather not guess. Try “find the £42 payment” or “find 12.30”.'
+        case 'merchant':
+          return 'I did not understand which shop you mean, and I would rather not guess. Try “how much did I spend at Tesco in October?”'
+        case null:
+          return 'I did not understand that, and I would rather not guess.'
+      }
+    },
+
+    'link-bank': ({ bank }) =>
+      bank
+        ? `You can link ${bank}. You choose, one by one, what Guichet may read and what for; you log in and approve at your bank’s own page.`
+        : 'You can link a bank. You choose, one by one, what Guichet may read and what for; you log in and approve at your bank’s own page.',
+    'link-unknown-bank': ({ known }, speech) => `That bank is not here. These are: ${speech.list(known)}.`,
+    linked: ({ bank, purposes }, speech) =>
+      `${bank} is linked. You allowed: ${speech.list(purposes.map(purposeName))}. You can change your mind at any time in your privacy centre.`,
+    'ask-examples': () =>
+      'Ask me, for example, “What’s my balance?” or “What did I spend on fuel last month?”',
+    'walk-away': () =>
+      'You can withdraw one purpose, or everything, in your privacy centre. Withdrawing stops the next read at once. Erasing destroys your keys, after offering you your own copy: then nobody can read anything any more.',
+    consents: () =>
+      'Your privacy centre shows what you allowed, for which bank, until when, with a signed receipt of each.',
+    'who-read': () =>
+      'Your privacy centre lists every read of your data: when, who, what for, and under which consent. Your browser checks each line against the signed log.',
+
+    'refused-no-link': () =>
+      'I cannot answer that yet: no bank is linked. Nothing is read until you link one and say what for.',
+    'refused-never-consented': ({ purpose, banks }, speech) =>
+      `I may not answer that: you have not allowed ${purposeName(purpose)} for ${speech.list(banks)}. ${PURPOSES[purpose].en.sentence}`,
+    'refused-consent-withdrawn': ({ purpose, banks }, speech) =>
+      `I may not answer that: ${purposeName(purpose)} was withdrawn for ${speech.list(banks)}, so I no longer read what it needs. Your withdrawal holds until you change it yourself.`,
+    'refused-consent-expired': ({ purpose, banks }, speech) =>
+      `I may not answer that: your consent to ${purposeName(purpose)} for ${speech.list(banks)} has come to its end.`,
+    'refused-erased': () =>
+      'I cannot answer that: everything about you was erased, and the keys are destroyed.',
+    'refused-bank-withdrawn': ({ banks }, speech) =>
+      `I cannot answer that: ${speech.list(banks)} left Guichet, and the keys to your data there are destroyed.`,
+    'not-covered': ({ purpose, banks }, speech) =>
+      `${speech.list(banks)} ${banks.length === 1 ? 'is' : 'are'} not in this answer: you have not allowed ${purposeName(purpose)} there.`,
+    'grant-again': () => 'If you want me to, you can grant it again: you approve at your bank’s own page.',
+
+    'bank-down': ({ bank, since }, speech) =>
+      `${bank} has not been answering since ${asOf(since, speech)}. These are the last figures it gave; I keep trying.`,
+    'figures-as-of': ({ at }, speech) => `As of ${asOf(at, speech)}.`,
+    'not-in-yet': () =>
+      'Your bank has not sent your accounts yet. This takes a moment after linking; please ask again shortly.',
+    'balance-one': ({ bank, account, numberDisplay, current, available, isCard, asOf: at }, speech) => {
+      const name = `${account} (${bank}, ending ${numberDisplay})`
+      const owed = isCard && current.amountMinor < 0
+      const held = owed
+        ? `You owe ${speech.money({ ...current, amountMinor: -current.amountMinor })} on ${name}`
+        : `You have ${speech.money(current)} on ${name}`
+      const free = available ? `, with ${speech.money(available)} available` : ''
+      return `${held}${free}, as of ${asOf(at, speech)}.`
+    },
+    'balance-many': ({ held, owed, accounts, oldest }, speech) => {
+      const parts = [
+        held.length > 0 ? `you have ${speech.list(held.map(speech.money))}` : '',
+        owed.length > 0 ? `you owe ${speech.list(owed.map(speech.money))} on cards` : '',
+      ].filter(Boolean)
+      return `Over ${many(accounts, 'account', 'accounts')}, ${speech.list(parts)}. No figure is older than ${asOf(oldest, speech)}.`
+    },
+    'balance-unknown': ({ accounts }, speech) =>
+      `Your bank has not given a balance for ${speech.list(accounts)}.`,
+    accounts: () => 'Your accounts',
+
+    'payments-listed': ({ shown, total, of }, speech) =>
+      shown < total
+        ? `Your latest ${shown} of ${payments(total)}${narrowed(of, speech)}.`
+        : `${total === 1 ? 'The one payment' : `All ${payments(total)}`}${narrowed(of, speech)}.`,
+    'payments-none': ({ of }, speech) =>
+      `I found no payment${narrowed(of, speech)} in what your bank shared.`,
+    payments: ({ of }, speech) => `Payments${narrowed(of, speech)}`,
+    'some-pending': ({ pending }) =>
+      `${many(pending, 'is pending: its amount', 'are pending: their amounts')} may still change.`,
+    'found-one': ({ wanted, merchant, amount, foreign, at }, speech) => {
+      const paid = { ...amount, amountMinor: Math.abs(amount.amountMinor) }
+      const abroad = foreign
+        ? ` (${speech.money({ ...foreign, amountMinor: Math.abs(foreign.amountMinor) })})`
+        : ''
+      const verb = amount.amountMinor > 0 ? 'came back or in from' : 'went to'
+      return `Found it: ${speech.money(paid)}${abroad} ${verb} ${merchant}, ${moment(at, speech)}. It is the only one of ${wantedAmount(wanted, speech)}.`
+    },
+    'found-many': ({ wanted, found }, speech) =>
+      `I found ${payments(found)} of exactly ${wantedAmount(wanted, speech)}.`,
+    'found-none': ({ wanted, of }, speech) =>
+      `I found no payment of ${wantedAmount(wanted, speech)}${narrowed(of, speech)} in what your bank shared.`,
+    'found-near': ({ wanted, near }, speech) =>
+      `No payment is of exactly ${wantedAmount(wanted, speech)}. ${near === 1 ? 'The closest is this one.' : `The closest are these ${near}.`}`,
+
+    spent: ({ net, payments: count, of }, speech) =>
+      `${soFar(of)} spent ${speech.money(net)}${narrowed(of, speech)}, in ${payments(count)}.`,
+    'got-back': ({ net, of }, speech) =>
+      `${soFar(of)} got ${speech.money(net)} more back than you spent${narrowed(of, speech)}.`,
+    'spent-nothing': ({ of }, speech) =>
+      `${soFar(of)} spent nothing${narrowed(of, speech)}, in what your bank shared.`,
+    'also-spent': ({ totals }, speech) =>
+      `And in other currencies, counted apart: ${speech.list(totals.map(speech.money))}.`,
+    'pending-included': ({ pending, net }, speech) =>
+      `${many(pending, 'pending payment is', 'pending payments are')} included (${speech.money(net)}); ${pending === 1 ? 'it' : 'they'} may still change.`,
+    'refunds-subtracted': ({ refunds, sum }, speech) =>
+      `${many(refunds, 'refund', 'refunds')} of ${speech.money(sum)} ${refunds === 1 ? 'is' : 'are'} already taken off.`,
+    'most-on': ({ name, category, net, sharePercent }, speech) =>
+      `Most went ${category ? `on ${categories[category]}` : `to ${name ?? ''}`}: ${speech.money(net)}, ${sharePercent}% of it.`,
+    spending: ({ of }, speech) => `Spending${narrowed(of, speech)}`,
+    'other-shares': () => 'the rest',
+    compared: ({ current, against, period, againstPeriod, of, changePercent }, speech) => {
+      const change =
+        changePercent === null || changePercent === 0
+          ? ''
+          : ` That is ${Math.abs(changePercent)}% ${changePercent > 0 ? 'more' : 'less'}.`
+      const narrow = narrowed({ ...of, period: null }, speech)
+      return `${soFar(of)} spent ${speech.money(current)}${narrow} ${inPeriod(period, speech)}, against ${speech.money(against)} ${inPeriod(againstPeriod, speech)}.${change}`
+    },
+    'compared-so-far': ({ againstPeriod, against, differenceMinor, currency }, speech) => {
+      const by = speech.money({ amountMinor: Math.abs(differenceMinor), currency })
+      const difference =
+        differenceMinor === 0
+          ? 'exactly as now'
+          : differenceMinor > 0
+            ? `${by} less than now`
+            : `${by} more than now`
+      return `By the same point ${inPeriod(againstPeriod, speech)} you had spent ${speech.money(against)}: ${difference}.`
+    },
+    comparison: ({ period, againstPeriod, of }, speech) =>
+      `Spending${narrowed({ ...of, period: null }, speech)}: ${periodName(period, speech)} and ${periodName(againstPeriod, speech)}`,
+
+    recurring: ({ found, monthly }, speech) =>
+      `${many(found, 'payment comes', 'payments come')} back regularly, about ${speech.list(monthly.map(speech.money))} a month in all.`,
+    'recurring-next': ({ merchant, amount, at }, speech) =>
+      `Next is ${merchant}, about ${speech.money(amount)}, expected around ${speech.date(at)}.`,
+    'recurring-none': () =>
+      'I see no payment that comes back regularly: I look for the same shop at least three times, at a steady rhythm and a similar amount.',
+    'recurring-payments': () => 'Payments that come back',
+    'column-amount': () => 'Amount',
+    'column-rhythm': () => 'Rhythm',
+    'column-next': () => 'Next expected',
+    rhythm: ({ rhythm }) =>
+      ({
+        weekly: 'every week',
+        fortnightly: 'every two weeks',
+        monthly: 'every month',
+        quarterly: 'every three months',
+        yearly: 'every year',
+      })[rhythm],
+    date: ({ at }, speech) => speech.date(at),
+
+    offer: ({ bank }) => `${bank} has something that may suit you.`,
+    'offer-private': ({ bank }) =>
+      `This was matched here, on your side: ${bank} was told nothing, not even that you looked.`,
+    'offer-none': ({ banks }, speech) =>
+      `${speech.list(banks)} ${banks.length === 1 ? 'has' : 'have'} no offer for you right now.`,
+    'offer-dismissed': () => 'Noted: you will not see this offer again.',
+    'offers-stopped': ({ banks }, speech) =>
+      `Offers are off for ${speech.list(banks)}. Nothing of yours is compared with offers any more.`,
+    'offers-not-on': () => 'Offers are already off: you have not allowed them for any bank.',
+
+    human: ({ number, at, ...line }, speech) =>
+      `To speak to a person, ${callBank(line)}. I noted your request ${moment(at, speech)} under case number ${number}; quote it when you call.`,
+    dispute: ({ number, at, ...line }, speech) =>
+      `You dispute a payment. I noted it ${moment(at, speech)} under case number ${number}. Only ${line.bank} can open the dispute: ${callBank(line)} and quote that number. If your card may be in other hands, say “freeze my card”.`,
+    'human-elsewhere': ({ number, at }, speech) =>
+      `I noted your request ${moment(at, speech)} under case number ${number}. No bank is linked and no human line is set up here, so nobody will answer by this chat: please call your bank on the number on your card.`,
+
+    'freeze-which': ({ bank, cards }) =>
+      cards === 1
+        ? `Shall I have this ${bank} card blocked? It cannot be unblocked from here: ${bank} would have to do that with you.`
+        : `Which ${bank} card shall I have blocked? It cannot be unblocked from here: ${bank} would have to do that with you.`,
+    'freeze-none': (line) =>
+      `I see no card of yours at ${line.bank}. If one is lost, ${callBank(line)} at once.`,
+    'card-left': () => 'All right: no card is blocked.',
+    'block-ordered': ({ bank, card, number }) =>
+      `I am having your card ending ${card} blocked at ${bank} now. Your case number is ${number}.`,
+    'card-blocked': ({ bank, card, at, number }, speech) =>
+      `Your card ending ${card} is blocked at ${bank} since ${asOf(at, speech)}. Your case number is ${number}.`,
+    'block-delayed': ({ card, number, ...line }) =>
+      `Your card ending ${card} is not blocked yet: ${line.bank} is not answering. I keep trying and will tell you the moment it is done. To be faster, ${callBank(line)} and quote case number ${number}.`,
+    'block-refused': ({ card, number, ...line }) =>
+      `Your card ending ${card} is not blocked: ${line.bank} refused to do it from here. Please ${callBank(line)} now and quote case number ${number}.`,
+    'block-impossible': (line) =>
+      `I could not have your card blocked: the consent it rested on has ended. Please ${callBank(line)} now.`,
+    'block-next': ({ bank, phone, country }) =>
+      `What happens next: nothing more can be paid with that card. ${bank} looks into the payment and sends you a new card; ${callBank({ bank, phone })} to dispute the payment. ${rights(country)}`,
+
+    alert: ({ bank, amount, foreign, merchant, city, country, at, card }, speech) => {
+      const paid = speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
+      const abroad = foreign
+        ? ` (${speech.money({ ...foreign, amountMinor: Math.abs(foreign.amountMinor) })})`
+        : ''
+      const place = [city, country ? speech.country(country) : null].filter(Boolean).join(', ')
+      const with_ = card ? ` with your ${bank} card ending ${card}` : ` from your ${bank} account`
+      return `Was this you? ${paid}${abroad} at ${merchant}${place ? ` (${place})` : ''}, ${moment(at, speech)}${with_}.`
+    },
+    'alert-why': () => 'What looks unusual:',
+    'alert-reason': ({ reason }, speech) => `• ${tellReason(reason, speech)}`,
+    'alert-nothing-moves': () => 'If it was not you, say so: your card is blocked at once.',
+    'case-was-me': ({ number }) =>
+      `Thank you: noted as yours, and remembered for next time. Case ${number} is closed.`,
+    'case-not-me': ({ number, at }, speech) =>
+      `Understood: this was not you. Case ${number} was opened ${moment(at, speech)}.`,
+    'case-without-card': ({ number, ...line }) =>
+      `This payment names no card, so there is none to block from here. Please ${callBank(line)} now and quote case number ${number}.`,
+
+    'bank-left': ({ bank }) =>
+      `${bank} has left Guichet. The keys to what was kept of ${bank} here are destroyed: nobody can read it any more, me included.`,
+    'bank-left-next': () =>
+      'Your accounts and cards at the bank itself go on as before. I can no longer answer about them or warn you of fraud on them.',
+    'consent-ended': ({ purpose, bank }) =>
+      `${purposeName(purpose)} is off for ${bank}. I no longer read what it needs, from this moment on.`,
+
+    'do-link': () => 'Link a bank',
+    'do-link-bank': ({ bank }) => `Link ${bank}`,
+    'do-grant': ({ purpose, bank }) => `Allow ${purposeName(purpose)} for ${bank}`,
+    'do-privacy': () => 'Open my privacy centre',
+    'do-balance': () => 'What’s my balance?',
+    'do-payments': () => 'My last 10 payments',
+    'do-recurring': () => 'What comes back regularly?',
+    'do-was-me': () => 'Yes, it was me',
+    'do-not-me': ({ card }) => (card ? 'No, block my card' : 'No, it was not me'),
+    'do-block': ({ card }) => `Block the card ending ${card}`,
+    'do-leave-card': () => 'Leave it as it is',
+    'do-dismiss': () => 'Don’t show this again',
+    'do-stop-offers': () => 'Stop offers for good',
+  },
+}

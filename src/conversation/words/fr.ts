@@ -1,0 +1,386 @@
+import { PURPOSES, type Purpose } from '#consent'
+import type { Period } from '../question.ts'
+import { tellReason } from './reasons-fr.ts'
+import type { BankLine, Narrowing, Wanted, Words } from './sentences.ts'
+import type { Speech } from './speech.ts'
+
+// French counts zero and one in the singular.
+const many = (count: number, one: string, more: string) => `${count} ${count < 2 ? one : more}`
+const payments = (count: number) => many(count, 'paiement', 'paiements')
+const purposeName = (purpose: Purpose) => `« ${PURPOSES[purpose].fr.name} »`
+const moment = (at: number, speech: Speech) =>
+  speech.isToday(at) ? `aujourd’hui à ${speech.time(at)}` : `le ${speech.date(at)} à ${speech.time(at)}`
+const asOf = (at: number, speech: Speech) =>
+  speech.isToday(at) ? speech.time(at) : `le ${speech.date(at)} à ${speech.time(at)}`
+/** `à 14:05`, `le 3 novembre à 14:05`. */
+const atTime = (at: number, speech: Speech) =>
+  speech.isToday(at) ? `à ${asOf(at, speech)}` : asOf(at, speech)
+
+/** `octobre 2026`, `le 3 novembre`, `la semaine du 2 novembre`: a name that can stand beside another. */
+function periodName(period: Period, speech: Speech): string {
+  switch (period.grain) {
+    case 'day':
+      return `le ${speech.date(period.from)}`
+    case 'week':
+      return `la semaine du ${speech.date(period.from)}`
+    case 'month':
+      return speech.month(period.from)
+    case 'year':
+      return speech.year(period.from)
+    case 'range':
+      return `du ${speech.date(period.from)} au ${speech.date(speech.lastOf(period))}`
+    case 'all':
+      return 'toute la période transmise par votre banque'
+  }
+}
+
+function inPeriod(period: Period, speech: Speech): string {
+  const name = periodName(period, speech)
+  switch (period.grain) {
+    case 'week':
+      return `pendant ${name}`
+    case 'month':
+    case 'year':
+      return `en ${name}`
+    case 'all':
+      return `sur ${name}`
+    default:
+      return name
+  }
+}
+
+const categories: Words['categories'] = {
+  groceries: 'courses',
+  fuel: 'carburant',
+  'eating-out': 'restaurants',
+  travel: 'voyages',
+  shopping: 'achats',
+  home: 'maison',
+  bills: 'factures',
+  subscriptions: 'abonnements',
+  health: 'santé',
+  leisure: 'loisirs',
+  education: 'éducation',
+  cash: 'espèces',
+  fees: 'frais',
+  income: 'revenus',
+  other: 'divers',
+}
+
+/** ` chez Tesco en octobre 2026`: begins with a space, empty when nothing narrows. */
+function narrowed(of: Narrowing, speech: Speech): string {
+  const at = of.merchants?.length ? of.merchants.slice(0, 3) : of.merchantWords ? [of.merchantWords] : []
+  return [
+    at.length > 0 ? ` chez ${speech.list(at)}` : '',
+    of.category ? ` dans la catégorie « ${categories[of.category]} »` : '',
+    of.period ? ` ${inPeriod(of.period, speech)}` : '',
+  ].join('')
+}
+
+const soFar = (of: Narrowing) => (of.running ? 'Jusqu’ici, vous' : 'Vous')
+
+function wantedAmount({ amountMinor, currency }: Wanted, speech: Speech): string {
+  if (currency) return speech.money({ amountMinor, currency })
+  return new Intl.NumberFormat('fr', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
+    amountMinor / 100,
+  )
+}
+
+const callBank = ({ bank, phone }: BankLine) =>
+  phone
+    ? `appelez ${bank} au ${phone}`
+    : `appelez ${bank} au numéro inscrit au dos de votre carte (aucune ligne directe n’est configurée ici)`
+
+function rights(country: string): string {
+  switch (country) {
+    case 'US':
+      return 'Vos droits : aux États-Unis, la loi limite ce qu’un paiement par carte non autorisé peut vous coûter, à 50 $ au plus si vous prévenez votre banque dans les deux jours ouvrés où vous le découvrez.'
+    case 'GB':
+    case 'FR':
+    case 'DE':
+    case 'ES':
+    case 'IT':
+    case 'NL':
+    case 'BE':
+    case 'IE':
+      return 'Vos droits : votre banque doit rembourser un paiement non autorisé au plus tard à la fin du jour ouvré suivant, sauf si elle a de bonnes raisons de soupçonner une fraude de votre part.'
+    default:
+      return 'Vos droits : un paiement que vous n’avez pas autorisé se conteste ; votre banque décide du remboursement selon la loi de son pays.'
+  }
+}
+
+export const fr: Words = {
+  categories,
+  periodName,
+  withheld: {
+    'consent-ended':
+      'Ce message s’appuyait sur des données que Guichet n’a plus le droit de lire : il reste fermé. Il se rouvrira si vous accordez de nouveau cette finalité.',
+    erased:
+      'La clé de ce message a été détruite avec les données sur lesquelles il s’appuyait. Plus personne ne peut le lire.',
+  },
+  sentences: {
+    hello: () =>
+      'Bonjour. Ici Guichet, le guichet de votre banque dans la messagerie. Reliez une banque, et interrogez-moi sur votre argent avec vos propres mots. Rien n’est lu tant que vous n’avez pas dit pour quoi.',
+    'hello-again': ({ banks }, speech) =>
+      `Bonjour. Je réponds pour ${speech.list(banks)}. Que souhaitez-vous savoir ?`,
+    help: ({ linked }) =>
+      [
+        linked
+          ? 'Vous pouvez me demander, par exemple :'
+          : 'Une fois une banque reliée, vous pourrez me demander, par exemple :',
+        '• Quel est mon solde ?',
+        '• Montre mes 10 derniers paiements',
+        '• Combien ai-je dépensé en carburant le mois dernier ?',
+        '• Compare ce mois-ci au mois dernier',
+        '• Trouve le paiement de 42 €',
+        '• Quels paiements reviennent ?',
+        '• Bloque ma carte',
+        '• Qui a lu mes données ?',
+      ].join('\n'),
+    thanks: () => 'Je vous en prie.',
+    'not-understood': ({ near }) => {
+      switch (near) {
+        case 'period':
+          return 'Je n’ai pas compris les dates, et je préfère ne pas deviner un chiffre. Essayez « en octobre », « le mois dernier » ou « entre le 1er et le 15 octobre ».'
+        case 'amount':
+          return 'Je n’ai pas compris le montant, et je préfère ne pas deviner. Essayez « trouve le paiement de 42 € » ou « trouve 12,30 ».'
+        case 'merchant':
+          return 'Je n’ai pas compris de quel commerce il s’agit, et je préfère ne pas deviner. Essayez « combien ai-je dépensé chez Tesco en octobre ? »'
+        case null:
+          return 'Je n’ai pas compris, et je préfère ne pas deviner.'
+      }
+    },
+
+    'link-bank': ({ bank }) =>
+      bank
+        ? `Vous pouvez relier ${bank}. Vous choisissez, point par point, ce que Guichet peut lire et pour quoi ; vous vous identifiez et donnez votre accord sur la page de votre banque.`
+        : 'Vous pouvez relier une banque. Vous choisissez, point par point, ce que Guichet peut lire et pour quoi ; vous vous identifiez et donnez votre accord sur la page de votre banque.',
+    'link-unknown-bank': ({ known }, speech) =>
+      `Cette banque n’est pas ici. Voici celles qui y sont : ${speech.list(known)}.`,
+    linked: ({ bank, purposes }, speech) =>
+      `${bank} est reliée. Vous avez autorisé : ${speech.list(purposes.map(purposeName))}. Vous pouvez changer d’avis à tout moment dans votre espace confidentialité.`,
+    'ask-examples': () =>
+      'Demandez-moi par exemple « Quel est mon solde ? » ou « Combien ai-je dépensé en carburant le mois dernier ? »',
+    'walk-away': () =>
+      'Vous pouvez retirer une finalité, ou toutes, dans votre espace confidentialité. Un retrait arrête aussitôt la prochaine lecture. L’effacement détruit vos clés, après vous avoir proposé votre copie : plus personne ne peut alors rien lire.',
+    consents: () =>
+      'Votre espace confidentialité montre ce que vous avez autorisé, pour quelle banque et jusqu’à quand, avec un reçu signé de chaque accord.',
+    'who-read': () =>
+      'Votre espace confidentialité énumère chaque lecture de vos données : quand, par qui, pour quoi et selon quel accord. Votre navigateur vérifie chaque ligne dans le registre signé.',
+
+    'refused-no-link': () =>
+      'Je ne peux pas encore répondre : aucune banque n’est reliée. Rien n’est lu tant que vous n’en avez pas relié une et dit pour quoi.',
+    'refused-never-consented': ({ purpose, banks }, speech) =>
+      `Je n’ai pas le droit de répondre : vous n’avez pas autorisé ${purposeName(purpose)} pour ${speech.list(banks)}. ${PURPOSES[purpose].fr.sentence}`,
+    'refused-consent-withdrawn': ({ purpose, banks }, speech) =>
+      `Je n’ai pas le droit de répondre : l’accord ${purposeName(purpose)} a été retiré pour ${speech.list(banks)}, et je ne lis plus ce qu’il faut pour cela. Ce retrait vaut tant que vous n’en changez pas vous-même.`,
+    'refused-consent-expired': ({ purpose, banks }, speech) =>
+      `Je n’ai pas le droit de répondre : votre accord ${purposeName(purpose)} pour ${speech.list(banks)} est arrivé à son terme.`,
+    'refused-erased': () =>
+      'Je ne peux pas répondre : tout ce qui vous concernait a été effacé, et les clés sont détruites.',
+    'refused-bank-withdrawn': ({ banks }, speech) =>
+      `Je ne peux pas répondre : ${speech.list(banks)} ${banks.length < 2 ? 'a' : 'ont'} quitté Guichet, et les clés de vos données y sont détruites.`,
+    'not-covered': ({ purpose, banks }, speech) =>
+      `${speech.list(banks)} ${banks.length < 2 ? 'ne figure' : 'ne figurent'} pas dans cette réponse : vous n’y avez pas autorisé ${purposeName(purpose)}.`,
+    'grant-again': () =>
+      'Si vous le souhaitez, vous pouvez l’accorder de nouveau : vous donnez votre accord sur la page de votre banque.',
+
+    'bank-down': ({ bank, since }, speech) =>
+      `${bank} ne répond plus depuis ${asOf(since, speech)}. Voici les derniers chiffres qu’elle a donnés ; je continue d’essayer.`,
+    'figures-as-of': ({ at }, speech) =>
+      speech.isToday(at)
+        ? `Chiffres arrêtés à ${asOf(at, speech)}.`
+        : `Chiffres arrêtés ${asOf(at, speech)}.`,
+    'not-in-yet': () =>
+      'Votre banque n’a pas encore transmis vos comptes. Cela prend un instant après la liaison ; reposez votre question dans un moment.',
+    'balance-one': ({ bank, account, numberDisplay, current, available, isCard, asOf: at }, speech) => {
+      const name = `${account} (${bank}, se terminant par ${numberDisplay})`
+      const owed = isCard && current.amountMinor < 0
+      const held = owed
+        ? `Vous devez ${speech.money({ ...current, amountMinor: -current.amountMinor })} sur ${name}`
+        : `Vous avez ${speech.money(current)} sur ${name}`
+      const free = available ? `, dont ${speech.money(available)} disponibles` : ''
+      const freeOnCard = available ? ` ; ${speech.money(available)} restent disponibles` : ''
+      return `${held}${owed ? freeOnCard : free}, ${atTime(at, speech)}.`
+    },
+    'balance-many': ({ held, owed, accounts, oldest }, speech) => {
+      const parts = [
+        held.length > 0 ? `vous avez ${speech.list(held.map(speech.money))}` : '',
+        owed.length > 0 ? `vous devez ${speech.list(owed.map(speech.money))} sur vos cartes` : '',
+      ].filter(Boolean)
+      const age = speech.isToday(oldest)
+        ? `de ${asOf(oldest, speech)}`
+        : `du ${speech.date(oldest)} à ${speech.time(oldest)}`
+      return `Sur ${many(accounts, 'compte', 'comptes')}, ${speech.list(parts)}. Le chiffre le plus ancien date ${age}.`
+    },
+    'balance-unknown': ({ accounts }, speech) =>
+      `Votre banque n’a pas donné de solde pour ${speech.list(accounts)}.`,
+    accounts: () => 'Vos comptes',
+
+    'payments-listed': ({ shown, total, of }, speech) =>
+      shown < total
+        ? `${shown < 2 ? 'Le plus récent' : `Les ${shown} plus récents`} de vos ${payments(total)}${narrowed(of, speech)}.`
+        : `${total === 1 ? 'Le seul paiement' : `Les ${payments(total)}`}${narrowed(of, speech)}.`,
+    'payments-none': ({ of }, speech) =>
+      `Je n’ai trouvé aucun paiement${narrowed(of, speech)} dans ce que votre banque a transmis.`,
+    payments: ({ of }, speech) => `Paiements${narrowed(of, speech)}`,
+    'some-pending': ({ pending }) =>
+      pending === 1
+        ? 'L’un d’eux est en attente : son montant peut encore changer.'
+        : `${pending} sont en attente : leur montant peut encore changer.`,
+    'found-one': ({ wanted, merchant, amount, foreign, at }, speech) => {
+      const paid = { ...amount, amountMinor: Math.abs(amount.amountMinor) }
+      const abroad = foreign
+        ? ` (${speech.money({ ...foreign, amountMinor: Math.abs(foreign.amountMinor) })})`
+        : ''
+      const verb = amount.amountMinor > 0 ? 'reçus de' : 'payés à'
+      return `Trouvé : ${speech.money(paid)}${abroad} ${verb} ${merchant}, ${moment(at, speech)}. C’est le seul de ${wantedAmount(wanted, speech)}.`
+    },
+    'found-many': ({ wanted, found }, speech) =>
+      `J’ai trouvé ${payments(found)} d’exactement ${wantedAmount(wanted, speech)}.`,
+    'found-none': ({ wanted, of }, speech) =>
+      `Je n’ai trouvé aucun paiement de ${wantedAmount(wanted, speech)}${narrowed(of, speech)} dans ce que votre banque a transmis.`,
+    'found-near': ({ wanted, near }, speech) =>
+      `Aucun paiement n’est d’exactement ${wantedAmount(wanted, speech)}. ${near === 1 ? 'Voici le plus proche.' : `Voici les ${near} plus proches.`}`,
+
+    spent: ({ net, payments: count, of }, speech) =>
+      `${soFar(of)} avez dépensé ${speech.money(net)}${narrowed(of, speech)}, en ${payments(count)}.`,
+    'got-back': ({ net, of }, speech) =>
+      `${soFar(of)} avez reçu ${speech.money(net)} de plus que vous n’avez dépensé${narrowed(of, speech)}.`,
+    'spent-nothing': ({ of }, speech) =>
+      `${soFar(of)} n’avez rien dépensé${narrowed(of, speech)}, d’après ce que votre banque a transmis.`,
+    'also-spent': ({ totals }, speech) =>
+      `Et dans d’autres devises, comptées à part : ${speech.list(totals.map(speech.money))}.`,
+    'pending-included': ({ pending, net }, speech) =>
+      pending < 2
+        ? `1 paiement en attente est compris (${speech.money(net)}) ; il peut encore changer.`
+        : `${pending} paiements en attente sont compris (${speech.money(net)}) ; ils peuvent encore changer.`,
+    'refunds-subtracted': ({ refunds, sum }, speech) =>
+      refunds < 2
+        ? `1 remboursement de ${speech.money(sum)} est déjà déduit.`
+        : `${refunds} remboursements, ${speech.money(sum)} en tout, sont déjà déduits.`,
+    'most-on': ({ name, category, net, sharePercent }, speech) =>
+      `Le premier poste est ${category ? `« ${categories[category]} »` : (name ?? '')} : ${speech.money(net)}, soit ${sharePercent} %.`,
+    spending: ({ of }, speech) => `Dépenses${narrowed(of, speech)}`,
+    'other-shares': () => 'le reste',
+    compared: ({ current, against, period, againstPeriod, of, changePercent }, speech) => {
+      const change =
+        changePercent === null || changePercent === 0
+          ? ''
+          : ` Soit ${Math.abs(changePercent)} % ${changePercent > 0 ? 'de plus' : 'de moins'}.`
+      const narrow = narrowed({ ...of, period: null }, speech)
+      return `${soFar(of)} avez dépensé ${speech.money(current)}${narrow} ${inPeriod(period, speech)}, contre ${speech.money(against)} ${inPeriod(againstPeriod, speech)}.${change}`
+    },
+    'compared-so-far': ({ againstPeriod, against, differenceMinor, currency }, speech) => {
+      const by = speech.money({ amountMinor: Math.abs(differenceMinor), currency })
+      const difference =
+        differenceMinor === 0
+          ? 'exactement comme maintenant'
+          : differenceMinor > 0
+            ? `${by} de moins que maintenant`
+            : `${by} de plus que maintenant`
+      return `Au même point, ${inPeriod(againstPeriod, speech)}, vous aviez dépensé ${speech.money(against)} : ${difference}.`
+    },
+    comparison: ({ period, againstPeriod, of }, speech) =>
+      `Dépenses${narrowed({ ...of, period: null }, speech)} : ${periodName(period, speech)} et ${periodName(againstPeriod, speech)}`,
+
+    recurring: ({ found, monthly }, speech) =>
+      `${many(found, 'paiement revient', 'paiements reviennent')} régulièrement, soit environ ${speech.list(monthly.map(speech.money))} par mois en tout.`,
+    'recurring-next': ({ merchant, amount, at }, speech) =>
+      `Le prochain : ${merchant}, environ ${speech.money(amount)}, attendu vers le ${speech.date(at)}.`,
+    'recurring-none': () =>
+      'Je ne vois aucun paiement qui revienne régulièrement : je cherche le même commerce au moins trois fois, à un rythme stable et pour un montant proche.',
+    'recurring-payments': () => 'Paiements qui reviennent',
+    'column-amount': () => 'Montant',
+    'column-rhythm': () => 'Rythme',
+    'column-next': () => 'Prochain attendu',
+    rhythm: ({ rhythm }) =>
+      ({
+        weekly: 'chaque semaine',
+        fortnightly: 'toutes les deux semaines',
+        monthly: 'chaque mois',
+        quarterly: 'chaque trimestre',
+        yearly: 'chaque année',
+      })[rhythm],
+    date: ({ at }, speech) => speech.date(at),
+
+    offer: ({ bank }) => `${bank} propose quelque chose qui pourrait vous convenir.`,
+    'offer-private': ({ bank }) =>
+      `La comparaison s’est faite ici, de votre côté : ${bank} n’en a rien appris, pas même que vous avez regardé.`,
+    'offer-none': ({ banks }, speech) =>
+      `${speech.list(banks)} ${banks.length < 2 ? 'n’a' : 'n’ont'} pas d’offre pour vous en ce moment.`,
+    'offer-dismissed': () => 'C’est noté : vous ne verrez plus cette offre.',
+    'offers-stopped': ({ banks }, speech) =>
+      `Les offres sont coupées pour ${speech.list(banks)}. Plus rien de vous n’est comparé à des offres.`,
+    'offers-not-on': () => 'Les offres sont déjà coupées : vous ne les avez autorisées pour aucune banque.',
+
+    human: ({ number, at, ...line }, speech) =>
+      `Pour parler à quelqu’un, ${callBank(line)}. J’ai noté votre demande ${moment(at, speech)} sous le numéro de dossier ${number} ; donnez-le quand vous appelez.`,
+    dispute: ({ number, at, ...line }, speech) =>
+      `Vous contestez un paiement. Je l’ai noté ${moment(at, speech)} sous le numéro de dossier ${number}. Seule ${line.bank} peut ouvrir la contestation : ${callBank(line)} et donnez ce numéro. Si votre carte est peut-être en d’autres mains, dites « bloque ma carte ».`,
+    'human-elsewhere': ({ number, at }, speech) =>
+      `J’ai noté votre demande ${moment(at, speech)} sous le numéro de dossier ${number}. Aucune banque n’est reliée et aucune ligne humaine n’est configurée ici : personne ne répondra par cette messagerie. Appelez votre banque au numéro inscrit sur votre carte.`,
+
+    'freeze-which': ({ bank, cards }) =>
+      cards === 1
+        ? `Faut-il bloquer cette carte ${bank} ? Elle ne peut pas être débloquée d’ici : ${bank} devrait le faire avec vous.`
+        : `Quelle carte ${bank} faut-il bloquer ? Elle ne peut pas être débloquée d’ici : ${bank} devrait le faire avec vous.`,
+    'freeze-none': (line) =>
+      `Je ne vois aucune carte à vous chez ${line.bank}. Si vous en avez perdu une, ${callBank(line)} sans attendre.`,
+    'card-left': () => 'Entendu : aucune carte n’est bloquée.',
+    'block-ordered': ({ bank, card, number }) =>
+      `Je fais bloquer votre carte se terminant par ${card} chez ${bank}. Votre numéro de dossier est ${number}.`,
+    'card-blocked': ({ bank, card, at, number }, speech) =>
+      `Votre carte se terminant par ${card} est bloquée chez ${bank} depuis ${asOf(at, speech)}. Votre numéro de dossier est ${number}.`,
+    'block-delayed': ({ card, number, ...line }) =>
+      `Votre carte se terminant par ${card} n’est pas encore bloquée : ${line.bank} ne répond pas. Je continue d’essayer et vous préviendrai dès que ce sera fait. Pour aller plus vite, ${callBank(line)} et donnez le numéro de dossier ${number}.`,
+    'block-refused': ({ card, number, ...line }) =>
+      `Votre carte se terminant par ${card} n’est pas bloquée : ${line.bank} a refusé de le faire d’ici. S’il vous plaît, ${callBank(line)} maintenant et donnez le numéro de dossier ${number}.`,
+    'block-impossible': (line) =>
+      `Je n’ai pas pu faire bloquer votre carte : l’accord nécessaire a pris fin. S’il vous plaît, ${callBank(line)} maintenant.`,
+    'block-next': ({ bank, phone, country }) =>
+      `La suite : plus rien ne peut être payé avec cette carte. ${bank} examine le paiement et vous envoie une nouvelle carte ; ${callBank({ bank, phone })} pour contester le paiement. ${rights(country)}`,
+
+    alert: ({ bank, amount, foreign, merchant, city, country, at, card }, speech) => {
+      const paid = speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
+      const abroad = foreign
+        ? ` (${speech.money({ ...foreign, amountMinor: Math.abs(foreign.amountMinor) })})`
+        : ''
+      const place = [city, country ? speech.country(country) : null].filter(Boolean).join(', ')
+      const means = card
+        ? ` avec votre carte ${bank} se terminant par ${card}`
+        : ` depuis votre compte ${bank}`
+      return `Était-ce vous ? ${paid}${abroad} chez ${merchant}${place ? ` (${place})` : ''}, ${moment(at, speech)}${means}.`
+    },
+    'alert-why': () => 'Ce qui paraît inhabituel :',
+    'alert-reason': ({ reason }, speech) => `• ${tellReason(reason, speech)}`,
+    'alert-nothing-moves': () => 'Si ce n’était pas vous, dites-le : votre carte est bloquée aussitôt.',
+    'case-was-me': ({ number }) =>
+      `Merci : c’est noté comme venant de vous, et retenu pour la prochaine fois. Le dossier ${number} est clos.`,
+    'case-not-me': ({ number, at }, speech) =>
+      `Entendu : ce n’était pas vous. Le dossier ${number} est ouvert depuis ${asOf(at, speech)}.`,
+    'case-without-card': ({ number, ...line }) =>
+      `Ce paiement ne nomme aucune carte : il n’y en a donc pas à bloquer d’ici. S’il vous plaît, ${callBank(line)} maintenant et donnez le numéro de dossier ${number}.`,
+
+    'bank-left': ({ bank }) =>
+      `${bank} a quitté Guichet. Les clés de ce qui était gardé ici de ${bank} sont détruites : plus personne ne peut le lire, moi compris.`,
+    'bank-left-next': () =>
+      'Vos comptes et vos cartes continuent comme avant auprès de la banque elle-même. Je ne peux plus répondre à leur sujet ni vous alerter en cas de fraude.',
+    'consent-ended': ({ purpose, bank }) =>
+      `${purposeName(purpose)} est coupé pour ${bank}. Dès maintenant, je ne lis plus ce qu’il faut pour cela.`,
+
+    'do-link': () => 'Relier une banque',
+    'do-link-bank': ({ bank }) => `Relier ${bank}`,
+    'do-grant': ({ purpose, bank }) => `Autoriser ${purposeName(purpose)} pour ${bank}`,
+    'do-privacy': () => 'Ouvrir mon espace confidentialité',
+    'do-balance': () => 'Quel est mon solde ?',
+    'do-payments': () => 'Mes 10 derniers paiements',
+    'do-recurring': () => 'Qu’est-ce qui revient régulièrement ?',
+    'do-was-me': () => 'Oui, c’était moi',
+    'do-not-me': ({ card }) => (card ? 'Non, bloquez ma carte' : 'Non, ce n’était pas moi'),
+    'do-block': ({ card }) => `Bloquer la carte se terminant par ${card}`,
+    'do-leave-card': () => 'La laisser telle quelle',
+    'do-dismiss': () => 'Ne plus la montrer',
+    'do-stop-offers': () => 'Couper les offres pour de bon',
+  },
+}

@@ -1,0 +1,185 @@
+import type { Rhythm } from '#accounts'
+import type { Purpose } from '#consent'
+import type { FraudReason, FraudReasonCode, FraudReasonValues } from '#fraud'
+import type { Currency, Money } from '#kit'
+import type { Category, Period } from '../question.ts'
+import type { Speech } from './speech.ts'
+
+/** No values. */
+export type Nothing = Record<never, never>
+
+/** Which payments an answer is about, to be named back. */
+export type Narrowing = {
+  period: Period | null
+  /** The merchants the person's word stood for; empty when none of theirs is like it. */
+  merchants: string[] | null
+  /** The word itself. */
+  merchantWords: string | null
+  category: Category | null
+  /** The period is not over yet. */
+  running: boolean
+}
+
+/** Where a human can be reached: no number when the bank gave none. */
+export type BankLine = { bank: string; phone: string | null }
+
+/** Every sentence of the conversation and the values it needs. Each language has all of them, or does not compile. */
+export type Sentences = {
+  hello: Nothing
+  'hello-again': { banks: string[] }
+  help: { linked: boolean }
+  thanks: Nothing
+  'not-understood': { near: 'period' | 'amount' | 'merchant' | null }
+
+  'link-bank': { bank: string | null }
+  'link-unknown-bank': { known: string[] }
+  linked: { bank: string; purposes: Purpose[] }
+  'ask-examples': Nothing
+  'walk-away': Nothing
+  consents: Nothing
+  'who-read': Nothing
+
+  'refused-no-link': Nothing
+  'refused-never-consented': { purpose: Purpose; banks: string[] }
+  'refused-consent-withdrawn': { purpose: Purpose; banks: string[] }
+  'refused-consent-expired': { purpose: Purpose; banks: string[] }
+  'refused-erased': Nothing
+  'refused-bank-withdrawn': { banks: string[] }
+  'not-covered': { purpose: Purpose; banks: string[] }
+  'grant-again': Nothing
+
+  'bank-down': { bank: string; since: number }
+  'figures-as-of': { at: number }
+  'not-in-yet': Nothing
+  'balance-one': {
+    bank: string
+    account: string
+    numberDisplay: string
+    current: Money
+    available: Money | null
+    isCard: boolean
+    asOf: number
+  }
+  'balance-many': { held: Money[]; owed: Money[]; accounts: number; oldest: number }
+  'balance-unknown': { accounts: string[] }
+  accounts: Nothing
+
+  'payments-listed': { shown: number; total: number; of: Narrowing }
+  'payments-none': { of: Narrowing }
+  payments: { of: Narrowing }
+  'some-pending': { pending: number }
+  'found-one': {
+    wanted: Wanted
+    merchant: string
+    amount: Money
+    foreign: Money | null
+    at: number
+  }
+  'found-many': { wanted: Wanted; found: number }
+  'found-none': { wanted: Wanted; of: Narrowing }
+  'found-near': { wanted: Wanted; near: number }
+
+  spent: { net: Money; payments: number; of: Narrowing }
+  'got-back': { net: Money; of: Narrowing }
+  'spent-nothing': { of: Narrowing }
+  'also-spent': { totals: Money[] }
+  'pending-included': { pending: number; net: Money }
+  'refunds-subtracted': { refunds: number; sum: Money }
+  'most-on': { name: string | null; category: Category | null; net: Money; sharePercent: number }
+  spending: { of: Narrowing }
+  'other-shares': Nothing
+  compared: {
+    current: Money
+    against: Money
+    period: Period
+    againstPeriod: Period
+    of: Narrowing
+    changePercent: number | null
+  }
+  'compared-so-far': { againstPeriod: Period; against: Money; differenceMinor: number; currency: Currency }
+  comparison: { period: Period; againstPeriod: Period; of: Narrowing }
+
+  recurring: { found: number; monthly: Money[] }
+  'recurring-next': { merchant: string; amount: Money; at: number }
+  'recurring-none': Nothing
+  'recurring-payments': Nothing
+  'column-amount': Nothing
+  'column-rhythm': Nothing
+  'column-next': Nothing
+  rhythm: { rhythm: Rhythm }
+  date: { at: number }
+
+  offer: { bank: string }
+  'offer-private': { bank: string }
+  'offer-none': { banks: string[] }
+  'offer-dismissed': Nothing
+  'offers-stopped': { banks: string[] }
+  'offers-not-on': Nothing
+
+  human: BankLine & { number: string; at: number }
+  dispute: BankLine & { number: string; at: number }
+  'human-elsewhere': { number: string; at: number }
+
+  'freeze-which': { bank: string; cards: number }
+  'freeze-none': BankLine
+  'card-left': Nothing
+  'block-ordered': { bank: string; card: string; number: string }
+  'card-blocked': { bank: string; card: string; at: number; number: string }
+  'block-delayed': BankLine & { card: string; number: string }
+  'block-refused': BankLine & { card: string; number: string }
+  'block-impossible': BankLine
+  'block-next': { bank: string; phone: string | null; country: string }
+
+  alert: {
+    bank: string
+    amount: Money
+    foreign: Money | null
+    merchant: string
+    city: string | null
+    country: string | null
+    at: number
+    card: string | null
+  }
+  'alert-why': Nothing
+  'alert-reason': { reason: FraudReason }
+  'alert-nothing-moves': Nothing
+  'case-was-me': { number: string }
+  'case-not-me': { number: string; at: number }
+  'case-without-card': BankLine & { number: string }
+
+  'bank-left': { bank: string }
+  'bank-left-next': Nothing
+  'consent-ended': { purpose: Purpose; bank: string }
+
+  'do-link': Nothing
+  'do-link-bank': { bank: string }
+  'do-grant': { purpose: Purpose; bank: string }
+  'do-privacy': Nothing
+  'do-balance': Nothing
+  'do-payments': Nothing
+  'do-recurring': Nothing
+  'do-was-me': Nothing
+  'do-not-me': { card: string | null }
+  'do-block': { card: string }
+  'do-leave-card': Nothing
+  'do-dismiss': Nothing
+  'do-stop-offers': Nothing
+}
+export type SentenceKey = keyof Sentences
+
+/** The amount a person looked for: in hundredths when they named no currency. */
+export type Wanted = { amountMinor: number; currency: Currency | null }
+
+/** What looked unusual, a sentence a code: one that fraud adds does not compile until both languages say it. */
+export type ReasonWords = {
+  [C in FraudReasonCode]: (values: FraudReasonValues[C], speech: Speech) => string
+}
+
+/** How one language says everything. */
+export type Words = {
+  sentences: { [K in SentenceKey]: (values: Sentences[K], speech: Speech) => string }
+  categories: Record<Category, string>
+  /** A period as a name that can stand beside another. */
+  periodName(period: Period, speech: Speech): string
+  withheld: Record<'consent-ended' | 'erased', string>
+}

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { FraudReason } from '#fraud'
+import { FRAUD_REASONS } from '#fraud'
+import { currency, LOCALES, money } from '#kit'
+import { CATEGORIES, type Period } from '../question.ts'
+import { wordsIn } from './index.ts'
+import { NOTICES } from './notices.ts'
+import type { Narrowing, SentenceKey, Sentences } from './sentences.ts'
+import { createSpeech } from './speech.ts'
+
+const NOW = Date.UTC(2026, 10, 23, 14, 5)
+const zone = 'Europe/London'
+const month: Period = { from: Date.UTC(2026, 9, 1), to: Date.UTC(2026, 10, 1), grain: 'month' }
+const thisMonth: Period = { from: Date.UTC(2026, 10, 1), to: Date.UTC(2026, 11, 1), grain: 'month' }
+const of: Narrowing = {
+  period: month,
+  merchants: ['Tesco'],
+  merchantWords: 'tesco',
+  category: 'fuel',
+  running: false,
+}
+const gbp = money(-123_450, 'GBP')
+const paid = money(4200, 'GBP')
+const line = { bank: 'Chase', phone: '+1 800 555 0100' }
+const about = { card: '1234', number: 'G-7K4M-2Q' }
+const wanted = { amountMinor: 4200, currency: currency('GBP') }
+const reason: FraudReason = { code: 'country-new', values: { country: 'FR' } }
+const both = { purpose: 'account-view', banks: ['Chase', 'Citi'] } as const
+
+/** One set of values for every sentence: a new sentence without one does not compile. */
+const SAMPLES: Sentences = {
+  hello: {},
+  'hello-again': { banks: ['Chase', 'Citi'] },
+  help: { linked: true },
+  thanks: {},
+  'not-understood': { near: 'period' },
+  'link-bank': { bank: 'Chase' },
+  'link-unknown-bank': { known: ['Chase'] },
+  linked: { bank: 'Chase', purposes: ['account-view', 'fraud-alerts'] },
+  'ask-examples': {},
+  'walk-away': {},
+  consents: {},
+  'who-read': {},
+  'refused-no-link': {},
+  'refused-never-consented': { ...both, banks: [...both.banks] },
+  'refused-consent-withdrawn': { ...both, banks: ['Chase'] },
+  'refused-consent-expired': { ...both, banks: ['Chase'] },
+  'refused-erased': {},
+  'refused-bank-withdrawn': { banks: ['Chase'] },
+  'not-covered': { ...both, banks: ['Citi'] },
+  'grant-again': {},
+  'bank-down': { bank: 'Chase', since: NOW - 3_600_000 },
+  'figures-as-of': { at: NOW },
+  'not-in-yet': {},
+  'balance-one': {
+    bank: 'Chase',
+    account: 'Everyday',
+    numberDisplay: '1234',
+    current: gbp,
+    available: paid,
+    isCard: true,
+    asOf: NOW,
+  },
+  'balance-many': { held: [paid], owed: [paid], accounts: 3, oldest: NOW - 86_400_000 },
+  'balance-unknown': { accounts: ['Saver'] },
+  accounts: {},
+  'payments-listed': { shown: 10, total: 25, of },
+  'payments-none': { of },
+  payments: { of },
+  'some-pending': { pending: 2 },
+  'found-one': { wanted, merchant: 'Tesco', amount: gbp, foreign: null, at: NOW },
+  'found-many': { wanted, found: 3 },
+  'found-none': { wanted, of },
+  'found-near': { wanted: { amountMinor: 4200, currency: null }, near: 2 },
+  spent: { net: paid, payments: 3, of },
+  'got-back': { net: paid, of },
+  'spent-nothing': { of },
+  'also-spent': { totals: [money(900, 'EUR')] },
+  'pending-included': { pending: 1, net: paid },
+  'refunds-subtracted': { refunds: 2, sum: paid },
+  'most-on': { name: null, category: 'groceries', net: paid, sharePercent: 40 },
+  spending: { of },
+  'other-shares': {},
+  compared: {
+    current: paid,
+    against: paid,
+    period: thisMonth,
+    againstPeriod: month,
+    of: { ...of, running: true },
+    changePercent: 12,
+  },
+  'compared-so-far': {
+    againstPeriod: month,
+    against: paid,
+    differenceMinor: -200,
+    currency: currency('GBP'),
+  },
+  comparison: { period: thisMonth, againstPeriod: month, of },
+  recurring: { found: 2, monthly: [paid] },
+  'recurring-next': { merchant: 'Netflix', amount: paid, at: NOW },
+  'recurring-none': {},
+  'recurring-payments': {},
+  'column-amount': {},
+  'column-rhythm': {},
+  'column-next': {},
+  rhythm: { rhythm: 'monthly' },
+  date: { at: NOW },
+  offer: { bank: 'Chase' },
+  'offer-private': { bank: 'Chase' },
+  'offer-none': { banks: ['Chase'] },
+  'offer-dismissed': {},
+  'offers-stopped': { banks: ['Chase'] },
+  'offers-not-on': {},
+  human: { ...line, number: about.number, at: NOW },
+  dispute: { bank: 'Chase', phone: null, number: about.number, at: NOW },
+  'human-elsewhere': { number: about.number, at: NOW },
+  'freeze-which': { bank: 'Chase', cards: 2 },
+  'freeze-none': line,
+  'card-left': {},
+  'block-ordered': { bank: 'Chase', ...about },
+  'card-blocked': { bank: 'Chase', ...about, at: NOW },
+  'block-delayed': { ...line, ...about },
+  'block-refused': { ...line, ...about },
+  'block-impossible': line,
+  'block-next': { ...line, country: 'US' },
+  alert: {
+    bank: 'Chase',
+    amount: gbp,
+    foreign: money(-150_000, 'EUR'),
+    merchant: 'FNAC',
+    city: 'PARIS',
+    country: 'FR',
+    at: NOW,
+    card: '1234',
+  },
+  'alert-why': {},
+  'alert-reason': { reason },
+  'alert-nothing-moves': {},
+  'case-was-me': { number: about.number },
+  'case-not-me': { number: about.number, at: NOW },
+  'case-without-card': { ...line, number: about.number },
+  'bank-left': { bank: 'Chase' },
+  'bank-left-next': {},
+  'consent-ended': { purpose: 'bank-offers', bank: 'Chase' },
+  'do-link': {},
+  'do-link-bank': { bank: 'Chase' },
+  'do-grant': { purpose: 'account-view', bank: 'Chase' },
+  'do-privacy': {},
+  'do-balance': {},
+  'do-payments': {},
+  'do-recurring': {},
+  'do-was-me': {},
+  'do-not-me': { card: '1234' },
+  'do-block': { card: '1234' },
+  'do-leave-card': {},
+  'do-dismiss': {},
+  'do-stop-offers': {},
+}
+
+function everything(locale: 'en' | 'fr'): [string, string][] {
+  const speech = createSpeech(locale, zone, NOW)
+  const { sentences, categories, withheld } = wordsIn[locale]
+  const said = Object.entries(SAMPLES).map(([key, values]): [string, string] => {
+    const sentence = sentences[key as SentenceKey] as (values: unknown, speech: unknown) => string
+    return [key, sentence(values, speech)]
+  })
+  const notices = Object.entries(NOTICES).map(([key, words]): [string, string] => [key, words[locale]])
+  return [...said, ...Object.entries(categories), ...Object.entries(withheld), ...notices]
+}
+
+test('every sentence reads well in both languages: nothing empty, nothing unfilled, no straight quotes', () => {
+  for (const locale of LOCALES) {
+    for (const [key, text] of everything(locale)) {
+      assert.ok(text.trim().length > 0, `${locale} ${key} is empty`)
+      assert.doesNotMatch(text, /undefined|null|NaN|\[object|['"]|•••| {2}/, `${locale} ${key}: ${text}`)
+    }
+  }
+})
+
+test('French is set with its own spaces: none breaks before a colon, a question mark or inside guillemets', () => {
+  for (const [key, text] of everything('fr')) {
+    // A time such as 14:05 takes no space.
+    assert.doesNotMatch(
+      text.replace(/\d{2}:\d{2}/g, ''),
+      /[^\u00a0][:;!?»](?!\w)|«[^\u00a0]/,
+      `fr ${key}: ${text}`,
+    )
+  }
+})
+
+test('the two languages say different things for every sentence but numbers and names', () => {
+  const french = new Map(everything('fr'))
+  const same = everything('en').filter(([key, text]) => french.get(key) === text && text.length > 12)
+  assert.deepEqual(same, [])
+})
+
+test('each reason for an alert has a sentence of its own in both languages', () => {
+  const values: Record<FraudReason['code'], FraudReason['values']> = {
+    'travel-impossible': { kilometres: 343, minutes: 20, fromCity: 'LONDON', toCity: 'PARIS' },
+    'card-testing': { payments: 3, minutes: 5 },
+    'many-new-merchants': { merchants: 4, minutes: 60 },
+    'many-payments': { payments: 6, minutes: 120 },
+    'amount-high': { amount: gbp, usual: paid, times: 29 },
+    'country-new': { country: 'FR' },
+    'merchant-new': { merchant: 'FNAC' },
+    'entry-mode-new': { entryMode: 'magstripe' },
+    'hour-unusual': { at: NOW },
+  }
+  for (const locale of LOCALES) {
+    const speech = createSpeech(locale, zone, NOW)
+    const told = FRAUD_REASONS.map((code) =>
+      wordsIn[locale].sentences['alert-reason'](
+        { reason: { code, values: values[code] } as FraudReason },
+        speech,
+      ),
+    )
+    assert.equal(new Set(told).size, FRAUD_REASONS.length)
+    for (const text of told) assert.doesNotMatch(text, /undefined|NaN|-\d/)
+  }
+})
+
+test('an alert names the payment, the place and the card', () => {
+  const tell = (locale: 'en' | 'fr') =>
+    wordsIn[locale].sentences.alert(SAMPLES.alert, createSpeech(locale, 'Europe/Paris', NOW))
+  assert.equal(
+    tell('en'),
+    'Was this you? £1,234.50 (€1,500.00) at FNAC (PARIS, France), today at 15:05 with your Chase card ending 1234.',
+  )
+  assert.equal(
+    tell('fr').replace(/[\u00a0\u202f]/g, ' '),
+    'Était-ce vous ? 1 234,50 £GB (1 500,00 €) chez FNAC (PARIS, France), aujourd’hui à 15:05 avec votre carte Chase se terminant par 1234.',
+  )
+})
+
+test('periods are named in the person’s own time zone, the first of a month as French writes it', () => {
+  // 1 November 2026 in New York begins at 04:00 UTC.
+  const november: Period = { from: Date.UTC(2026, 10, 1, 4), to: Date.UTC(2026, 10, 16, 5), grain: 'range' }
+  const name = (locale: 'en' | 'fr', timeZone: string) =>
+    wordsIn[locale].periodName(november, createSpeech(locale, timeZone, NOW))
+  assert.equal(name('en', 'America/New_York'), '1 November to 15 November')
+  assert.equal(name('fr', 'America/New_York'), 'du 1er novembre au 15 novembre')
+  assert.equal(name('fr', 'Asia/Tokyo'), 'du 1er novembre au 16 novembre')
+})
+
+test('all categories have a name in both languages', () => {
+  for (const locale of LOCALES)
+    for (const category of CATEGORIES) assert.ok(wordsIn[locale].categories[category])
+})
