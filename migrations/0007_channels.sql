@@ -40,8 +40,8 @@ create table channels.card_block (
   person_id text not null,
   id text not null,
   link_id text not null,
-  -- What the person quotes on the telephone.
-  number text not null,
+  -- The fraud case it belongs to; null when the person asked on their own account.
+  case_id text,
   wanted_at bigint not null,
   blocked_at bigint,
   -- The bank said no for good, at this time.

@@ -14,6 +14,8 @@ export type Announcements = {
   'consent-ended': { personId: string; linkId: string; purpose: string }
   /** A bank left with all its people. */
   'bank-left': { bankId: string; personId: string }
+  /** A person told us to block a card; kept until the bank has done it. */
+  'card-block-wanted': { personId: string; linkId: string; blockId: string }
   /** New figures are kept; pages that are open may refresh. */
   'figures-recorded': { personId: string; linkId: string }
 }

@@ -1,0 +1,5 @@
+/**
+ * channels: the door for conversations; one folder a messenger. Today only our own web chat, which is private: it takes
+ * whole answers. Owns the schema "channels"; touches conversation, vault, people, consent and kit.
+ */
+export { type Chat, createChat } from './web/chat.ts'

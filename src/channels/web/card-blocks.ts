@@ -1,0 +1,159 @@
+import type { BlockOrder, BlockOutcome, CardBlocker, CardToBlock, Conversation } from '#conversation'
+import { type Clock, Fault, Private, type Sql } from '#kit'
+import type { Actor, Loan, Opened, Vault } from '#vault'
+import type { MessageJson } from '../../http/api.ts'
+import { blockContext, type Exchange } from './exchange.ts'
+
+const ACTOR: Actor = { kind: 'service', id: 'card-blocks', role: 'channel' }
+
+export type BlockIds = { personId: string; linkId: string; blockId: string }
+
+/**
+ * Has a card blocked that a person told us to, exactly once, however often this is called and from wherever. Three short
+ * steps, so that no loan is held while the bank answers: borrow the order, send it, note that it is done and say so.
+ */
+export function createCardBlocks(needs: {
+  vault: Vault
+  sql: Sql
+  conversation: Conversation
+  blocker: CardBlocker
+  clock: Clock
+}) {
+  const { vault, sql, conversation, blocker, clock } = needs
+
+  type Row = { caseId: string | null; sealed: Buffer }
+
+  const lend = <T>(
+    ids: BlockIds,
+    what: string,
+    use: (loan: Loan<'fraud-alerts'>) => Promise<T>,
+  ): Promise<Opened<T>> =>
+    vault.open(
+      { personId: ids.personId, purpose: 'fraud-alerts', actor: ACTOR, what, linkIds: [ids.linkId] },
+      use,
+    )
+
+  async function pending({ personId, blockId }: BlockIds): Promise<Row | null> {
+    const rows = await sql.query<Row>(
+      `select case_id as "caseId", sealed from channels.card_block
+       where person_id = $1 and id = $2 and blocked_at is null and refused_at is null`,
+      [personId, blockId],
+    )
+    return rows[0] ?? null
+  }
+
+  /** Borrows what the bank must be told: the card, and our access to it. */
+  const borrow = (ids: BlockIds, row: Row) =>
+    lend(ids, 'block-card', async (loan) => {
+      const card = loan
+        .unseal(blockContext(ids.blockId), row.sealed)
+        .map((json) => JSON.parse(json) as CardToBlock)
+      const read = Private.all([card, await loan.accounts(), await loan.connections()])
+      const order = read.map(
+        ([{ accountId, cardNumberDisplay, number }, accounts, connections]): BlockOrder => {
+          const account = accounts.find(({ id }) => id === accountId)
+          const connection = connections[0]
+          if (!account || !connection)
+            throw new Fault('not-found', { detail: 'the account or its connection is not kept' })
+          return { connection, bankAccountId: account.bankAccountId, cardNumberDisplay, caseNumber: number }
+        },
+      )
+      return { bankId: loan.links[0]!.bankId, card, order }
+    })
+
+  /** Sends the order. The bank forgets an old refresh token at once, so a renewed one is kept before it is used. */
+  async function send(ids: BlockIds, bankId: string, order: Private<BlockOrder>): Promise<number> {
+    const fresh = await blocker.refresh(
+      bankId,
+      order.map(({ connection }) => connection),
+    )
+    if (fresh.renewed) {
+      await lend(ids, 'keep-connection', (loan) =>
+        loan.keep(
+          'connection',
+          fresh.connection.map((connection) => [{ ...connection, id: ids.linkId }]),
+        ),
+      )
+    }
+    const renewed = Private.all([order, fresh.connection]).map(
+      ([plain, connection]): BlockOrder => ({ ...plain, connection }),
+    )
+    return (await blocker.block(bankId, renewed, ids.blockId)).blockedAt
+  }
+
+  /** Notes how it went, in the same commit as the message that says so. */
+  async function conclude(
+    ids: BlockIds,
+    row: Row,
+    about: { bankId: string; card: Private<CardToBlock> },
+    outcome: BlockOutcome,
+    exchange: Exchange,
+  ): Promise<void> {
+    await lend(ids, 'block-card', async (loan) => {
+      if (outcome.state !== 'delayed') {
+        await loan.tx.query(
+          `update channels.card_block set blocked_at = $3, refused_at = $4 where person_id = $1 and id = $2`,
+          [
+            ids.personId,
+            ids.blockId,
+            outcome.state === 'blocked' ? outcome.at : null,
+            outcome.state === 'refused' ? outcome.at : null,
+          ],
+        )
+      }
+      if (outcome.state === 'blocked' && row.caseId) {
+        const cases = (await loan.cases()).map((all) =>
+          all.filter(({ id }) => id === row.caseId).map((one) => ({ ...one, cardBlockedAt: outcome.at })),
+        )
+        await loan.keep('fraud-case', cases, ids.linkId)
+      }
+      await exchange.deliver(
+        conversation.blockOutcome(about.card, about.bankId, outcome, `block:${ids.blockId}:${outcome.state}`),
+        loan,
+      )
+    })
+  }
+
+  return {
+    /**
+     * Carries an order out, or does nothing when it is done. Throws the bank's fault when trying again may help, after
+     * telling the person so once.
+     */
+    async carryOut(ids: BlockIds, exchange: Exchange): Promise<MessageJson[]> {
+      await sql.transaction(async (tx) => {
+        // One at a time: two refreshes of one connection at once would cost us the access.
+        await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [ids.blockId])
+        const row = await pending(ids)
+        if (!row) return
+        const borrowed = await borrow(ids, row)
+        if (!borrowed.ok) {
+          await giveUp(ids, borrowed.bankIds, exchange)
+          return
+        }
+        const { bankId, card, order } = borrowed.value
+        try {
+          const at = await send(ids, bankId, order)
+          await conclude(ids, row, { bankId, card }, { state: 'blocked', at }, exchange)
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error
+          const outcome: BlockOutcome = error.retry
+            ? { state: 'delayed' }
+            : { state: 'refused', at: clock.now() }
+          await conclude(ids, row, { bankId, card }, outcome, exchange)
+          if (error.retry) throw error
+        }
+      })
+      return exchange.messages
+    },
+  }
+
+  /** The consent that the order rested on is gone: there is no access to the bank left to use. */
+  async function giveUp({ personId, blockId }: BlockIds, bankIds: readonly string[], exchange: Exchange) {
+    await sql.query(`update channels.card_block set refused_at = $3 where person_id = $1 and id = $2`, [
+      personId,
+      blockId,
+      clock.now(),
+    ])
+    await conversation.blockImpossible(bankIds, `block:${blockId}:impossible`, exchange.deliver)
+  }
+}

@@ -1,0 +1,189 @@
+import { type BlockOrder, type CaseAnswers, createConversation } from '#conversation'
+import { currency, Fault, money, type Private, systemRandom } from '#kit'
+import { createOffers, type OfferFile } from '#offers'
+import type { FraudCase } from '#vault'
+import { CHAT, movableClock, openRooms, payment } from '../../../tests/fixtures/rooms.ts'
+import { reveal } from '../../kit/reveal.ts'
+import { createChat } from './chat.ts'
+
+export const ENGLISH = { locale: 'en', timeZone: 'Europe/London' } as const
+export const FRENCH = { locale: 'fr', timeZone: 'Europe/Paris' } as const
+export const NOW = Date.UTC(2026, 10, 23, 14, 5)
+
+const BANKS = [
+  { id: 'chase', name: 'Chase', country: 'US', supportPhone: '+1 800 555 0100' },
+  { id: 'citi', name: 'Citi', country: 'US', supportPhone: null },
+]
+
+const OFFERS: OfferFile[] = [
+  {
+    bankId: 'chase',
+    offers: [
+      {
+        id: 'saver',
+        title: { en: 'A savings account', fr: 'Un compte épargne' },
+        body: { en: 'Interest every month.', fr: 'Des intérêts chaque mois.' },
+        reason: { en: 'You have no savings account here.', fr: 'Vous n’avez pas de compte épargne ici.' },
+        when: { all: [{ fact: 'hasSavings', is: false }] },
+        from: '2026-01-01T00:00:00Z',
+        to: '2027-01-01T00:00:00Z',
+      },
+    ],
+  },
+]
+
+/** Records an answer as the fraud room does, without its memory of merchants. */
+const cases: CaseAnswers = {
+  async answer(loan, caseId, answer) {
+    const all = reveal(await loan.cases())
+    const found = all.find(({ id }) => id === caseId)
+    if (!found) throw new Fault('not-found')
+    if (found.state !== 'asked') throw new Fault('already-done')
+    const state = answer === 'was-me' ? ('was-me' as const) : ('confirmed-fraud' as const)
+    await loan.keep('fraud-case', [{ ...found, state, answeredAt: NOW }])
+  },
+}
+
+/** A bank’s card control: remembers orders by their key, and can be made to fail. */
+export function createBlocker(now: () => number) {
+  const blocked = new Map<string, { blockedAt: number; order: BlockOrder }>()
+  const blocker = {
+    blocked,
+    calls: 0,
+    fails: null as Fault | null,
+    renews: false,
+    async refresh(_: string, connection: Private<import('#vault').Connection>) {
+      return {
+        connection: connection.map((old) => (blocker.renews ? { ...old, refreshToken: 'renewed' } : old)),
+        renewed: blocker.renews,
+      }
+    },
+    async block(_: string, order: Private<BlockOrder>, key: string) {
+      blocker.calls++
+      if (blocker.fails) throw blocker.fails
+      const known = blocked.get(key)
+      if (known) return { blockedAt: known.blockedAt }
+      const made = { blockedAt: now(), order: reveal(order) }
+      blocked.set(key, made)
+      return { blockedAt: made.blockedAt }
+    },
+  }
+  return blocker
+}
+
+/** The house from the chat down to the database, with a bank that can be down and a blocker that can fail. */
+export async function openChat() {
+  const clock = movableClock(NOW)
+  const rooms = await openRooms({ clock })
+  const down = new Map<string, number>()
+  const blocker = createBlocker(() => clock.now())
+  const { vault, people, consents } = rooms
+  const sql = rooms.sql.rooms
+  const conversation = createConversation({
+    vault,
+    people,
+    consents,
+    sql,
+    offers: createOffers({ files: OFFERS, clock }),
+    cases,
+    banks: {
+      list: () => BANKS,
+      find: (id) => BANKS.find((bank) => bank.id === id) ?? null,
+      downSince: async (id) => down.get(id) ?? null,
+    },
+    clock,
+    random: systemRandom,
+  })
+  const chat = createChat({ vault, people, conversation, blocker, sql, clock, random: systemRandom })
+
+  /** A person with a current account and payments, linked for `purposes`. */
+  async function amina(purposes: Parameters<typeof rooms.linkPerson>[0], bankId = 'chase') {
+    const person = await rooms.linkPerson(purposes, bankId)
+    const { personId, linkId } = person
+    const ask = {
+      personId,
+      purpose: purposes[0] as 'account-view',
+      actor: CHAT,
+      what: 'keep-history',
+      linkIds: [linkId],
+    }
+    const [link] = await people.linksById(sql, [linkId])
+    await vault.open(ask, async (loan) => {
+      const id = await people.accountId(loan.tx, link!, 'bank-account-1')
+      await loan.keep('account', [
+        {
+          id,
+          bankId,
+          bankAccountId: 'bank-account-1',
+          name: 'Everyday',
+          kind: 'checking',
+          numberDisplay: '0042',
+          currency: currency('GBP'),
+          status: 'open',
+        },
+      ])
+      const current = money(123_456, 'GBP')
+      await loan.keep('balance', [{ id, current, available: null, creditLine: null, asOf: NOW - 60_000 }])
+      await loan.keep('transaction', [
+        payment({ id: `tesco-${linkId}`, accountId: id, at: Date.UTC(2026, 9, 12) }),
+        payment({
+          id: `odd-${linkId}`,
+          accountId: id,
+          at: NOW - 5_000,
+          status: 'pending',
+          postedAt: null,
+          amount: money(-77_777, 'GBP'),
+          descriptor: '<img src=x onerror=alert(1)>',
+          mcc: '5732',
+          country: 'FR',
+          city: 'PARIS',
+        }),
+      ])
+    })
+    return person
+  }
+
+  /** Opens a fraud case about the odd payment, as the scorer does. */
+  async function raiseCase(person: { personId: string; linkId: string }) {
+    const { personId, linkId } = person
+    const caseId = `case_${linkId}`
+    const opened = await vault.open(
+      { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment', linkIds: [linkId] },
+      async (loan) => {
+        const accountId = reveal(await loan.accounts())[0]!.id
+        const fraudCase: FraudCase = {
+          id: caseId,
+          number: 'G-7K4M-2Q',
+          transactionId: `odd-${linkId}`,
+          accountId,
+          openedAt: clock.now(),
+          state: 'asked',
+          answeredAt: null,
+          reasons: [{ code: 'country-new', values: { country: 'FR' } }],
+          cardBlockedAt: null,
+        }
+        await loan.keep('fraud-case', [fraudCase])
+      },
+    )
+    if (!opened.ok) throw new Error(opened.why)
+    return caseId
+  }
+
+  const caseOf = async (person: { personId: string; linkId: string }) => {
+    const opened = await vault.open(
+      {
+        personId: person.personId,
+        purpose: 'fraud-alerts',
+        actor: CHAT,
+        what: 'tell-case',
+        linkIds: [person.linkId],
+      },
+      async (loan) => reveal(await loan.cases())[0],
+    )
+    return opened.ok ? opened.value : undefined
+  }
+
+  const all = (personId: string, locale: 'en' | 'fr' = 'en') => chat.history(personId, { limit: 50, locale })
+
+  return { ...rooms, chat, blocker, down, clock, amina, raiseCase, caseOf, all }
+}

@@ -1,0 +1,262 @@
+import type {
+  CardBlocker,
+  Conversation,
+  Deliver,
+  OpenIntent,
+  Place,
+  Question,
+  SealedIntent,
+} from '#conversation'
+import { understand } from '#conversation'
+import { type Clock, Fault, type Locale, MINUTE, type Random, type Sql, type Tx } from '#kit'
+import type { People, Person } from '#people'
+import type { Vault } from '#vault'
+import type { MessageJson } from '../../http/api.ts'
+import { createCardBlocks } from './card-blocks.ts'
+import { createExchanges, type Exchange, type Reader } from './exchange.ts'
+import { type ButtonWords, readButton, readQuestion } from './show.ts'
+import { hashToken } from './tokens.ts'
+import { createTranscript } from './transcript.ts'
+import { readWords } from './words-in.ts'
+
+/** After this long, “and in September?” no longer refers to the question before. */
+const CONTEXT_MS = 30 * MINUTE
+/** The most messages that a person’s own copy opens at a time. */
+const COPY_PAGE = 500
+
+export type Chat = ReturnType<typeof createChat>
+
+/** The web chat: our own page, where only the person and the bank's side can read. */
+export function createChat(needs: {
+  vault: Vault
+  people: People
+  conversation: Conversation
+  blocker: CardBlocker
+  /** A pool of the role guichet_rooms. */
+  sql: Sql
+  clock: Clock
+  random: Random
+}) {
+  const { vault, people, conversation, blocker, sql, clock, random } = needs
+  const transcript = createTranscript({ vault, people, sql, random })
+  const exchanges = createExchanges({ sql, transcript, clock, random })
+  const cardBlocks = createCardBlocks({ vault, sql, conversation, blocker, clock })
+
+  type Button = {
+    hash: Buffer
+    messageId: string
+    byLoan: boolean
+    sealed: Buffer
+    usedAt: number | null
+    purpose: Place['purpose'] | null
+    linkIds: string[]
+  }
+
+  async function findButton(personId: string, token: string): Promise<Button> {
+    const [button] = await sql.query<Button>(
+      `select token_hash as hash, message_id as "messageId", by_loan as "byLoan", action.sealed,
+         used_at as "usedAt", purpose, link_ids as "linkIds"
+       from channels.action join channels.message on message.person_id = action.person_id and message.id = message_id
+       where action.person_id = $1 and token_hash = $2`,
+      [personId, hashToken(token)],
+    )
+    if (!button) throw new Fault('not-found')
+    if (button.usedAt !== null) throw new Fault('already-done')
+    return button
+  }
+
+  /**
+   * Uses a button up, and those beside it: the buttons of a message are alternatives. Of two taps at the same time one
+   * waits for the other here, and then finds nothing left.
+   */
+  async function spend(tx: Tx, personId: string, button: Button): Promise<void> {
+    await tx.query(`select 1 from channels.message where person_id = $1 and id = $2 for update`, [
+      personId,
+      button.messageId,
+    ])
+    const used = await tx.query(
+      `update channels.action set used_at = $3 where person_id = $1 and message_id = $2 and used_at is null
+       returning 1`,
+      [personId, button.messageId, clock.now()],
+    )
+    if (used.length === 0) throw new Fault('already-done')
+  }
+
+  /** The person's language and time zone are remembered for what is told later without being asked. */
+  async function noteReader(personId: string, reader: Reader): Promise<void> {
+    const person = await mustFind(personId)
+    if (person.locale !== reader.locale || person.timeZone !== reader.timeZone)
+      await people.setLocale(sql, personId, reader.locale, reader.timeZone)
+  }
+
+  async function mustFind(personId: string): Promise<Person> {
+    const person = await people.find(sql, personId)
+    if (!person) throw new Fault('not-found')
+    if (person.erasedAt !== null) throw new Fault('key-shredded')
+    return person
+  }
+
+  /** Has the cards blocked that an exchange ordered. A bank that does not answer has been told of; the order is kept. */
+  async function blockNow(personId: string, reader: Reader, ordered: Exchange): Promise<MessageJson[]> {
+    const shown: MessageJson[] = []
+    for (const block of ordered.blocks) {
+      const exchange = exchanges.begin(personId, reader)
+      try {
+        await cardBlocks.carryOut({ personId, ...block }, exchange)
+      } catch (error) {
+        if (!(error instanceof Fault && error.retry)) throw error
+      }
+      shown.push(...exchange.messages)
+    }
+    return shown
+  }
+
+  /** For what is told without being asked: somebody who may no longer be told is left in peace. */
+  async function tellUnasked(
+    personId: string,
+    work: (person: Person, deliver: Deliver<MessageJson | null>) => Promise<unknown>,
+  ): Promise<void> {
+    const person = await people.find(sql, personId)
+    if (!person || person.erasedAt !== null) return
+    const exchange = exchanges.begin(personId, person)
+    await work(person, async (answer, loan) =>
+      answer.kind === 'refusal' ? null : await exchange.deliver(answer, loan),
+    )
+  }
+
+  async function show(personId: string, rows: Parameters<typeof transcript.showAll>[1], reader: Reader) {
+    return rows.length === 0 ? [] : await transcript.showAll(personId, rows, reader)
+  }
+
+  return {
+    /**
+     * What a person wrote, and the answers to it, kept together in one commit. Throws `message-too-long`,
+     * `request-malformed` when nothing readable is left, and `key-shredded` once the person is erased.
+     */
+    async hear(personId: string, text: string, reader: Reader): Promise<MessageJson[]> {
+      const words = readWords(text)
+      await noteReader(personId, reader)
+      const now = clock.now()
+      const last = await transcript.lastWords(personId, now - CONTEXT_MS)
+      const previous = last && readQuestion(last)
+      const question: Question = understand(words, { now, ...reader, previous })
+      const exchange = exchanges.begin(personId, reader, async (tx) => [
+        await exchanges.writeOwn(tx, personId, { by: 'person', words, question }, null, reader),
+      ])
+      await conversation.answer(question, { personId, timeZone: reader.timeZone }, exchange.deliver)
+      return exchange.messages
+    },
+
+    /**
+     * What a button does, once. Throws `not-found` for a token that is not this person's, `already-done` when it or one
+     * beside it was used before.
+     */
+    async act(personId: string, token: string, reader: Reader): Promise<MessageJson[]> {
+      const button = await findButton(personId, token)
+      await noteReader(personId, reader)
+      const context = transcript.buttonContextOf(button.hash)
+      const asker = { personId, timeZone: reader.timeZone }
+      let pressed: ButtonWords | null = null
+
+      const exchange = exchanges.begin(personId, reader, async (tx, loan) => {
+        // The gate refused before the button was opened: nothing was done, and it can be tried again.
+        if (!pressed) return []
+        await spend(tx, personId, button)
+        const { label, intent } = pressed
+        const question = intent.do === 'ask' ? intent.question : null
+        const place = button.byLoan && loan ? { loan, purpose: button.purpose! } : null
+        return [await exchanges.writeOwn(tx, personId, { by: 'person', label, question }, place, reader)]
+      })
+
+      if (!button.byLoan) {
+        const opened = readButton<OpenIntent>(await vault.unsealWords(personId, context, button.sealed))
+        pressed = opened
+        await conversation.press(opened.intent, asker, exchange.deliver)
+        return exchange.messages
+      }
+      const place: Place = { purpose: button.purpose!, linkIds: button.linkIds }
+      await conversation.pressSealed(
+        place,
+        (loan) => {
+          const opened = readButton<SealedIntent>(loan.unseal(context, button.sealed))
+          pressed = opened
+          return opened.intent
+        },
+        asker,
+        exchange.deliver,
+      )
+      return [...exchange.messages, ...(await blockNow(personId, reader, exchange))]
+    },
+
+    /** A page of the conversation, oldest first; what may no longer be read says why instead. */
+    async history(
+      personId: string,
+      options: { before?: string; limit: number; locale: Locale },
+    ): Promise<MessageJson[]> {
+      const { timeZone } = await mustFind(personId)
+      const rows = await transcript.page(personId, options)
+      return await show(personId, rows, { locale: options.locale, timeZone })
+    },
+
+    /** One message, in the language the person reads; null when there is none of that id. */
+    async message(personId: string, messageId: string): Promise<MessageJson | null> {
+      const person = await people.find(sql, personId)
+      if (!person || person.erasedAt !== null) return null
+      const row = await transcript.find(personId, messageId)
+      return row ? ((await show(personId, [row], person))[0] ?? null) : null
+    },
+
+    /** The whole conversation as lines of text, oldest first, for the person's own copy. */
+    async transcript(personId: string): Promise<{ at: number; from: string; text: string }[]> {
+      const person = await mustFind(personId)
+      const lines: MessageJson[] = []
+      let before: string | undefined
+      for (;;) {
+        const rows = await transcript.page(personId, {
+          limit: COPY_PAGE,
+          ...(before !== undefined && { before }),
+        })
+        lines.unshift(...(await show(personId, rows, person)))
+        if (rows.length < COPY_PAGE) break
+        before = rows[0]!.id
+      }
+      return lines.map(({ at, from, text }) => ({ at, from, text }))
+    },
+
+    /** Forgets a conversation. Its keys are shredded by the vault; this takes the ciphertext away too. */
+    async forget(personId: string): Promise<void> {
+      await sql.transaction((tx) => transcript.forget(tx, personId))
+    },
+
+    // Listeners to announcements: each is safe to run again, since what it tells is told once.
+
+    /** Asks *was this you?* about a case. */
+    async tellCase(ids: { personId: string; linkId: string; caseId: string }): Promise<void> {
+      await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
+        conversation.alert(ids, { personId: id, timeZone }, deliver),
+      )
+    },
+
+    /** Tells that a bank is linked, or that more was allowed at it, and what can be asked now. */
+    async tellLinked(ids: { personId: string; linkId: string }): Promise<void> {
+      await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
+        conversation.linked(ids, { personId: id, timeZone }, deliver),
+      )
+    },
+
+    async tellBankLeft(ids: { personId: string; bankId: string }): Promise<void> {
+      await tellUnasked(ids.personId, (_, deliver) => conversation.bankLeft(ids.bankId, deliver))
+    },
+
+    async tellConsentEnded(ids: { personId: string; linkId: string; purpose: string }): Promise<void> {
+      await tellUnasked(ids.personId, (_, deliver) => conversation.consentEnded(ids, deliver))
+    },
+
+    /** Has a card blocked that a person told us to. Throws while the bank does not answer: it is then called again. */
+    async blockCard(ids: { personId: string; linkId: string; blockId: string }): Promise<void> {
+      const person = await people.find(sql, ids.personId)
+      if (!person || person.erasedAt !== null) return
+      await cardBlocks.carryOut(ids, exchanges.begin(ids.personId, person))
+    },
+  }
+}

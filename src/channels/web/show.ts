@@ -1,0 +1,159 @@
+import {
+  type Action,
+  createSpeech,
+  type Intent,
+  isSealedIntent,
+  type Label,
+  type Question,
+  type Said,
+  type SealedIntent,
+  type Show,
+  type Template,
+  wordsIn,
+} from '#conversation'
+import { type Locale, Private, type Random } from '#kit'
+import type { ActionJson, MessageJson, ShowJson } from '../../http/api.ts'
+import { reveal } from '../../kit/reveal.ts'
+import { hashToken, newToken } from './tokens.ts'
+import { visibleText } from './words-in.ts'
+
+// This file is the one place of this room that unwraps private values: the last step before a person's own screen.
+
+/** What a message's seal holds. A person's words, the label they tapped on, or an answer; never a rendered language. */
+export type Content =
+  | { by: 'person'; words: string; question: Question }
+  | { by: 'person'; label: Template; question: Question | null }
+  | { by: 'guichet'; text: Template[]; show: Show | null; actions: KeptAction[] }
+
+type KeptAction = { label: Template; style: Action['style'] } & ({ token: string } | { href: string })
+
+/** A button to keep: its token's hash, and its sealed part. */
+export type Button = { hash: Buffer; byLoan: boolean; what: Private<string> }
+/** What a button's seal holds. */
+export type ButtonWords<I extends Intent = Intent> = { intent: I; label: Template }
+
+/** Gives each button that does something a token of its own. */
+export function mintButtons(
+  said: Private<Said>,
+  random: Random,
+): { content: Private<Content>; buttons: Button[] } {
+  const buttons: Button[] = []
+  const { text, show, actions } = reveal(said)
+  const kept = actions.map((action): KeptAction => {
+    const { label, style } = action
+    if ('href' in action) return { label, style, href: action.href }
+    const token = newToken(random)
+    const { intent } = action
+    const what = new Private(JSON.stringify({ intent, label } satisfies ButtonWords))
+    buttons.push({ hash: hashToken(token), byLoan: isSealedIntent(intent), what })
+    return { label, style, token }
+  })
+  return { content: new Private<Content>({ by: 'guichet', text, show, actions: kept }), buttons }
+}
+
+/** What a button does, from its opened seal. */
+export function readButton<I extends Intent>(what: Private<string>): ButtonWords<I> {
+  return JSON.parse(reveal(what)) as ButtonWords<I>
+}
+export type { SealedIntent }
+
+/** The question in a person's own message, to understand the next one by. */
+export function readQuestion(content: Private<Content>): Question | null {
+  const plain = reveal(content)
+  return plain.by === 'person' ? plain.question : null
+}
+
+type Frame = Pick<MessageJson, 'id' | 'from' | 'at' | 'kind'>
+type Reader = { locale: Locale; timeZone: string }
+
+/** A message as the person reads it. `isLive` says which tokens still work: used buttons are not drawn. */
+export function showMessage(
+  frame: Frame,
+  content: Private<Content>,
+  isLive: (tokenHash: Buffer) => boolean,
+  reader: Reader,
+): MessageJson {
+  const plain = reveal(content)
+  // “Today” is the day the message was written: a sentence must not change its meaning with age.
+  const tongue = createTongue(reader, frame.at)
+  const none = { ...frame, show: null, actions: [], withheld: null }
+  if (plain.by === 'person') {
+    return { ...none, text: 'words' in plain ? plain.words : tongue.tell(plain.label) }
+  }
+  return {
+    ...none,
+    text: plain.text.map(tongue.tell).join('\n'),
+    show: plain.show && tongue.draw(plain.show),
+    actions: plain.actions.flatMap((action): ActionJson[] => {
+      const label = tongue.tell(action.label)
+      if ('href' in action) return [{ label, style: action.style, href: action.href }]
+      return isLive(hashToken(action.token)) ? [{ label, style: action.style, token: action.token }] : []
+    }),
+  }
+}
+
+/** A message whose content can no longer be read, saying why. */
+export function showWithheld(frame: Frame, why: 'consent-ended' | 'erased', locale: Locale): MessageJson {
+  return { ...frame, text: wordsIn[locale].withheld[why], show: null, actions: [], withheld: why }
+}
+
+function createTongue({ locale, timeZone }: Reader, at: number) {
+  const words = wordsIn[locale]
+  const speech = createSpeech(locale, timeZone, at)
+
+  const tell = (template: Template): string => {
+    // Each sentence takes the values of its own key; the compiler cannot follow the pair through the union.
+    const sentence = words.sentences[template.say] as (values: unknown, speech: unknown) => string
+    return visibleText(sentence(template.with, speech))
+  }
+  const name = (label: Label): string => {
+    if ('name' in label) return visibleText(label.name)
+    if ('category' in label) return words.categories[label.category]
+    if ('period' in label) return words.periodName(label.period, speech)
+    return tell(label.template)
+  }
+  const draw = (show: Show): ShowJson => {
+    switch (show.type) {
+      case 'transactions':
+        return {
+          type: 'transactions',
+          caption: tell(show.caption),
+          rows: show.rows.map((row) => ({
+            ...row,
+            merchant: visibleText(row.merchant),
+            category: words.categories[row.category],
+          })),
+          more: show.more,
+        }
+      case 'accounts':
+        return { ...show, caption: tell(show.caption) }
+      case 'table':
+        return {
+          type: 'table',
+          caption: tell(show.caption),
+          columns: show.columns.map(tell),
+          rows: show.rows.map(({ label, cells }) => ({
+            label: name(label),
+            cells: cells.map((cell) => ('template' in cell ? tell(cell.template) : cell)),
+          })),
+        }
+      case 'bars':
+        return {
+          type: 'bars',
+          caption: tell(show.caption),
+          currency: show.currency,
+          series: show.series.map(name),
+          points: show.points.map(({ label, values }) => ({ label: name(label), values })),
+        }
+      case 'offer':
+        return {
+          type: 'offer',
+          bank: show.bank,
+          title: show.title[locale],
+          body: show.body[locale],
+          reason: show.reason[locale],
+        }
+    }
+  }
+  return { tell, draw }
+}
