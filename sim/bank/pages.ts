@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Serves the built assets at `/assets/`, and gives the sender of one built page. */
+export async function installPages(app: FastifyInstance, pagesFolder: string) {
+  const assets = join(pagesFolder, 'assets')
+  if (existsSync(assets)) {
+    await app.register(fastifyStatic, {
+      root: assets,
+      prefix: '/assets/',
+      index: false,
+      immutable: true,
+      maxAge: '1y',
+      cacheControl: true,
+    })
+  }
+  return async function sendPage(reply: FastifyReply, name: string) {
+    const html = await readFile(join(pagesFolder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null
+      throw error
+    })
+    if (html === null) {
+      return reply.code(503).type('text/plain').send(`${name} is not built: node scripts/setup.mjs --pages\n`)
+    }
+    return reply
+      .header('content-security-policy', CONTENT_SECURITY_POLICY)
+      .type('text/html; charset=utf-8')
+      .send(html)
+  }
+}
