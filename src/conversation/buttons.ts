@@ -30,7 +30,7 @@ export function createButtons(needs: {
   answer<T>(question: Question, asker: Asker, deliver: Deliver<T>): Promise<T[]>
 }) {
   const { lending, cases, offers, random, answer } = needs
-  const { lend, tell, line, bankName } = lending
+  const { lend, tell, line, bankName, composeRefusal } = lending
 
   return {
     /** Does what a button says that names nothing of a bank's. */
@@ -59,6 +59,12 @@ export function createButtons(needs: {
       if (place.purpose === 'bank-offers') {
         const ask = { purpose: 'bank-offers', what: 'answer-offer', linkIds } as const
         return await lend(ask, asker, deliver, async (loan) => {
+          // The button is sealed under all the banks that the offer was chosen from: with one withdrawn, it stays shut.
+          if (loan.links.length < linkIds.length) {
+            const bankIds = loan.links.map(({ bankId }) => bankId)
+            const refusal = { ok: false, why: 'consent-withdrawn', purpose: 'bank-offers', bankIds } as const
+            return { said: new Private(await composeRefusal(asker, refusal)), kind: 'refusal' }
+          }
           const intent = open(loan)
           if (intent.do !== 'dismiss-offer') throw misplaced(intent)
           await offers.dismiss(loan, intent)

@@ -65,11 +65,10 @@ export function createLending(needs: {
     return deliver({ kind, purpose: null, said: new Private(said), errand, once }, null)
   }
 
-  async function refuse<T>(asker: Asker, refusal: Refusal, deliver: Deliver<T>): Promise<T> {
+  async function composeRefusal(asker: Asker, refusal: Refusal): Promise<Said> {
     const linked = (await liveLinks(asker.personId)).map(({ bankId }) => bankId)
     const left = refusal.bankIds.filter((bankId) => !linked.includes(bankId)).map(bankName)
-    const said = sayRefusal(refusal, [...new Set(linked)].map(named), left)
-    return await tell(deliver, said, { kind: 'refusal' })
+    return sayRefusal(refusal, [...new Set(linked)].map(named), left)
   }
 
   return {
@@ -77,7 +76,7 @@ export function createLending(needs: {
     named,
     liveLinks,
     tell,
-    refuse,
+    composeRefusal,
     scene: (asker: Asker): Scene => sceneOf(asker, clock, bankName),
     line(bankId: string): Line {
       return { bank: bankName(bankId), phone: banks.find(bankId)?.supportPhone ?? null }
@@ -116,7 +115,8 @@ export function createLending(needs: {
           loan,
         )
       })
-      return opened.ok ? opened.value : await refuse(asker, opened, deliver)
+      if (opened.ok) return opened.value
+      return await tell(deliver, await composeRefusal(asker, opened), { kind: 'refusal' })
     },
   }
 }

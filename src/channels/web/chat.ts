@@ -139,7 +139,7 @@ export function createChat(needs: {
       const now = clock.now()
       const last = await transcript.lastWords(personId, now - CONTEXT_MS)
       const previous = last && readQuestion(last)
-      const question: Question = understand(words, { now, ...reader, previous })
+      const question: Question = understand(words, { now, ...reader, ...(previous && { previous }) })
       const exchange = exchanges.begin(personId, reader, async (tx) => [
         await exchanges.writeOwn(tx, personId, { by: 'person', words, question }, null, reader),
       ])
