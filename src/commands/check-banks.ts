@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { type BankProfile, loadProfiles } from '#banks'
 import type { Settings } from '#config'
 import { type Finding, findingOf, note, right, wrong } from './check.ts'
@@ -7,6 +8,8 @@ const CLOCK_SECONDS_MAX = 60
 
 /** Every profile reads, and its addresses answer. */
 export async function checkBanks({ banksFolder }: Settings): Promise<Finding[]> {
+  // That the folder is not there was said already.
+  if (!(await stat(banksFolder).catch(() => null))) return []
   let profiles: BankProfile[]
   try {
     profiles = await loadProfiles(banksFolder)

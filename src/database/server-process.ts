@@ -87,7 +87,6 @@ export async function runProgram(
   const child = spawn(join(server.bin, program), args, {
     ...server.user,
     cwd: server.cluster,
-    env: { ...process.env, LC_ALL: 'C', PGDATA: undefined, PGPORT: undefined },
     stdio: ['ignore', 'ignore', 'pipe'],
     windowsHide: true,
   })
