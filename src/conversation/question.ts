@@ -23,12 +23,15 @@ export type Question =
   | { kind: 'greeting' }
   | { kind: 'thanks' }
   | { kind: 'help' }
-  | { kind: 'balance' }
+  /** `bank` as the person wrote it, when they named one. */
+  | { kind: 'balance'; bank?: string }
+  /** `count` is from 1 to 100. */
   | { kind: 'transactions'; count: number; filter: Filter }
   | { kind: 'spending'; filter: Filter }
   | { kind: 'spending-by'; by: 'category' | 'merchant'; filter: Filter }
   | { kind: 'compare'; period: Period; against: Period; filter: Filter }
-  /** `currency` is null when the person gave none: the account's is meant. */
+  /** `currency` is null when the person gave none: the account's is meant, and `amountMinor` has two decimals.
+   *  `amountMinor` is null when the payment is named by its filter alone. */
   | { kind: 'find'; amountMinor: number | null; currency: string | null; filter: Filter }
   | { kind: 'recurring' }
   | { kind: 'offers' }
@@ -36,6 +39,7 @@ export type Question =
   | { kind: 'consents' }
   | { kind: 'who-read' }
   | { kind: 'freeze-card' }
+  /** `bank` as the person wrote it. */
   | { kind: 'link-bank'; bank: string | null }
   | { kind: 'walk-away' }
   /** Asks for a person, or disputes a charge: never guessed by anything but the words themselves. */

@@ -1,0 +1,78 @@
+import type { Filter, Question } from '../question.ts'
+import { before, type Calendar, toPeriod, toSpan } from './periods/span.ts'
+import { filterOf } from './question-of.ts'
+import type { Reading } from './reading.ts'
+
+/** Questions that a period, a shop or a kind of spending can be put into. */
+type Filtered = Extract<Question, { filter: Filter }>
+
+const isFiltered = (question: Question): question is Filtered => 'filter' in question
+
+/** What says by itself what is asked for. */
+const TELLING = [
+  'balance',
+  'spend',
+  'pay',
+  'buy',
+  'payment',
+  'transfer',
+  'find',
+  'compare',
+  'recurring',
+  'breakdown',
+  'earn',
+  'offer',
+  'consent',
+  'link',
+  'leave',
+  'greeting',
+  'thanks',
+  'help',
+  'money',
+] as const
+
+/** True for an utterance that only makes sense after another: "and last month?", "chez Lidl ?", "and fuel?". */
+export function isFragment({ concepts, words }: Reading): boolean {
+  return !TELLING.some((concept) => concepts.has(concept)) && !/ (?:how much|combien) /.test(words)
+}
+
+/** The previous question with the parts that this fragment names; null when they do not fit together. */
+export function continued(reading: Reading, previous: Question, calendar: Calendar): Question | null {
+  const { amount, number, trouble, outside, continues, unexplained } = reading
+  if (!isFiltered(previous) || trouble || outside || number) return null
+  // A shop's bare name is one only behind "and" or "what about"; behind "at" it was read as one already.
+  if (unexplained.length > 0 && !continues) return null
+  const said = filterOf(reading, calendar)
+  if (!said) return null
+  if (amount && previous.kind !== 'find') return null
+  if (!amount && Object.keys(said).length === 0) return null
+  const filter = merged(said, previous.filter)
+  if (previous.kind === 'find' && amount)
+    return { kind: 'find', amountMinor: amount.amountMinor, currency: amount.currency, filter }
+  if (previous.kind !== 'compare') return { ...previous, filter }
+  const { period, ...narrowed } = filter
+  if (!period) return { ...previous, filter: narrowed }
+  if (/ (?:with|to|against|avec) /.test(reading.words))
+    return { ...previous, against: period, filter: narrowed }
+  return {
+    kind: 'compare',
+    period,
+    against: toPeriod(before(toSpan(period, calendar)), calendar),
+    filter: narrowed,
+  }
+}
+
+/** A question of its own that goes on from the one before ("and how much at Lidl?"): what it leaves open stays. */
+export function inheriting(question: Question, previous: Question): Question {
+  if (!isFiltered(question) || !isFiltered(previous) || question.kind === 'compare') return question
+  return { ...question, filter: merged(question.filter, previous.filter) }
+}
+
+/** A shop replaces a kind of spending and the other way round: both at once would be a narrower question. */
+function merged(said: Filter, previous: Filter): Filter {
+  const named = said.merchant !== undefined || said.category !== undefined
+  const { period, ...kept } = previous
+  const { period: saidPeriod, ...own } = said
+  const at = saidPeriod ?? period
+  return { ...(at && { period: at }), ...(named ? own : kept) }
+}

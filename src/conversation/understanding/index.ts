@@ -1,0 +1,59 @@
+/**
+ * understanding: an utterance in English or French to a `Question`. Owns the grammar of periods and amounts and the words
+ * of both languages. Pure: no input or output, no clock; it sees the person's words and nothing of the vault.
+ */
+import type { Locale } from '#kit'
+import type { Question } from '../question.ts'
+import { continued, inheriting, isFragment } from './follow-up.ts'
+import { type Intent, intentOf } from './intents.ts'
+import { calendarAt } from './periods/span.ts'
+import { questionOf } from './question-of.ts'
+import { type Reading, readUtterance, type Trouble } from './reading.ts'
+import { asksToFreeze, safetyOf } from './safety.ts'
+import { spaced, tokenise } from './tokens.ts'
+
+/** Where and when the person writes. `locale` is that of the chat; the words may be in the other language. */
+export type UnderstandingContext = {
+  now: number
+  /** IANA name, such as `Europe/Paris`. */
+  timeZone: string
+  locale: Locale
+  /** The question before this one, for "and last month?". */
+  previous?: Question
+}
+
+/** Longer than a question: such a text is only searched for words that must reach a person. */
+const TOKENS_MAX = 80
+const NOTHING: Question = { kind: 'not-understood', near: null }
+
+/**
+ * What the words ask, English or French, whatever the locale. Deterministic, offline, linear in the length of the text,
+ * and never a guess: what is not wholly understood is `not-understood`, with the part that was not clear.
+ */
+export function understand(text: string, context: UnderstandingContext): Question {
+  const utterance = tokenise(text)
+  const words = spaced(utterance.tokens)
+  const safety = safetyOf(words)
+  if (safety) return { kind: safety }
+  if (utterance.tokens.length > TOKENS_MAX) return NOTHING
+  if (asksToFreeze(words)) return { kind: 'freeze-card' }
+
+  const calendar = calendarAt(context.now, context.timeZone)
+  const reading = readUtterance(utterance, context.locale, calendar)
+  const { previous } = context
+  if (previous && isFragment(reading)) {
+    const question = continued(reading, previous, calendar)
+    if (question) return question
+  }
+  const intent = intentOf(reading)
+  const question = questionOf(intent, reading, utterance, calendar)
+  if (!question) return { kind: 'not-understood', near: nearOf(intent, reading) }
+  return previous && reading.continues ? inheriting(question, previous) : question
+}
+
+/** Which part to ask again for. Where nothing served was asked, no part of it is to blame. */
+function nearOf(intent: Intent, { trouble, unexplained, outside, periods }: Reading): Trouble | null {
+  if (intent === 'balance') return periods.length > 0 || trouble === 'period' ? 'period' : null
+  if (intent !== null && !outside) return trouble ?? (unexplained.length > 0 ? 'merchant' : null)
+  return outside || unexplained.length > 0 ? null : trouble
+}

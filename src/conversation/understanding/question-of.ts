@@ -1,0 +1,118 @@
+import type { Filter, Question } from '../question.ts'
+import { comparisonOf } from './comparison.ts'
+import type { Intent } from './intents.ts'
+import { type Calendar, toPeriod } from './periods/span.ts'
+import type { Reading } from './reading.ts'
+import type { Utterance } from './tokens.ts'
+
+/** How many payments are shown when no number was said, and at most. */
+const COUNT_USUAL = 10
+const COUNT_MAX = 100
+
+/** `my last payment` is one; `my last payments` are as many as usual. */
+const SINGLE =
+  / (?:(?:last|latest|recent|previous|dernier|derniere) (?:payment|transaction|purchase|debit|paiement|operation|achat|mouvement|debit)) | (?:what|when) did i last (?:buy|pay|spend) /
+
+/** The question of an intent and what was read; null when a part of what was said has no place in it. */
+export function questionOf(
+  intent: Intent,
+  reading: Reading,
+  { tokens }: Utterance,
+  calendar: Calendar,
+): Question | null {
+  const { unexplained, trouble, number, amount } = reading
+  if (intent === null) return null
+  if (intent === 'link-bank') return unexplained.length > 1 ? null : { kind: intent, bank: bankOf(reading) }
+  if (isPlain(intent)) return unexplained.length > 0 || trouble || reading.outside ? null : { kind: intent }
+  if (intent === 'balance') return balanceOf(reading, calendar)
+
+  const filter = filterOf(reading, calendar)
+  if (!filter || trouble) return null
+  const hasLooseNumber = number !== null
+  switch (intent) {
+    case 'spending':
+      return hasLooseNumber || amount ? null : { kind: intent, filter }
+    case 'spending-by':
+      return amount ? null : { kind: intent, by: isByMerchant(reading) ? 'merchant' : 'category', filter }
+    case 'compare':
+      return hasLooseNumber || amount ? null : comparisonOf(reading, tokens, filter, calendar)
+    case 'recurring':
+      return hasLooseNumber || amount || filter.merchant !== undefined ? null : { kind: intent }
+    case 'find':
+      return findOf(reading, filter)
+    case 'transactions':
+      return amount ? null : transactionsOf(reading, filter)
+    default:
+      return null
+  }
+}
+
+const PLAIN = [
+  'greeting',
+  'thanks',
+  'help',
+  'offers',
+  'stop-offers',
+  'consents',
+  'who-read',
+  'walk-away',
+] as const
+
+const isPlain = (intent: Intent): intent is (typeof PLAIN)[number] =>
+  (PLAIN as readonly Intent[]).includes(intent)
+
+const isByMerchant = ({ concepts }: Reading): boolean => concepts.has('merchant') && !concepts.has('category')
+
+const bankOf = ({ merchant, unexplained }: Reading): string | null => merchant ?? unexplained[0]?.name ?? null
+
+/** A balance is of now: there is none of last month here, and none of a shop or kind of spending. */
+function balanceOf(reading: Reading, { today }: Calendar): Question | null {
+  const { periods, category, number, trouble, unexplained } = reading
+  const now = periods.every(({ span }) => span.grain === 'day' && span.start.equals(today))
+  if (!now || category || number || trouble || reading.outside || unexplained.length > 1) return null
+  const bank = bankOf(reading)
+  // A word that nothing explains is a bank's name only beside "balance" or behind "at"; the reading said which.
+  if (unexplained.length === 1 && (reading.merchant !== null || !unexplained[0]!.beside.includes('balance')))
+    return null
+  return bank === null ? { kind: 'balance' } : { kind: 'balance', bank }
+}
+
+/** The filter of what was read; null for several periods, or for words that cannot be a shop. */
+export function filterOf(reading: Reading, calendar: Calendar): Filter | null {
+  const { periods, category, unexplained, concepts } = reading
+  let { merchant } = reading
+  if (unexplained.length > 0) {
+    const [shop, ...more] = unexplained
+    if (more.length > 0 || merchant !== null || !(shop!.canBeShop || reading.continues)) return null
+    merchant = shop!.name
+  }
+  if (periods.length > 1 && !concepts.has('compare') && !concepts.has('than')) return null
+  const filter: Filter = {}
+  if (periods.length === 1) filter.period = toPeriod(periods[0]!.span, calendar)
+  if (merchant !== null) filter.merchant = merchant
+  if (category) filter.category = category
+  return filter
+}
+
+function findOf({ amount, number }: Reading, filter: Filter): Question | null {
+  if (amount) {
+    return number
+      ? null
+      : { kind: 'find', amountMinor: amount.amountMinor, currency: amount.currency, filter }
+  }
+  if (number) {
+    return number.amountMinor === null
+      ? null
+      : { kind: 'find', amountMinor: number.amountMinor, currency: null, filter }
+  }
+  if (Object.keys(filter).length === 0) return { kind: 'transactions', count: COUNT_USUAL, filter }
+  return { kind: 'find', amountMinor: null, currency: null, filter }
+}
+
+function transactionsOf({ words, number }: Reading, filter: Filter): Question | null {
+  if (number) {
+    if (number.count === null || number.count < 1) return null
+    return { kind: 'transactions', count: Math.min(number.count, COUNT_MAX), filter }
+  }
+  return { kind: 'transactions', count: SINGLE.test(words) ? 1 : COUNT_USUAL, filter }
+}

@@ -1,0 +1,144 @@
+import type { Locale } from '#kit'
+import { type Category, resolveMerchant } from '#merchants'
+import { bareAmountAt, type FoundAmount, findAmount } from './amounts.ts'
+import { categoryAt } from './categories.ts'
+import {
+  type Concept,
+  conceptsOf,
+  corrected,
+  isKnown,
+  isNotServed,
+  isOther,
+  isPhraseWord,
+} from './lexicon.ts'
+import { findMerchant, isName, nameAround } from './merchant-words.ts'
+import { countAt } from './periods/cursor.ts'
+import { type FoundPeriod, findPeriods } from './periods/index.ts'
+import type { Calendar } from './periods/span.ts'
+import { TIME_WORDS } from './periods/words.ts'
+import { spaced, type Token, type Utterance, without } from './tokens.ts'
+
+/** Which part was said but cannot be told for certain. */
+export type Trouble = 'period' | 'amount' | 'merchant'
+
+/** A run of unknown words. It can be a shop when it is a known brand or stands beside a word such as "payments". */
+export type Unexplained = { name: string; canBeShop: boolean; beside: readonly Concept[] }
+
+/** Everything an utterance holds, before it is decided what it asks. */
+export type Reading = {
+  /** All words, corrected, for phrases. */
+  words: string
+  concepts: ReadonlySet<Concept>
+  periods: FoundPeriod[]
+  amount: FoundAmount | null
+  category: Category | null
+  merchant: string | null
+  /** A number that is neither amount nor period: how many, or an amount without a currency; null when not such a one. */
+  number: { count: number | null; amountMinor: number | null } | null
+  /** Begins like a follow-up: "and", "et", "what about". */
+  continues: boolean
+  /** Speaks of somebody else, or of what is not done here. */
+  outside: boolean
+  /** Runs of words that nothing here explains, in their order. */
+  unexplained: Unexplained[]
+  trouble: Trouble | null
+}
+
+const CONTINUES =
+  /^ (?:(?:ok|okay|alors|right|so|well|bon) )?(?:and|et|also|aussi|plus|what about|how about|what of|qu en est il|quid|same|pareil|idem|meme chose|or|ou) /
+
+/** Reads an utterance of a length that people type. `locale` settles what an amount's marks mean. */
+export function readUtterance(utterance: Utterance, locale: Locale, calendar: Calendar): Reading {
+  let tokens = corrected(utterance.tokens)
+  const words = spaced(tokens)
+  let trouble: Trouble | null = null
+
+  const periods = findPeriods(tokens, calendar)
+  if (periods === 'unclear') trouble = 'period'
+  else for (const { start, next } of periods) tokens = without(tokens, start, next)
+
+  const amount = findAmount(tokens, locale)
+  if (amount === 'unclear') trouble ??= 'amount'
+  else if (amount) tokens = without(tokens, amount.start, amount.next)
+
+  const named = findMerchant({ ...utterance, tokens })
+  if (named) tokens = without(tokens, named.start, named.next)
+  if (named && !isName(named)) trouble ??= 'merchant'
+
+  const concepts = new Set(tokens.flatMap(({ kind, text }) => (kind === 'word' ? conceptsOf(text) : [])))
+  const outside = tokens.some(({ kind, text }) => kind === 'word' && (isNotServed(text) || isOther(text)))
+  const { category, rest } = takeCategory(tokens)
+  const number = numberIn(rest, locale)
+  const left = number ? without(rest, number.start, number.next) : rest
+  const unexplained = unexplainedIn({ ...utterance, tokens: left })
+  trouble ??= troubleIn(left)
+
+  return {
+    words,
+    concepts,
+    periods: periods === 'unclear' ? [] : periods,
+    amount: amount === 'unclear' ? null : amount,
+    category,
+    merchant: named?.merchant ?? null,
+    number,
+    continues: CONTINUES.test(words),
+    outside,
+    unexplained,
+    trouble,
+  }
+}
+
+function takeCategory(tokens: Token[]): { category: Category | null; rest: Token[] } {
+  for (const [i] of tokens.entries()) {
+    const found = categoryAt(tokens, i)
+    if (found) return { category: found.category, rest: without(tokens, found.start, found.next) }
+  }
+  return { category: null, rest: tokens }
+}
+
+type LooseNumber = { count: number | null; amountMinor: number | null; start: number; next: number }
+
+/** The first number, in digits or in words from two on: "a" and "un" are articles more often than numbers. */
+function numberIn(tokens: readonly Token[], locale: Locale): LooseNumber | null {
+  for (const [i, token] of tokens.entries()) {
+    const count = countAt(tokens, i)
+    const inWords = token.kind === 'word' && count !== null && count.value > 1
+    if (token.kind !== 'number' && !inWords) continue
+    const amount = bareAmountAt(tokens, i, locale)
+    const next = Math.max(count?.next ?? 0, amount && amount !== 'unclear' ? amount.next : i + 1)
+    const amountMinor = amount && amount !== 'unclear' ? amount.amountMinor : null
+    return { count: count?.next === next ? count.value : null, amountMinor, start: i, next }
+  }
+  return null
+}
+
+/** Words beside which an unknown word is a shop: "my Tesco payments", "did I pay Netflix". */
+const BESIDE_A_SHOP: ReadonlySet<Concept> = new Set<Concept>(['payment', 'spend', 'pay', 'buy'])
+
+function unexplainedIn(utterance: Utterance): Unexplained[] {
+  const { tokens } = utterance
+  const runs: Unexplained[] = []
+  const conceptsAt = (i: number): readonly Concept[] =>
+    tokens[i]?.kind === 'word' ? conceptsOf(tokens[i].text) : []
+  for (let i = 0; i < tokens.length; ) {
+    const token = tokens[i]!
+    if (token.kind === 'word' && !isKnown(token.text)) {
+      const run = nameAround(utterance, i)
+      const beside = [...conceptsAt(i - 1), ...conceptsAt(run.next)]
+      const canBeShop =
+        beside.some((concept) => BESIDE_A_SHOP.has(concept)) || resolveMerchant(run.merchant).known
+      runs.push({ name: run.merchant, canBeShop: canBeShop && isName(run), beside })
+      i = run.next
+    } else i++
+  }
+  return runs
+}
+
+/** A word of time that no period explains, or a number that nothing does. */
+function troubleIn(tokens: readonly Token[]): Trouble | null {
+  for (const { kind, text } of tokens) {
+    if (kind === 'date' || (kind === 'word' && TIME_WORDS.has(text) && !isPhraseWord(text))) return 'period'
+    if (kind === 'number' || (kind === 'sign' && /[£€$¥₹%]/.test(text))) return 'amount'
+  }
+  return null
+}
