@@ -17,7 +17,7 @@ export function addBankRoutes(
   const { banks, intake, vault } = needs
 
   // The signature is over the bytes as they came: nothing may parse them first.
-  server.register(async (signed) => {
+  server.register((signed, _options, ready) => {
     signed.removeAllContentTypeParsers()
     signed.addContentTypeParser(
       '*',
@@ -54,5 +54,6 @@ export function addBankRoutes(
       const tooLarge = (error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE'
       return needs.answerFault(tooLarge ? new Fault('event-too-large') : error, request, reply)
     })
+    ready()
   })
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { Fault } from '#kit'
+import { FAULTS, Fault, type FaultCode } from '#kit'
 import type { HttpNeeds } from './needs.ts'
 
 const YEAR_SECONDS = 31_536_000
@@ -42,6 +42,15 @@ export function addPublicRoutes(server: FastifyInstance, needs: HttpNeeds): void
       .header('access-control-allow-origin', '*')
       .send(file.body)
   })
+
+  // A page that a redirect lands on has only a code in its address: here is the sentence for it.
+  server.get<{ Params: { code: string }; Querystring: { locale?: string } }>(
+    '/api/faults/:code',
+    async ({ params, query }) => {
+      const code = Object.hasOwn(FAULTS, params.code) ? (params.code as FaultCode) : 'internal'
+      return { sentence: FAULTS[code][query.locale === 'fr' ? 'fr' : 'en'] }
+    },
+  )
 
   server.get('/.well-known/jwks.json', async () => banks.clientJwks())
 

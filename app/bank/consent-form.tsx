@@ -1,0 +1,75 @@
+import { type FormEvent, useState } from 'react'
+import type { Details, Submit } from './details.ts'
+import { BANK_WORDS } from './words.ts'
+
+/** Who asks, for what, from which accounts, how long: the four things to know before saying yes. */
+export function ConsentForm({
+  details,
+  busy,
+  onSubmit,
+}: {
+  details: Details
+  busy: boolean
+  onSubmit: Submit
+}) {
+  const words = BANK_WORDS[details.locale]
+  const { accounts, purposes, client, durationDays } = details
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(
+    new Set(accounts.map((account) => account.accountId)),
+  )
+  const onlySignsIn = purposes.length === 0
+
+  const toggle = (id: string) => {
+    const next = new Set(chosen)
+    if (!next.delete(id)) next.add(id)
+    setChosen(next)
+  }
+  const answer = (approve: boolean) =>
+    onSubmit('consent', { accountIds: onlySignsIn ? [] : [...chosen], approve })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void answer(true)
+  }
+
+  return (
+    <form className="stack" onSubmit={submit}>
+      <h1>{onlySignsIn ? words.signsIn(client.name) : words.asks(client.name)}</h1>
+      {onlySignsIn ? (
+        <p>{words.signsInText(client.name)}</p>
+      ) : (
+        <>
+          <p>{words.forPurposes}</p>
+          <ul>
+            {purposes.map((purpose) => (
+              <li key={purpose.id}>{purpose.name}</li>
+            ))}
+          </ul>
+          <fieldset className="accounts">
+            <legend>{words.fromAccounts}</legend>
+            {accounts.map((account) => (
+              <label key={account.accountId} className="account">
+                <input
+                  type="checkbox"
+                  checked={chosen.has(account.accountId)}
+                  onChange={() => toggle(account.accountId)}
+                />
+                <span>
+                  {account.name} <span className="muted">··{account.numberDisplay.slice(-4)}</span>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          <p className="muted">{words.duration(durationDays)}</p>
+        </>
+      )}
+      <div className="row">
+        <button type="submit" className="primary" disabled={busy || (!onlySignsIn && chosen.size === 0)}>
+          {words.approve}
+        </button>
+        <button type="button" disabled={busy} onClick={() => void answer(false)}>
+          {words.refuse}
+        </button>
+      </div>
+    </form>
+  )
+}

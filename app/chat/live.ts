@@ -1,0 +1,16 @@
+import type { MessageJson } from '../../src/http/api.ts'
+
+/** Listens to new messages until the returned function is called. The browser reconnects by itself; then what was missed is fetched. */
+export function listen(heard: { onMessage(message: MessageJson): void; onReconnect(): void }): () => void {
+  const stream = new EventSource('/api/events')
+  let broken = false
+  stream.addEventListener('message', (event) => heard.onMessage(JSON.parse(event.data) as MessageJson))
+  stream.addEventListener('error', () => {
+    broken = true
+  })
+  stream.addEventListener('open', () => {
+    if (broken) heard.onReconnect()
+    broken = false
+  })
+  return () => stream.close()
+}

@@ -1,0 +1,22 @@
+/** `GET /api/state` of the simulation. It names customers of simulated banks, never real people. */
+export type State = {
+  banks: BankState[]
+  pace: { secondsBetween: number; paused: boolean }
+  recentEvents: { at: number; type: string; bankId: string }[]
+  /** What can be made to go wrong, and where. */
+  choices: { endpoints: string[]; faults: string[] }
+}
+
+export type BankState = {
+  id: string
+  name: string
+  withdrawn: boolean
+  linkedCustomers: {
+    username: string
+    displayName: string
+    cards: { numberDisplay: string; blocked: boolean }[]
+  }[]
+  faults: { endpoint: string; kind: string }[]
+}
+
+export type Act = (what: string, body: Record<string, unknown>) => Promise<void>

@@ -1,0 +1,19 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const page = (name: string) => resolve(import.meta.dirname, 'app', `${name}.html`)
+
+/** Three documents: Guichet's own pages, the simulated bank's, and the demo's control page. Nothing is inlined: the pages run under a strict content policy. */
+export default defineConfig({
+  root: 'app',
+  plugins: [react()],
+  build: {
+    outDir: '../dist/app',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+    rollupOptions: { input: { index: page('index'), bank: page('bank'), control: page('control') } },
+  },
+})
