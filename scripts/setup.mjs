@@ -16,7 +16,7 @@ const at = (...path) => join(root, ...path)
 const PAGE_SOURCES = [
   'app',
   'src/http/api.ts',
-  'src/accesslog',
+  'src/accesslog/proof',
   'vite.config.ts',
   'tsconfig.json',
   'package-lock.json',
