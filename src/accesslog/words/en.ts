@@ -56,7 +56,7 @@ export const en: Words = {
     'That nothing was read without being logged. No log can show that. Guichet hands out the key to your data only against a log entry, but that is its code at work and not something a file can prove.',
   notLater: (size) => `What was read after the log had ${size} entries.`,
   notKey:
-    'That the log’s key is the right one: it came with this file. Take the key from your bank or from /.well-known/guichet.json, and check again with --vkey.',
+    'That the log’s key is the right one: it came with this file. Take the key from your bank or from /.well-known/guichet.json, and check again with --key.',
   notWitnessed:
     'That everybody is shown the same log: no witness that you trust has signed this head. Name witnesses with --witness.',
   notCutOff: 'That no read is missing at the end: no daily head of the log in this file covers them.',
@@ -64,7 +64,7 @@ export const en: Words = {
   notUse: 'What was done with your data after it was read.',
   finding: {
     'file-unreadable': ({ field }) => `This is not a file that Guichet made, or it is damaged (${field}).`,
-    'key-needed': () => 'A single proof does not carry the log’s key: give it with --vkey.',
+    'key-needed': () => 'A single proof does not carry the log’s key: give it with --key.',
     'key-differs': () => 'The file names another log key than the one you gave.',
     'checkpoint-wrong': ({ why }) => `The log’s signed head in this file is wrong: ${why}.`,
     'read-unproven': ({ bank, seq, why }) =>

@@ -27,7 +27,7 @@ export const fr: Words = {
     'Que rien n’a été lu sans être inscrit. Aucun registre ne peut le montrer. Guichet ne remet la clé de vos données que contre une inscription au registre, mais c’est l’œuvre de son code, et aucun fichier ne peut le prouver.',
   notLater: (size) => `Ce qui a été lu après que le registre a compté ${size} entrées.`,
   notKey:
-    'Que la clé du registre est la bonne : elle est venue avec ce fichier. Demandez-la à votre banque ou prenez-la dans /.well-known/guichet.json, puis vérifiez de nouveau avec --vkey.',
+    'Que la clé du registre est la bonne : elle est venue avec ce fichier. Demandez-la à votre banque ou prenez-la dans /.well-known/guichet.json, puis vérifiez de nouveau avec --key.',
   notWitnessed:
     'Que tout le monde voit le même registre : aucun témoin de confiance n’a signé cet état. Nommez des témoins avec --witness.',
   notCutOff:
@@ -37,7 +37,7 @@ export const fr: Words = {
   notUse: 'Ce qui a été fait de vos données après leur lecture.',
   finding: {
     'file-unreadable': ({ field }) => `Ce fichier ne vient pas de Guichet, ou il est endommagé (${field}).`,
-    'key-needed': () => 'Une preuve seule ne contient pas la clé du registre : donnez-la avec --vkey.',
+    'key-needed': () => 'Une preuve seule ne contient pas la clé du registre : donnez-la avec --key.',
     'key-differs': () => 'Le fichier nomme une autre clé de registre que celle que vous avez donnée.',
     'checkpoint-wrong': ({ why }) => `L’état signé du registre est faux dans ce fichier : ${why}.`,
     'read-unproven': ({ bank, seq, why }) =>
