@@ -4,13 +4,13 @@ import type { Answer } from './answer.ts'
 import type { NoticeKey } from './words/notices.ts'
 
 /**
- * A channel that only the person and the bank's side can read: our own page, or a verified end-to-end encrypted room.
- * `loan` is the one the answer was drawn from: what the channel keeps of it commits with that loan, sealed by it.
+ * Takes an answer to the person. `loan` is the one it was drawn from, still open: what the channel keeps of the answer
+ * commits with it, sealed by it. Null when the answer holds no figure. One question may be answered in several messages.
  */
-export type PrivateChannel<Shown> = {
-  readonly trust: 'private'
-  show(personId: string, answer: Answer, loan: LoanBase | null): Promise<Shown>
-}
+export type Deliver<T> = (answer: Answer, loan: LoanBase | null) => Promise<T>
+
+/** A channel that only the person and the bank's side can read: our own page, or a verified end-to-end encrypted room. */
+export type PrivateChannel<T> = { readonly trust: 'private'; show: Deliver<T> }
 
 /** A channel that a third party carries. It cannot be handed an answer: what it takes has no field for a figure. */
 export type PublicChannel = {

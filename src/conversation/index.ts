@@ -16,9 +16,15 @@ export {
 } from './answer.ts'
 export type { BlockOutcome } from './answers/cards.ts'
 export { isSealedIntent, type OpenIntent, type Place, type SealedIntent } from './buttons.ts'
-export type { Notice, OpaqueAction, PrivateChannel, PublicChannel, SealedLink } from './channel.ts'
+export type {
+  Deliver,
+  Notice,
+  OpaqueAction,
+  PrivateChannel,
+  PublicChannel,
+  SealedLink,
+} from './channel.ts'
 export { type Conversation, createConversation } from './conversation.ts'
-export type { Deliver } from './lending.ts'
 export type { BankDirectory, BlockOrder, CardBlocker, CaseAnswers } from './ports.ts'
 export type { Category, Filter, Period, Question } from './question.ts'
 export { CATEGORIES } from './question.ts'

@@ -1,18 +1,13 @@
 import type { Purpose } from '#consent'
 import { type Clock, Private, type Sql } from '#kit'
 import type { Link, People } from '#people'
-import type { Actor, Loan, LoanBase, Refusal, Vault } from '#vault'
+import type { Actor, Loan, Refusal, Vault } from '#vault'
 import { type Answer, type Errand, type Said, say } from './answer.ts'
 import type { Line } from './answers/cards.ts'
 import { grantAction, sayRefusal } from './answers/refusal.ts'
+import type { Deliver } from './channel.ts'
 import type { BankDirectory } from './ports.ts'
 import { type Asker, type Scene, sceneOf } from './scene.ts'
-
-/**
- * Takes an answer to the person. With a loan, what is kept of it commits with that loan; without one, the answer holds
- * no figure. One question may be answered in several messages.
- */
-export type Deliver<T> = (answer: Answer, loan: LoanBase | null) => Promise<T>
 
 /** What a composer made of a loan. */
 export type Composed = { said: Private<Said>; kind?: Answer['kind']; errand?: Errand; once?: string }

@@ -107,7 +107,7 @@ export function createCardBlocks(needs: {
         )
         await loan.keep('fraud-case', cases, ids.linkId)
       }
-      await exchange.deliver(
+      await exchange.show(
         conversation.blockOutcome(about.card, about.bankId, outcome, `block:${ids.blockId}:${outcome.state}`),
         loan,
       )
@@ -154,6 +154,6 @@ export function createCardBlocks(needs: {
       blockId,
       clock.now(),
     ])
-    await conversation.blockImpossible(bankIds, `block:${blockId}:impossible`, exchange.deliver)
+    await conversation.blockImpossible(bankIds, `block:${blockId}:impossible`, exchange.show)
   }
 }

@@ -120,7 +120,7 @@ export function createChat(needs: {
     if (!person || person.erasedAt !== null) return
     const exchange = exchanges.begin(personId, person)
     await work(person, async (answer, loan) =>
-      answer.kind === 'refusal' ? null : await exchange.deliver(answer, loan),
+      answer.kind === 'refusal' ? null : await exchange.show(answer, loan),
     )
   }
 
@@ -143,7 +143,7 @@ export function createChat(needs: {
       const exchange = exchanges.begin(personId, reader, async (tx) => [
         await exchanges.writeOwn(tx, personId, { by: 'person', words, question }, null, reader),
       ])
-      await conversation.answer(question, { personId, timeZone: reader.timeZone }, exchange.deliver)
+      await conversation.answer(question, { personId, timeZone: reader.timeZone }, exchange.show)
       return exchange.messages
     },
 
@@ -171,7 +171,7 @@ export function createChat(needs: {
       if (!button.byLoan) {
         const opened = readButton<OpenIntent>(await vault.unsealWords(personId, context, button.sealed))
         pressed = opened
-        await conversation.press(opened.intent, asker, exchange.deliver)
+        await conversation.press(opened.intent, asker, exchange.show)
         return exchange.messages
       }
       const place: Place = { purpose: button.purpose!, linkIds: button.linkIds }
@@ -183,7 +183,7 @@ export function createChat(needs: {
           return opened.intent
         },
         asker,
-        exchange.deliver,
+        exchange.show,
       )
       return [...exchange.messages, ...(await blockNow(personId, reader, exchange))]
     },

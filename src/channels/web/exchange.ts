@@ -1,4 +1,4 @@
-import type { Answer, Deliver, Errand } from '#conversation'
+import type { Answer, Errand, PrivateChannel } from '#conversation'
 import { announce, type Clock, type Locale, newId, Private, type Random, type Sql, type Tx } from '#kit'
 import type { LoanBase } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
@@ -8,8 +8,7 @@ import type { Transcript } from './transcript.ts'
 export type Reader = { locale: Locale; timeZone: string }
 
 /** One side of an exchange: delivers answers in their own transaction, and remembers what it delivered. */
-export type Exchange = {
-  deliver: Deliver<MessageJson | null>
+export type Exchange = PrivateChannel<MessageJson | null> & {
   /** Everything written, in order: what the person said first. */
   messages: MessageJson[]
   /** Orders to block a card that were placed. */
@@ -108,10 +107,10 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
 
     /** An exchange with one person. `opening` runs once, with the first answer; a failed commit loses both or neither. */
     begin(personId: string, reader: Reader, opening?: Opening): Exchange {
-      const exchange: Exchange = { deliver, messages: [], blocks: [] }
+      const exchange: Exchange = { trust: 'private', show, messages: [], blocks: [] }
       let opened = opening === undefined
 
-      async function deliver(answer: Answer, loan: LoanBase | null): Promise<MessageJson | null> {
+      async function show(answer: Answer, loan: LoanBase | null): Promise<MessageJson | null> {
         const work = async (tx: Tx) => {
           const own = opened ? [] : await opening!(tx, loan)
           const message = await writeAnswer(tx, personId, answer, loan, reader)

@@ -4,7 +4,9 @@ import { tellReason } from './reasons-en.ts'
 import type { BankLine, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
 
-const many = (count: number, one: string, more: string) => (count === 1 ? `1 ${one}` : `${count} ${more}`)
+const number = new Intl.NumberFormat('en')
+const many = (count: number, one: string, more: string) =>
+  `${number.format(count)} ${count === 1 ? one : more}`
 const payments = (count: number) => many(count, 'payment', 'payments')
 const purposeName = (purpose: Purpose) => `“${PURPOSES[purpose].en.name}”`
 const moment = (at: number, speech: Speech) =>

@@ -5,7 +5,8 @@ import type { BankLine, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
 
 // French counts zero and one in the singular.
-const many = (count: number, one: string, more: string) => `${count} ${count < 2 ? one : more}`
+const number = new Intl.NumberFormat('fr')
+const many = (count: number, one: string, more: string) => `${number.format(count)} ${count < 2 ? one : more}`
 const payments = (count: number) => many(count, 'paiement', 'paiements')
 const purposeName = (purpose: Purpose) => `« ${PURPOSES[purpose].fr.name} »`
 const moment = (at: number, speech: Speech) =>
