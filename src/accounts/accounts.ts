@@ -1,4 +1,4 @@
-import { DAY, minorDigits, Private } from '#kit'
+import { DAY, type Money, minorDigits, Private } from '#kit'
 import type { Account, Balance, Loan, Span, Transaction } from '#vault'
 import { merchantsMeant, narrow, type Payment, type PaymentFilter, resolvePayments } from './payments.ts'
 import { findRecurring, type Recurring } from './recurring.ts'
@@ -37,11 +37,15 @@ export async function listPayments(
   filter: PaymentFilter,
   count: number,
 ): Promise<Private<Listing>> {
-  return (await readMeant(loan, filter)).map(({ payments, merchants }) => ({
-    payments: payments.slice(-count).reverse(),
-    total: payments.length,
-    merchants,
-  }))
+  return (await loan.transactions(filter.span)).map((all) => {
+    if (filter.merchant === undefined && !filter.category) {
+      // Nothing to match against: only the rows that are shown need their merchant's name.
+      const payments = resolvePayments(all.slice(-count).reverse())
+      return { payments, total: all.length, merchants: null }
+    }
+    const { payments, merchants } = meant(resolvePayments(all), filter)
+    return { payments: payments.slice(-count).reverse(), total: payments.length, merchants }
+  })
 }
 
 /** `near` has the closest amounts, only when nothing is `exact`. Newest first, and closest first. */
@@ -56,23 +60,32 @@ export async function findPayments(
   wanted: { amountMinor: number; currency: string | null },
   filter: PaymentFilter,
 ): Promise<Private<Found>> {
-  return (await readMeant(loan, filter)).map(({ payments }) => {
-    const distance = (payment: Payment) =>
-      Math.min(
-        ...[payment.amount, payment.foreign].map((amount) => {
-          if (!amount || (wanted.currency !== null && amount.currency !== wanted.currency)) return Infinity
-          const unit = wanted.currency === null ? 10 ** (minorDigits(amount.currency) - 2) : 1
-          return Math.abs(Math.abs(amount.amountMinor) - Math.abs(wanted.amountMinor) * unit)
-        }),
-      )
-    const exact = payments.filter((payment) => distance(payment) === 0).reverse()
-    if (exact.length > 0) return { exact, near: [] }
-    const limit = Math.abs(wanted.amountMinor) * NEAR_SHARE_MAX
-    const near = payments
-      .filter((payment) => distance(payment) <= limit)
-      .sort((a, b) => distance(a) - distance(b) || b.at - a.at)
-    return { exact, near: near.slice(0, NEAR_MAX) }
+  const asked = Math.abs(wanted.amountMinor)
+  const limit = asked * NEAR_SHARE_MAX
+  return (await loan.transactions(filter.span)).map((all) => {
+    const close = all.filter((transaction) => distance(transaction, asked, wanted.currency) <= limit)
+    // A merchant's name is understood among all that the person pays, not among the few of this amount.
+    const merchants =
+      filter.merchant === undefined ? null : merchantsMeant(filter.merchant, resolvePayments(all))
+    const found = narrow(resolvePayments(close), filter, merchants).map((payment) => ({
+      payment,
+      off: distance(payment, asked, wanted.currency),
+    }))
+    const exact = found.filter(({ off }) => off === 0).map(({ payment }) => payment)
+    if (exact.length > 0) return { exact: exact.reverse(), near: [] }
+    const near = found.sort((a, b) => a.off - b.off || b.payment.at - a.payment.at).slice(0, NEAR_MAX)
+    return { exact, near: near.map(({ payment }) => payment) }
   })
+}
+
+/** How far a transaction is from `asked`, in what `asked` counts; `Infinity` when it is in no such currency. */
+function distance({ amount, foreign }: Transaction, asked: number, currency: string | null): number {
+  const off = (money: Money | null) => {
+    if (!money || (currency !== null && money.currency !== currency)) return Infinity
+    const unit = currency === null ? 10 ** (2 - minorDigits(money.currency)) : 1
+    return Math.abs(Math.abs(money.amountMinor) * unit - asked)
+  }
+  return Math.min(off(amount), off(foreign))
 }
 
 /** What was spent: totals a currency, and the merchants that the filter's merchant stands for. */
@@ -149,10 +162,6 @@ export async function readRecurring(
 }
 
 type Meant = { payments: Payment[]; merchants: string[] | null }
-
-async function readMeant(loan: Reader, filter: PaymentFilter): Promise<Private<Meant>> {
-  return (await loan.transactions(filter.span)).map((all) => meant(resolvePayments(all), filter))
-}
 
 async function readSpent(loan: Reader, filter: PaymentFilter): Promise<Private<Meant>> {
   const { span } = filter
