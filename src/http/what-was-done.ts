@@ -18,6 +18,10 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     en: 'Compared your bank’s offers with your account',
     fr: 'A comparé les offres de votre banque à votre compte',
   },
+  'answer-offer': {
+    en: 'Noted that you do not want an offer',
+    fr: 'A noté que vous ne voulez pas d’une offre',
+  },
   'check-payment': { en: 'Checked a payment for fraud', fr: 'A vérifié un paiement contre la fraude' },
   'tell-case': {
     en: 'Asked you about an unusual payment',
