@@ -2,5 +2,6 @@
  * http: the door for browsers, auditors and banks. Owns the schema "web" (sessions, passkeys, authorisations under way).
  * Touches every room below; the bank doors and the chat are ports (`needs.ts`) that `guichet.ts` fills.
  */
+export { exportFile } from './export-file.ts'
 export type { BankDoor, Chat, ChatContext, HttpNeeds, PendingAtBank } from './needs.ts'
 export { createHttpServer, type HttpServer } from './server.ts'

@@ -8,7 +8,7 @@ import type { MessageJson } from './api.ts'
 
 /** What the pages need of the bank doors; `#banks` fills it. */
 export type BankDoor = {
-  list(): { id: string; name: string; simulated: boolean }[]
+  list(): readonly { id: string; name: string; simulated: boolean }[]
   profile(bankId: string): { id: string; name: string }
   beginLink(
     bankId: string,

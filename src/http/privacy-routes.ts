@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { PURPOSES } from '#consent'
 import { Fault, type Locale } from '#kit'
 import type { PrivacyJson, ReadJson, ReadsJson } from './api.ts'
+import { exportFile } from './export-file.ts'
 import type { HttpNeeds } from './needs.ts'
 import { parse } from './parse.ts'
 import { localeOf, requireOwnPage, type sessionCookie, signedIn, steppedUp } from './security.ts'
@@ -23,21 +24,7 @@ export function addPrivacyRoutes(
   server: FastifyInstance,
   needs: HttpNeeds & { sessions: Sessions; cookie: ReturnType<typeof sessionCookie>; streams: Streams },
 ): void {
-  const {
-    sql,
-    vault,
-    people,
-    consents,
-    log,
-    banks,
-    chat,
-    receipts,
-    sessions,
-    cookie,
-    streams,
-    publicUrl,
-    clock,
-  } = needs
+  const { sql, vault, people, consents, log, banks, sessions, cookie, streams, publicUrl, clock } = needs
   const ownPage = requireOwnPage(publicUrl, sessions)
 
   const nameOf = (bankId: string) => banks.list().find((bank) => bank.id === bankId)?.name ?? bankId
@@ -139,20 +126,17 @@ export function addPrivacyRoutes(
 
   server.post('/api/export', { preHandler: ownPage }, async (request, reply) => {
     const { personId } = steppedUp(request)
-    const actor = { kind: 'person', id: 'self', role: 'you' } as const
-    const copy = await vault.ownCopy(personId, actor, { locale: localeOf(request), via: 'privacy-centre' })
-    const file = {
-      guichet: 'export/1',
-      exportedAt: new Date(clock.now()).toISOString(),
-      log: { origin: log.origin, vkey: log.vkey },
-      keys: receipts.jwks,
-      ...copy,
-      conversation: await chat.transcript(personId),
-    }
+    const file = await exportFile({
+      ...needs,
+      personId,
+      actor: { kind: 'person', id: 'self', role: 'you' },
+      act: { locale: localeOf(request), via: 'privacy-centre' },
+    })
+    const day = new Date(clock.now()).toISOString().slice(0, 10)
     return await reply
       .type('application/json; charset=utf-8')
-      .header('content-disposition', `attachment; filename="guichet-${file.exportedAt.slice(0, 10)}.json"`)
-      .send(JSON.stringify(file, null, 2))
+      .header('content-disposition', `attachment; filename="guichet-${day}.json"`)
+      .send(file)
   })
 
   server.post('/api/erase', { preHandler: ownPage }, async (request, reply) => {

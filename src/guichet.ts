@@ -1,0 +1,277 @@
+import { join } from 'node:path'
+import { createAccessLog, createSigner } from '#accesslog'
+import { createBanks, loadClientKeys, loadProfiles } from '#banks'
+import { createChat } from '#channels'
+import type { Settings } from '#config'
+import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
+import { type CardBlocker, createConversation } from '#conversation'
+import { openDatabase } from '#database'
+import { createFraud } from '#fraud'
+import { createHttpServer, exportFile } from '#http'
+import { createIntake, createSync } from '#intake'
+import {
+  createLogger,
+  createSql,
+  DAY,
+  Fault,
+  HOUR,
+  type Logger,
+  Private,
+  readOrCreateFile,
+  SECOND,
+  startJobs,
+  systemClock,
+  systemRandom,
+} from '#kit'
+import { createOffers, loadOffers } from '#offers'
+import { createPeople } from '#people'
+import { createFileKms, createVault } from '#vault'
+import type { Desk } from './commands/desk.ts'
+import { reveal } from './kit/reveal.ts'
+import { createLeaving } from './leaving.ts'
+
+const PAGES = join(import.meta.dirname, '../dist/app')
+const CHECKPOINT_MS = SECOND
+const KEY_ROTATION_MS = 6 * HOUR
+const JOBS_AT_ONCE = 4
+/** How far back a link's first pull goes: the longest look-back of any purpose that can be granted. */
+const HISTORY_DAYS = Math.max(...OFFERED_PURPOSES.map((purpose) => PURPOSES[purpose].lookbackDays))
+/** A bank's intake and questions are many and short; loans hold a connection each while they last. */
+const CONNECTIONS = { vault: 16, rooms: 10, log: 3, keys: 4 }
+
+export type RunningGuichet = { url: string; stop(): Promise<void> }
+
+/** Builds the rooms, joins their ports, opens the doors. Resolves once Guichet can be used. */
+export async function startGuichet(settings: Settings): Promise<RunningGuichet> {
+  const logger = createLogger({ level: settings.logLevel })
+  const rooms = await buildRooms(settings, logger)
+  const { sql, urls, vault, log, people, consents, receipts, intake, banks, chat, leaving, pull, fraud } =
+    rooms
+
+  await log.start({ everyMs: CHECKPOINT_MS })
+  await vault.start()
+
+  const http = await createHttpServer({
+    publicUrl: settings.publicUrl,
+    pagesFolder: PAGES,
+    controlUrl: settings.controlUrl?.href ?? null,
+    sql: sql.rooms,
+    vault,
+    log,
+    consents,
+    people,
+    receipts,
+    intake,
+    banks,
+    chat,
+    walkAway: leaving.erase,
+    clock: systemClock,
+    random: systemRandom,
+    serverKey: await readKey(settings, 'server.key'),
+    sessionIdleMinutes: settings.sessionIdleMinutes,
+    onFault({ code, route, status, error }) {
+      if (status >= 500) logger.error('a request failed', { code, route, status, error })
+      else logger.info('a request was refused', { code, route, status })
+    },
+  })
+
+  const jobs = await startJobs({
+    url: urls.jobs,
+    concurrency: JOBS_AT_ONCE,
+    log: logger,
+    listeners: {
+      'link-made': async (ids) => {
+        const pulled = await pull({
+          ...ids,
+          days: HISTORY_DAYS,
+          actor: { kind: 'service', id: 'bank-sync', role: 'bank-sync' },
+        })
+        logger.info('history pulled', { linkId: ids.linkId, ok: pulled.ok })
+        await chat.tellLinked(ids)
+      },
+      'case-raised': chat.tellCase,
+      'card-block-wanted': chat.blockCard,
+      'consent-ended': async (ids) => {
+        fraud.forget(ids.linkId)
+        await chat.tellConsentEnded(ids)
+        await leaving.afterWithdrawal(ids.personId, ids.linkId)
+      },
+      'bank-left': chat.tellBankLeft,
+      'figures-recorded': async ({ personId }) => {
+        await sql.rooms.query(`select pg_notify('guichet_changed', $1)`, [
+          JSON.stringify({ personId, what: 'reads' }),
+        ])
+      },
+    },
+  })
+
+  const rotation = setInterval(
+    () => void vault.rotateKeys().catch((error: unknown) => logger.error('keys were not rotated', { error })),
+    Math.min(KEY_ROTATION_MS, DAY),
+  )
+  await http.listen(settings.host, settings.port)
+  logger.info('ready', { port: settings.port })
+
+  return {
+    url: settings.publicUrl.origin,
+    async stop() {
+      clearInterval(rotation)
+      await http.stop()
+      await jobs.stop()
+      await rooms.close()
+    },
+  }
+}
+
+/** The operator's desk: the same rooms and the same gate, without the doors. */
+export async function openDesk(settings: Settings): Promise<Desk> {
+  const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
+  const { sql, vault, log, people, receipts, banks, chat, leaving } = rooms
+  await vault.start()
+
+  const mustFind = async (personId: string) => {
+    const person = await people.find(sql.rooms, personId)
+    if (!person || person.erasedAt !== null) throw new Fault('not-found')
+    return person
+  }
+
+  return {
+    listBanks: () =>
+      Promise.all(
+        banks.list().map(async ({ id, name, simulated }) => ({
+          id,
+          name,
+          simulated,
+          status:
+            (await people.bankLeftAt(sql.rooms, id)) === null ? ('open' as const) : ('withdrawn' as const),
+          links: (await people.linksOfBank(sql.rooms, id)).length,
+        })),
+      ),
+    async withdrawBank(bankId) {
+      banks.profile(bankId)
+      return await vault.bankLeaves(bankId)
+    },
+    async exportPerson(personId) {
+      const { locale } = await mustFind(personId)
+      return await exportFile({
+        personId,
+        actor: { kind: 'operator', id: 'command-line', role: 'operator' },
+        act: { locale, via: 'operator' },
+        vault,
+        log,
+        receipts,
+        chat,
+        clock: systemClock,
+      })
+    },
+    async erasePerson(personId) {
+      await mustFind(personId)
+      await leaving.erase(personId)
+    },
+    close: rooms.close,
+  }
+}
+
+async function buildRooms(settings: Settings, logger: Logger) {
+  const clock = systemClock
+  const random = systemRandom
+  const database = await openDatabase({
+    databaseUrl: settings.databaseUrl,
+    keysDatabaseUrl: settings.keysDatabaseUrl,
+    dataFolder: settings.dataFolder,
+    keysFolder: settings.keysFolder,
+  })
+  const { urls } = database
+  const connect = (role: keyof typeof CONNECTIONS) =>
+    createSql({ url: urls[role], connectionsMax: CONNECTIONS[role], application: `guichet-${role}` })
+  const sql = { vault: connect('vault'), rooms: connect('rooms'), log: connect('log'), keys: connect('keys') }
+
+  const signer = await createSigner({ folder: settings.signerFolder, origin: settings.logOrigin, random })
+  const log = createAccessLog({
+    sql: sql.log,
+    clock,
+    random,
+    signer,
+    onFault: (error) => logger.error('the log reports a fault', { error }),
+  })
+  const receipts = await createReceiptSigner(join(settings.keysFolder, 'receipts.jwk'))
+  const consents = createConsents({ clock, random, receipts, daysMax: settings.consentDaysMax })
+  const people = createPeople({ clock, random, indexKey: await readKey(settings, 'index.key') })
+  const kms = createFileKms({ folder: join(settings.keysFolder, 'kek'), clock, random })
+  const vault = createVault({ sql: sql.vault, keysSql: sql.keys, kms, log, consents, people, clock, random })
+
+  const fraud = createFraud({ clock, random })
+  const contentKey = await readKey(settings, 'content.key')
+  const intake = createIntake({ sql: sql.rooms, vault, people, score: fraud.score, contentKey, clock })
+
+  const banks = createBanks({
+    profiles: await loadProfiles(settings.banksFolder),
+    keys: await loadClientKeys(join(settings.keysFolder, 'client.jwk')),
+    publicUrl: settings.publicUrl,
+    clock,
+  })
+  const pull = createSync({ vault, people, reader: banks, clock })
+
+  const blocker: CardBlocker = {
+    async refresh(bankId, connection) {
+      const kept = reveal(connection)
+      const fresh = await banks.refresh(bankId, kept)
+      return { connection: new Private({ ...fresh.connection, id: kept.id }), renewed: fresh.renewed }
+    },
+    async block(bankId, order, idempotencyKey) {
+      const { connection, ...rest } = reveal(order)
+      return await banks.blockCard(bankId, connection, { ...rest, idempotencyKey })
+    },
+  }
+  const conversation = createConversation({
+    vault,
+    people,
+    consents,
+    sql: sql.rooms,
+    offers: createOffers({ files: await loadOffers(settings.offersFolder), clock }),
+    cases: fraud,
+    banks: {
+      list: () => banks.list(),
+      find(bankId) {
+        const profile = banks.list().find((one) => one.id === bankId)
+        return profile
+          ? { name: profile.name, country: profile.country, supportPhone: profile.supportPhone ?? null }
+          : null
+      },
+      downSince: async (bankId) => banks.downSince(bankId),
+    },
+    clock,
+    random,
+  })
+  const chat = createChat({ vault, people, conversation, blocker, sql: sql.rooms, clock, random })
+  const leaving = createLeaving({ sql: sql.rooms, vault, people, banks, chat, log: logger })
+
+  return {
+    sql,
+    urls,
+    log,
+    receipts,
+    consents,
+    people,
+    vault,
+    fraud,
+    intake,
+    banks,
+    pull,
+    chat,
+    leaving,
+    async close() {
+      await log.stop()
+      for (const pool of Object.values(sql)) await pool.end()
+      await database.stop()
+    },
+  }
+}
+
+/** A 32-byte key of this installation, made at the first start. */
+async function readKey(settings: Settings, name: string): Promise<Buffer> {
+  const text = await readOrCreateFile(join(settings.keysFolder, name), async () =>
+    systemRandom(32).toString('base64'),
+  )
+  return Buffer.from(text, 'base64')
+}
