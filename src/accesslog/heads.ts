@@ -12,14 +12,18 @@ export function createHeads(needs: { store: Store; sql: Sql; committed: () => vo
   const { store, committed } = needs
   let salt: Promise<Buffer> | undefined
 
-  /** Under this key a chain is filed in every day's heads; the person is told it, and nobody else. */
-  async function chainKey(chain: string): Promise<Buffer> {
+  async function chainKeys(): Promise<(chain: string) => Buffer> {
     salt ??= store.headsSalt()
-    return hmac(await salt, Buffer.from(chain))
+    const key = await salt.catch((error: unknown) => {
+      salt = undefined
+      throw error
+    })
+    return (chain) => hmac(key, Buffer.from(chain))
   }
 
   return {
-    chainKey,
+    /** Under this key a chain is filed in every day's heads; the person is told it, and nobody else. */
+    chainKey: async (chain: string): Promise<Buffer> => (await chainKeys())(chain),
 
     /**
      * Adds the leaf of `day` (`YYYY-MM-DD`), once: asked again, it tells the one there is. Null while the log has no
@@ -27,13 +31,15 @@ export function createHeads(needs: { store: Store; sql: Sql; committed: () => vo
      */
     async dailyHeads(day: string): Promise<{ leafIndex: number } | null> {
       if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new RangeError('a day is written YYYY-MM-DD')
+      // Before the transaction: asking the pool for another connection inside it could wait for an append that waits for us.
+      const keyOf = await chainKeys()
       const made = await store.transaction(async (tx) => {
         const frontier = await store.lockState(tx)
         const before = await store.day(day, tx)
         if (before) return before
         const rows: (DayHead & { label: Buffer })[] = []
         for (const [chain, { count, last }] of await store.allChainHeads(tx)) {
-          const label = hmac(await chainKey(chain), headMessage(day))
+          const label = hmac(keyOf(chain), headMessage(day))
           rows.push({
             chain,
             count,
