@@ -1,4 +1,3 @@
-import type { Sql } from '#kit'
 import { extend } from './frontier.ts'
 import { hmac, leafHash, rootOfHashes } from './hashing.ts'
 import { headMessage, joinHeadRow } from './proof/heads.ts'
@@ -8,7 +7,7 @@ import type { DayHead, Store } from './store.ts'
 export type Heads = ReturnType<typeof createHeads>
 
 /** The daily leaf that commits to every chain's length and last leaf. */
-export function createHeads(needs: { store: Store; sql: Sql; committed: () => void }) {
+export function createHeads(needs: { store: Store; committed: () => void }) {
   const { store, committed } = needs
   let salt: Promise<Buffer> | undefined
 
@@ -27,7 +26,8 @@ export function createHeads(needs: { store: Store; sql: Sql; committed: () => vo
 
     /**
      * Adds the leaf of `day` (`YYYY-MM-DD`), once: asked again, it tells the one there is. Null while the log has no
-     * chain at all. Rows are sorted by label, so that a person's two labels could not hide far apart.
+     * chain at all. Rows are sorted by label, so that whoever is shown them
+     * all sees at once that no label is there twice.
      */
     async dailyHeads(day: string): Promise<{ leafIndex: number } | null> {
       if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new RangeError('a day is written YYYY-MM-DD')
