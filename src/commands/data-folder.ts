@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { postgresFolder, removeEmbeddedPostgres } from '#database'
 import { Fault } from '#kit'
 
@@ -7,7 +7,9 @@ const MARK = 'guichet.json'
 
 /** Makes the folder, or recognises it as ours by its mark. Throws `folder-not-ours` when it holds other things. */
 export async function claimDataFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true })
+  await mkdir(dirname(path), { recursive: true })
+  // What a person's machine keeps of a demo is that person's alone.
+  await mkdir(path, { recursive: true, mode: 0o700 })
   if (await isMarked(path)) return
   if ((await readdir(path)).length > 0)
     throw new Fault('folder-not-ours', { detail: `${path} holds things that are not Guichet’s` })

@@ -32,9 +32,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const shown = relative(process.cwd(), data) || '.'
 
   await refuseSecond(data)
+  await claimPorts(options.port)
   if (options.reset) await resetDataFolder(data)
   await claimDataFolder(data)
-  await claimPorts(options.port)
   await mkdir(join(data, 'log'), { recursive: true, mode: 0o700 })
   await writeFile(runningFile(data), JSON.stringify({ pid: process.pid, url }))
 
