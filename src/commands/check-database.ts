@@ -95,7 +95,8 @@ export async function checkRoles({ urls }: FoundDatabase): Promise<Finding[]> {
           urls[role],
           `select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication as strong,
              (select count(*)::int from pg_class c join pg_namespace n on n.oid = c.relnamespace
-              where c.relowner = r.oid and n.nspname <> 'graphile_worker') as owned
+              where c.relowner = r.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+                and n.nspname <> 'graphile_worker') as owned
            from pg_roles r where rolname = current_user`,
         )
         if (!row || row.strong || row.owned > 0)

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import pg from 'pg'
+import { readSettings } from '#config'
+import { type FreshDatabase, freshDatabase } from '../../tests/postgres.ts'
+import { checkBanks } from './check-banks.ts'
+import { checkClock, checkJobs, checkMigrations, checkRoles, type FoundDatabase } from './check-database.ts'
+import { checkFolders } from './check-machine.ts'
+
+let database: FreshDatabase
+let found: FoundDatabase
+let folder: string
+
+before(async () => {
+  database = await freshDatabase()
+  found = { ownerUrl: database.url, urls: database.urls, leave: async () => {} }
+})
+after(() => database.drop())
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guichet-doctor-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+async function asOwner(text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query(text)
+  await client.end()
+}
+
+const statesOf = (findings: { state: string }[]) => findings.map(({ state }) => state)
+
+test('a database that Guichet made is found right in every respect', async () => {
+  assert.deepEqual(statesOf(await checkRoles(found)), ['right', 'right', 'right', 'right', 'right'])
+  assert.deepEqual(
+    statesOf([await checkMigrations(found), await checkClock(found), await checkJobs(found)]),
+    ['right', 'right', 'right'],
+  )
+})
+
+test('a run-time role that owns a table is found, because an owner passes row-level security', async () => {
+  await asOwner(
+    'create table public.mine (); grant usage on schema public to guichet_rooms; alter table public.mine owner to guichet_rooms',
+  )
+  const wrongs = (await checkRoles(found)).filter(({ state }) => state === 'wrong')
+  assert.equal(wrongs.length, 1)
+  assert.match(wrongs[0]!.says, /guichet_rooms may do more than it should/)
+  await asOwner('drop table public.mine')
+})
+
+test('a role whose password somebody else has set is found, with what it means', async () => {
+  const other = new URL(found.urls.log)
+  other.password = 'another'
+  const findings = await checkRoles({ ...found, urls: { ...found.urls, log: other.href } })
+  const [wrong] = findings.filter((finding) => finding.state === 'wrong')
+  assert.match(wrong!.says, /guichet_log: its password is another/)
+})
+
+test('an announcement that was given up is found, so that no alert dies silently', async () => {
+  await asOwner(`select graphile_worker.add_job('case-raised', '{}', max_attempts => 1)`)
+  await asOwner(`update graphile_worker._private_jobs set attempts = max_attempts`)
+  const finding = await checkJobs(found)
+  assert.equal(finding.state, 'wrong')
+  assert.match(finding.says, /1 given up/)
+})
+
+test('a key that other users may read is found, with the command that closes it', {
+  skip: process.platform === 'win32' && 'Windows has no such modes',
+}, async () => {
+  const settings = readSettings({ GUICHET_DATA: folder })
+  await mkdir(settings.keysFolder, { mode: 0o700 })
+  await writeFile(join(settings.keysFolder, 'database.secret'), 'x', { mode: 0o600 })
+  assert.equal((await checkFolders(settings))[0]!.state, 'right')
+  await chmod(join(settings.keysFolder, 'database.secret'), 0o644)
+  const [keys] = await checkFolders(settings)
+  assert.ok(keys?.state === 'wrong')
+  assert.match(keys.says, /other users may open .*database\.secret/)
+  assert.match(keys.mend, /^chmod -R go= /)
+})
+
+test('a bank that does not answer is told by the address that fails', async () => {
+  const settings = readSettings({ GUICHET_DATA: folder })
+  await mkdir(settings.banksFolder)
+  const bank = createServer((request, response) => {
+    response.statusCode = request.url?.startsWith('/card-control') ? 503 : 200
+    response.end('{}')
+  }).listen(0, '127.0.0.1')
+  await new Promise((listening) => bank.once('listening', listening))
+  const base = `http://127.0.0.1:${(bank.address() as AddressInfo).port}`
+  const profile = {
+    id: 'chase',
+    name: 'Chase',
+    legalName: 'JPMorgan Chase Bank, N.A.',
+    simulated: true,
+    issuer: base,
+    fdxBaseUrl: `${base}/fdx/v6`,
+    cardControlUrl: `${base}/card-control/v1`,
+    clientId: 'guichet',
+    eventKeys: [{ kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), kid: 'k1' }],
+    country: 'US',
+    timeZone: 'America/New_York',
+    currency: 'USD',
+  }
+  await writeFile(join(settings.banksFolder, 'chase.json'), JSON.stringify(profile))
+  const answering = await checkBanks(settings)
+  assert.deepEqual(statesOf(answering), ['wrong'])
+  assert.match(answering[0]!.says, /Chase: the card control address .* answers 503/)
+  bank.closeAllConnections()
+  await new Promise((closed) => bank.close(closed))
+  assert.match(
+    (await checkBanks(settings))[0]!.says,
+    /the sign-in address .* does not answer \(ECONNREFUSED\)/,
+  )
+})
