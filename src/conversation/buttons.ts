@@ -48,7 +48,6 @@ export function createButtons(needs: {
 
     /**
      * Does what a sealed button says, in one loan: `open` unseals the intent, and what it changes commits with the answer.
-     * Throws `already-done` for a case answered before.
      */
     async pressSealed<T>(
       place: Place,
@@ -82,7 +81,7 @@ export function createButtons(needs: {
             await cases.answer(loan, caseId, given)
             const read = Private.all([await loan.cases(), await loan.transactions()])
             const fraudCase = read.map(([all]) => all.find(({ id }) => id === caseId)!)
-            const said = fraudCase.map((plain) => sayCaseAnswered(plain, given, line(bankId), hasCard))
+            const said = fraudCase.map((plain) => sayCaseAnswered(plain, intent, line(bankId)))
             if (given === 'was-me' || !hasCard) return { said }
             const card = read.map(([all, transactions]): CardToBlock => {
               const { number, accountId, transactionId } = all.find(({ id }) => id === caseId)!

@@ -1,4 +1,4 @@
-import { type Consents, isPurpose, PURPOSES } from '#consent'
+import { type Consents, isPurpose, OFFERED_PURPOSES } from '#consent'
 import { Fault, Private, type Sql } from '#kit'
 import type { Answer, CardToBlock } from './answer.ts'
 import { sayAlert } from './answers/alert.ts'
@@ -57,7 +57,7 @@ export function createNews(needs: { lending: Lending; consents: Consents; sql: S
       )
       const [latest] = live
       if (!latest) return null
-      const purposes = live.map(({ purpose }) => purpose).reverse()
+      const purposes = OFFERED_PURPOSES.filter((id) => live.some(({ purpose }) => purpose === id))
       return await tell(deliver, sayLinked(bankName(latest.bankId), purposes), {
         once: `linked:${latest.id}`,
       })
@@ -69,12 +69,15 @@ export function createNews(needs: { lending: Lending; consents: Consents; sql: S
 
     /** Nothing is told about a purpose that was granted again meanwhile, or that the person’s own single act used up. */
     async consentEnded<T>(
-      { linkId, purpose }: { linkId: string; purpose: string },
+      { personId, linkId, purpose }: { personId: string; linkId: string; purpose: string },
       deliver: Deliver<T>,
     ): Promise<T | null> {
-      if (!isPurpose(purpose) || PURPOSES[purpose].offered !== 'now') return null
-      const [latest] = await consents.latest(sql, [linkId], purpose)
-      if (!latest || latest.state === 'given') return null
+      if (!isPurpose(purpose) || !OFFERED_PURPOSES.includes(purpose)) return null
+      const grants = (await consents.of(sql, personId)).filter(
+        (grant) => grant.linkId === linkId && grant.purpose === purpose,
+      )
+      const [latest] = grants
+      if (!latest || grants.some(({ state }) => state === 'given')) return null
       const said = sayConsentEnded(latest.purpose, named(latest.bankId))
       return await tell(deliver, said, { once: consentEndedOnce(latest.id) })
     },

@@ -34,6 +34,6 @@ export type BlockOrder = {
 
 /** What the conversation needs of the fraud room: recording what the person said about a case. */
 export type CaseAnswers = {
-  /** Throws `already-done` when the case was answered before, `not-found` when there is none. */
+  /** A yes may be taken back by a no. Throws `not-found` when there is no such case. */
   answer(loan: Loan<'fraud-alerts'>, caseId: string, answer: 'was-me' | 'not-me'): Promise<unknown>
 }

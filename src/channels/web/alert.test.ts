@@ -83,6 +83,16 @@ test('a yes closes the case and blocks nothing', async () => {
   assert.equal(house.blocker.calls, 0)
 })
 
+test('a yes that was a mistake can be taken back, and the card is then blocked', async () => {
+  const { person, yes } = await alerted()
+  const closed = (await house.chat.act(person.personId, yes, ENGLISH)).at(-1)!
+  const [takeBack] = closed.actions
+  assert.ok(takeBack && 'token' in takeBack)
+  const messages = await house.chat.act(person.personId, takeBack.token, ENGLISH)
+  assert.match(messages.at(-1)!.text, /card ending 5770 is blocked at Chase/)
+  assert.equal((await house.caseOf(person))?.state, 'confirmed-fraud')
+})
+
 test('a no tapped many times at once counts once', async () => {
   const { person, no } = await alerted()
   const taps = await Promise.allSettled(

@@ -156,6 +156,14 @@ test('characters that nobody sees are taken out of what a person writes', async 
   assert.equal(mine?.text, 'hello there')
 })
 
+test('a short follow-up refers to the question before, also when something else was said in between', async () => {
+  const { personId } = await house.amina(['spending-insights'])
+  for (const text of ['How much did I spend at Tesco in October?', 'Thanks', 'blah blah'])
+    await house.chat.hear(personId, text, ENGLISH)
+  const [, answer] = await house.chat.hear(personId, 'and in September?', ENGLISH)
+  assert.match(answer!.text, /spent nothing at tesco in September 2026/i)
+})
+
 test('what cannot be understood is answered with what can be asked, and no figure', async () => {
   const { personId } = await house.amina(['account-view'])
   const [, answer] = await house.chat.hear(personId, 'colourless green ideas sleep furiously', ENGLISH)

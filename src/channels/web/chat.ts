@@ -140,8 +140,10 @@ export function createChat(needs: {
       const last = await transcript.lastWords(personId, now - CONTEXT_MS)
       const previous = last && readQuestion(last)
       const question: Question = understand(words, { now, ...reader, ...(previous && { previous }) })
+      // A thank-you in between does not change the subject.
+      const subject = isAboutMoney(question) ? question : (previous ?? question)
       const exchange = exchanges.begin(personId, reader, async (tx) => [
-        await exchanges.writeOwn(tx, personId, { by: 'person', words, question }, null, reader),
+        await exchanges.writeOwn(tx, personId, { by: 'person', words, question: subject }, null, reader),
       ])
       await conversation.answer(question, { personId, timeZone: reader.timeZone }, exchange.show)
       return exchange.messages
@@ -260,3 +262,14 @@ export function createChat(needs: {
     },
   }
 }
+
+const ABOUT_MONEY: readonly Question['kind'][] = [
+  'balance',
+  'transactions',
+  'spending',
+  'spending-by',
+  'compare',
+  'recurring',
+  'find',
+]
+const isAboutMoney = ({ kind }: Question) => ABOUT_MONEY.includes(kind)

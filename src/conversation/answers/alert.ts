@@ -1,7 +1,7 @@
 import { reasonsOf } from '#fraud'
 import { resolveMerchant } from '#merchants'
 import type { FraudCase, Transaction } from '#vault'
-import { type Said, say, type Template } from '../answer.ts'
+import { type Action, type Intent, type Said, say, type Template } from '../answer.ts'
 
 /** *Was this you?*, with what looks unusual and why. The case and its payment name each other. */
 export function sayAlert(
@@ -34,11 +34,17 @@ export function sayAlert(
 /** What follows a yes or a no. The block itself is told when the bank has done it. */
 export function sayCaseAnswered(
   fraudCase: Pick<FraudCase, 'number' | 'openedAt'>,
-  answer: 'was-me' | 'not-me',
+  given: Extract<Intent, { do: 'answer-case' }>,
   line: { bank: string; phone: string | null },
-  hasCard: boolean,
 ): Said {
   const { number, openedAt } = fraudCase
+  const { answer, hasCard } = given
+  // A mistaken yes can be taken back; a no cannot, since the card is in the bank's hands then.
+  const takeBack: Action = {
+    label: say('do-not-me-after-all', {}),
+    style: 'danger',
+    intent: { ...given, answer: 'not-me' },
+  }
   const text =
     answer === 'was-me'
       ? [say('case-was-me', { number })]
@@ -46,5 +52,5 @@ export function sayCaseAnswered(
           say('case-not-me', { number, at: openedAt }),
           ...(hasCard ? [] : [say('case-without-card', { ...line, number })]),
         ]
-  return { text, show: null, actions: [] }
+  return { text, show: null, actions: answer === 'was-me' ? [takeBack] : [] }
 }

@@ -125,7 +125,7 @@ export const en: Words = {
         '• What did I spend on fuel last month?',
         '• Compare this month with last',
         '• Find the £42 payment',
-        '• Which payments come back?',
+        '• What are my regular payments?',
         '• Freeze my card',
         '• Who read my data?',
       ].join('\n'),
@@ -135,7 +135,7 @@ export const en: Words = {
         case 'period':
           return 'I did not understand the dates, and I would rather not guess a figure. Try “in October”, “last month” or “between 1 and 15 October”.'
         case 'amount':
-          return 'I did not understand the amount, and I would rather not guess. Try “find the £42 payment” or “find 12.30”.'
+          return 'I did not understand the amount, and I would rather not guess. Try “find the £42 payment” or “find the payment of 12.30”.'
         case 'merchant':
           return 'I did not understand which shop you mean, and I would rather not guess. Try “how much did I spend at Tesco in October?”'
         case null:
@@ -350,9 +350,10 @@ export const en: Words = {
     'do-privacy': () => 'Open my privacy centre',
     'do-balance': () => 'What’s my balance?',
     'do-payments': () => 'My last 10 payments',
-    'do-recurring': () => 'What comes back regularly?',
+    'do-recurring': () => 'What are my regular payments?',
     'do-was-me': () => 'Yes, it was me',
     'do-not-me': ({ card }) => (card ? 'No, block my card' : 'No, it was not me'),
+    'do-not-me-after-all': () => 'No, it was not me after all',
     'do-block': ({ card }) => `Block the card ending ${card}`,
     'do-leave-card': () => 'Leave it as it is',
     'do-dismiss': () => 'Don’t show this again',

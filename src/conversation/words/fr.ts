@@ -134,7 +134,7 @@ export const fr: Words = {
         '• Combien ai-je dépensé en carburant le mois dernier ?',
         '• Compare ce mois-ci au mois dernier',
         '• Trouve le paiement de 42 €',
-        '• Quels paiements reviennent ?',
+        '• Quels sont mes paiements réguliers ?',
         '• Bloque ma carte',
         '• Qui a lu mes données ?',
       ].join('\n'),
@@ -144,7 +144,7 @@ export const fr: Words = {
         case 'period':
           return 'Je n’ai pas compris les dates, et je préfère ne pas deviner un chiffre. Essayez « en octobre », « le mois dernier » ou « entre le 1er et le 15 octobre ».'
         case 'amount':
-          return 'Je n’ai pas compris le montant, et je préfère ne pas deviner. Essayez « trouve le paiement de 42 € » ou « trouve 12,30 ».'
+          return 'Je n’ai pas compris le montant, et je préfère ne pas deviner. Essayez « trouve le paiement de 42 € » ou « trouve le paiement de 12,30 ».'
         case 'merchant':
           return 'Je n’ai pas compris de quel commerce il s’agit, et je préfère ne pas deviner. Essayez « combien ai-je dépensé chez Tesco en octobre ? »'
         case null:
@@ -376,9 +376,10 @@ export const fr: Words = {
     'do-privacy': () => 'Ouvrir mon espace confidentialité',
     'do-balance': () => 'Quel est mon solde ?',
     'do-payments': () => 'Mes 10 derniers paiements',
-    'do-recurring': () => 'Qu’est-ce qui revient régulièrement ?',
+    'do-recurring': () => 'Quels sont mes paiements réguliers ?',
     'do-was-me': () => 'Oui, c’était moi',
     'do-not-me': ({ card }) => (card ? 'Non, bloquez ma carte' : 'Non, ce n’était pas moi'),
+    'do-not-me-after-all': () => 'Non, finalement ce n’était pas moi',
     'do-block': ({ card }) => `Bloquer la carte se terminant par ${card}`,
     'do-leave-card': () => 'La laisser telle quelle',
     'do-dismiss': () => 'Ne plus la montrer',

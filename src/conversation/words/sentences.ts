@@ -160,6 +160,7 @@ export type Sentences = {
   'do-recurring': Nothing
   'do-was-me': Nothing
   'do-not-me': { card: string | null }
+  'do-not-me-after-all': Nothing
   'do-block': { card: string }
   'do-leave-card': Nothing
   'do-dismiss': Nothing

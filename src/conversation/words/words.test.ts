@@ -152,6 +152,7 @@ const SAMPLES: Sentences = {
   'do-recurring': {},
   'do-was-me': {},
   'do-not-me': { card: '1234' },
+  'do-not-me-after-all': {},
   'do-block': { card: '1234' },
   'do-leave-card': {},
   'do-dismiss': {},
