@@ -4,7 +4,7 @@ import { createBanks, loadClientKeys, loadProfiles } from '#banks'
 import { createChat } from '#channels'
 import type { Settings } from '#config'
 import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
-import { type CardBlocker, createConversation } from '#conversation'
+import { createConversation } from '#conversation'
 import { openDatabase } from '#database'
 import { createFraud } from '#fraud'
 import { createHttpServer, exportFile } from '#http'
@@ -16,7 +16,6 @@ import {
   Fault,
   HOUR,
   type Logger,
-  Private,
   readOrCreateFile,
   SECOND,
   startJobs,
@@ -26,8 +25,8 @@ import {
 import { createOffers, loadOffers } from '#offers'
 import { createPeople } from '#people'
 import { createFileKms, createVault } from '#vault'
+import { createCardBlocker } from './card-blocker.ts'
 import type { Desk } from './commands/desk.ts'
-import { reveal } from './kit/reveal.ts'
 import { createLeaving } from './leaving.ts'
 
 const PAGES = join(import.meta.dirname, '../dist/app')
@@ -200,29 +199,23 @@ async function buildRooms(settings: Settings, logger: Logger) {
   const kms = createFileKms({ folder: join(settings.keysFolder, 'kek'), clock, random })
   const vault = createVault({ sql: sql.vault, keysSql: sql.keys, kms, log, consents, people, clock, random })
 
-  const fraud = createFraud({ clock, random })
-  const contentKey = await readKey(settings, 'content.key')
-  const intake = createIntake({ sql: sql.rooms, vault, people, score: fraud.score, contentKey, clock })
-
   const banks = createBanks({
     profiles: await loadProfiles(settings.banksFolder),
     keys: await loadClientKeys(join(settings.keysFolder, 'client.jwk')),
     publicUrl: settings.publicUrl,
     clock,
   })
+  const fraud = createFraud({
+    clock,
+    random,
+    people,
+    homeCountryOf: (bankId) => banks.list().find((bank) => bank.id === bankId)?.country ?? null,
+  })
+  const contentKey = await readKey(settings, 'content.key')
+  const intake = createIntake({ sql: sql.rooms, vault, people, score: fraud.score, contentKey, clock })
+
   const pull = createSync({ vault, people, reader: banks, clock })
 
-  const blocker: CardBlocker = {
-    async refresh(bankId, connection) {
-      const kept = reveal(connection)
-      const fresh = await banks.refresh(bankId, kept)
-      return { connection: new Private({ ...fresh.connection, id: kept.id }), renewed: fresh.renewed }
-    },
-    async block(bankId, order, idempotencyKey) {
-      const { connection, ...rest } = reveal(order)
-      return await banks.blockCard(bankId, connection, { ...rest, idempotencyKey })
-    },
-  }
   const conversation = createConversation({
     vault,
     people,
@@ -243,7 +236,15 @@ async function buildRooms(settings: Settings, logger: Logger) {
     clock,
     random,
   })
-  const chat = createChat({ vault, people, conversation, blocker, sql: sql.rooms, clock, random })
+  const chat = createChat({
+    vault,
+    people,
+    conversation,
+    blocker: createCardBlocker(banks),
+    sql: sql.rooms,
+    clock,
+    random,
+  })
   const leaving = createLeaving({ sql: sql.rooms, vault, people, banks, chat, log: logger })
 
   return {

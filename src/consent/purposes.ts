@@ -6,7 +6,7 @@ import type { Locale } from '#kit'
  * Vocabulary 2.0 term. `offered` says when a person can be asked for it: `now`, `by-request` (the person's own single
  * act, never a standing consent) or `later` (its room is not built yet, so nobody can be asked).
  */
-export const PURPOSES = {
+export const PURPOSES = Object.freeze({
   'account-view': {
     dpv: 'RequestedServiceProvision',
     clusters: ['ACCOUNT_BASIC', 'ACCOUNT_DETAILED', 'TRANSACTIONS'],
@@ -160,7 +160,7 @@ export const PURPOSES = {
     lookbackDays: number
     offered: 'now' | 'by-request' | 'later'
   } & Record<Locale, { name: string; sentence: string }>
->
+>)
 
 export type Purpose = keyof typeof PURPOSES
 

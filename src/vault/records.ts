@@ -73,6 +73,8 @@ export type FraudCase = {
   /** What the person quotes on the telephone: `G-7K4M-2Q`. */
   number: string
   transactionId: string
+  /** Payments of the same card that looked wrong while this was asked, and joined it; absent when none did. */
+  attachedTransactionIds?: string[]
   accountId: string
   openedAt: number
   state: 'asked' | 'confirmed-fraud' | 'was-me'

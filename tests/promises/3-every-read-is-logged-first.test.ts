@@ -1,0 +1,115 @@
+/** Promise 3: every read is in a tamper-evident log before the data is handed over. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { verifyProof } from '#accesslog'
+import { createSql, Fault } from '#kit'
+import { CHAT, movableClock, openRooms, payment } from '../fixtures/rooms.ts'
+
+const clock = movableClock()
+let rooms: Awaited<ReturnType<typeof openRooms>>
+before(async () => {
+  rooms = await openRooms({ clock })
+})
+after(() => rooms.close())
+
+const ask = (personId: string) =>
+  ({ personId, purpose: 'account-view', actor: CHAT, what: 'answer-balance' }) as const
+
+test('at the moment the data is handed over, its read is already durable in the log', async () => {
+  const { personId, linkId } = await rooms.linkPerson(['account-view'])
+  // Another connection, as another process would: it sees only what is committed.
+  const owner = createSql({ url: rooms.database.url, connectionsMax: 1, application: 'auditor' })
+  const countOf = async () =>
+    (await owner.query(`select 1 from accesslog.record where chain = $1`, [linkId])).length
+  const before = await countOf()
+  await rooms.vault.open(ask(personId), async () => {
+    assert.equal(await countOf(), before + 1)
+  })
+  await owner.end()
+})
+
+test('a read that was not logged gets no key: the keyring asks the log itself', async () => {
+  const { personId, linkId } = await rooms.linkPerson(['account-view'])
+  const real = rooms.log.append
+  const forged = { chain: linkId, seq: 999, leafIndex: 10_000_000, leafHash: Buffer.alloc(32, 1) }
+  rooms.log.append = async () => [forged]
+  try {
+    await assert.rejects(
+      rooms.vault.open(ask(personId), async () => 'lent'),
+      (error) => error instanceof Fault && error.code === 'log-unsequenced',
+    )
+  } finally {
+    rooms.log.append = real
+  }
+})
+
+test('when the log cannot be written, nothing is lent', async () => {
+  const { personId } = await rooms.linkPerson(['account-view'])
+  const real = rooms.log.append
+  rooms.log.append = async () => {
+    throw new Error('the log is down')
+  }
+  let lent = false
+  try {
+    await assert.rejects(
+      rooms.vault.open(ask(personId), async () => {
+        lent = true
+      }),
+      /the log is down/,
+    )
+  } finally {
+    rooms.log.append = real
+  }
+  assert.equal(lent, false)
+})
+
+test('a person sees who read what, why and under which consent, and each line proves itself offline', async () => {
+  const { personId, grants } = await rooms.linkPerson(['account-view'])
+  await rooms.vault.open(ask(personId), (loan) => loan.keep('transaction', [payment()]))
+  await rooms.log.checkpoint()
+  const entries = await rooms.vault.diary.entries(personId, { limit: 10 })
+  assert.ok(entries.length >= 2)
+  for (const { linkId, seq, record } of entries) {
+    const proof = await rooms.vault.diary.proof(personId, linkId, seq)
+    const checked = await verifyProof(proof!, rooms.log.vkey)
+    assert.ok(checked.ok)
+    assert.deepEqual(checked.record, record)
+    assert.equal(record.purpose, 'account-view')
+    assert.equal(record.consent, grants[0]!.id)
+  }
+})
+
+test('a proof does not verify once anything of it is changed, nor under another log’s key', async () => {
+  const { personId, linkId } = await rooms.linkPerson(['account-view'])
+  await rooms.log.checkpoint()
+  const proof = (await rooms.vault.diary.proof(personId, linkId, 1))!
+  const lines = proof.split('\n')
+  for (const [at, line] of lines.entries()) {
+    if (line.trim() === '') continue
+    const changed = [...lines]
+    changed[at] = line.replace(/[A-Za-z0-9](?=[^A-Za-z0-9]*$)/, (last) => (last === 'A' ? 'B' : 'A'))
+    const checked = await verifyProof(changed.join('\n'), rooms.log.vkey)
+    assert.equal(checked.ok, false, `line ${at + 1} changed`)
+  }
+  const other = rooms.log.vkey.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+  await assert.doesNotReject(verifyProof(proof, other).then(({ ok }) => assert.equal(ok, false)))
+})
+
+test('a leaf of the public log holds nothing about a person', async () => {
+  const { personId, linkId, grants } = await rooms.linkPerson(['account-view'])
+  const owner = createSql({ url: rooms.database.url, connectionsMax: 1, application: 'auditor' })
+  const leaves = await owner.query<{ entry: Buffer }>(`select entry from accesslog.leaf`)
+  await owner.end()
+  for (const { entry } of leaves) {
+    for (const name of [personId, linkId, grants[0]!.id, 'account-view', 'chase']) {
+      assert.ok(!entry.includes(name), `a leaf holds ${name}`)
+    }
+    assert.match(entry.toString('latin1'), /^guichet\.[a-z]+\/1\n/)
+  }
+})
+
+test('the log’s own role can add to it and never change it', async () => {
+  await assert.rejects(rooms.sql.log.query(`delete from accesslog.leaf`), /permission denied/)
+  await assert.rejects(rooms.sql.log.query(`update accesslog.leaf set entry = ''`), /permission denied/)
+  await assert.rejects(rooms.sql.vault.query(`select * from accesslog.leaf`), /permission denied/)
+})
