@@ -1,0 +1,162 @@
+import { DAY, HOUR, newId, type Random } from '#kit'
+import type { FraudCase, KnownGood, Transaction } from '#vault'
+import { newCaseNumber } from './case-number.ts'
+import type { CaseId, Decision } from './decide.ts'
+import { featuresOf } from './features.ts'
+import { History, type Home } from './history.ts'
+import type { Payment } from './payment.ts'
+import type { Judge, Verdict } from './rules.ts'
+import { type Happening, inOrder } from './timeline.ts'
+
+/** What the room knows of one link while it judges: derived from what is kept, and never kept itself. */
+export type Memory = { history: History; cases: Map<string, FraudCase> }
+
+export type Kept = {
+  transactions: readonly Transaction[]
+  cases: readonly FraudCase[]
+  knownGood: readonly KnownGood[]
+}
+
+export type Said = 'was-me' | 'not-me'
+
+/** What judging or an answer changes, to be kept in the same commit. */
+export type Outcome = Decision & { cases: FraudCase[]; knownGood: KnownGood[]; answered: FraudCase | null }
+
+type Needs = { judge: Judge; now: number; random: Random }
+
+/** A question that stays unanswered for a day no longer keeps the next one from being asked. */
+const QUESTION_SPAN = DAY
+/** A bank blocks a card within seconds of the order; what passes an hour after it has a cause that must be asked about. */
+const BLOCK_WAIT = HOUR
+
+/** Rebuilds the memory of a link from what is kept. */
+export function remember({ transactions, cases, knownGood }: Kept, home: Home): Memory {
+  const history = new History(home)
+  const memory: Memory = { history, cases: new Map(cases.map((one) => [one.id, one])) }
+  for (const one of cases) labelCase(history, one)
+  for (const good of knownGood) if (stillVouched(memory, good)) history.vouch(good)
+  for (const transaction of transactions) history.tell(transaction)
+  return memory
+}
+
+/** Brings a memory up to date with a batch's changes. */
+export function follow(memory: Memory, changes: readonly Transaction[]): Memory {
+  for (const transaction of changes) memory.history.tell(transaction)
+  return memory
+}
+
+/**
+ * Judges payments that the memory has been told, in order of time. At most one question is open per card: what looks
+ * wrong while it is joins it. Payments that are in a case already, took no money, or are no card payments are passed by.
+ */
+export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Needs): Outcome {
+  const outcome: Outcome = { raised: [], isKnown: true, cases: [], knownGood: [], answered: null }
+  const inCases = new Set([...memory.cases.values()].flatMap(paymentsIn))
+  const changed = new Map<string, FraudCase>()
+  const raised: CaseId[] = []
+  for (const { id } of [...fresh].sort(inOrder)) {
+    const payment = memory.history.find(id)
+    if (!payment || payment.isMoneyless || inCases.has(id)) continue
+    const verdict = needs.judge(featuresOf(memory.history, payment), payment)
+    if (!verdict.asks) continue
+    const open = openCase(memory, payment, needs.now)
+    const next = open
+      ? { ...open, attachedTransactionIds: [...attachedTo(open), id] }
+      : newCase(memory, payment, verdict, needs)
+    if (!open) raised.push(next.id as CaseId)
+    changed.set(next.id, next)
+    memory.cases.set(next.id, next)
+    labelCase(memory.history, next)
+  }
+  return { ...outcome, raised, cases: [...changed.values()] }
+}
+
+/**
+ * Records what the person said. Saying it again changes nothing; saying the opposite is heard too. *Not me* takes every
+ * payment of the case out of the person's habits. *It was me* is about the payment that was asked about and vouches for
+ * its merchant; those that had joined it are judged again with that known, and asked about if they still look wrong.
+ */
+export function answerCase(memory: Memory, caseId: string, said: Said, needs: Needs): Outcome {
+  const none: Outcome = { raised: [], isKnown: false, cases: [], knownGood: [], answered: null }
+  const before = memory.cases.get(caseId)
+  if (!before) return none
+  const state = said === 'was-me' ? 'was-me' : 'confirmed-fraud'
+  if (before.state === state) return { ...none, isKnown: true, answered: before }
+
+  const answered: FraudCase = { ...before, state, answeredAt: needs.now }
+  memory.cases.set(caseId, answered)
+  labelCase(memory.history, answered)
+  if (said === 'not-me') return { ...none, isKnown: true, cases: [answered], answered }
+
+  const alone: FraudCase = { ...answered, attachedTransactionIds: [] }
+  memory.cases.set(caseId, alone)
+  const payment = memory.history.find(before.transactionId)
+  const knownGood = payment ? [vouchedBy(alone, payment, needs.now)] : []
+  for (const good of knownGood) memory.history.vouch(good)
+  const joined = attachedTo(before).flatMap((id) => memory.history.find(id) ?? [])
+  const again = judgeAll(memory, joined, needs)
+  return { raised: again.raised, isKnown: true, cases: [alone, ...again.cases], knownGood, answered: alone }
+}
+
+/** Notes when the bank blocked the card; the first time counts. Unknown cases change nothing. */
+export function blockedCase(cases: readonly FraudCase[], caseId: string, at: number): Outcome {
+  const before = cases.find(({ id }) => id === caseId) ?? null
+  const changed = before && before.cardBlockedAt === null ? [{ ...before, cardBlockedAt: at }] : []
+  return {
+    raised: [],
+    isKnown: before !== null,
+    cases: changed,
+    knownGood: [],
+    answered: changed[0] ?? before,
+  }
+}
+
+const attachedTo = ({ attachedTransactionIds }: FraudCase): string[] => attachedTransactionIds ?? []
+
+const paymentsIn = (fraudCase: FraudCase): string[] => [fraudCase.transactionId, ...attachedTo(fraudCase)]
+
+/** A case is the only place where it stands what is thought of its payments. */
+function labelCase(history: History, fraudCase: FraudCase): void {
+  const label = { asked: 'suspect', 'confirmed-fraud': 'fraud', 'was-me': null } as const
+  for (const id of paymentsIn(fraudCase)) history.label(id, label[fraudCase.state])
+}
+
+/** The case that another suspicious payment of the same card belongs to, if there is one. */
+function openCase(memory: Memory, { card, at }: Payment, now: number): FraudCase | undefined {
+  return [...memory.cases.values()].find((one) => {
+    if (memory.history.find(one.transactionId)?.card !== card) return false
+    if (one.state === 'asked') return now - one.openedAt < QUESTION_SPAN
+    // Paid before the block took hold: the person has said already that the card is in other hands.
+    return one.state === 'confirmed-fraud' && at <= (one.cardBlockedAt ?? one.answeredAt! + BLOCK_WAIT)
+  })
+}
+
+function newCase(
+  { cases }: Memory,
+  payment: Payment,
+  { reasons }: Verdict,
+  { now, random }: Needs,
+): FraudCase {
+  return {
+    id: newId('cas', random),
+    number: newCaseNumber(random, new Set([...cases.values()].map(({ number }) => number))),
+    transactionId: payment.id,
+    accountId: payment.accountId,
+    openedAt: now,
+    state: 'asked',
+    answeredAt: null,
+    reasons,
+    cardBlockedAt: null,
+  }
+}
+
+// One per case, so that a person who changes their mind takes the vouching back with it.
+const vouchedBy = ({ id }: FraudCase, { merchant, country }: Payment, at: number): KnownGood => ({
+  id: `good_${id}`,
+  merchant,
+  country,
+  at,
+})
+
+const stillVouched = ({ cases }: Memory, { id }: KnownGood): boolean =>
+  cases.get(id.slice('good_'.length))?.state !== 'confirmed-fraud'

@@ -1,0 +1,23 @@
+import type { Private } from '#kit'
+import { reveal } from '../kit/reveal.ts'
+
+/**
+ * A decision leaves, the figures stay. Everything about payments is computed inside `Private`; but whether to announce a
+ * case, to say *there is none*, or to make room in memory is done outside it. This is the one file of the room that
+ * unwraps, and its types let out nothing but our own opaque ids, a yes or no, and how much memory is taken.
+ */
+export type Decision = { raised: readonly CaseId[]; isKnown: boolean }
+
+/** Made at random by us, and meaningless to anybody else. */
+export type CaseId = `cas_${string}`
+
+export const decide = (outcome: Private<Decision>): Decision => {
+  const { raised, isKnown } = reveal(outcome)
+  return { raised, isKnown }
+}
+
+/** True when there is nothing to score. */
+export const isEmpty = (items: Private<readonly unknown[]>): boolean => reveal(items).length === 0
+
+/** How many payments a history holds in memory. */
+export const sizeOf = (memory: Private<{ history: { size: number } }>): number => reveal(memory).history.size

@@ -1,0 +1,147 @@
+import { type Clock, DAY, Fault, Private, type Random, type Tx } from '#kit'
+import type { People } from '#people'
+import type { FraudCase, Loan, Transaction } from '#vault'
+import {
+  answerCase,
+  blockedCase,
+  follow,
+  judgeAll,
+  type Memory,
+  type Outcome,
+  remember,
+  type Said,
+} from './cases.ts'
+import { decide, isEmpty } from './decide.ts'
+import { HABIT_SPAN } from './features.ts'
+import { createMemories } from './memories.ts'
+import { type Judge, judgeByRules } from './rules.ts'
+
+/** What a batch changed for one link. With it a memory of `versionBefore` is brought up to date without a reload. */
+export type Changes = { versionBefore: string; transactions: Private<Transaction[]> }
+
+type FraudLoan = Loan<'fraud-alerts'>
+
+/** Older payments are no habits, but for a margin: one that is told a month late still meets the whole of its past. */
+const RELOAD_SPAN = HABIT_SPAN + 30 * DAY
+/** Payments held in memory, over all links: some hundred megabytes. */
+const PAYMENTS_IN_MEMORY = 250_000
+
+export type Fraud = ReturnType<typeof createFraud>
+
+/**
+ * Judges card payments against the person's own past, and keeps what they answer. Every verb works inside a loan of one
+ * link and commits with it.
+ */
+export function createFraud(needs: {
+  clock: Clock
+  random: Random
+  people: Pick<People, 'find'>
+  /** The ISO 3166-1 alpha-2 country of a bank; null when its profile does not say. */
+  homeCountryOf: (bankId: string) => string | null
+  paymentsInMemory?: number
+  judge?: Judge
+}) {
+  const { clock, random, people, homeCountryOf, judge = judgeByRules } = needs
+  const memories = createMemories(needs.paymentsInMemory ?? PAYMENTS_IN_MEMORY)
+
+  async function reload(loan: FraudLoan): Promise<Private<Memory>> {
+    const now = clock.now()
+    const person = await people.find(loan.tx, loan.personId)
+    if (!person) throw new Fault('not-found')
+    const home = { timeZone: person.timeZone, country: homeCountryOf(onlyLink(loan).bankId) }
+    return Private.all([
+      await loan.transactions({ from: now - RELOAD_SPAN, to: now + 30 * DAY }),
+      await loan.cases(),
+      await loan.knownGood(),
+    ]).map(([transactions, cases, knownGood]) => remember({ transactions, cases, knownGood }, home))
+  }
+
+  /** Keeps what an outcome changed and announces the cases it raised. */
+  async function keep(loan: FraudLoan, outcome: Private<Outcome>): Promise<void> {
+    const { linkId } = onlyLink(loan)
+    await loan.keep(
+      'fraud-case',
+      outcome.map(({ cases }) => cases),
+      linkId,
+    )
+    await loan.keep(
+      'known-good',
+      outcome.map(({ knownGood }) => knownGood),
+      linkId,
+    )
+    for (const caseId of decide(outcome).raised)
+      await loan.announce('case-raised', { personId: loan.personId, linkId, caseId })
+  }
+
+  /** Keeps an outcome that is about one case and returns that case. Throws `not-found` when there is none. */
+  async function keepCase(loan: FraudLoan, outcome: Private<Outcome>): Promise<Private<FraudCase>> {
+    if (!decide(outcome).isKnown) throw new Fault('not-found')
+    memories.forget(onlyLink(loan).linkId)
+    await keep(loan, outcome)
+    return outcome.map(({ answered }) => answered!)
+  }
+
+  return {
+    /**
+     * The intake's scorer: judges the fresh payments of one link and opens a case where the person must be asked. The
+     * payments, and everything else the batch changed, are kept already. `changes` spares it from reading the past again.
+     */
+    async score(loan: FraudLoan, fresh: Private<Transaction[]>, changes?: Changes): Promise<void> {
+      const { linkId } = onlyLink(loan)
+      const known = memories.take(linkId)
+      const { transactionId, lastCommitted } = await readTransaction(loan.tx, known?.transactionId ?? null)
+      const follows = known && changes && lastCommitted && known.version === changes.versionBefore
+      if (!follows && isEmpty(fresh)) return
+
+      const memory = follows
+        ? Private.all([known.memory, changes.transactions]).map(([before, all]) => follow(before, all))
+        : await reload(loan)
+      const outcome = Private.all([memory, fresh]).map(([before, payments]) =>
+        judgeAll(before, payments, { judge, now: clock.now(), random }),
+      )
+      await keep(loan, outcome)
+      memories.put(linkId, { memory, version: loan.version, transactionId }, clock.now())
+    },
+
+    /**
+     * Records whether the payment of a case was the person's. The same answer twice is one answer; the opposite one is
+     * taken as a change of mind. Either is returned as the case now stands. Throws `not-found`.
+     */
+    async answer(loan: FraudLoan, caseId: string, said: Said): Promise<Private<FraudCase>> {
+      const outcome = (await reload(loan)).map((memory) =>
+        answerCase(memory, caseId, said, { judge, now: clock.now(), random }),
+      )
+      return await keepCase(loan, outcome)
+    },
+
+    /** Notes when the bank blocked the card of a case; the first time counts. Throws `not-found`. */
+    async markBlocked(loan: FraudLoan, caseId: string, at: number): Promise<Private<FraudCase>> {
+      return await keepCase(
+        loan,
+        (await loan.cases()).map((cases) => blockedCase(cases, caseId, at)),
+      )
+    },
+
+    /** Drops what was derived about a link: its consent ended, or it was erased. */
+    forget: memories.forget,
+  }
+}
+
+/** The room works on one link at a time: habits at one bank are read under that bank's consent only. */
+function onlyLink({ links }: FraudLoan): FraudLoan['links'][number] {
+  const [link, ...others] = links
+  if (!link || others.length > 0) throw new Error('the fraud room needs a loan of exactly one link')
+  return link
+}
+
+/**
+ * The id of this transaction, and whether the one that a memory was made in was committed. Versions alone cannot tell: a
+ * transaction that is rolled back gives its version number back, and another may take it.
+ */
+async function readTransaction(tx: Tx, before: string | null) {
+  const [row] = await tx.query<{ transactionId: string; status: string | null }>(
+    `select pg_current_xact_id()::text as "transactionId", pg_xact_status($1::xid8) as status`,
+    [before],
+  )
+  return { transactionId: row!.transactionId, lastCommitted: row!.status === 'committed' }
+}

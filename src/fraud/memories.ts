@@ -1,0 +1,46 @@
+import { DAY, type Private } from '#kit'
+import type { Memory } from './cases.ts'
+import { sizeOf } from './decide.ts'
+
+/** A memory, and what it is true of: the link's version, in the transaction that brought it there. */
+export type Remembered = { memory: Private<Memory>; version: string; transactionId: string }
+
+type Slot = Remembered & { size: number; usedAt: number }
+
+/** Nobody's habits stay in memory longer than this without being used. */
+const UNUSED_MAX = DAY
+
+/** Memories of links, the least recently used dropped first when more than `paymentsMax` payments are held in all. */
+export function createMemories(paymentsMax: number) {
+  const slots = new Map<string, Slot>()
+  let held = 0
+
+  function drop(linkId: string): Slot | undefined {
+    const slot = slots.get(linkId)
+    if (!slot) return undefined
+    slots.delete(linkId)
+    held -= slot.size
+    return slot
+  }
+
+  return {
+    /** Hands over a link's memory: who changes it puts it back when done, so that a half-done change is never met. */
+    take: (linkId: string): Remembered | undefined => drop(linkId),
+
+    put(linkId: string, remembered: Remembered, now: number): void {
+      drop(linkId)
+      const size = sizeOf(remembered.memory)
+      slots.set(linkId, { ...remembered, size, usedAt: now })
+      held += size
+      // A Map keeps the order of insertion, and every use inserts anew: the first slot is the one unused for longest.
+      for (const [oldest, { usedAt }] of slots) {
+        if (held <= paymentsMax && now - usedAt < UNUSED_MAX) break
+        drop(oldest)
+      }
+    },
+
+    forget: (linkId: string): void => void drop(linkId),
+
+    has: (linkId: string): boolean => slots.has(linkId),
+  }
+}
