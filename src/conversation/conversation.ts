@@ -240,7 +240,7 @@ export function createConversation(needs: {
   return {
     answer,
     ...createButtons({ lending, cases, offers, answer, random }),
-    ...createNews({ lending, consents, sql, banks }),
+    ...createNews({ lending, consents, cases, sql, banks }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Consents, isPurpose, OFFERED_PURPOSES } from '#consent'
 import { Fault, Private, type Sql } from '#kit'
+import type { Loan } from '#vault'
 import type { Answer, CardToBlock } from './answer.ts'
 import { sayAlert } from './answers/alert.ts'
 import { type BlockOutcome, sayBlockImpossible, sayBlockOutcome } from './answers/cards.ts'
@@ -8,12 +9,18 @@ import { sayConsentEnded } from './answers/refusal.ts'
 import type { Deliver } from './channel.ts'
 import type { Lending } from './lending.ts'
 import { consentEndedOnce } from './once.ts'
-import type { BankDirectory } from './ports.ts'
+import type { BankDirectory, CaseAnswers } from './ports.ts'
 import type { Asker } from './scene.ts'
 
 /** What is told without being asked. Each is told once, under a name made from what it is about. */
-export function createNews(needs: { lending: Lending; consents: Consents; sql: Sql; banks: BankDirectory }) {
-  const { lending, consents, sql, banks } = needs
+export function createNews(needs: {
+  lending: Lending
+  consents: Consents
+  cases: CaseAnswers
+  sql: Sql
+  banks: BankDirectory
+}) {
+  const { lending, consents, cases, sql, banks } = needs
   const { lend, tell, named, bankName, line } = lending
 
   return {
@@ -38,10 +45,18 @@ export function createNews(needs: { lending: Lending; consents: Consents; sql: S
       })
     },
 
-    /** How an order to block a card went, to be delivered with a loan for fraud alerts that is open already. */
-    blockOutcome(card: Private<CardToBlock>, bankId: string, outcome: BlockOutcome, once: string): Answer {
+    /** How an order to block a card went: noted in its case, if it has one, and to be delivered with this loan. */
+    async blockOutcome(
+      loan: Loan<'fraud-alerts'>,
+      order: { card: Private<CardToBlock>; caseId: string | null },
+      outcome: BlockOutcome,
+      once: string,
+    ): Promise<Answer> {
+      if (outcome.state === 'blocked' && order.caseId !== null)
+        await cases.markBlocked(loan, order.caseId, outcome.at)
+      const { bankId } = loan.links[0]!
       const about = { ...line(bankId), country: banks.find(bankId)?.country ?? '' }
-      const said = card.map((plain) => sayBlockOutcome(plain, outcome, about))
+      const said = order.card.map((plain) => sayBlockOutcome(plain, outcome, about))
       return { kind: 'plain', purpose: 'fraud-alerts', said, errand: null, once }
     },
 

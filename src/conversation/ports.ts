@@ -32,8 +32,10 @@ export type BlockOrder = {
   caseNumber: string
 }
 
-/** What the conversation needs of the fraud room: recording what the person said about a case. */
+/** What the conversation needs of the fraud room: recording what became of a case, in loans of one link. */
 export type CaseAnswers = {
   /** A yes may be taken back by a no. Throws `not-found` when there is no such case. */
   answer(loan: Loan<'fraud-alerts'>, caseId: string, answer: 'was-me' | 'not-me'): Promise<unknown>
+  /** The bank blocked the card; the first time counts. */
+  markBlocked(loan: Loan<'fraud-alerts'>, caseId: string, at: number): Promise<unknown>
 }

@@ -85,7 +85,7 @@ export function createCardBlocks(needs: {
   async function conclude(
     ids: BlockIds,
     row: Row,
-    about: { bankId: string; card: Private<CardToBlock> },
+    card: Private<CardToBlock>,
     outcome: BlockOutcome,
     exchange: Exchange,
   ): Promise<void> {
@@ -101,16 +101,9 @@ export function createCardBlocks(needs: {
           ],
         )
       }
-      if (outcome.state === 'blocked' && row.caseId) {
-        const cases = (await loan.cases()).map((all) =>
-          all.filter(({ id }) => id === row.caseId).map((one) => ({ ...one, cardBlockedAt: outcome.at })),
-        )
-        await loan.keep('fraud-case', cases, ids.linkId)
-      }
-      await exchange.show(
-        conversation.blockOutcome(about.card, about.bankId, outcome, `block:${ids.blockId}:${outcome.state}`),
-        loan,
-      )
+      const order = { card, caseId: row.caseId }
+      const once = `block:${ids.blockId}:${outcome.state}`
+      await exchange.show(await conversation.blockOutcome(loan, order, outcome, once), loan)
     })
   }
 
@@ -133,13 +126,13 @@ export function createCardBlocks(needs: {
         const { bankId, card, order } = borrowed.value
         try {
           const at = await send(ids, bankId, order)
-          await conclude(ids, row, { bankId, card }, { state: 'blocked', at }, exchange)
+          await conclude(ids, row, card, { state: 'blocked', at }, exchange)
         } catch (error) {
           if (!(error instanceof Fault)) throw error
           const outcome: BlockOutcome = error.retry
             ? { state: 'delayed' }
             : { state: 'refused', at: clock.now() }
-          await conclude(ids, row, { bankId, card }, outcome, exchange)
+          await conclude(ids, row, card, outcome, exchange)
           if (error.retry) throw error
         }
       })

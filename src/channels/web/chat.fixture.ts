@@ -1,7 +1,8 @@
-import { type BlockOrder, type CaseAnswers, createConversation } from '#conversation'
-import { currency, Fault, money, type Private, systemRandom } from '#kit'
+import { type BlockOrder, createConversation } from '#conversation'
+import { createFraud } from '#fraud'
+import { currency, type Fault, money, type Private, systemRandom } from '#kit'
 import { createOffers, type OfferFile } from '#offers'
-import type { FraudCase } from '#vault'
+import type { Connection, FraudCase } from '#vault'
 import { CHAT, movableClock, openRooms, payment } from '../../../tests/fixtures/rooms.ts'
 import { reveal } from '../../kit/reveal.ts'
 import { createChat } from './chat.ts'
@@ -32,17 +33,6 @@ const OFFERS: OfferFile[] = [
   },
 ]
 
-/** Records an answer as the fraud room does, without its memory of merchants. */
-const cases: CaseAnswers = {
-  async answer(loan, caseId, answer) {
-    const all = reveal(await loan.cases())
-    const found = all.find(({ id }) => id === caseId)
-    if (!found) throw new Fault('not-found')
-    const state = answer === 'was-me' ? ('was-me' as const) : ('confirmed-fraud' as const)
-    await loan.keep('fraud-case', [{ ...found, state, answeredAt: NOW }])
-  },
-}
-
 /** A bank’s card control: remembers orders by their key, and can be made to fail. */
 export function createBlocker(now: () => number) {
   const blocked = new Map<string, { blockedAt: number; order: BlockOrder }>()
@@ -51,7 +41,7 @@ export function createBlocker(now: () => number) {
     calls: 0,
     fails: null as Fault | null,
     renews: false,
-    async refresh(_: string, connection: Private<import('#vault').Connection>) {
+    async refresh(_: string, connection: Private<Connection>) {
       return {
         connection: connection.map((old) => (blocker.renews ? { ...old, refreshToken: 'renewed' } : old)),
         renewed: blocker.renews,
@@ -78,13 +68,14 @@ export async function openChat() {
   const blocker = createBlocker(() => clock.now())
   const { vault, people, consents } = rooms
   const sql = rooms.sql.rooms
+  const fraud = createFraud({ clock, random: systemRandom, people, homeCountryOf: () => 'GB' })
   const conversation = createConversation({
     vault,
     people,
     consents,
     sql,
     offers: createOffers({ files: OFFERS, clock }),
-    cases,
+    cases: fraud,
     banks: {
       list: () => BANKS,
       find: (id) => BANKS.find((bank) => bank.id === id) ?? null,
@@ -154,6 +145,7 @@ export async function openChat() {
           id: caseId,
           number: 'G-7K4M-2Q',
           transactionId: `odd-${linkId}`,
+          attachedTransactionIds: [],
           accountId,
           openedAt: clock.now(),
           state: 'asked',

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Breakdown, Payment, Share, Total } from '#accounts'
+import { DAY, money } from '#kit'
+import type { Account, Transaction } from '#vault'
+import { payment } from '../../../tests/fixtures/rooms.ts'
+import type { Said, Template } from '../answer.ts'
+import type { Period } from '../question.ts'
+import type { Scene } from '../scene.ts'
+import { sayBalance } from './balance.ts'
+import { cardsOf } from './cards.ts'
+import { sayFound, sayPayments } from './payments.ts'
+import { sayLinkBank } from './plain.ts'
+import { sayRecurring } from './recurring.ts'
+import { sayRefusal } from './refusal.ts'
+import { sayBreakdown, sayComparison, saySpending } from './spending.ts'
+
+const now = Date.UTC(2026, 10, 23, 12)
+const scene: Scene = { now, timeZone: 'Europe/London', bankName: (id) => (id === 'chase' ? 'Chase' : id) }
+const { currency } = money(0, 'GBP')
+const month = (number: number): Period => ({
+  from: Date.UTC(2026, number, 1),
+  to: Date.UTC(2026, number + 1, 1),
+  grain: 'month',
+})
+
+const total = (over: Partial<Total> = {}): Total => ({
+  currency,
+  netMinor: 4200,
+  payments: 2,
+  refundsMinor: 0,
+  refunds: 0,
+  pendingMinor: 0,
+  pending: 0,
+  ...over,
+})
+const said = (answer: Said) => answer.text.map(({ say }) => say)
+const valuesOf = <K extends Template['say']>(answer: Said, key: K) =>
+  answer.text.find(({ say }) => say === key)?.with as Extract<Template, { say: K }>['with']
+
+test('spending says what it includes and takes off, and never adds currencies', () => {
+  const euros = total({ currency: money(0, 'EUR').currency, netMinor: 900 })
+  const answer = saySpending(
+    {
+      totals: [total({ refunds: 1, refundsMinor: 500, pending: 1, pendingMinor: 300 }), euros],
+      merchants: null,
+    },
+    { period: month(10) },
+    scene,
+  )
+  assert.deepEqual(said(answer), [
+    'spent',
+    'refunds-subtracted',
+    'pending-included',
+    'also-spent',
+    'figures-as-of',
+  ])
+  assert.equal(valuesOf(answer, 'spent').of.running, true)
+  assert.deepEqual(valuesOf(answer, 'also-spent').totals, [money(900, 'EUR')])
+})
+
+test('more refunds than payments is said as money that came back', () => {
+  const answer = saySpending({ totals: [total({ netMinor: -300 })], merchants: ['Tesco'] }, {}, scene)
+  assert.deepEqual(valuesOf(answer, 'got-back').net, money(300, 'GBP'))
+})
+
+test('no spending is said as such, with no chart', () => {
+  const answer = sayBreakdown(
+    { totals: [], shares: [], merchants: null },
+    'category',
+    { period: month(9) },
+    scene,
+  )
+  assert.deepEqual(said(answer), ['spent-nothing', 'figures-as-of'])
+  assert.equal(answer.show, null)
+})
+
+const shares = (count: number): Share[] =>
+  Array.from({ length: count }, (_, i) => ({ name: `Shop ${i}`, netMinor: 1000 * (count - i), payments: 1 }))
+
+test('a chart has eight bars at most, and the last gathers the rest: nothing is lost', () => {
+  const parts = shares(20)
+  const sum = parts.reduce((all, { netMinor }) => all + netMinor, 0)
+  const { show } = sayBreakdown(
+    { totals: [total({ netMinor: sum })], shares: parts, merchants: null },
+    'merchant',
+    {},
+    scene,
+  )
+  assert.ok(show?.type === 'bars')
+  assert.equal(show.points.length, 8)
+  assert.equal(
+    show.points.reduce((all, { values }) => all + values[0]!, 0),
+    sum,
+  )
+})
+
+test('a running month is compared at the same point, without a misleading percentage', () => {
+  const part = (netMinor: number): Breakdown => ({
+    totals: [total({ netMinor })],
+    shares: [],
+    merchants: null,
+  })
+  const periods = { period: month(10), against: month(9) }
+  const running = sayComparison(
+    { current: part(3000), against: part(9000), againstSoFar: [total({ netMinor: 2500 })] },
+    periods,
+    {},
+    scene,
+  )
+  assert.equal(valuesOf(running, 'compared').changePercent, null)
+  assert.equal(valuesOf(running, 'compared-so-far').differenceMinor, 500)
+  const over = sayComparison(
+    { current: part(3000), against: part(6000), againstSoFar: null },
+    { period: month(8), against: month(7) },
+    {},
+    scene,
+  )
+  assert.equal(valuesOf(over, 'compared').changePercent, -50)
+})
+
+test('a comparison with nothing before gives no percentage of nothing', () => {
+  const answer = sayComparison(
+    {
+      current: { totals: [total()], shares: [], merchants: null },
+      against: { totals: [], shares: [], merchants: null },
+      againstSoFar: null,
+    },
+    { period: month(8), against: month(7) },
+    {},
+    scene,
+  )
+  assert.equal(valuesOf(answer, 'compared').changePercent, null)
+  assert.deepEqual(valuesOf(answer, 'compared').against, money(0, 'GBP'))
+})
+
+const account = (over: Partial<Account>): Account => ({
+  id: 'acc_1',
+  bankId: 'chase',
+  bankAccountId: 'b',
+  name: 'Everyday',
+  kind: 'checking',
+  numberDisplay: '0042',
+  currency,
+  status: 'open',
+  ...over,
+})
+const balance = (id: string, amountMinor: number, asOf = now) => ({
+  id,
+  current: money(amountMinor, 'GBP'),
+  available: null,
+  creditLine: null,
+  asOf,
+})
+
+test('what is owed on a card is said apart from what is held, with the age of the oldest figure', () => {
+  const answer = sayBalance(
+    [
+      { account: account({}), balance: balance('acc_1', 5000) },
+      { account: account({ id: 'acc_2', kind: 'card' }), balance: balance('acc_2', -2000, now - DAY) },
+      { account: account({ id: 'acc_3', name: 'Saver' }), balance: null },
+    ],
+    scene,
+  )
+  const many = valuesOf(answer, 'balance-many')
+  assert.deepEqual([many.held, many.owed], [[money(5000, 'GBP')], [money(2000, 'GBP')]])
+  assert.equal(many.oldest, now - DAY)
+  assert.deepEqual(valuesOf(answer, 'balance-unknown').accounts, ['Saver'])
+})
+
+test('before the bank has sent anything, the balance is said to be on its way', () => {
+  assert.deepEqual(said(sayBalance([], scene)), ['not-in-yet'])
+})
+
+const found = (transaction: Transaction): Payment => ({
+  ...transaction,
+  merchant: 'Tesco',
+  category: 'groceries',
+})
+const wanted = { amountMinor: 4200, currency }
+
+test('one payment of an amount is told; several are listed; a near one is never passed off as it', () => {
+  const one = found(payment())
+  assert.equal(said(sayFound({ exact: [one], near: [] }, wanted, {}, scene))[0], 'found-one')
+  assert.equal(said(sayFound({ exact: [one, one], near: [] }, wanted, {}, scene))[0], 'found-many')
+  assert.equal(said(sayFound({ exact: [], near: [one] }, wanted, {}, scene))[0], 'found-near')
+  assert.deepEqual(said(sayFound({ exact: [], near: [] }, wanted, {}, scene)), ['found-none'])
+})
+
+test('a long list is cut, saying how many more there are', () => {
+  const payments = Array.from({ length: 60 }, () => found(payment({ status: 'pending' })))
+  const answer = sayPayments({ payments, total: 75, merchants: null }, {}, scene)
+  assert.ok(answer.show?.type === 'transactions')
+  assert.equal(answer.show.rows.length, 50)
+  assert.equal(answer.show.more, 25)
+  assert.equal(valuesOf(answer, 'some-pending').pending, 50)
+})
+
+test('the next regular payment is one still to come, not one that is late', () => {
+  const series = {
+    category: 'bills',
+    currency,
+    amountMinor: 1000,
+    rhythm: 'monthly',
+    times: 4,
+    lastAt: 0,
+  } as const
+  const answer = sayRecurring(
+    [
+      { ...series, merchant: 'Late', nextAt: now - DAY },
+      { ...series, merchant: 'Soon', nextAt: now + DAY, rhythm: 'yearly', amountMinor: 12_000 },
+    ],
+    scene,
+  )
+  assert.equal(valuesOf(answer, 'recurring-next').merchant, 'Soon')
+  assert.deepEqual(valuesOf(answer, 'recurring').monthly, [money(2000, 'GBP')])
+})
+
+test('cards are told apart by account and number; closed accounts and other payments bring none', () => {
+  const accounts = [
+    account({}),
+    account({ id: 'acc_2', kind: 'card', numberDisplay: '9999' }),
+    account({ id: 'acc_3', kind: 'card', numberDisplay: '8888', status: 'closed' }),
+  ]
+  const cards = cardsOf(accounts, [
+    payment({ accountId: 'acc_1', cardNumberDisplay: '1111' }),
+    payment({ accountId: 'acc_1', cardNumberDisplay: '1111' }),
+    payment({ accountId: 'acc_1', cardNumberDisplay: null }),
+    payment({ accountId: 'acc_3', cardNumberDisplay: '8888' }),
+  ])
+  assert.deepEqual(
+    cards.map(({ cardNumberDisplay }) => cardNumberDisplay),
+    ['1111', '9999'],
+  )
+})
+
+test('a bank is found however its name is written, and one that is not here is said to be so', () => {
+  const banks = {
+    list: () => [{ id: 'us-bank', name: 'U.S. Bank' }],
+    find: () => null,
+    downSince: async () => null,
+  }
+  const href = (asked: string) =>
+    sayLinkBank(asked, banks).actions.map((action) => 'href' in action && action.href)
+  assert.deepEqual(href('us bank'), ['/link?bank=us-bank'])
+  assert.deepEqual(said(sayLinkBank('Monzo', banks)), ['link-unknown-bank'])
+})
+
+test('each refusal says why and how to change it', () => {
+  const refusal = { ok: false as const, purpose: 'account-view' as const, bankIds: ['chase'] }
+  const linked = [{ id: 'chase', name: 'Chase' }]
+  const hrefs = (answer: Said) => answer.actions.map((action) => 'href' in action && action.href)
+  for (const why of ['never-consented', 'consent-withdrawn', 'consent-expired'] as const) {
+    const answer = sayRefusal({ ...refusal, why }, linked, [])
+    assert.deepEqual(said(answer), [`refused-${why}`, 'grant-again'])
+    assert.deepEqual(hrefs(answer), ['/link?bank=chase&purpose=account-view'])
+  }
+  assert.deepEqual(hrefs(sayRefusal({ ...refusal, why: 'no-link' }, [], [])), ['/link'])
+  assert.deepEqual(said(sayRefusal({ ...refusal, why: 'bank-withdrawn' }, [], ['Citi'])), [
+    'refused-bank-withdrawn',
+  ])
+})
