@@ -159,6 +159,14 @@ test('two workers that carry out the same order ask the bank once', async () => 
   assert.equal(house.blocker.calls, 1)
 })
 
+test('twenty people who say no at the same moment do not wait for each other', async () => {
+  const all = []
+  for (let i = 0; i < 20; i++) all.push(await alerted())
+  const taps = await Promise.all(all.map(({ person, no }) => house.chat.act(person.personId, no, ENGLISH)))
+  for (const messages of taps) assert.match(messages.at(-1)!.text, /is blocked at Chase since/)
+  assert.equal(house.blocker.blocked.size, 20)
+})
+
 test('a person who withdrew fraud alerts is not asked about a case', async () => {
   const person = await house.amina(['fraud-alerts'])
   const caseId = await house.raiseCase(person)

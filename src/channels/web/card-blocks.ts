@@ -1,5 +1,5 @@
 import type { BlockOrder, BlockOutcome, CardBlocker, CardToBlock, Conversation } from '#conversation'
-import { type Clock, Fault, Private, type Sql } from '#kit'
+import { type Clock, Fault, Private, type Sql, type Tx } from '#kit'
 import type { Actor, Loan, Opened, Vault } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
 import { blockContext, type Exchange } from './exchange.ts'
@@ -33,8 +33,8 @@ export function createCardBlocks(needs: {
       use,
     )
 
-  async function pending({ personId, blockId }: BlockIds): Promise<Row | null> {
-    const rows = await sql.query<Row>(
+  async function pending(tx: Tx, { personId, blockId }: BlockIds): Promise<Row | null> {
+    const rows = await tx.query<Row>(
       `select case_id as "caseId", sealed from channels.card_block
        where person_id = $1 and id = $2 and blocked_at is null and refused_at is null`,
       [personId, blockId],
@@ -113,29 +113,29 @@ export function createCardBlocks(needs: {
      * telling the person so once.
      */
     async carryOut(ids: BlockIds, exchange: Exchange): Promise<MessageJson[]> {
-      await sql.transaction(async (tx) => {
-        // One at a time: two refreshes of one connection at once would cost us the access.
+      const refusal = await sql.transaction(async (tx) => {
+        // One at a time: two refreshes of one connection at once would cost us the access. Nothing in here asks this
+        // pool for a second connection, or many orders at once would wait for each other for ever.
         await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [ids.blockId])
-        const row = await pending(ids)
-        if (!row) return
+        const row = await pending(tx, ids)
+        if (!row) return null
         const borrowed = await borrow(ids, row)
-        if (!borrowed.ok) {
-          await giveUp(ids, borrowed.bankIds, exchange)
-          return
-        }
+        if (!borrowed.ok) return borrowed
         const { bankId, card, order } = borrowed.value
+        let outcome: BlockOutcome
+        let failure: Fault | null = null
         try {
-          const at = await send(ids, bankId, order)
-          await conclude(ids, row, card, { state: 'blocked', at }, exchange)
+          outcome = { state: 'blocked', at: await send(ids, bankId, order) }
         } catch (error) {
           if (!(error instanceof Fault)) throw error
-          const outcome: BlockOutcome = error.retry
-            ? { state: 'delayed' }
-            : { state: 'refused', at: clock.now() }
-          await conclude(ids, row, card, outcome, exchange)
-          if (error.retry) throw error
+          failure = error
+          outcome = error.retry ? { state: 'delayed' } : { state: 'refused', at: clock.now() }
         }
+        await conclude(ids, row, card, outcome, exchange)
+        if (failure?.retry) throw failure
+        return null
       })
+      if (refusal) await giveUp(ids, refusal.bankIds, exchange)
       return exchange.messages
     },
   }

@@ -23,7 +23,10 @@ export type Narrowing = {
 /** Where a human can be reached: no number when the bank gave none. */
 export type BankLine = { bank: string; phone: string | null }
 
-/** Every sentence of the conversation and the values it needs. Each language has all of them, or does not compile. */
+/**
+ * Every sentence of the conversation and the values it needs. Each language has all of them, or does not compile. Kept
+ * messages name these keys: add new ones, and rename or remove none that has been shown to people.
+ */
 export type Sentences = {
   hello: Nothing
   'hello-again': { banks: string[] }
