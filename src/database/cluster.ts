@@ -27,8 +27,11 @@ export async function rememberPlace(folder: string, place: Place): Promise<void>
   await writeFileDurably(placeFile(folder), JSON.stringify(place))
 }
 
-/** The remembered place; at the first start, a folder that the server's user can reach, and a free port. */
-export async function findPlace(folder: string, user: ServerUser): Promise<Place> {
+/**
+ * The remembered place; at the first start, a folder that the server's user can reach, and a free port. A place outside
+ * the data folder bears the mark of the secret, so that who removed their data folder by hand begins anew.
+ */
+export async function findPlace(folder: string, user: ServerUser, secret: string): Promise<Place> {
   const remembered = await readPlace(folder)
   if (remembered) return remembered
   await mkdir(dirname(dirname(folder)), { recursive: true })
@@ -37,7 +40,7 @@ export async function findPlace(folder: string, user: ServerUser): Promise<Place
     // What is inside is closed to others by its own mode, so letting them walk through gives nothing away.
     for (const path of [dirname(folder), folder]) await chmod(path, (await stat(path)).mode | 0o011)
   }
-  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16)
+  const hash = createHash('sha256').update(`${folder}\0${secret}`).digest('hex').slice(0, 16)
   const reached = await canReach(user, folder)
   if (!reached) await mkdir(SYSTEM_FOLDER, { recursive: true, mode: 0o755 })
   const cluster = reached ? join(folder, 'cluster') : join(SYSTEM_FOLDER, `cluster-${hash}`)

@@ -44,7 +44,7 @@ export async function startEmbeddedPostgres(needs: {
   settings?: Record<string, string>
 }): Promise<EmbeddedPostgres> {
   const folder = resolve(needs.folder)
-  const place = await findPlace(folder, await findServerUser())
+  const place = await findPlace(folder, await findServerUser(), needs.secret)
   const server = await describeServer(place.cluster, needs.secret)
   await createCluster(server)
   let port = await findRunning(server)
