@@ -32,8 +32,8 @@ export function createLogger(options: { level: LogLevel; destination?: Destinati
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
-/** Ids, codes, names of ours and instants look like this. A sentence, an amount with its sign, or a name does not. */
-const ID_OR_CODE = /^[A-Za-z0-9][\w.:/@-]{0,127}$/
+/** Ids, codes, route patterns, names of ours and instants look like this. A sentence, an amount with its sign, or a name does not. */
+const ID_OR_CODE = /^[A-Za-z0-9/][\w.:/@*-]{0,127}$/
 
 /** Every long run of digits could be an account or card number. */
 const LONG_NUMBER = /\d{12,}/

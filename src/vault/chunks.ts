@@ -11,11 +11,14 @@ const RECORDS_PER_CHUNK = 500
 /** Whose chunks these are, and the key that opens them. */
 export type Holder = { personId: string; linkId: string; bankId: string; dataKey: Buffer }
 
+/** The last instant that a date can be (ECMA-262, time values): *for ever* is asked for with larger numbers. */
+const LATEST_INSTANT = 8.64e15
+
 type ChunkRow = { id: string; kind: RecordKind; month: number; seq: number; sealed: Buffer; link_id: string }
 
 /** Months since year 0, in UTC: how chunks are found by date. */
 export function monthOf(at: number): number {
-  const date = new Date(at)
+  const date = new Date(Math.min(at, LATEST_INSTANT))
   return date.getUTCFullYear() * 12 + date.getUTCMonth()
 }
 
