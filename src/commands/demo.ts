@@ -29,7 +29,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const data = resolve(options.data)
   const url = `http://localhost:${options.port}`
   const controlUrl = `http://127.0.0.1:${options.port + BANKS + 1}`
-  const shown = relative(process.cwd(), data) || '.'
+  const near = relative(process.cwd(), data)
+  const shown = near === '' || near.startsWith('..') ? data : near
 
   await refuseSecond(data)
   await claimPorts(options.port)
