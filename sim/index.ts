@@ -1,11 +1,12 @@
 /**
  * sim: the simulated banks and the demo's control server. Speaks to Guichet only over sockets, by the protocols a real
- * bank would use; imports nothing of Guichet's rooms but the kit.
+ * bank would use; owns its own files, and imports nothing of Guichet's rooms but the kit.
  */
-export { type Bank, type BankIdentity, startBank } from './bank/bank.ts'
+export { type Bank, type BankIdentity, type BankProfileFile, startBank } from './bank/bank.ts'
 export type { Authorised, NewPayment } from './bank/card-events.ts'
 export { ENDPOINTS, type Endpoint, FAULT_KINDS, type FaultKind } from './bank/faults.ts'
 export { EVENT_TAG, WITHDRAW_TAG } from './bank/signing.ts'
+export { CARD_ROWS_FILE, type CardRow, readCardRows } from './customers/card-rows.ts'
 export type {
   Customer,
   CustomerAccount,
@@ -14,3 +15,8 @@ export type {
   EverydayPayment,
   Place,
 } from './customers/customer.ts'
+export { demoCustomers } from './customers/demo-customers.ts'
+export { merchantKind } from './customers/merchant-codes.ts'
+export { DEMO_PASSWORD } from './customers/personas.ts'
+export { stealCard } from './live/theft.ts'
+export { BANKS, type Simulation, type SimulationOptions, startSimulation } from './simulation.ts'

@@ -128,23 +128,26 @@ export async function startBank(options: {
   const sendPage = await installPages(app, pagesFolder)
   app.get('/interaction/:uid', (_request, reply) => sendPage(reply, 'bank.html'))
   const bank = { id: identity.id, name: identity.name }
-  await app.register(async (scope) => {
+  await app.register((scope, _options, done) => {
     installInteraction(scope, { bank, issuer, provider, secret: cookieSecret, store, ledger, consents })
+    done()
   })
-  await app.register(async (scope) => {
+  await app.register((scope, _options, done) => {
     scope.setErrorHandler(answerInFdxForm)
     installFdx(scope, { bank: { name: identity.legalName, issuer }, access, ledger, consents, faults, clock })
     installCardControl(scope, { access, ledger, blocks })
+    done()
   })
-  await app.register(async (scope) => {
+  await app.register((scope, _options, done) => {
     // The provider reads its own bodies.
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
     const answer = provider.callback()
     scope.all('/*', (request, reply) => {
       reply.hijack()
       void answer(request.raw, reply.raw)
     })
+    done()
   })
   await app.ready()
   delivery.wake()

@@ -42,7 +42,7 @@ export function createDelivery(needs: {
 
   /** Starts or goes on delivering; while a pause lasts, that pause is waited for. */
   function wake(): void {
-    if (stopped || running || timer) return
+    if (stopped || running !== undefined || timer) return
     // After the current transaction: what it adds must be committed before it is told.
     timer = setTimeout(() => {
       timer = undefined
@@ -126,7 +126,7 @@ export function createDelivery(needs: {
     wake,
     /** Delivers all that waits, now and without pauses. Throws when Guichet does not take it. */
     async flush(): Promise<void> {
-      while (running) await running
+      await running
       clearTimeout(timer)
       timer = undefined
       running = drain().finally(() => {

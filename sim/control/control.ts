@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import { type Clock, moneyFromDecimal, toDecimal } from '#kit'
+import type { Bank } from '../bank/bank.ts'
+import type { Authorised } from '../bank/card-events.ts'
+import { ENDPOINTS, FAULT_KINDS } from '../bank/faults.ts'
+import { installPages } from '../bank/pages.ts'
+import { close, createApp, listen, portOf } from '../bank/server.ts'
+import type { Everyday, Pace } from '../live/everyday.ts'
+import { stealCard } from '../live/theft.ts'
+import { localeOf, SENTENCES, type SentenceCode } from './words.ts'
+
+const EVENT_TYPE = /^org\.guichet\.card\.(\w+)\.v1$/
+
+const decimal = z.string().regex(/^\d{1,7}(\.\d{1,2})?$/)
+const who = z.strictObject({ bankId: z.string().max(40), username: z.string().max(64) })
+const bodies = {
+  steal: who,
+  pay: who.extend({
+    amount: decimal.optional(),
+    descriptor: z.string().min(1).max(200).optional(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .optional(),
+  }),
+  pace: z.strictObject({
+    secondsBetween: z.number().min(0.1).max(3600).optional(),
+    paused: z.boolean().optional(),
+  }),
+  faults: z.strictObject({
+    bankId: z.string().max(40),
+    endpoint: z.enum(ENDPOINTS),
+    fault: z.enum(FAULT_KINDS).nullable(),
+  }),
+  'withdraw-bank': z.strictObject({ bankId: z.string().max(40) }),
+  // The page names the card; all of the customer's cards at the bank are unblocked, whichever it names.
+  unblock: who.extend({ numberDisplay: z.string().max(8).optional() }),
+}
+
+/** A refusal of the control server. */
+class ControlError extends Error {
+  readonly status: number
+  readonly code: SentenceCode
+
+  constructor(status: number, code: SentenceCode) {
+    super(code)
+    this.status = status
+    this.code = code
+  }
+}
+
+export type Control = Awaited<ReturnType<typeof startControl>>
+
+/**
+ * The demo's control page and its JSON: whoever opens it plays the thief, the shops and the banks. It exists in a
+ * simulation only, and answers only to its own page on this machine.
+ */
+export async function startControl(needs: {
+  host: string
+  port: number
+  pagesFolder: string
+  banks: readonly Bank[]
+  pace: Pace
+  everyday: Everyday
+  clock: Clock
+  chance: () => number
+}) {
+  const { host, pagesFolder, banks, pace, everyday, clock, chance } = needs
+  const server = await listen(host, needs.port, null)
+  const hosts = new Set([host, 'localhost'].map((name) => `${name}:${portOf(server)}`))
+  const app = createApp(server)
+
+  app.addHook('onRequest', async (request) => {
+    // A page elsewhere can point its own name at this machine; the Host header tells.
+    if (!hosts.has(request.headers.host ?? '')) throw new ControlError(403, 'origin-refused')
+    const { origin } = request.headers
+    const isOwn = origin === `http://${request.headers.host}`
+    if (request.method !== 'GET' && !isOwn) throw new ControlError(403, 'origin-refused')
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const isOurs = error instanceof ControlError
+    const isTheirs = ((error as { statusCode?: number }).statusCode ?? 500) < 500
+    const code = isOurs ? error.code : isTheirs ? 'request-malformed' : 'internal'
+    const sentence = SENTENCES[code][localeOf(request.headers['accept-language'])]
+    return reply.code(isOurs ? error.status : isTheirs ? 400 : 500).send({ error: { code, sentence } })
+  })
+
+  const sendPage = await installPages(app, pagesFolder)
+  app.get('/', (_request, reply) => sendPage(reply, 'control.html'))
+  app.get('/api/state', () => describe())
+
+  const post = <K extends keyof typeof bodies>(
+    name: K,
+    act: (body: z.infer<(typeof bodies)[K]>) => unknown,
+  ) =>
+    app.post(`/api/${name}`, async (request) => {
+      const body = bodies[name].safeParse(request.body)
+      if (!body.success) throw new ControlError(400, 'request-malformed')
+      return (await act(body.data as z.infer<(typeof bodies)[K]>)) ?? {}
+    })
+
+  post('steal', ({ bankId, username }) => {
+    const bank = linked(bankId, username)
+    const results = stealCard({ bank, username, everyday, clock, chance })
+    refuseDeclined(results.at(-1)!)
+  })
+  post('pay', ({ bankId, username, amount, descriptor, country }) => {
+    const change = {
+      ...(amount !== undefined && { amount: toDecimal(moneyFromDecimal(amount, 'GBP')) }),
+      ...(descriptor !== undefined && { descriptor }),
+      // Another country: nothing is known of where in it.
+      ...(country !== undefined && { country, city: null, latitude: null, longitude: null }),
+    }
+    refuseDeclined(everyday.payOnce(linked(bankId, username), username, change))
+  })
+  post('pace', ({ secondsBetween, paused }) => {
+    if (secondsBetween !== undefined) pace.secondsBetween = secondsBetween
+    if (paused !== undefined) pace.paused = paused
+    everyday.restart()
+  })
+  post('faults', ({ bankId, endpoint, fault }) => {
+    const { faults } = open(bankId)
+    if (fault !== 'hang') faults.release()
+    faults.set(endpoint, fault)
+  })
+  post('withdraw-bank', async ({ bankId }) => {
+    await open(bankId)
+      .withdraw('The bank ends its service')
+      .catch(() => {
+        throw new ControlError(502, 'guichet-refused')
+      })
+  })
+  post('unblock', ({ bankId, username }) => linked(bankId, username).unblock(username))
+  await app.ready()
+
+  function open(bankId: string): Bank {
+    const bank = banks.find(({ id }) => id === bankId)
+    if (!bank) throw new ControlError(400, 'request-malformed')
+    if (bank.isWithdrawn()) throw new ControlError(409, 'bank-left')
+    return bank
+  }
+  function linked(bankId: string, username: string): Bank {
+    const bank = open(bankId)
+    if (!bank.linkedCustomers().includes(username)) throw new ControlError(409, 'not-linked')
+    return bank
+  }
+
+  function describe() {
+    return {
+      banks: banks.map((bank) => ({
+        id: bank.id,
+        name: bank.name,
+        withdrawn: bank.isWithdrawn(),
+        faults: bank.faults.list(),
+        delivery: bank.deliveryState(),
+        linkedCustomers: bank.linkedCustomers().map((username) => ({
+          username,
+          displayName: bank.customers().find((each) => each.username === username)!.displayName,
+          cards: cardsOf(bank, username),
+        })),
+      })),
+      pace: { secondsBetween: pace.secondsBetween, paused: pace.paused },
+      // Types and times only: what was paid is the customer's.
+      recentEvents: banks
+        .flatMap((bank) =>
+          bank
+            .recentEvents()
+            .map(({ type, at }) => ({ at, type: EVENT_TYPE.exec(type)?.[1] ?? type, bankId: bank.id })),
+        )
+        .sort((a, b) => b.at - a.at),
+      choices: { endpoints: ENDPOINTS, faults: FAULT_KINDS },
+    }
+  }
+
+  return {
+    url: `http://${host}:${portOf(server)}`,
+    stop: () => close(app, server),
+  }
+}
+
+function cardsOf(bank: Bank, username: string) {
+  return bank
+    .accountsOf(username)
+    .flatMap(({ accountId, cardNumberDisplay }) =>
+      cardNumberDisplay === null
+        ? []
+        : [{ numberDisplay: cardNumberDisplay, blocked: bank.isBlocked(accountId, cardNumberDisplay) }],
+    )
+}
+
+function refuseDeclined(result: Authorised): void {
+  if (result.outcome === 'declined') throw new ControlError(409, result.why)
+}
