@@ -46,10 +46,7 @@ const NAMES: readonly (readonly [category: Category, phrases: string])[] = [
     'cash',
     'cash withdrawals, cash withdrawal, withdrawals, withdrawal, cash, atms, atm, retraits, retrait, especes, liquide, distributeurs, distributeur',
   ],
-  [
-    'fees',
-    'bank charges, bank fees, fees, charges, frais bancaires, frais de banque, frais, commissions, agios',
-  ],
+  ['fees', 'bank charges, bank fees, fees, frais bancaires, frais de banque, frais, commissions, agios'],
   ['income', 'income, salary, wages, paycheck, salaire, salaires, revenus, paie'],
 ]
 
@@ -75,5 +72,5 @@ export function categoryAt(tokens: readonly Token[], i: number): FoundCategory |
   return null
 }
 
-/** Every word of every name, for recognising a misspelt one. */
+/** Every word of every name. */
 export const CATEGORY_WORDS: readonly string[] = NAMES.flatMap(([, names]) => names.split(/,? /))

@@ -51,9 +51,19 @@ export function understand(text: string, context: UnderstandingContext): Questio
   return previous && reading.continues ? inheriting(question, previous) : question
 }
 
+/** What a period, an amount or a shop belongs to. */
+const NARROWED: ReadonlySet<Intent> = new Set<Intent>([
+  'spending',
+  'spending-by',
+  'transactions',
+  'find',
+  'compare',
+])
+
 /** Which part to ask again for. Where nothing served was asked, no part of it is to blame. */
 function nearOf(intent: Intent, { trouble, unexplained, outside, periods }: Reading): Trouble | null {
   if (intent === 'balance') return periods.length > 0 || trouble === 'period' ? 'period' : null
-  if (intent !== null && !outside) return trouble ?? (unexplained.length > 0 ? 'merchant' : null)
-  return outside || unexplained.length > 0 ? null : trouble
+  if (outside) return null
+  if (NARROWED.has(intent)) return trouble ?? (unexplained.length > 0 ? 'merchant' : null)
+  return unexplained.length > 0 ? null : trouble
 }

@@ -1,106 +1,142 @@
+import { resolveMerchant } from '#merchants'
 import type { Question } from '../question.ts'
+import type { Concept } from './lexicon.ts'
+import {
+  ABOUT_RULES,
+  ANYONE,
+  BOUGHT,
+  BY_KIND,
+  CONSENTS,
+  COST_ME,
+  EVERY_MONTH,
+  GREETING,
+  HAVE_MONEY,
+  HAVE_MONEY_ALONE,
+  HELP,
+  HOW_MUCH,
+  HOW_MUCH_ON,
+  LEAVE,
+  LINK_A_BANK,
+  LINK_VERB,
+  LISTED,
+  MORE_OR_NO_MORE,
+  MORE_THAN,
+  NEGATION,
+  NOT_YET,
+  ORDER,
+  ORDER_TO_PAY,
+  OVERDRAFT_AGREED,
+  PAID,
+  PLUS_QUE,
+  RECURRING,
+  STOP_OFFERS,
+  WHERE_MONEY_GOES,
+  WHERE_SPENT,
+  WHETHER_PAID,
+  WHO_READ,
+} from './phrases.ts'
 import type { Reading } from './reading.ts'
 
-/** What is asked, before its filter is filled in. */
+/** What is asked for, before its filter is filled in; null for nothing served here, or two things at once. */
 export type Intent = Question['kind'] | null
 
-const LEAVE =
-  / (?:walk away|forget (?:me|about me|everything|all about me)|(?:delete|erase|remove) (?:me|everything|all|my|all my|all of my)(?: own)? ?(?:data|account|accounts|information|info|profile|history)? |(?:unlink|disconnect)|(?:i want to |i wanna |let me )?leave (?:guichet|you|this)?|oublie[rz]? (?:moi|tout)|m oublier|(?:supprime|efface)[rz]? (?:moi|tout|toutes?|mes|mon|ma)|(?:veux|voudrais|souhaite) (?:partir|quitter)|quitter guichet|delier|deconnecte[rz]?|dissocier) ?/
-const NOT = / (?:don t|dont|do not|not|never|n t|ne|n|pas) /
-const STOP_OFFERS =
-  / (?:no more|no longer|don t (?:want|send|show)|dont want|do not want|ne veux plus|veux plus|ne souhaite plus|n envoyez plus|pas d|aucune|stop|unsubscribe|arrete[rz]?|desabonne[rz]?) /
-const MORE_OFFERS = / plus d offres? /
-const WHO_READ =
-  / (?:access log|access logs|audit log|audit trail|journal d acces|journal des acces|journal des consultations|who has my data|qui a mes donnees) /
-const ANYONE_READ = / (?:anyone|anybody|someone|somebody|quelqu un) /
-const CONSENTS =
-  / (?:what (?:can|do) you (?:see|read|access|know about me)|what (?:have|did) i (?:agreed?|consent(?:ed)?|accept(?:ed)?) to|que (?:peux tu|pouvez vous) (?:lire|voir)|qu est ce que j ai accepte|que sais tu (?:de|sur) moi|que savez vous (?:de|sur) moi|what data|quelles donnees) /
-const BANK = / (?:bank|banks|banque|banques|bancaire|account|accounts|compte|comptes) /
-const LINK_VERB = / (?:link|connect|relier|relie|reliez|lier|connecter|connecte|connectez) /
-
-const MORE_THAN = / (?:more|less) (?:[a-z0-9]+ ){0,8}than /
-const PLUS_QUE = / (?:plus|moins) (?:[a-z0-9]+ ){0,8}qu(?:e)? /
-const REGULAR =
-  / (?:direct debits?|standing orders?|(?:regular|repeating) (?:payments?|bills|expenses)|paiements? (?:reguliers?|automatiques?)|depenses? regulieres?|charges fixes|(?:every|each|chaque) (?:month|week|year|mois|semaine|annee|an)|tous les (?:mois|ans)|toutes les semaines|monthly (?:payments|bills|expenses)|(?:paiements|depenses|charges) mensuel(?:le)?s) /
-const BY =
-  / (?:by|per|par) (?:category|categories|categorie|type|kind|merchant|merchants|shop|shops|store|stores|retailer|commercant|commerce|magasin|enseigne|marchand|boutique) /
-const WHERE_MONEY_GOES =
-  / (?:where (?:does|did|is|has) (?:all )?my money (?:go|going|gone|went)|where my money goes|ou (?:va|part|passe|est passe|est parti) (?:tout )?mon argent|where (?:do|did|have|am) i (?:spend|spent|spending) (?:the )?most|what (?:do|did) i spend (?:the )?most on|(?:sur|en) quoi (?:je depense|ai je depense|j ai depense)(?: le plus)?|ou (?:est ce que )?(?:je depense|j ai depense|ai je depense) le plus|what (?:do|did) i spend (?:my|all my) money on) /
-const TOP =
-  / (?:top|biggest|largest|main|principales?|principaux|plus gros|plus grosses) (?:[a-z0-9]+ )?(?:merchants|shops|stores|categories|commercants|magasins|enseignes|marchands|boutiques) /
-const HAVE_MONEY =
-  / (?:how much (?:money )?(?:do|have) i (?:have|got)|how much(?: money)? (?:is|s) (?:there )?(?:left |available )?(?:in|on) (?:my|the)|how much money is|how much (?:do|have) i (?:have )?left|how much is left|what have i got left|what s left|what is left|combien (?:d argent )?(?:est ce que |qu )?(?:j ai|ai je|il y a)(?: d argent)? (?:sur|en banque|au|dans|a la|en tout)|combien (?:est ce qu )?(?:il )?(?:me )?reste|il me reste combien|reste t il|j ai combien (?:sur|en banque|dans)|combien (?:d argent )?(?:j ai|ai je) $|combien d argent (?:ai je|j ai)|am i overdrawn|suis je a decouvert|(?:etat|situation|position) de mes? comptes?|how much can i spend|what can i spend|how am i doing for money) /
-const PAID_WHAT =
-  / (?:did i (?:already |ever |last )?pay|have i (?:already )?paid|ai je (?:deja )?(?:paye|regle)|est ce que j ai (?:deja |bien )?(?:paye|regle)|j ai (?:deja |bien )?paye|when did i|quand (?:est ce que )?(?:j ai|ai je)) /
-const HOW_MUCH =
-  / (?:how much|what s the total|what is the total|total|combien|quel montant|quelle somme|what did i (?:pay|spend)|what have i (?:paid|spent)) /
-/** Orders to move money: not done here, and never to be mistaken for a question about a payment made. */
-const ORDER_TO_PAY =
-  /^ (?:please |can you |could you |will you |i want to |i need to |i d like to |i would like to |let s |help me |svp |stp |peux tu |pouvez vous |pourrais tu |pourriez vous |je veux |je voudrais |je souhaite |il faut )*(?:me |to )?(?:pay|buy|transfer|payer|paye|paie|payez|acheter|achete|achetez|regler) /
-const HELP =
-  / (?:help|aide|aider|aidez|menu|options|commands|commandes|what (?:can|do) you do|what can i (?:ask|do|say)|how does (?:this|it) work|how do you work|que (?:peux tu|sais tu|pouvez vous|savez vous) faire|qu est ce que tu (?:peux|sais) faire|tu sais faire quoi|tu peux faire quoi|comment ca (?:marche|fonctionne)|a quoi (?:tu sers|sers tu)) /
-
-/** What the words ask for; null when they ask for nothing served here, or for two things at once. */
 export function intentOf(reading: Reading): Intent {
-  const { words, concepts, periods, amount, category, merchant, continues } = reading
-  const has = (...names: Parameters<(typeof concepts)['has']>[0][]): boolean =>
-    names.some((name) => concepts.has(name))
-
-  if (has('leave') && LEAVE.test(words)) return NOT.test(words) ? null : 'walk-away'
-  if (has('offer')) {
-    if (STOP_OFFERS.test(words)) return 'stop-offers'
-    return MORE_OFFERS.test(words) || has('balance', 'spend', 'payment', 'stop') ? null : 'offers'
-  }
-  if ((has('who') && has('read')) || WHO_READ.test(words) || (has('read') && ANYONE_READ.test(words)))
-    return 'who-read'
-  if (has('consent') || CONSENTS.test(words)) return 'consents'
-  if (
-    has('link') &&
-    !NOT.test(words) &&
-    (BANK.test(words) || (LINK_VERB.test(words) && reading.unexplained.length === 1))
+  return (
+    choiceIn(reading) ??
+    (isOutside(reading)
+      ? null
+      : (sumIn(reading) ?? paymentsIn(reading) ?? balanceIn(reading) ?? talkIn(reading)))
   )
-    return 'link-bank'
-
-  if (reading.outside || ORDER_TO_PAY.test(words)) return null
-  const moved = has('transfer')
-  if (moved && !(has('find') || (amount && has('show')))) return null
-
-  const narrowed = periods.length > 0 || amount !== null || category !== null || merchant !== null
-  const topics = [has('balance'), has('spend') || has('payment'), has('earn')].filter(Boolean).length
-  if (topics > 1 && has('balance')) return null
-
-  if (WHERE_MONEY_GOES.test(words) || TOP.test(words)) return 'spending-by'
-  if (BY.test(words) || / (?:breakdown|split|repartition|ventilation) /.test(words)) return 'spending-by'
-  if (has('compare')) return 'compare'
-  if (MORE_THAN.test(words) && has('spend')) return 'compare'
-  if (PLUS_QUE.test(words) && has('spend') && periods.length > 0) return 'compare'
-  const spent = has('spend') || (HOW_MUCH.test(words) && has('pay', 'buy'))
-  if (REGULAR.test(words) && !category) return 'recurring'
-  if (
-    !spent &&
-    !amount &&
-    (has('recurring') || category === 'subscriptions') &&
-    !merchant &&
-    !continues &&
-    isRecurring(words)
-  )
-    return 'recurring'
-  if (amount && has('find', 'payment', 'transfer', 'pay', 'buy', 'spend')) return 'find'
-  if (spent) return 'spending'
-  if (has('find') && (has('payment', 'transfer', 'pay', 'buy') || merchant)) return 'find'
-  if (PAID_WHAT.test(words) && (merchant || reading.unexplained.length > 0)) return 'find'
-  if (has('payment') || has('buy')) return 'transactions'
-  if (has('earn') || category === 'income') return 'transactions'
-  if (HOW_MUCH.test(words) && (category || merchant)) return 'spending'
-  if (has('show') && merchant) return 'transactions'
-  if (category && !amount) return 'spending'
-  if (!amount && (has('balance') || HAVE_MONEY.test(words) || (has('money') && has('remain'))))
-    return 'balance'
-  if (narrowed) return null
-  if (HELP.test(words)) return 'help'
-  if (has('thanks')) return 'thanks'
-  return has('greeting') ? 'greeting' : null
 }
 
-const isRecurring = (words: string): boolean =>
-  / (?:subscriptions?|recurring|recurrente?s?|abonnements?|prelevements?) /.test(words)
+/** What the person decides about Guichet itself. */
+function choiceIn({ words, concepts, category, amount, unexplained }: Reading): Intent {
+  if (category || amount || OVERDRAFT_AGREED.test(words)) return null
+  const has = (concept: Concept): boolean => concepts.has(concept)
+  if (LEAVE.test(words) && !NEGATION.test(words)) return 'walk-away'
+  if (has('offer') && !has('balance') && !has('spend') && !has('payment')) {
+    if (STOP_OFFERS.test(words)) return 'stop-offers'
+    return MORE_OR_NO_MORE.test(words) || has('stop') || has('leave') ? null : 'offers'
+  }
+  if ((has('who') && has('read')) || WHO_READ.test(words) || (has('read') && ANYONE.test(words)))
+    return 'who-read'
+  if (has('consent') || CONSENTS.test(words)) return 'consents'
+  const named = LINK_VERB.test(words) && unexplained.length === 1 && unexplained[0]!.beside.includes('link')
+  return (LINK_A_BANK.test(words) || named) && !NEGATION.test(words) ? 'link-bank' : null
+}
+
+/** Orders to move money, what is still to come, and what concerns somebody else. */
+function isOutside({ words, concepts, outside, amount }: Reading): boolean {
+  if (
+    outside ||
+    OVERDRAFT_AGREED.test(words) ||
+    ORDER.test(words) ||
+    ORDER_TO_PAY.test(words) ||
+    NOT_YET.test(words)
+  )
+    return true
+  return concepts.has('transfer') && !(concepts.has('find') || (amount && concepts.has('show')))
+}
+
+/** Questions that are answered by a sum. */
+function sumIn(reading: Reading): Intent {
+  const { words, concepts, periods, amount, category, merchant } = reading
+  const spent = concepts.has('spend') || COST_ME.test(words)
+  if (WHERE_MONEY_GOES.test(words) || BY_KIND.test(words) || (WHERE_SPENT.test(words) && !amount))
+    return 'spending-by'
+  if (concepts.has('compare') || (MORE_THAN.test(words) && spent)) return 'compare'
+  if (PLUS_QUE.test(words) && spent && periods.length > 0) return 'compare'
+  const recurs = RECURRING.test(words) || (EVERY_MONTH.test(words) && (spent || concepts.has('pay')))
+  if (recurs && !(spent && !EVERY_MONTH.test(words)) && merchant === null && !amount) return 'recurring'
+  if (amount) return null
+  if (concepts.has('more')) return null
+  if (spent || (HOW_MUCH.test(words) && PAID.test(words))) return 'spending'
+  const named = category !== null || merchant !== null
+  if (HOW_MUCH_ON.test(words) && named && !HAVE_MONEY.test(words) && !concepts.has('balance'))
+    return 'spending'
+  return category && category !== 'income' && reading.bare ? 'spending' : null
+}
+
+/** Questions that are answered by payments. */
+function paymentsIn(reading: Reading): Intent {
+  const { words, concepts, amount, category, merchant, unexplained } = reading
+  if (concepts.has('balance')) return null
+  const paid = PAID.test(words)
+  const bought = BOUGHT.test(words)
+  if (amount) {
+    const about =
+      concepts.has('find') || concepts.has('payment') || concepts.has('transfer') || concepts.has('spend')
+    return about || paid || bought ? 'find' : null
+  }
+  const shop = merchant !== null && resolveMerchant(merchant).known
+  if (concepts.has('find') && (concepts.has('payment') || concepts.has('transfer') || paid || bought || shop))
+    return 'find'
+  if (WHETHER_PAID.test(words) && (merchant !== null || unexplained.length > 0 || category)) return 'find'
+  if (concepts.has('stop')) return null
+  const asksToSee = concepts.has('show') || concepts.has('find')
+  if (concepts.has('payment') && (asksToSee || (isListed(reading) && !ABOUT_RULES.test(words))))
+    return 'transactions'
+  if (bought || (paid && !concepts.has('money'))) return 'transactions'
+  if (concepts.has('show') && shop) return 'transactions'
+  return concepts.has('earn') || category === 'income' ? 'transactions' : null
+}
+
+const isListed = ({ words, bare, periods, merchant }: Reading): boolean =>
+  LISTED.test(words) || bare || periods.length > 0 || merchant !== null
+
+function balanceIn({ words, concepts, amount }: Reading): Intent {
+  const asked =
+    concepts.has('balance') ||
+    HAVE_MONEY.test(words) ||
+    HAVE_MONEY_ALONE.test(words) ||
+    (concepts.has('money') && concepts.has('remain'))
+  return asked && !amount && !concepts.has('payment') && !concepts.has('spend') ? 'balance' : null
+}
+
+/** What is said around questions. */
+function talkIn({ words, concepts, periods, amount, category, merchant, number }: Reading): Intent {
+  if (periods.length > 0 || amount || category || merchant !== null || number) return null
+  if (HELP.test(words) || concepts.has('help')) return concepts.has('thanks') ? 'thanks' : 'help'
+  if (concepts.has('thanks')) return 'thanks'
+  return concepts.has('greeting') || GREETING.test(words) ? 'greeting' : null
+}

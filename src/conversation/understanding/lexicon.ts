@@ -7,15 +7,15 @@ import type { Token } from './tokens.ts'
 
 /** Words that say what is asked for. A word can speak for several. Unaccented; both languages side by side. */
 const CONCEPT_WORDS = {
-  balance: 'balance balances solde soldes funds',
+  balance: 'balance balances solde soldes',
   spend:
-    'spend spent spending spendings spends expenses expense expenditure expenditures outgoings outgoing depense depenses depenser depensee depensees cost costs coute coutent',
-  pay: 'pay paid paying paye payer payes payee payees regle',
+    'spend spent spending spendings spends expenses expense expenditure expenditures outgoings outgoing depense depenses depenser depensee depensees',
+  pay: 'pay paid payed paying paye payer payes payee payees regle',
   buy: 'buy bought achete acheter achetes',
   payment:
-    'payment payments transaction transactions purchase purchases debit debits paiement paiements operation operations achat achats mouvement mouvements movements activity statement statements releve releves history historique',
+    'payment payments charges transaction transactions purchase purchases purchased debit debits paiement paiements operation operations achat achats mouvement mouvements movements activity statement statements releve releves history historique',
   transfer: 'transfer transfers virement virements',
-  show: 'show list see display view give montre montrer montres montrez affiche afficher affichez voir liste lister donne donner donnez',
+  show: 'show list see display view give montre montrer montres montrez affiche afficher affichez voir liste lister donne donner donnez pull bring retrieve review check',
   find: 'find search look locate where when cherche chercher cherchez trouve trouver trouvez retrouve retrouver retrouvez recherche rechercher',
   compare:
     'compare compared comparison comparing versus vs difference comparer comparez comparaison evolution',
@@ -33,17 +33,17 @@ const CONCEPT_WORDS = {
   link: 'link connect add relier relie reliez lier connecter connecte connectez ajouter ajoute ajoutez associer',
   leave:
     'forget delete erase leave unlink disconnect remove supprime supprimer supprimez efface effacer effacez oublie oublier oubliez partir quitter delier deconnecter deconnecte dissocier',
-  money: 'money argent sous fric cash thune',
+  money: 'money funds argent sous fric cash thune',
   remain: 'left remaining remain reste restent restant available disponible dispo',
   category: 'category categories categorie type kind kinds types sorts',
   merchant:
     'merchant merchants shop shops store stores retailer retailers commercant commercants commerce commerces magasin magasins enseigne enseignes marchand marchands boutique boutiques',
   breakdown: 'breakdown split repartition ventilation biggest largest top plus',
-  earn: 'earn earned earning receive received gagne gagner recu percu touche income salary wages paycheck salaire revenus',
-  greeting: 'hello hi hey hiya yo bonjour bonsoir salut coucou greetings howdy morning',
+  earn: 'earn earned earning receive received gagne gagner recu percu touche earnings paychecks income salary wages paycheck salaire revenus',
+  greeting: 'hello hi hey hiya yo bonjour bonsoir salut coucou greetings howdy',
   thanks: 'thanks thank thx ty cheers merci bye goodbye',
   help: 'help aide aider aidez menu options commands commandes',
-  last: 'last latest recent recents recente recentes recently derniers dernieres dernier derniere previous recemment',
+  last: 'last latest recent recents recente recentes derniers dernieres dernier derniere previous',
 } as const satisfies Record<string, string>
 
 export type Concept = keyof typeof CONCEPT_WORDS
@@ -57,19 +57,19 @@ const FILLERS = new Set(
   // English
   (
     'a about account accounts actually all also altogether am an and any app are as ask at b bank banking be been bit bot ' +
-    'by can card cards check checking chat computer could credit current currently d dear did do does done e excuse far ' +
+    'by can card cards chat computer could current currently d dear did do does done e excuse far ' +
     'first for friend from get go goes going good got guichet had has have having here hope how hows i id if im in ' +
     'info information into is it its just k kindly know latest let like little ll m made make making many mate may me much ' +
-    'my myself name need new no now of ok okay old on one ones online or our out over overall own per please pls plz ' +
-    'possible pretty put quick quickly really remind right s savings say send should sir so some something sorry sum t tell ' +
-    'thanks that the their them then there these they thing this those to total totals transactions try u up us use ' +
+    'my myself need no now of ok okay old on one ones or our out over overall own per please pls plz ' +
+    'possible pretty put quick quickly really remind right s say send should sir so some something sorry sum t tell ' +
+    'thanks that the their them then there these they thing this those to total totals u up us use ' +
     'used ve very want wanna was we were what whats which will wish with within would wondering yeah yes yet you your ' +
     'amount figure figures number details detail summary overview situation finances financial everything both m afternoon ' +
     'evening day there sum lot ' +
     // French
     'ai aimerais ait alors au aux avais avait avec avez avoir ay besoin bien ca car carte cartes ce cela ces cette chez ci ' +
-    'combien comme comment compte comptes courant c d dans de des desole dis dites du elle en encore epargne es est et ete ' +
-    'etre eu faire fais fait faites faut il j je jusque juste l la le les leur livret lui ma madame mais me mes moi mon ' +
+    'combien comme comment compte comptes courant c d dans de des desole dis dites du elle en encore es est et ete ' +
+    'etre eu faire fais fait faites faut il j je jusque juste l la le les leur lui ma madame mais me mes moi mon ' +
     'monsieur montant montants n ne nous on ont ou oui par pardon part pas peu peut peux pour pourrais pourriez pouvez ' +
     'puis qu quand quel quelle quelles quels quoi s sa se sera ses si sil sont souhaite souhaiterais stp suis sur svp t ta ' +
     'te tes toi ton total tout toute trop tu un une va vais vas veuillez veux vos votre voudrais vous y ensemble somme ' +
@@ -80,10 +80,28 @@ const FILLERS = new Set(
 
 /** Other words that phrases are made of: known, so that they are neither misspellings nor unexplained. */
 const PHRASE_WORDS =
-  'overdrawn decouvert automatic automatiques automatique order orders data donnees logs log audit journal ever compared ' +
+  'overdrawn decouvert rouge debiteur negatif positif courants bancaire eleve consulter communiquer connaissance prendre financiere red automatic automatiques automatique order orders data donnees logs log audit journal ever compared ' +
   'agreed accepted accepte share shared partage know knows sais savez consulter marche works work bon bonne soir journee ' +
-  'nice welcome cher chers versus rapport same meme precedent precedente precedents passe month biggest expensive grosses ' +
-  'grosse gros depot receiving unwanted longer anymore nothing rien'
+  'charge charged cost costing coute coutent afternoon debut beginning start starting early late mid end milieu fin date past prior precedents precedentes passes passees ' +
+  'passe passee ecoules ecoulees courante throughout during between entre pendant durant partir temps beaucoup first second ' +
+  'third fourth premier deuxieme troisieme quatrieme more less than main principal principaux principales fixes ' +
+  'anyone anybody someone somebody quelqu withdraw revoke retirer revoquer collected got went gone going sert ' +
+  'nice welcome cher chers versus rapport same meme precedent precedente precedents passe ' +
+  'depot receiving unwanted longer anymore nothing rien'
+
+/** One of the person's accounts or cards: a balance shows them all, a sum of payments cannot be of one alone. */
+const ACCOUNT_KINDS = new Set(
+  'savings checking epargne livret credit debit visa mastercard amex pel'.split(' '),
+)
+
+/** Words that would make a figure another one, in ways that cannot be asked here. They are never passed over. */
+const REFINEMENTS = new Set(
+  (
+    'biggest largest expensive highest smallest lowest cheapest least most max maximum minimum min gros grosse grosses ' +
+    'cher chere cheres faible online ligne abroad overseas etranger foreign international pending attente ' +
+    'except excluding without sauf hors sans excepte contactless usually normally generally habituellement hourly per'
+  ).split(' '),
+)
 
 /** People other than the one who asks: nothing here can be about them, so what names them is not understood. */
 const OTHERS = new Set(
@@ -103,15 +121,17 @@ const NOT_SERVED = new Set(
     'envoyez virer vire pret prets emprunter emprunt credit preter hypotheque investir investissement bourse meteo ' +
     'plafond augmenter augmente taux interet interets change convertir depot deposer chequier rib code mot debloquer ' +
     'debloque activer budget budgets average moyenne save saving economiser economie economies routing tax taxes ignore ' +
-    'instructions prompt system joke story blague'
+    'instructions prompt system joke story blague due reminder reminders todo recipe recipes suggestion ' +
+    'suggestions appointment appointments calendar alarm timer pto vacation quote form forms'
   ).split(' '),
 )
 
+export const isAccountKind = (word: string): boolean => ACCOUNT_KINDS.has(word)
+export const isRefinement = (word: string): boolean => REFINEMENTS.has(word)
 export const conceptsOf = (word: string): readonly Concept[] => CONCEPTS.get(word) ?? []
 export const isFiller = (word: string): boolean => FILLERS.has(word)
 export const isOther = (word: string): boolean => OTHERS.has(word)
 export const isNotServed = (word: string): boolean => NOT_SERVED.has(word)
-export const isPhraseWord = (word: string): boolean => PHRASE_SET.has(word)
 const PHRASE_SET = new Set(PHRASE_WORDS.split(' '))
 const CATEGORY_SET = new Set(CATEGORY_WORDS)
 
@@ -124,36 +144,45 @@ export const isKnown = (word: string): boolean =>
   TIME_WORDS.has(word) ||
   PHRASE_SET.has(word) ||
   OTHERS.has(word) ||
+  ACCOUNT_KINDS.has(word) ||
+  REFINEMENTS.has(word) ||
   NOT_SERVED.has(word) ||
   isNumberWord(word)
 
 const LETTERS_MIN = 5
 /** Two slips are forgiven from here on. */
-const LONG_LETTERS_MIN = 9
-/** Real words one letter from one of ours. `marche` is a market, `comte` a cheese. */
-const NOT_MISSPELT = new Set(
-  'marche marches march spare sent spender comte solder offset payer blinding bonding fonds'.split(' '),
-)
+const LONG_LETTERS_MIN = 10
 
-/** Acting on a slip of the finger must never do harm: what stops, deletes or opens something is only taken as it stands. */
-const NEVER_GUESSED: ReadonlySet<Concept> = new Set<Concept>(['stop', 'leave', 'link', 'consent'])
-
-const CORRECTIONS = new Map<string, string[]>()
-for (const word of new Set([
-  ...[...CONCEPTS]
-    .filter(([, concepts]) => !concepts.some((concept) => NEVER_GUESSED.has(concept)))
-    .map(([word]) => word),
-  ...CATEGORY_WORDS,
+/**
+ * The words that a misspelling is put right to: those a question turns on. What stops, deletes, opens or blocks
+ * something is not among them, so that a slip of the finger never acts; nor are words that people's other words resemble.
+ */
+const SPELLINGS = new Map<string, string[]>()
+for (const word of [
+  ...(
+    'balance balances spending spend spent expenses expense payment payments transaction transactions purchase purchases ' +
+    'subscription subscriptions recurring compare comparison category categories merchant merchants offers permissions ' +
+    'consents solde soldes depense depenses depenser paiement paiements operation operations achats abonnement ' +
+    'abonnements prelevement prelevements recurrents comparer comparaison categorie commercant commercants repartition ' +
+    'offres consentements autorisations acheter achete montre affiche cherche trouve recherche bonjour bonsoir hello ' +
+    'thanks merci account accounts compte comptes combien money argent salary salaire groceries grocery restaurant ' +
+    'restaurants petrol electricity insurance pharmacy clothes supermarket supermarche essence carburant courses ' +
+    'electricite assurance pharmacie vetements loisirs transport transports yesterday today aujourd weekend month months ' +
+    'quarter semaine semaines annee trimestre derniere dernieres derniers dernier between since depuis available'
+  ).split(' '),
   ...[...MONTHS.keys()].filter((month) => !AMBIGUOUS_MONTHS.has(month)),
   ...WEEKDAYS.keys(),
-  ...'yesterday today aujourd weekend month months semaine annee combien quarter trimestre account compte'.split(
-    ' ',
-  ),
-])) {
-  if (word.length < LETTERS_MIN) continue
-  const key = word[0]!
-  CORRECTIONS.set(key, [...(CORRECTIONS.get(key) ?? []), word])
-}
+])
+  if (word.length >= LETTERS_MIN) SPELLINGS.set(word[0]!, [...(SPELLINGS.get(word[0]!) ?? []), word])
+
+/** Words of either language that are a letter or two from one of those. */
+const NOT_MISSPELT = new Set(
+  (
+    'contents annie avail comte course speed spelt sending speeding solve solder sold mercy mouth mouths defense pavement ' +
+    'troupe monte monkey essences cloches clothe transition transitions reparation augusta derriere mondays fridays ' +
+    'saturdays sundays'
+  ).split(' '),
+)
 
 /** The tokens with misspelt key words put right: a near word of five letters or more, when a single one is nearest. */
 export function corrected(tokens: readonly Token[]): Token[] {
@@ -170,7 +199,7 @@ function correctionOf(word: string): string | null {
   const max = word.length >= LONG_LETTERS_MIN ? 2 : 1
   let best: string[] = []
   let least = max
-  for (const candidate of CORRECTIONS.get(word[0]!) ?? []) {
+  for (const candidate of SPELLINGS.get(word[0]!) ?? []) {
     const slips = slipsBetween(word, candidate, least)
     if (slips > least) continue
     best = slips < least ? [candidate] : [...best, candidate]

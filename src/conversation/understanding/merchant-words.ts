@@ -29,7 +29,7 @@ export function findMerchant({ text, tokens }: Utterance): FoundMerchant | null 
     for (const [i, token] of tokens.entries()) {
       if (token.kind !== 'word' || !(sure ? BEFORE_A_NAME : BEFORE_PERHAPS).has(typed(token))) continue
       let start = i + 1
-      while (ARTICLES.has(typed(tokens[start])) && !startsName(tokens, start)) start++
+      while (ARTICLES.has(typed(tokens[start])) && !isBrandOfTwo(tokens, start)) start++
       if (categoryNotName(tokens, start)) continue
       const next = nameEnd({ text, tokens }, start, sure)
       if (next > start) return nameOf(text, tokens, start, next)
@@ -46,16 +46,16 @@ export function nameAround({ text, tokens }: Utterance, i: number): FoundMerchan
 const typed = (token: Token | undefined): string =>
   token?.kind === 'word' ? (token.typed ?? token.text) : ''
 
+/** `Home Depot`, `La Poste`, `The Range`: an everyday word that belongs to a name. */
+const isBrandOfTwo = (tokens: readonly Token[], i: number): boolean =>
+  isUnknown(tokens[i + 1]) && resolveMerchant(`${typed(tokens[i])} ${typed(tokens[i + 1])}`).known
+
 /** "Lidl and Tesco" are two shops, "Marks and Spencer" is one. */
 const isBrand = (token: Token | undefined): boolean =>
   typed(token) !== '' && resolveMerchant(typed(token)).known
 
 /** True for a word that only a name explains. Misspellings count: behind "at", `Costs` is as good as any. */
 const isUnknown = (token: Token | undefined): boolean => token?.kind === 'word' && !isKnown(typed(token))
-
-/** `La Poste`, `The Range`: the article belongs to a brand. */
-const startsName = (tokens: readonly Token[], i: number): boolean =>
-  isUnknown(tokens[i + 1]) && resolveMerchant(`${typed(tokens[i])} ${typed(tokens[i + 1])}`).known
 
 /** `au restaurant`, `chez le dentiste`: a kind of spending, unless an unknown word goes on from it. */
 function categoryNotName(tokens: readonly Token[], start: number): boolean {
@@ -67,7 +67,8 @@ function nameEnd({ text, tokens }: Utterance, start: number, sure: boolean): num
   const first = tokens[start]
   if (first?.kind === 'number')
     return isUnknown(tokens[start + 1]) ? nameEnd({ text, tokens }, start + 1, sure) : start
-  const brand = first?.kind === 'word' && !NO_NAME.has(typed(first)) && isBrand(first)
+  const brand =
+    first?.kind === 'word' && ((!NO_NAME.has(typed(first)) && isBrand(first)) || isBrandOfTwo(tokens, start))
   const category = sure ? categoryAt(tokens, start) : null
   if (!isUnknown(first) && !brand && !category) return start
   let end = category ? category.next : start + 1

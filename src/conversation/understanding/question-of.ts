@@ -23,11 +23,15 @@ export function questionOf(
   const { unexplained, trouble, number, amount } = reading
   if (intent === null) return null
   if (intent === 'link-bank') return unexplained.length > 1 ? null : { kind: intent, bank: bankOf(reading) }
-  if (isPlain(intent)) return unexplained.length > 0 || trouble || reading.outside ? null : { kind: intent }
+  // None of these is about a period: "good evening", "who looked at my data since Monday".
+  const troubled = trouble !== null && trouble !== 'period'
+  if (isPlain(intent)) return unexplained.length > 0 || troubled || reading.outside ? null : { kind: intent }
+  if (intent === 'recurring') return isRecurring(reading) && !troubled ? { kind: intent } : null
   if (intent === 'balance') return balanceOf(reading, calendar)
 
   const filter = filterOf(reading, calendar)
-  if (!filter || trouble) return null
+  if (!filter || trouble || reading.refined) return null
+  if (reading.ofAccount && intent !== 'transactions') return null
   const hasLooseNumber = number !== null
   switch (intent) {
     case 'spending':
@@ -36,8 +40,6 @@ export function questionOf(
       return amount ? null : { kind: intent, by: isByMerchant(reading) ? 'merchant' : 'category', filter }
     case 'compare':
       return hasLooseNumber || amount ? null : comparisonOf(reading, tokens, filter, calendar)
-    case 'recurring':
-      return hasLooseNumber || amount || filter.merchant !== undefined ? null : { kind: intent }
     case 'find':
       return findOf(reading, filter)
     case 'transactions':
@@ -65,11 +67,15 @@ const isByMerchant = ({ concepts }: Reading): boolean => concepts.has('merchant'
 
 const bankOf = ({ merchant, unexplained }: Reading): string | null => merchant ?? unexplained[0]?.name ?? null
 
+const isRecurring = ({ unexplained, number, amount, merchant, outside }: Reading): boolean =>
+  unexplained.length === 0 && !number && !amount && merchant === null && !outside
+
 /** A balance is of now: there is none of last month here, and none of a shop or kind of spending. */
 function balanceOf(reading: Reading, { today }: Calendar): Question | null {
   const { periods, category, number, trouble, unexplained } = reading
   const now = periods.every(({ span }) => span.grain === 'day' && span.start.equals(today))
-  if (!now || category || number || trouble || reading.outside || unexplained.length > 1) return null
+  if (!now || reading.refined || category || number || trouble || reading.outside || unexplained.length > 1)
+    return null
   const bank = bankOf(reading)
   // A word that nothing explains is a bank's name only beside "balance" or behind "at"; the reading said which.
   if (unexplained.length === 1 && (reading.merchant !== null || !unexplained[0]!.beside.includes('balance')))

@@ -6,10 +6,11 @@ import {
   type Concept,
   conceptsOf,
   corrected,
+  isAccountKind,
   isKnown,
   isNotServed,
   isOther,
-  isPhraseWord,
+  isRefinement,
 } from './lexicon.ts'
 import { findMerchant, isName, nameAround } from './merchant-words.ts'
 import { countAt } from './periods/cursor.ts'
@@ -39,10 +40,22 @@ export type Reading = {
   continues: boolean
   /** Speaks of somebody else, or of what is not done here. */
   outside: boolean
+  /** Says more about the figure than can be asked here: "online", "biggest", "without". */
+  refined: boolean
+  /** Names one of the person's accounts or cards. */
+  ofAccount: boolean
+  /** Nothing but a kind of spending and a period, and small words around them. */
+  bare: boolean
   /** Runs of words that nothing here explains, in their order. */
   unexplained: Unexplained[]
   trouble: Trouble | null
 }
+
+const SMALL_WORDS = new Set(
+  'and et my mes mon ma the le la payments payment transactions transaction purchases paiements paiement achats operations depenses spending les l on for in en pour de du des d please stp svp what about total of'.split(
+    ' ',
+  ),
+)
 
 const CONTINUES =
   /^ (?:(?:ok|okay|alors|right|so|well|bon) )?(?:and|et|also|aussi|plus|what about|how about|what of|qu en est il|quid|same|pareil|idem|meme chose|or|ou) /
@@ -66,7 +79,8 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
   if (named && !isName(named)) trouble ??= 'merchant'
 
   const concepts = new Set(tokens.flatMap(({ kind, text }) => (kind === 'word' ? conceptsOf(text) : [])))
-  const outside = tokens.some(({ kind, text }) => kind === 'word' && (isNotServed(text) || isOther(text)))
+  const some = (test: (word: string) => boolean): boolean =>
+    tokens.some(({ kind, text }) => kind === 'word' && test(text))
   const { category, rest } = takeCategory(tokens)
   const number = numberIn(rest, locale)
   const left = number ? without(rest, number.start, number.next) : rest
@@ -82,7 +96,10 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
     merchant: named?.merchant ?? null,
     number,
     continues: CONTINUES.test(words),
-    outside,
+    outside: some(isNotServed) || some(isOther),
+    refined: some(isRefinement),
+    ofAccount: some(isAccountKind),
+    bare: left.every(({ kind, text }) => kind === 'break' || SMALL_WORDS.has(text)),
     unexplained,
     trouble,
   }
@@ -137,7 +154,7 @@ function unexplainedIn(utterance: Utterance): Unexplained[] {
 /** A word of time that no period explains, or a number that nothing does. */
 function troubleIn(tokens: readonly Token[]): Trouble | null {
   for (const { kind, text } of tokens) {
-    if (kind === 'date' || (kind === 'word' && TIME_WORDS.has(text) && !isPhraseWord(text))) return 'period'
+    if (kind === 'date' || (kind === 'word' && TIME_WORDS.has(text))) return 'period'
     if (kind === 'number' || (kind === 'sign' && /[£€$¥₹%]/.test(text))) return 'amount'
   }
   return null

@@ -51,8 +51,9 @@ const HUMAN = [
   'chat with a person',
   'speak to a manager',
   'talk to a manager',
-  'call me',
-  'phone me',
+  'call me back',
+  'phone me back',
+  'ring me back',
   'contact my bank',
   'contact the bank',
   'phone number',
@@ -106,6 +107,33 @@ const DISPUTE = [
   'unauthorized',
   'unrecognised',
   'unrecognized',
+  'suspicious',
+  'fraudulant',
+  'fradulent',
+  'thief',
+  'fishy',
+  'bogus',
+  'shady',
+  'false charge',
+  'false transaction',
+  'strange charge',
+  'strange payment',
+  'strange transaction',
+  'weird charge',
+  'weird payment',
+  'weird transaction',
+  'unknown charge',
+  'unknown payment',
+  'unknown transaction',
+  'illegal charge',
+  'aren t mine',
+  'arent mine',
+  'wasn t mine',
+  'used by someone else',
+  'someone s using my',
+  'don t remember buying',
+  'don t remember making',
+  'without my permission',
   'charged twice',
   'double charged',
   'charged me twice',
@@ -160,6 +188,16 @@ const DISPUTE = [
   'someone is using my card',
   'somebody is using my card',
   'someone else used my card',
+  'suspect',
+  'suspecte',
+  'louche',
+  'paiement inconnu',
+  'operation inconnue',
+  'achat inconnu',
+  'voleur',
+  'a mon insu',
+  'sans mon accord',
+  'sans mon autorisation',
   'conteste',
   'contester',
   'contestation',
@@ -220,24 +258,29 @@ const DISPUTE = [
 
 const finder = (phrases: readonly string[]): RegExp => new RegExp(` (?:${phrases.join('|')}) `)
 const HUMAN_WORDS = finder(HUMAN)
+/** "Call me" at the end; "call me Amina" is something else. */
+const CALL_ME = / (?:call|phone|ring) me (?:please |now |asap )?$/
 const DISPUTE_WORDS = finder(DISPUTE)
 
 /** Whether the words ask for a person or dispute a charge. `words` come from `spaced`; asking for a person goes first. */
 export function safetyOf(words: string): 'human' | 'dispute' | null {
-  if (HUMAN_WORDS.test(words)) return 'human'
+  if (HUMAN_WORDS.test(words) || CALL_ME.test(words)) return 'human'
   return DISPUTE_WORDS.test(words) ? 'dispute' : null
 }
 
-const CARD = / (?:cards?|cartes?|cb|mastercard|visa) /
+const CARD = / (?:cards?|cartes?|cb|mastercard|visa|accounts?|comptes?) /
 const ORDER =
-  / (?:freeze|block|lock|suspend|deactivate|disable|bloque[rsz]?|gele[rsz]?|suspend[rs]|suspendre|suspendez|desactive[rz]?|verrouille[rz]?|opposition) /
+  / (?:freeze|block|lock|suspend|bloque[rsz]?|gele[rsz]?|suspend[rs]|suspendre|suspendez|verrouille[rz]?|opposition) /
 /** Verbs that are an order wherever they stand; French `bloque` behind the card is "bloquée" without its accent. */
-const PLAIN_ORDER = / (?:freeze|lock|suspend|bloquer|geler|suspendre|desactiver|opposition) /
+const PLAIN_ORDER = / (?:freeze|lock|suspend|bloquer|geler|suspendre|opposition) /
 const LOST =
-  / (?:lost|stolen|stole|missing|misplaced|nicked|perdue?s?|volee?s?|vol|perte|egaree?s?|can t find|cant find|cannot find|trouve plus|retrouve plus) /
+  / (?:lost|stolen|stole|missing|misplaced|nicked|perdue?s?|volee?s?|vol|perte|egaree?s?|derobee?s?|subtilisee?s?|fait voler|can t find|cant find|cannot find|(?:re)?trouve (?:plus|pas)|pas retrouve|ou est ma carte|where is my card|where s my card) /
+/** `put a stop on my card`, `I want my card blocked`. */
+const ORDER_AROUND =
+  / (?:put a (?:block|stop|freeze|hold|lock) on|(?:want|need|like|get|have) (?:my |the )(?:[a-z]+ ){0,2}(?:card|account) (?:blocked|frozen|locked)|mets un blocage sur) /
 /** What turns an order round: it must not be, must no longer be, or already is blocked; or a question about it. */
 const NO_ORDER =
-  / (?:don t|dont|do not|not|never|n t|unfreeze|unblock|unlock|reactivate|ne|pas|plus|deja|debloquer|debloque|debloquez|why|pourquoi|when|quand) | (?:is|was|are|est|etait|reste) (?:my card |still |toujours |deja |now )?(?:blocked|frozen|locked|bloquee?|gelee?|block|lock) /
+  / (?:don t|dont|do not|not|never|n t|contactless|nfc|sans contact|virtuelle?s?|reason|raison|caused|did i do|the block|the freeze|the hold|this block|current block|unfreeze|unblock|unlock|reactivate|ne|pas|plus|deja|debloquer|debloque|debloquez|why|pourquoi|when|quand) | (?:is|was|are|est|etait|reste) (?:my card |still |toujours |deja |now )?(?:blocked|frozen|locked|bloquee?|gelee?|block|lock) /
 const NOT_LOST =
   / (?:not lost|not stolen|haven t|havent|hasn t|hasnt|didn t|didnt|never|found|pas perdue?|pas volee?|pas egaree?|ai retrouve|retrouvee|if|si) /
 
@@ -252,5 +295,6 @@ export function asksToFreeze(words: string): boolean {
   if (!card) return false
   const order = ORDER.exec(words)
   if (order && (order.index < card.index || PLAIN_ORDER.test(words))) return !NO_ORDER.test(words)
-  return LOST.test(words) && !NOT_LOST.test(words)
+  if (ORDER_AROUND.test(words)) return !NO_ORDER.test(words)
+  return LOST.test(words) && !/ (?:accounts?|comptes?) /.test(card[0]) && !NOT_LOST.test(words)
 }

@@ -101,8 +101,10 @@ export function spanBetween(from: Said, to: Said, calendar: Calendar): Span | nu
     const end = lastDay({ ...last, year })
     const start = end && startBefore(from, end, from.year ?? (lastYear === undefined ? undefined : null))
     if (!start || !end) continue
+    // Whole months have begun at both ends; days may go on to the end of a range that has begun.
+    const begun = to.day === undefined ? end.with({ day: 1 }) : start
     const open = from.year === undefined && lastYear === undefined
-    if (open && Temporal.PlainDate.compare(start, calendar.today) > 0) continue
+    if (open && Temporal.PlainDate.compare(begun, calendar.today) > 0) continue
     return Temporal.PlainDate.compare(start, end) <= 0 ? rangeOf(start, end) : null
   }
   return null

@@ -20,7 +20,20 @@ const LEADS = new Set(
     'mois courant a cours'
   ).split(' '),
 )
-const SINCE = ['since', 'depuis', 'a partir du', 'a partir de', 'starting', 'from']
+const SINCE = [
+  'since the beginning of',
+  'since the start of',
+  'depuis le debut du mois de',
+  'depuis le debut du mois d',
+  'depuis le debut de',
+  'depuis le debut d',
+  'since',
+  'depuis',
+  'a partir du',
+  'a partir de',
+  'starting',
+  'from',
+]
 const UNSUPPORTED = new Set(
   'until till before after avant apres jusqu tomorrow demain next prochain prochaine'.split(' '),
 )
@@ -117,7 +130,7 @@ const BETWEEN: readonly [opens: readonly string[], joins: readonly string[]][] =
   ],
 ]
 
-/** `between 1 and 15 October`, `entre le 1er et le 15 octobre`, `from 3 to 9 Nov`, `de janvier à mars`, `1-15 October`. */
+/** `between 1 and 15 October`, `entre le 1er et le 15 octobre`, `from 3 to 9 Nov`, `de janvier à mars`, `1-15 October`, `October 1-15`. */
 function betweenAt(tokens: readonly Token[], i: number, calendar: Calendar): Read<Span> | Unclear | null {
   for (const [opens, joins] of BETWEEN) {
     const at = anyPhraseAt(tokens, i, opens)
@@ -131,9 +144,8 @@ function betweenAt(tokens: readonly Token[], i: number, calendar: Calendar): Rea
   const from = endAt(tokens, i, calendar)
   const dash = from && tokens[from.next]?.text === '-' ? from.next + 1 : from && bareJoin(tokens, from)
   const to = dash ? endAt(tokens, dash, calendar) : null
-  return from && to && 'said' in to.value && to.value.said.month !== undefined
-    ? joined(from.value, to, calendar)
-    : null
+  if (!from || !to || !('said' in from.value) || !('said' in to.value)) return null
+  return (from.value.said.month ?? to.value.said.month) ? joined(from.value, to, calendar) : null
 }
 
 /** `3 to 9 Nov` without its "from": only between two days or months, never between two amounts. */

@@ -15,7 +15,7 @@ import {
   unitOf,
   weekendOf,
 } from './span.ts'
-import { UNITS, WEEKDAYS } from './words.ts'
+import { MONTHS, UNITS, WEEKDAYS } from './words.ts'
 
 const THIS = new Set('this current ce cet cette'.split(' '))
 const PREVIOUS = new Set('last previous prior'.split(' '))
@@ -43,8 +43,8 @@ export function relativeAt(tokens: readonly Token[], i: number, calendar: Calend
     allAt(tokens, i, calendar) ??
     agoAt(tokens, i, calendar) ??
     someUnitsAt(tokens, i, calendar) ??
-    oneUnitAt(tokens, i, calendar) ??
     weekendAt(tokens, i, calendar) ??
+    oneUnitAt(tokens, i, calendar) ??
     weekdayAt(tokens, i, calendar) ??
     quarterAt(tokens, i, calendar) ??
     yearNumberAt(tokens, i)
@@ -132,6 +132,28 @@ function someUnitsAt(tokens: readonly Token[], i: number, calendar: Calendar): R
   return { value: lastOf(count.value, unit, calendar), next: after ? at + 2 : at + 1 }
 }
 
+/** What follows a unit that is told more closely: `du mois d’octobre`, `of the month before`. */
+const GOES_ON = new Set('de d of before avant'.split(' '))
+const OF_THE = [
+  'du',
+  'of the',
+  'for the',
+  'de la',
+  'de l',
+  'pour le',
+  'pour la',
+  'pour l',
+  'sur le',
+  'sur la',
+]
+
+/** `les dépenses du mois`, `of the week`: the present one. */
+const isOfThe = (tokens: readonly Token[], i: number): boolean =>
+  !GOES_ON.has(wordAt(tokens, i + 1)) &&
+  !MONTHS.has(wordAt(tokens, i + 1)) &&
+  tokens[i + 1]?.kind !== 'number' &&
+  OF_THE.some((phrase) => phraseAt(tokens, i - phrase.split(' ').length, phrase) === i)
+
 /** `this month`, `ce mois-ci`, `le mois en cours`, `last year`, `la semaine passée`, `the month before last`. */
 function oneUnitAt(tokens: readonly Token[], i: number, { today }: Calendar): Read<Span> | null {
   const first = wordAt(tokens, i)
@@ -151,7 +173,7 @@ function oneUnitAt(tokens: readonly Token[], i: number, { today }: Calendar): Re
   const twice = anyPhraseAt(tokens, i + 1, ['before last', 'd avant dernier'])
   if (twice !== null) return { value: before(before(unitOf(unit, today))), next: twice }
   if (PREVIOUS_AFTER.has(wordAt(tokens, i + 1))) return { value: before(unitOf(unit, today)), next: i + 2 }
-  return null
+  return isOfThe(tokens, i) ? { value: unitOf(unit, today), next: i + 1 } : null
 }
 
 /** The latest weekend that has begun; `last weekend` is the latest that is over. */

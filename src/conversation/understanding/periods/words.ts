@@ -48,6 +48,6 @@ export const TIME_WORDS: ReadonlySet<string> = new Set([
   ...(
     'today yesterday tonight morning evening afternoon weekend weekends daily weekly monthly yearly annually ago since ' +
     'tomorrow aujourd hui hier demain matin soir semestre depuis avant apres before after until jusqu prochain prochaine ' +
-    'next quotidien hebdomadaire mensuel annuel'
+    'next lately recently recemment dernierement quotidien hebdomadaire mensuel annuel'
   ).split(' '),
 ])
