@@ -69,7 +69,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       })
 
     const sim = await part(
-      'The simulated banks',
+      'The bank simulation',
       'banks.log',
       [join(ROOT, 'sim/main.ts'), '--port', String(options.port), '--data', data],
       {},

@@ -8,7 +8,7 @@ const END_WITH_PARENT = pathToFileURL(join(import.meta.dirname, 'end-with-parent
 
 const LOG_BYTES_MAX = 20 * 1024 * 1024
 /** More ends than this within a minute, and it will not get better by itself. */
-const ENDS_PER_MINUTE_MAX = 4
+const ENDS_PER_MINUTE_MAX = 5
 const STOP_MS_MAX = 25_000
 const READY_MS_MAX = 120_000
 
