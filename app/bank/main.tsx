@@ -50,12 +50,14 @@ function Bank() {
 
   return (
     <>
-      <p className="ribbon">{words.ribbon}</p>
-      <header className="bank-head">
-        <span className="monogram" aria-hidden="true">
-          {details?.bank.name.slice(0, 1) ?? ''}
-        </span>
-        <strong>{details?.bank.name ?? ''}</strong>
+      <header>
+        <p className="ribbon">{words.ribbon}</p>
+        <div className="bank-head">
+          <span className="monogram" aria-hidden="true">
+            {details?.bank.name.slice(0, 1) ?? ''}
+          </span>
+          <strong>{details?.bank.name ?? ''}</strong>
+        </div>
       </header>
       <main className="bank-page stack">
         {problem && (

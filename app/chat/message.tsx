@@ -11,10 +11,10 @@ export function Message(props: { message: MessageJson; busy: boolean; onAction(t
   const { from, kind, text, show, actions, withheld, at } = message
   const classes = ['message', from, kind, show ? 'wide' : '', withheld ? 'withheld' : ''].join(' ')
   return (
-    <article className={classes} {...(kind === 'alert' && !withheld ? { role: 'alert' } : {})}>
-      <div className="bubble">
+    <article className={classes}>
+      <div className="bubble" {...(kind === 'alert' && !withheld ? { role: 'alert' } : {})}>
         <span className="hidden-text">{from === 'person' ? words.you : words.guichet} : </span>
-        {kind === 'alert' && !withheld && <h3>{words.alertTitle}</h3>}
+        {kind === 'alert' && !withheld && <h2>{words.alertTitle}</h2>}
         {withheld ? (withheld === 'erased' ? words.withheldErased : words.withheldConsent) : text}
         {show && !withheld && <Show show={show} />}
         {actions.length > 0 && !withheld && <Actions actions={actions} busy={busy} onAction={onAction} />}

@@ -145,7 +145,7 @@ function Offer({ bank, title, body, reason }: OfferProps) {
   return (
     <section className="show">
       <p className="tag">{words.offerFrom(bank)}</p>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <p>{body}</p>
       <p className="muted small">
         {words.why} {reason}

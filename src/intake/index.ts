@@ -4,7 +4,7 @@
  */
 export type { BankEvent, CardPayment } from './bank-event.ts'
 export { createIntake, type Intake, type Received } from './intake.ts'
-export type { Scorer } from './scorer.ts'
+export type { BatchChanges, Scorer } from './scorer.ts'
 export {
   type BankAccount,
   type BankBalance,

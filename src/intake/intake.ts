@@ -78,6 +78,7 @@ export function createIntake(needs: {
       from: oldest - LOOK_BACK_DAYS * 24 * 60 * MINUTE,
       to: Number.MAX_SAFE_INTEGER,
     })
+    const versionBefore = loan.version
     const idOf: IdOf = (bankAccountId, id) => loan.transactionId(linkId, bankAccountId, id)
     const ends = await noteEnds(loan.tx, linkId, events, idOf)
     const changes = before.map((known) => applyEvents(known, events, ends, idOf))
@@ -93,7 +94,7 @@ export function createIntake(needs: {
     )
     if (one.purpose === 'fraud-alerts') {
       const fresh: Private<Transaction[]> = changes.map((all) => all.authorised)
-      await score(one.loan, fresh)
+      await score(one.loan, fresh, { versionBefore, transactions: changes.map((all) => all.transactions) })
     }
     await loan.announce('figures-recorded', { personId: loan.personId, linkId })
   }

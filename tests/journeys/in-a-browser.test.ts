@@ -1,0 +1,195 @@
+/** The journey in a real Chromium, in both languages, on a phone and on a desktop; axe-core looks at every page. */
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { after, before, test } from 'node:test'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { launchBrowser } from '../browser.ts'
+import { openTown, type Town } from '../fixtures/town.ts'
+
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const SCREENS = {
+  phone: { width: 360, height: 740 },
+  desktop: { width: 1280, height: 860 },
+}
+const SAYS = {
+  en: {
+    linkBank: 'Link a bank',
+    purposes: ['See my accounts', 'Warn me of fraud', 'Understand my spending'],
+    continueAt: 'Continue at Chase',
+    logIn: 'Log in',
+    approve: 'Approve',
+    ask: 'show my last 10 payments',
+    spending: 'compare this month with last',
+    not_me: 'G-',
+    verified: 'verified here',
+    withdraw: 'Withdraw Understand my spending',
+    withdrawConfirm: 'Yes, withdraw',
+    withdrawn: 'withdrawn',
+    eraseWord: 'ERASE',
+    erase: 'Erase everything for good',
+    erased: 'has been erased',
+  },
+  fr: {
+    linkBank: 'Relier une banque',
+    purposes: ['Voir mes comptes', 'M’alerter en cas de fraude', 'Comprendre mes dépenses'],
+    continueAt: 'Continuer chez Chase',
+    logIn: 'Se connecter',
+    approve: 'Autoriser',
+    ask: 'montre mes 10 derniers paiements',
+    spending: 'compare ce mois-ci avec le mois dernier',
+    not_me: 'G-',
+    verified: 'vérifié ici',
+    withdraw: 'Retirer Comprendre mes dépenses',
+    withdrawConfirm: 'Oui, retirer',
+    withdrawn: 'retiré',
+    eraseWord: 'EFFACER',
+    erase: 'Tout effacer définitivement',
+    erased: 'a été effacé',
+  },
+} as const
+
+let town: Town
+let browser: Browser
+before(async () => {
+  town = await openTown()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await town?.close()
+})
+
+/** Fails on anything axe-core finds, and on a page wider than its screen. */
+async function looksRight(page: Page, name: string): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide`)
+  // The page's policy forbids inline scripts; the test's own world is not the page's.
+  const found = (await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ['violations'] })`)) as {
+    violations: { id: string; nodes: { html: string }[] }[]
+  }
+  assert.deepEqual(
+    found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+    [],
+    name,
+  )
+}
+
+/** Every request of a page goes to the page's own origin: no third party learns that it was opened. */
+function refuseStrangers(context: BrowserContext): string[] {
+  const strangers: string[] = []
+  const own = new Set([town.url, town.bank('chase').issuer, town.bank('citi').issuer])
+  context.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url())
+    if (protocol.startsWith('http') && !own.has(origin)) strangers.push(origin)
+  })
+  return strangers
+}
+
+for (const locale of ['en', 'fr'] as const) {
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
+    test(`a person lives the whole journey in ${locale} on a ${screen}`, async () => {
+      const says = SAYS[locale]
+      const context = await browser.newContext({
+        viewport,
+        locale: locale === 'fr' ? 'fr-FR' : 'en-GB',
+        timezoneId: 'Europe/Paris',
+        colorScheme: screen === 'phone' ? 'dark' : 'light',
+        reducedMotion: 'reduce',
+        acceptDownloads: true,
+      })
+      const strangers = refuseStrangers(context)
+      const page = await context.newPage()
+      page.setDefaultTimeout(10_000)
+      const problems: string[] = []
+      page.on('pageerror', (error) => problems.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text())
+      })
+
+      await page.goto(town.url)
+      assert.equal(await page.locator('html').getAttribute('lang'), locale)
+      await looksRight(page, 'chat, empty')
+
+      await page.getByRole('link', { name: says.linkBank }).click()
+      await page.getByRole('radio', { name: /Chase/ }).check()
+      const boxes = page.getByRole('checkbox')
+      assert.equal(await boxes.count(), 4)
+      for (const box of await boxes.all())
+        assert.equal(await box.isChecked(), false, 'each purpose is off by default')
+      for (const purpose of says.purposes) await page.getByRole('checkbox', { name: purpose }).check()
+      await looksRight(page, 'link')
+      await page.getByRole('button', { name: says.continueAt }).click()
+
+      await page.getByRole('button', { name: 'Amina' }).click()
+      await looksRight(page, 'bank, login')
+      await page.getByRole('button', { name: says.logIn, exact: true }).click()
+      await page.getByRole('button', { name: says.approve }).waitFor()
+      await looksRight(page, 'bank, consent')
+      await page.getByRole('button', { name: says.approve }).click()
+
+      await page.waitForURL(`${town.url}/`)
+      const log = page.getByRole('log')
+      await log.getByText('Chase').first().waitFor()
+
+      // With the keyboard alone: the field is reached, Enter sends.
+      await page.getByRole('textbox').focus()
+      await page.keyboard.type(says.ask)
+      await page.keyboard.press('Enter')
+      await log.getByRole('table').first().waitFor()
+      await page.getByRole('textbox').fill(says.spending)
+      await page.keyboard.press('Enter')
+      await log.getByText(/£/).last().waitFor()
+      await looksRight(page, 'chat, answers')
+
+      town.bank('chase').authorise('amina', {
+        amount: '349.00',
+        descriptor: `<b onclick="alert(1)">electronica</b> ${locale} ${screen}`,
+        entryMode: 'magstripe',
+        country: 'ES',
+        city: 'Barcelona',
+        latitude: 41.39,
+        longitude: 2.17,
+      })
+      const alert = log.getByRole('alert').last()
+      await alert.waitFor()
+      assert.equal(await alert.locator('b').count(), 0, 'a merchant’s name is text')
+      await looksRight(page, 'chat, alert')
+      await alert.locator('button.danger').click()
+      await log
+        .getByText(/G-[0-9A-Z]{4}-/)
+        .last()
+        .waitFor()
+      town.bank('chase').unblock('amina')
+
+      await page.goto(`${town.url}/privacy`)
+      // A line verifies itself once it is looked at.
+      await page.locator('.reads > li').first().scrollIntoViewIfNeeded()
+      await page.getByText(says.verified).first().waitFor()
+      assert.equal(await page.locator('.verdict.bad').count(), 0)
+      await looksRight(page, 'privacy')
+      const download = page.waitForEvent('download')
+      await page.locator('section[aria-labelledby="own-data"] button.primary').click()
+      assert.match((await download).suggestedFilename(), /^guichet-.*\.json$/)
+
+      await page.getByRole('button', { name: says.withdraw }).click()
+      await page.getByRole('button', { name: says.withdrawConfirm }).click()
+      await page.getByText(says.withdrawn, { exact: true }).first().waitFor()
+      await looksRight(page, 'privacy, withdrawn')
+
+      await page.getByRole('textbox').fill(says.eraseWord)
+      await page.getByRole('button', { name: says.erase }).click()
+      await page.getByText(says.erased).waitFor()
+      assert.equal(await page.getByRole('log').locator('article').count(), 0)
+
+      await page.goto(`${town.url}/signin`)
+      await page.getByRole('button', { name: 'Chase' }).waitFor()
+      await looksRight(page, 'sign in')
+
+      assert.deepEqual(strangers, [])
+      assert.deepEqual(problems, [])
+      await context.close()
+    })
+  }
+}
