@@ -13,6 +13,13 @@ const SCREENS = {
   phone: { width: 360, height: 740 },
   desktop: { width: 1280, height: 860 },
 }
+/** Each journey's thief is somewhere else: the bank still has the payments of the journeys before. */
+const FAR_AWAY: Record<string, { country: string; city: string; latitude: number; longitude: number }> = {
+  'en phone': { country: 'ES', city: 'Barcelona', latitude: 41.39, longitude: 2.17 },
+  'en desktop': { country: 'TH', city: 'Bangkok', latitude: 13.75, longitude: 100.5 },
+  'fr phone': { country: 'BR', city: 'Recife', latitude: -8.05, longitude: -34.9 },
+  'fr desktop': { country: 'ZA', city: 'Durban', latitude: -29.86, longitude: 31.03 },
+}
 const SAYS = {
   en: {
     linkBank: 'Link a bank',
@@ -147,10 +154,7 @@ for (const locale of ['en', 'fr'] as const) {
         amount: '349.00',
         descriptor: `<b onclick="alert(1)">electronica</b> ${locale} ${screen}`,
         entryMode: 'magstripe',
-        country: 'ES',
-        city: 'Barcelona',
-        latitude: 41.39,
-        longitude: 2.17,
+        ...FAR_AWAY[`${locale} ${screen}`],
       })
       const alert = log.getByRole('alert').last()
       await alert.waitFor()
