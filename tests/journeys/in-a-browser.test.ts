@@ -13,12 +13,15 @@ const SCREENS = {
   phone: { width: 360, height: 740 },
   desktop: { width: 1280, height: 860 },
 }
-/** Each journey's thief is somewhere else: the bank still has the payments of the journeys before. */
-const FAR_AWAY: Record<string, { country: string; city: string; latitude: number; longitude: number }> = {
-  'en phone': { country: 'ES', city: 'Barcelona', latitude: 41.39, longitude: 2.17 },
-  'en desktop': { country: 'TH', city: 'Bangkok', latitude: 13.75, longitude: 100.5 },
-  'fr phone': { country: 'BR', city: 'Recife', latitude: -8.05, longitude: -34.9 },
-  'fr desktop': { country: 'ZA', city: 'Durban', latitude: -29.86, longitude: 31.03 },
+/** Each journey's thief is somewhere else and takes more: the bank still has the payments of the journeys before. */
+const FAR_AWAY: Record<
+  string,
+  { amount: string; country: string; city: string; latitude: number; longitude: number }
+> = {
+  'en phone': { amount: '249.00', country: 'ES', city: 'Barcelona', latitude: 41.39, longitude: 2.17 },
+  'en desktop': { amount: '299.00', country: 'TH', city: 'Bangkok', latitude: 13.75, longitude: 100.5 },
+  'fr phone': { amount: '349.00', country: 'BR', city: 'Recife', latitude: -8.05, longitude: -34.9 },
+  'fr desktop': { amount: '399.00', country: 'ZA', city: 'Durban', latitude: -29.86, longitude: 31.03 },
 }
 const SAYS = {
   en: {
@@ -151,10 +154,9 @@ for (const locale of ['en', 'fr'] as const) {
       await looksRight(page, 'chat, answers')
 
       town.bank('chase').authorise('amina', {
-        amount: '349.00',
         descriptor: `<b onclick="alert(1)">electronica</b> ${locale} ${screen}`,
         entryMode: 'magstripe',
-        ...FAR_AWAY[`${locale} ${screen}`],
+        ...FAR_AWAY[`${locale} ${screen}`]!,
       })
       const alert = log.getByRole('alert').last()
       await alert.waitFor()
