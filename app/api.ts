@@ -10,6 +10,9 @@ export class Refused extends Error {
   }
 }
 
+/** Names this page to the server, so that answers to it are not sent to it a second time. */
+export const TAB = crypto.randomUUID()
+
 let csrf = ''
 
 /** The session, remembered so that every POST carries its token. */
@@ -48,6 +51,7 @@ const send = (path: string, body: unknown) =>
     headers: {
       'content-type': 'application/json',
       'x-csrf-token': csrf,
+      'x-tab': TAB,
       'x-time-zone': Intl.DateTimeFormat().resolvedOptions().timeZone,
     },
     body: JSON.stringify(body),

@@ -7,7 +7,7 @@ export const en = {
   privacy: 'Privacy centre',
   signIn: 'Sign in',
   signOut: 'Sign out',
-  control: 'Demo controls',
+  control: 'Demo',
   otherLanguage: 'Français',
   titles: { chat: 'Chat', link: 'Link a bank', signin: 'Sign in', privacy: 'Privacy centre' },
   busy: 'One moment …',

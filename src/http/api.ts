@@ -91,7 +91,7 @@ export type MessageJson = {
 export type MessagesJson = { messages: MessageJson[] }
 export type SayJson = { text: string; locale: Locale }
 
-/** Server-sent events on `GET /api/events`: `message` (MessageJson), `changed` ({what}) when a page should fetch again. */
+/** Server-sent events on `GET /api/events?tab=TAB`; what a page with the `x-tab` header was answered is not sent to it again: `message` (MessageJson), `changed` ({what}) when a page should fetch again. */
 export type ChangedJson = { what: 'consents' | 'reads' | 'messages' }
 
 /** `GET /api/privacy` */

@@ -16,7 +16,12 @@ const History = z.strictObject({
   before: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(MESSAGES_PER_PAGE_MAX).default(50),
 })
+/** Which of a person's open pages this is: random, made by the page itself. */
+const Tab = z.strictObject({ tab: z.string().max(64).default('') })
 const Token = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/) })
+
+const tabOf = ({ headers }: FastifyRequest): string =>
+  typeof headers['x-tab'] === 'string' ? headers['x-tab'] : ''
 
 /** The conversation: session, messages, buttons, and the live stream of new messages. */
 export function addChatRoutes(
@@ -85,21 +90,24 @@ export function addChatRoutes(
   server.post('/api/chat/messages', { preHandler: ownPage }, async (request): Promise<MessagesJson> => {
     const { text, locale } = parse(Say, request.body)
     if (text.length > 2_000) throw new Fault('message-too-long')
-    return {
-      messages: await chat.hear(await personOf(request), text, { locale, timeZone: timeZoneOf(request) }),
-    }
+    const personId = await personOf(request)
+    const context = { locale, timeZone: timeZoneOf(request) }
+    const messages = await streams.answer(personId, tabOf(request), () => chat.hear(personId, text, context))
+    return { messages }
   })
 
   server.post('/api/chat/actions/:token', { preHandler: ownPage }, async (request): Promise<MessagesJson> => {
     const { token } = parse(Token, request.params)
     const { personId } = signedIn(request)
     const context = { locale: localeOf(request), timeZone: timeZoneOf(request) }
-    return { messages: await chat.act(personId, token, context) }
+    const messages = await streams.answer(personId, tabOf(request), () => chat.act(personId, token, context))
+    return { messages }
   })
 
   server.get('/api/events', async (request: FastifyRequest, reply: FastifyReply) => {
     const { personId } = signedIn(request)
-    streams.open(personId, request, reply)
+    const { tab } = parse(Tab, request.query)
+    streams.open(personId, tab, request, reply)
     return reply
   })
 }

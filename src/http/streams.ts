@@ -5,12 +5,17 @@ import type { ChangedJson, MessageJson } from './api.ts'
 const HEARTBEAT_MS = 20_000
 /** Pages one person may keep open at a time. */
 const STREAMS_PER_PERSON_MAX = 8
+/** How many messages a page is remembered to have: more than it can be answered at once. */
+const TOLD_MAX = 50
+
+/** One open page. `told` are the messages it was given as the answer to its own request. */
+type Page = { reply: FastifyReply; tab: string; told: Set<string>; answering: Promise<unknown> }
 
 export type Streams = ReturnType<typeof createStreams>
 
 /**
- * Server-sent events to the pages that are open. PostgreSQL carries the news between processes, ids only; each message
- * is then read through the chat, which passes the gate, once for all of a person's pages.
+ * Server-sent events to the pages that are open. PostgreSQL carries the news between processes, ids only. A message is
+ * read, through the gate and so into the log, only when some page does not have it yet, and then once for all of them.
  */
 export function createStreams(needs: {
   sql: Sql
@@ -18,20 +23,24 @@ export function createStreams(needs: {
   onError(error: unknown): void
 }) {
   const { sql, message, onError } = needs
-  const open = new Map<string, Set<FastifyReply>>()
+  const open = new Map<string, Set<Page>>()
   let stops: { stop(): Promise<void> }[] = []
   let heartbeat: NodeJS.Timeout | undefined
 
-  const send = (personId: string, event: string, data: unknown) => {
+  const pagesOf = (personId: string): Page[] => [...(open.get(personId) ?? [])]
+
+  const send = (pages: readonly Page[], event: string, data: unknown) => {
     const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
-    for (const reply of open.get(personId) ?? []) reply.raw.write(text)
+    for (const { reply } of pages) reply.raw.write(text)
   }
 
   const deliver = async (payload: string) => {
     const { personId, messageId } = JSON.parse(payload) as { personId: string; messageId: string }
-    if (!open.has(personId)) return
+    await Promise.all(pagesOf(personId).map(({ answering }) => answering))
+    const pages = pagesOf(personId).filter(({ told }) => !told.has(messageId))
+    if (pages.length === 0) return
     const found = await message(personId, messageId)
-    if (found) send(personId, 'message', found)
+    if (found) send(pages, 'message', found)
   }
 
   return {
@@ -40,19 +49,19 @@ export function createStreams(needs: {
         await sql.listen('guichet_message', (payload) => void deliver(payload).catch(onError)),
         await sql.listen('guichet_changed', (payload) => {
           const { personId, what } = JSON.parse(payload) as { personId: string } & ChangedJson
-          send(personId, 'changed', { what })
+          send(pagesOf(personId), 'changed', { what })
         }),
       ]
       heartbeat = setInterval(() => {
-        for (const replies of open.values()) for (const reply of replies) reply.raw.write(': still here\n\n')
+        for (const pages of open.values()) for (const { reply } of pages) reply.raw.write(': still here\n\n')
       }, HEARTBEAT_MS)
     },
 
-    open(personId: string, request: FastifyRequest, reply: FastifyReply): void {
+    open(personId: string, tab: string, request: FastifyRequest, reply: FastifyReply): void {
       const mine = open.get(personId) ?? new Set()
       open.set(personId, mine)
       const oldest = mine.size >= STREAMS_PER_PERSON_MAX ? mine.values().next().value : undefined
-      if (oldest) oldest.raw.end()
+      oldest?.reply.raw.end()
       reply.hijack()
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -61,11 +70,25 @@ export function createStreams(needs: {
         'x-content-type-options': 'nosniff',
       })
       reply.raw.write('retry: 2000\n\n')
-      mine.add(reply)
+      const page: Page = { reply, tab, told: new Set(), answering: Promise.resolve() }
+      mine.add(page)
       request.raw.on('close', () => {
-        mine.delete(reply)
+        mine.delete(page)
         if (mine.size === 0) open.delete(personId)
       })
+    },
+
+    /** Answers a page's own request: what the answer holds is not sent to that page a second time. */
+    async answer(personId: string, tab: string, work: () => Promise<MessageJson[]>): Promise<MessageJson[]> {
+      const asking = pagesOf(personId).find((page) => page.tab === tab)
+      const answering = work().then((messages) => {
+        for (const { id } of messages) asking?.told.add(id)
+        return messages
+      })
+      if (asking) asking.answering = answering.catch(() => {})
+      const messages = await answering
+      for (const id of asking?.told ?? []) if (asking!.told.size > TOLD_MAX) asking!.told.delete(id)
+      return messages
     },
 
     /** Tells a person's pages, in every process, that something they show has changed. */
@@ -76,7 +99,7 @@ export function createStreams(needs: {
     async stop(): Promise<void> {
       clearInterval(heartbeat)
       for (const one of stops) await one.stop()
-      for (const replies of open.values()) for (const reply of replies) reply.raw.end()
+      for (const pages of open.values()) for (const { reply } of pages) reply.raw.end()
       open.clear()
     },
   }
