@@ -11,6 +11,10 @@ import { Message } from './message.tsx'
 
 const PAGE_SIZE = 50
 
+/** By time; what was said and what was answered in the same instant, in that order. */
+const inOrder = (a: MessageJson, b: MessageJson) =>
+  a.at - b.at || Number(a.from === 'guichet') - Number(b.from === 'guichet')
+
 /** The conversation. New messages come by the answer to our own and by the live stream; ids keep them from doubling. */
 export function Chat() {
   const { session, locale, words, refresh } = useHere()
@@ -27,7 +31,7 @@ export function Chat() {
     setMessages((known) => {
       const byId = new Map(known.map((message) => [message.id, message]))
       for (const message of fresh) byId.set(message.id, message)
-      return [...byId.values()].sort((a, b) => a.at - b.at)
+      return [...byId.values()].sort(inOrder)
     })
   }, [])
 
