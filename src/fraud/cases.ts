@@ -22,6 +22,8 @@ export type Said = 'was-me' | 'not-me'
 /** What judging or an answer changes, to be kept in the same commit. */
 export type Outcome = Decision & { cases: FraudCase[]; knownGood: KnownGood[]; answered: FraudCase | null }
 
+const NOTHING: Outcome = { raised: [], isKnown: false, cases: [], knownGood: [], answered: null }
+
 type Needs = { judge: Judge; now: number; random: Random }
 
 /** A question that stays unanswered for a day no longer keeps the next one from being asked. */
@@ -50,25 +52,32 @@ export function follow(memory: Memory, changes: readonly Transaction[]): Memory 
  * wrong while it is joins it. Payments that are in a case already, took no money, or are no card payments are passed by.
  */
 export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Needs): Outcome {
-  const outcome: Outcome = { raised: [], isKnown: true, cases: [], knownGood: [], answered: null }
   const inCases = new Set([...memory.cases.values()].flatMap(paymentsIn))
   const changed = new Map<string, FraudCase>()
-  const raised: CaseId[] = []
+  const raised = new Map<string, number>()
   for (const { id } of [...fresh].sort(inOrder)) {
     const payment = memory.history.find(id)
     if (!payment || payment.isMoneyless || inCases.has(id)) continue
     const verdict = needs.judge(featuresOf(memory.history, payment), payment)
     if (!verdict.asks) continue
     const open = openCase(memory, payment, needs.now)
+    const isGraver = open !== undefined && verdict.score > (raised.get(open.id) ?? Infinity)
     const next = open
-      ? { ...open, attachedTransactionIds: [...attachedTo(open), id] }
+      ? join(open, payment, isGraver ? verdict : null)
       : newCase(memory, payment, verdict, needs)
-    if (!open) raised.push(next.id as CaseId)
+    if (!open || isGraver) raised.set(next.id, verdict.score)
     changed.set(next.id, next)
     memory.cases.set(next.id, next)
     labelCase(memory.history, next)
   }
-  return { ...outcome, raised, cases: [...changed.values()] }
+  return { ...NOTHING, isKnown: true, raised: [...raised.keys()] as CaseId[], cases: [...changed.values()] }
+}
+
+/** A case with another payment in it. While it has not been asked about yet, the gravest is the one to ask about. */
+function join(open: FraudCase, { id }: Payment, graver: Verdict | null): FraudCase {
+  const attachedTransactionIds = [...attachedTo(open), graver ? open.transactionId : id]
+  if (!graver) return { ...open, attachedTransactionIds }
+  return { ...open, attachedTransactionIds, transactionId: id, reasons: graver.reasons }
 }
 
 /**
@@ -77,16 +86,15 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
  * its merchant; those that had joined it are judged again with that known, and asked about if they still look wrong.
  */
 export function answerCase(memory: Memory, caseId: string, said: Said, needs: Needs): Outcome {
-  const none: Outcome = { raised: [], isKnown: false, cases: [], knownGood: [], answered: null }
   const before = memory.cases.get(caseId)
-  if (!before) return none
+  if (!before) return NOTHING
   const state = said === 'was-me' ? 'was-me' : 'confirmed-fraud'
-  if (before.state === state) return { ...none, isKnown: true, answered: before }
+  if (before.state === state) return { ...NOTHING, isKnown: true, answered: before }
 
   const answered: FraudCase = { ...before, state, answeredAt: needs.now }
   memory.cases.set(caseId, answered)
   labelCase(memory.history, answered)
-  if (said === 'not-me') return { ...none, isKnown: true, cases: [answered], answered }
+  if (said === 'not-me') return { ...NOTHING, isKnown: true, cases: [answered], answered }
 
   const alone: FraudCase = { ...answered, attachedTransactionIds: [] }
   memory.cases.set(caseId, alone)

@@ -42,7 +42,9 @@ export type Features = {
   travel: { kilometres: number; minutes: number; kilometresPerHour: number; fromCity: string | null } | null
   /** Small online payments in the quarter of an hour before, at merchants that were not known. */
   smallOnline: number
-  /** Merchants paid with this card within the hour, this one included, that were not known. */
+  /** Payments with this card within the hour, this one included, at merchants that were not known. */
+  newMerchantPayments: number | null
+  /** How many such merchants. */
   newMerchants: number | null
   /** The person vouched for this merchant in this country, and this is not far above what they paid there. */
   isVouched: boolean
@@ -96,7 +98,7 @@ export function featuresOf(history: History, payment: Payment): Features {
     hourShare: hourShare(history, payment),
     travel: travel(history, payment),
     smallOnline: smallOnline(history, payment),
-    newMerchants: habits < HABITS_MIN ? null : newMerchants(history, payment),
+    ...(habits < HABITS_MIN ? { newMerchantPayments: null, newMerchants: null } : spree(history, payment)),
     isVouched: isVouched(history, payment),
   }
 }
@@ -201,16 +203,21 @@ function smallOnline(history: History, payment: Payment): number {
   return count
 }
 
-function newMerchants(history: History, payment: Payment): number {
-  const { at, card } = payment
-  const found = new Set<string>()
+function spree(history: History, payment: Payment) {
+  const merchants = new Map<string, { isNew: boolean; payments: number }>()
   const look = (one: Payment) => {
-    if (!found.has(one.merchant) && !isKnownMerchant(history, payment, one)) found.add(one.merchant)
+    const seen = merchants.get(one.merchant)
+    if (seen) seen.payments++
+    else merchants.set(one.merchant, { isNew: !isKnownMerchant(history, payment, one), payments: 1 })
   }
-  const cards = history.byCard.get(card)
-  for (const one of cards.latestFirst(cards.stretch(at - SPREE_SPAN, payment))) look(one)
+  const cards = history.byCard.get(payment.card)
+  for (const one of cards.latestFirst(cards.stretch(payment.at - SPREE_SPAN, payment))) look(one)
   look(payment)
-  return found.size
+  const fresh = [...merchants.values()].filter(({ isNew }) => isNew)
+  return {
+    newMerchantPayments: fresh.reduce((sum, { payments }) => sum + payments, 0),
+    newMerchants: fresh.length,
+  }
 }
 
 function isVouched(history: History, payment: Payment): boolean {

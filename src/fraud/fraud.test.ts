@@ -145,6 +145,23 @@ test('fifty suspicious payments in one batch are one question', async () => {
   assert.equal(1 + cases[0]!.attachedTransactionIds!.length, 50)
 })
 
+test('of what comes at once, the gravest payment is the one asked about, and the others join it', async () => {
+  const house = startFraud()
+  const amina = await somebody()
+  const outlet = (minutes: number, pounds: number) =>
+    fresh(minutes, { entryMode: 'online', country: 'US', pounds, descriptor: `outlet ${pounds}` })
+  await house.receive(amina, [outlet(0, 150), outlet(1, 6900), outlet(2, 160)])
+  const [raised, ...others] = await house.cases(amina)
+  assert.deepEqual(others, [])
+  assert.equal(raised!.transactionId, 'txn_fresh_1_outlet 6900')
+  assert.deepEqual(await announced(amina), [raised!.id])
+
+  await house.receive(amina, [outlet(3, 9900)])
+  const [asked] = await house.cases(amina)
+  assert.equal(asked!.transactionId, raised!.transactionId, 'once asked, the question stays what it was')
+  assert.ok(asked!.attachedTransactionIds!.includes('txn_fresh_3_outlet 9900'))
+})
+
 test('the same payments told twice open nothing twice', async () => {
   const house = startFraud()
   const claire = await somebody()

@@ -100,7 +100,8 @@ export function createFraud(needs: {
         judgeAll(before, payments, { judge, now: clock.now(), random }),
       )
       await keep(loan, outcome)
-      memories.put(linkId, { memory, version: loan.version, transactionId }, clock.now())
+      const { personId, version } = loan
+      memories.put(linkId, { personId, memory, version, transactionId }, clock.now())
     },
 
     /**
@@ -122,8 +123,11 @@ export function createFraud(needs: {
       )
     },
 
-    /** Drops what was derived about a link: its consent ended, or it was erased. */
+    /** Drops what was derived about a link: its consent ended. */
     forget: memories.forget,
+
+    /** Drops what was derived about a person: they were erased, or their bank left. */
+    forgetPerson: memories.forgetPerson,
   }
 }
 

@@ -2,8 +2,8 @@ import { DAY, type Private } from '#kit'
 import type { Memory } from './cases.ts'
 import { sizeOf } from './decide.ts'
 
-/** A memory, and what it is true of: the link's version, in the transaction that brought it there. */
-export type Remembered = { memory: Private<Memory>; version: string; transactionId: string }
+/** A memory, whose it is, and what it is true of: the link's version, in the transaction that brought it there. */
+export type Remembered = { personId: string; memory: Private<Memory>; version: string; transactionId: string }
 
 type Slot = Remembered & { size: number; usedAt: number }
 
@@ -41,6 +41,8 @@ export function createMemories(paymentsMax: number) {
 
     forget: (linkId: string): void => void drop(linkId),
 
-    has: (linkId: string): boolean => slots.has(linkId),
+    forgetPerson(personId: string): void {
+      for (const [linkId, slot] of slots) if (slot.personId === personId) drop(linkId)
+    },
   }
 }

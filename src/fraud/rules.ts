@@ -10,15 +10,18 @@ export type Verdict = { asks: boolean; score: number; reasons: FraudReason[] }
 export type Judge = (features: Features, payment: Payment) => Verdict
 
 /** A condition on the features, and what it weighs when it holds. At `ASK_AT` the person is asked. */
-export type Rule<C extends FraudReasonCode = FraudReasonCode> = {
+type RuleFor<C extends FraudReasonCode> = {
   id: string
   reason: C
   weight: number
   when(features: Features): boolean
   values(features: Features, payment: Payment): FraudReasonValues[C]
 }
+export type Rule = { [C in FraudReasonCode]: RuleFor<C> }[FraudReasonCode]
 
 export const ASK_AT = 100
+/** Reasons that are given at most: somebody alarmed does not read more, and the weightiest come first. */
+export const REASONS_MAX = 4
 
 /** Faster than an airliner over the ground; nearer, a terminal's registered address may be the odd one out. */
 const TRAVEL_KM_PER_HOUR = 900
@@ -34,17 +37,17 @@ function amountLevel({ amountZ, asLargeBefore, habits }: Features): 0 | 1 | 2 | 
   return amountZ >= 4.5 && habits >= HABITS_TRUSTED ? 3 : 2
 }
 
-const rule = <C extends FraudReasonCode>(row: Rule<C>): Rule => row as unknown as Rule
-
-const countryNew: Rule<'country-new'>['values'] = (_, { country }) => ({ country: country! })
-const amountHigh: Rule<'amount-high'>['values'] = (
+const countryNew: RuleFor<'country-new'>['values'] = (_, { country }) => ({ country: country! })
+const amountHigh: RuleFor<'amount-high'>['values'] = (
   { usualMinor, amountRatio },
   { amountMinor, currency },
 ) => ({
   amount: money(amountMinor, currency),
-  usual: money(usualMinor!, currency),
+  usual: money(roundly(usualMinor!), currency),
   times: Math.round(amountRatio!),
 })
+/** To two digits: a person’s usual amount is no exact figure, and should not be said as one. */
+const roundly = (minor: number) => Number(minor.toPrecision(2))
 const minutesOf = (span: number) => span / MINUTE
 
 /**
@@ -52,7 +55,7 @@ const minutesOf = (span: number) => span / MINUTE
  * be theft asks alone; habits that are broken ask together: abroad *and* at an unknown shop *and* for much.
  */
 export const RULES: readonly Rule[] = [
-  rule({
+  {
     id: 'travel-impossible',
     reason: 'travel-impossible',
     weight: 100,
@@ -64,102 +67,102 @@ export const RULES: readonly Rule[] = [
       fromCity: travel!.fromCity ?? '',
       toCity: city ?? '',
     }),
-  }),
-  rule({
+  },
+  {
     id: 'tested-then-large',
     reason: 'card-testing',
     weight: 100,
-    when: ({ smallOnline, entryMode, amountRatio }) =>
-      smallOnline >= 3 && entryMode === 'online' && amountRatio !== null && amountRatio >= 2,
+    when: ({ smallOnline, amountRatio }) => smallOnline >= 3 && amountRatio !== null && amountRatio >= 2,
     values: ({ smallOnline }) => ({ payments: smallOnline, minutes: minutesOf(TESTING_SPAN) }),
-  }),
-  rule({
+  },
+  {
     id: 'being-tested',
     reason: 'card-testing',
     weight: 60,
     when: ({ smallOnline, entryMode, amountRatio }) =>
       smallOnline >= 3 && entryMode === 'online' && (amountRatio === null || amountRatio < 2),
     values: ({ smallOnline }) => ({ payments: smallOnline, minutes: minutesOf(TESTING_SPAN) }),
-  }),
-  rule({
+  },
+  {
     id: 'new-merchants-many',
     reason: 'many-new-merchants',
     weight: 90,
     when: ({ newMerchants }) => newMerchants !== null && newMerchants >= 5,
     values: ({ newMerchants }) => ({ merchants: newMerchants!, minutes: minutesOf(SPREE_SPAN) }),
-  }),
-  rule({
+  },
+  {
     id: 'new-merchants-some',
     reason: 'many-new-merchants',
     weight: 55,
     when: ({ newMerchants }) => newMerchants !== null && newMerchants >= 3 && newMerchants < 5,
     values: ({ newMerchants }) => ({ merchants: newMerchants!, minutes: minutesOf(SPREE_SPAN) }),
-  }),
-  rule({
+  },
+  {
     id: 'rush',
     reason: 'many-payments',
     weight: 45,
-    when: ({ hour, month }) => hour.count + 1 >= 6 && hour.count + 1 > (4 * month.count) / 30,
+    // Many payments in known shops are a busy day; a thief's are elsewhere, if only at one place again and again.
+    when: ({ newMerchantPayments }) => newMerchantPayments !== null && newMerchantPayments >= 4,
     values: ({ hour }) => ({ payments: hour.count + 1, minutes: minutesOf(SPREE_SPAN) }),
-  }),
-  rule({
+  },
+  {
     id: 'amount-beyond-all',
     reason: 'amount-high',
     weight: 100,
     when: (features) => amountLevel(features) === 3,
     values: amountHigh,
-  }),
-  rule({
+  },
+  {
     id: 'amount-very-high',
     reason: 'amount-high',
     weight: 80,
     when: (features) => amountLevel(features) === 2,
     values: amountHigh,
-  }),
-  rule({
+  },
+  {
     id: 'amount-high',
     reason: 'amount-high',
     weight: 45,
     when: (features) => amountLevel(features) === 1,
     values: amountHigh,
-  }),
-  rule({
-    id: 'cash-in-new-country',
+  },
+  {
+    id: 'cash-or-stripe-in-new-country',
     reason: 'country-new',
     weight: 75,
     when: ({ isNewCountry, entryMode }) =>
       isNewCountry === true && (entryMode === 'atm' || entryMode === 'magstripe'),
     values: countryNew,
-  }),
-  rule({
+  },
+  {
     id: 'country-new',
     reason: 'country-new',
     weight: 55,
     when: ({ isNewCountry, entryMode }) =>
       isNewCountry === true && entryMode !== 'atm' && entryMode !== 'magstripe',
     values: countryNew,
-  }),
-  rule({
+  },
+  {
     id: 'merchant-new',
     reason: 'merchant-new',
     weight: 20,
     when: ({ isNewMerchant }) => isNewMerchant === true,
     values: (_, { merchant }) => ({ merchant }),
-  }),
-  rule({
+  },
+  {
     id: 'entry-mode-new',
     reason: 'entry-mode-new',
     weight: 30,
     when: ({ isNewEntryMode }) => isNewEntryMode === true,
     values: (_, { entryMode }) => ({ entryMode: entryMode! }),
-  }),
-  rule({
+  },
+  {
     id: 'hour-unusual',
     reason: 'hour-unusual',
     weight: 20,
     when: ({ hourShare }) => hourShare !== null && hourShare < 0.01,
     values: (_, { at }) => ({ at }),
-  }),
+  },
 ]
 
 /** Judges by the rules: their weights are added up. What the person vouched for is not asked about again. */
@@ -169,6 +172,8 @@ export const judgeByRules: Judge = (features, payment) => {
   return {
     asks: score >= ASK_AT && !features.isVouched,
     score,
-    reasons: held.map((one) => ({ code: one.reason, values: one.values(features, payment) }) as FraudReason),
+    reasons: held
+      .slice(0, REASONS_MAX)
+      .map((one) => ({ code: one.reason, values: one.values(features, payment) }) as FraudReason),
   }
 }
