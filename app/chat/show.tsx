@@ -80,8 +80,9 @@ function Table({ caption, columns, rows }: TableProps) {
         <caption>{caption}</caption>
         <thead>
           <tr>
-            {columns.map((column, index) => (
-              <th key={column} scope="col" className={index === 0 ? '' : 'number'}>
+            <td />
+            {columns.map((column) => (
+              <th key={column} scope="col" className="number">
                 {column}
               </th>
             ))}
@@ -92,7 +93,7 @@ function Table({ caption, columns, rows }: TableProps) {
             <tr key={row.label}>
               <th scope="row">{row.label}</th>
               {row.cells.map((value, index) => (
-                <td key={`${columns[index + 1] ?? index}`} className="number">
+                <td key={columns[index]} className="number">
                   {cell(value)}
                 </td>
               ))}
