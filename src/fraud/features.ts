@@ -128,14 +128,11 @@ function amountFeatures(history: History, payment: Payment) {
   const priorSquares = TYPICAL_WEIGHT * (TYPICAL_SPREAD * LOG_UNIT) ** 2
   const spread = Math.sqrt((priorSquares + Math.max(0, squares) + gap) / (TYPICAL_WEIGHT + count))
   const usual = Math.exp(mean / LOG_UNIT)
-
-  let asLargeBefore = 0
-  for (const one of habits.latestFirst(stretch)) if (one.amountMinor >= amountMinor) asLargeBefore++
   return {
     usualMinor: Math.round(usual),
     amountRatio: amountMinor / usual,
     amountZ: (logAmount - mean) / spread,
-    asLargeBefore,
+    asLargeBefore: habits.count(stretch, (one) => one.amountMinor >= amountMinor),
   }
 }
 

@@ -23,7 +23,7 @@ type FraudLoan = Loan<'fraud-alerts'>
 
 /** Older payments are no habits, but for a margin: one that is told a month late still meets the whole of its past. */
 const RELOAD_SPAN = HABIT_SPAN + 30 * DAY
-/** Payments held in memory, over all links: some hundred megabytes. */
+/** Payments held in memory, over all links: about a hundred megabytes, at 440 bytes each. */
 const PAYMENTS_IN_MEMORY = 250_000
 
 export type Fraud = ReturnType<typeof createFraud>

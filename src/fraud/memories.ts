@@ -7,7 +7,7 @@ export type Remembered = { personId: string; memory: Private<Memory>; version: s
 
 type Slot = Remembered & { size: number; usedAt: number }
 
-/** Nobody's habits stay in memory longer than this without being used. */
+/** Habits that were not used for this long go when the next ones come: memory is no archive. */
 const UNUSED_MAX = DAY
 
 /** Memories of links, the least recently used dropped first when more than `paymentsMax` payments are held in all. */

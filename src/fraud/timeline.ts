@@ -68,6 +68,13 @@ export class Timeline<T extends Happening> {
     for (let i = to - 1; i >= from; i--) yield this.#items[i]!
   }
 
+  /** How many items of a stretch pass a test. */
+  count({ from, to }: Stretch, test: (item: T) => boolean): number {
+    let passed = 0
+    for (let i = from; i < to; i++) if (test(this.#items[i]!)) passed++
+    return passed
+  }
+
   #settle(count: number): void {
     for (let i = this.#settled; i < count; i++) {
       const item = this.#items[i]!
