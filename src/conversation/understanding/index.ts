@@ -61,9 +61,9 @@ const NARROWED: ReadonlySet<Intent> = new Set<Intent>([
 ])
 
 /** Which part to ask again for. Where nothing served was asked, no part of it is to blame. */
-function nearOf(intent: Intent, { trouble, unexplained, outside, periods }: Reading): Trouble | null {
+function nearOf(intent: Intent, { trouble, unexplained, outside, periods, number }: Reading): Trouble | null {
   if (intent === 'balance') return periods.length > 0 || trouble === 'period' ? 'period' : null
   if (outside) return null
-  if (NARROWED.has(intent)) return trouble ?? (unexplained.length > 0 ? 'merchant' : null)
-  return unexplained.length > 0 ? null : trouble
+  if (NARROWED.has(intent)) return trouble ?? (unexplained.length > 0 ? 'merchant' : number ? 'amount' : null)
+  return trouble === 'period' && unexplained.length === 0 ? trouble : null
 }

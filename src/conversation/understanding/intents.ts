@@ -99,7 +99,7 @@ function sumIn(reading: Reading): Intent {
 
 /** Questions that are answered by payments. */
 function paymentsIn(reading: Reading): Intent {
-  const { words, concepts, amount, category, merchant, unexplained } = reading
+  const { words, concepts, amount, category, merchant, unexplained, trouble } = reading
   if (concepts.has('balance')) return null
   const paid = PAID.test(words)
   const bought = BOUGHT.test(words)
@@ -108,6 +108,7 @@ function paymentsIn(reading: Reading): Intent {
       concepts.has('find') || concepts.has('payment') || concepts.has('transfer') || concepts.has('spend')
     return about || paid || bought ? 'find' : null
   }
+  if (trouble === 'amount' && concepts.has('find')) return 'find'
   const shop = merchant !== null && resolveMerchant(merchant).known
   if (concepts.has('find') && (concepts.has('payment') || concepts.has('transfer') || paid || bought || shop))
     return 'find'

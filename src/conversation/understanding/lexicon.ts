@@ -10,7 +10,7 @@ const CONCEPT_WORDS = {
   balance: 'balance balances solde soldes',
   spend:
     'spend spent spending spendings spends expenses expense expenditure expenditures outgoings outgoing depense depenses depenser depensee depensees',
-  pay: 'pay paid payed paying paye payer payes payee payees regle',
+  pay: 'paie paient pay paid payed paying paye payer payes payee payees regle',
   buy: 'buy bought achete acheter achetes',
   payment:
     'payment payments charges transaction transactions purchase purchases purchased debit debits paiement paiements operation operations achat achats mouvement mouvements movements activity statement statements releve releves history historique',
@@ -56,7 +56,7 @@ for (const [concept, words] of Object.entries(CONCEPT_WORDS) as [Concept, string
 const FILLERS = new Set(
   // English
   (
-    'a about account accounts actually all also altogether am an and any app are as ask at b bank banking be been bit bot ' +
+    'don doesn didn isn wasn aren won couldn wouldn another autre autres a about account accounts actually all also altogether am an and any app are as ask at bank banking be been bit bot ' +
     'by can card cards chat computer could current currently d dear did do does done e excuse far ' +
     'first for friend from get go goes going good got guichet had has have having here hope how hows i id if im in ' +
     'info information into is it its just k kindly know latest let like little ll m made make making many mate may me much ' +
@@ -80,7 +80,7 @@ const FILLERS = new Set(
 
 /** Other words that phrases are made of: known, so that they are neither misspellings nor unexplained. */
 const PHRASE_WORDS =
-  'overdrawn decouvert rouge debiteur negatif positif courants bancaire eleve consulter communiquer connaissance prendre financiere red automatic automatiques automatique order orders data donnees logs log audit journal ever compared ' +
+  'lire overdrawn decouvert rouge debiteur negatif positif courants bancaire eleve consulter communiquer connaissance prendre financiere red automatic automatiques automatique order orders data donnees logs log audit journal ever compared ' +
   'agreed accepted accepte share shared partage know knows sais savez consulter marche works work bon bonne soir journee ' +
   'charge charged cost costing coute coutent afternoon debut beginning start starting early late mid end milieu fin date past prior precedents precedentes passes passees ' +
   'passe passee ecoules ecoulees courante throughout during between entre pendant durant partir temps beaucoup first second ' +
@@ -195,6 +195,8 @@ export function corrected(tokens: readonly Token[]): Token[] {
 
 function correctionOf(word: string): string | null {
   if (word.length < LETTERS_MIN || word.length > 20 || isKnown(word)) return null
+  // A letter of another alphabet that looks like ours is no slip of the finger.
+  if (!/^[a-z]+$/.test(word)) return null
   if (NOT_MISSPELT.has(word) || resolveMerchant(word).known) return null
   const max = word.length >= LONG_LETTERS_MIN ? 2 : 1
   let best: string[] = []

@@ -47,8 +47,10 @@ const typed = (token: Token | undefined): string =>
   token?.kind === 'word' ? (token.typed ?? token.text) : ''
 
 /** `Home Depot`, `La Poste`, `The Range`: an everyday word that belongs to a name. */
-const isBrandOfTwo = (tokens: readonly Token[], i: number): boolean =>
-  isUnknown(tokens[i + 1]) && resolveMerchant(`${typed(tokens[i])} ${typed(tokens[i + 1])}`).known
+const isBrandOfTwo = (tokens: readonly Token[], i: number): boolean => {
+  const [first, second] = [typed(tokens[i]), typed(tokens[i + 1])]
+  return first !== '' && second !== '' && !isBrand(tokens[i]) && resolveMerchant(`${first} ${second}`).known
+}
 
 /** "Lidl and Tesco" are two shops, "Marks and Spencer" is one. */
 const isBrand = (token: Token | undefined): boolean =>
@@ -67,11 +69,11 @@ function nameEnd({ text, tokens }: Utterance, start: number, sure: boolean): num
   const first = tokens[start]
   if (first?.kind === 'number')
     return isUnknown(tokens[start + 1]) ? nameEnd({ text, tokens }, start + 1, sure) : start
-  const brand =
-    first?.kind === 'word' && ((!NO_NAME.has(typed(first)) && isBrand(first)) || isBrandOfTwo(tokens, start))
+  const two = isBrandOfTwo(tokens, start)
+  const brand = two || (first?.kind === 'word' && !NO_NAME.has(typed(first)) && isBrand(first))
   const category = sure ? categoryAt(tokens, start) : null
   if (!isUnknown(first) && !brand && !category) return start
-  let end = category ? category.next : start + 1
+  let end = category ? category.next : two ? start + 2 : start + 1
   for (;;) {
     const token = tokens[end]
     if (isUnknown(token) || (token?.kind === 'number' && isUnknown(tokens[end - 1]))) end++

@@ -23,7 +23,8 @@ export const LEAVE = new RegExp(
   ].join('|')}) `,
 )
 
-export const NEGATION = / (?:don t|dont|do not|didn t|not|never|n t|ne|n|pas) /
+/** One half is enough (`don`, `t`, `ne`, `pas`): a slip of the finger in the other must not turn a no into a yes. */
+export const NEGATION = / (?:don|t|dont|didn|not|never|won|wouldn|ne|n|pas|jamais) /
 
 export const STOP_OFFERS =
   / (?:no more|no longer|don t (?:want|send|show)|dont want|do not (?:want|send|show)|stop|unsubscribe|veux plus|souhaite plus|voudrais plus|envoyez plus|envoie plus|veux pas|pas d|aucune|arrete[rz]?|desabonne[rz]?) /

@@ -2,6 +2,7 @@ import type { Filter, Question } from '../question.ts'
 import { comparisonOf } from './comparison.ts'
 import type { Intent } from './intents.ts'
 import { type Calendar, toPeriod } from './periods/span.ts'
+import { WHERE_SPENT } from './phrases.ts'
 import type { Reading } from './reading.ts'
 import type { Utterance } from './tokens.ts'
 
@@ -63,7 +64,8 @@ const PLAIN = [
 const isPlain = (intent: Intent): intent is (typeof PLAIN)[number] =>
   (PLAIN as readonly Intent[]).includes(intent)
 
-const isByMerchant = ({ concepts }: Reading): boolean => concepts.has('merchant') && !concepts.has('category')
+const isByMerchant = ({ concepts, words }: Reading): boolean =>
+  (concepts.has('merchant') || WHERE_SPENT.test(words)) && !concepts.has('category')
 
 const bankOf = ({ merchant, unexplained }: Reading): string | null => merchant ?? unexplained[0]?.name ?? null
 
@@ -115,7 +117,9 @@ function findOf({ amount, number }: Reading, filter: Filter): Question | null {
   return { kind: 'find', amountMinor: null, currency: null, filter }
 }
 
-function transactionsOf({ words, number }: Reading, filter: Filter): Question | null {
+function transactionsOf({ words, number, concepts }: Reading, said: Filter): Question | null {
+  // What was earned is listed: a sum of everything that came in would count transfers and refunds too.
+  const filter: Filter = concepts.has('earn') ? { ...said, category: 'income' } : said
   if (number) {
     if (number.count === null || number.count < 1) return null
     return { kind: 'transactions', count: Math.min(number.count, COUNT_MAX), filter }

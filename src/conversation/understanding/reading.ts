@@ -97,7 +97,7 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
     number,
     continues: CONTINUES.test(words),
     outside: some(isNotServed) || some(isOther),
-    refined: some(isRefinement),
+    refined: some((word) => isRefinement(word) && !(word === 'most' && / most recent /.test(words))),
     ofAccount: some(isAccountKind),
     bare: left.every(({ kind, text }) => kind === 'break' || SMALL_WORDS.has(text)),
     unexplained,

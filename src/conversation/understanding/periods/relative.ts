@@ -39,7 +39,7 @@ const ALL = [
 export function relativeAt(tokens: readonly Token[], i: number, calendar: Calendar): Read<Span> | null {
   return (
     namedDayAt(tokens, i, calendar) ??
-    startOfUnitAt(tokens, i, calendar) ??
+    toDateAt(tokens, i, calendar) ??
     allAt(tokens, i, calendar) ??
     agoAt(tokens, i, calendar) ??
     someUnitsAt(tokens, i, calendar) ??
@@ -70,26 +70,11 @@ function namedDayAt(tokens: readonly Token[], i: number, { today }: Calendar): R
   return null
 }
 
-/** `since the start of the month`, `depuis le début de l’année`: the unit so far. */
-function startOfUnitAt(tokens: readonly Token[], i: number, { today }: Calendar): Read<Span> | null {
-  const start = anyPhraseAt(tokens, i, [
-    'since the beginning of the',
-    'since the start of the',
-    'since the beginning of this',
-    'since the start of this',
-    'depuis le debut du',
-    'depuis le debut de la',
-    'depuis le debut de l',
-    'depuis le debut de cette',
-    'depuis le debut de ce',
-  ])
-  if (start !== null) {
-    const unit = UNITS.get(wordAt(tokens, start))
-    return unit ? { value: unitOf(unit, today), next: start + 1 } : null
-  }
+/** `month to date`: the unit that today is in. */
+function toDateAt(tokens: readonly Token[], i: number, { today }: Calendar): Read<Span> | null {
   const unit = UNITS.get(wordAt(tokens, i))
-  const toDate = unit && phraseAt(tokens, i + 1, 'to date')
-  return toDate ? { value: unitOf(unit, today), next: toDate } : null
+  const next = unit && phraseAt(tokens, i + 1, 'to date')
+  return unit && next ? { value: unitOf(unit, today), next } : null
 }
 
 function allAt(tokens: readonly Token[], i: number, calendar: Calendar): Read<Span> | null {
@@ -225,15 +210,16 @@ function quarterAt(tokens: readonly Token[], i: number, { today }: Calendar): Re
   }
 }
 
-/** `in 2025`, `l’année 2025`; the words before it were passed by the caller. */
+const BEFORE_A_YEAR = new Set('in en of de during since depuis for compare comparer comparez'.split(' '))
+const BESIDE_A_YEAR = new Set('and et with avec to a vs versus'.split(' '))
+
+/** `in 2025`, `l’année 2025`, `compare 2025 and 2024`: a number of four digits alone is as soon an amount. */
 function yearNumberAt(tokens: readonly Token[], i: number): Read<Span> | null {
   const at = UNITS.get(wordAt(tokens, i)) === 'year' ? i + 1 : i
-  const introduced =
-    at > i || ['in', 'en', 'of', 'de', 'during', 'since', 'depuis', 'for'].includes(wordAt(tokens, i - 1))
-  const year = introduced ? yearAt(tokens, at) : null
+  const before = wordAt(tokens, i - 1)
+  const second = BESIDE_A_YEAR.has(before) && yearAt(tokens, i - 2) !== null
+  const year = at > i || BEFORE_A_YEAR.has(before) || second ? yearAt(tokens, at) : null
   if (!year) return null
-  return {
-    value: unitOf('year', Temporal.PlainDate.from({ year: year.value, month: 1, day: 1 })),
-    next: year.next,
-  }
+  const january = Temporal.PlainDate.from({ year: year.value, month: 1, day: 1 })
+  return { value: unitOf('year', january), next: year.next }
 }

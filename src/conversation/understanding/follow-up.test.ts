@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Question } from '../question.ts'
+import { understand } from './index.ts'
+import { lineOf, NOW, TIME_ZONE } from './utterances/question-line.ts'
+
+/** Each line as it is understood after the one before. */
+function talk(...said: string[]): string[] {
+  let previous: Question | undefined
+  return said.map((text) => {
+    previous = understand(text, {
+      now: NOW,
+      timeZone: TIME_ZONE,
+      locale: 'en',
+      ...(previous && { previous }),
+    })
+    return lineOf(previous)
+  })
+}
+
+test('a follow-up changes one part of the question and keeps the rest', () => {
+  assert.deepEqual(
+    talk(
+      'what did I spend on fuel last month?',
+      'and this month?',
+      'and groceries?',
+      'et chez Lidl ?',
+      'what about Tesco',
+      'et en octobre 2025 ?',
+    ),
+    [
+      'spending | category fuel | month 2026-10-01 2026-10-31',
+      'spending | category fuel | month 2026-11-01 2026-11-30',
+      'spending | category groceries | month 2026-11-01 2026-11-30',
+      'spending | merchant Lidl | month 2026-11-01 2026-11-30',
+      'spending | merchant Tesco | month 2026-11-01 2026-11-30',
+      'spending | merchant Tesco | month 2025-10-01 2025-10-31',
+    ],
+  )
+})
+
+test('a period alone goes on from the question before', () => {
+  assert.deepEqual(talk('show my last 5 payments', 'in October?', 'last week'), [
+    'transactions | 5',
+    'transactions | 5 | month 2026-10-01 2026-10-31',
+    'transactions | 5 | week 2026-11-09 2026-11-15',
+  ])
+})
+
+test('a new question that begins with "and" keeps what it leaves open', () => {
+  assert.deepEqual(talk('what did I spend at Lidl in October', 'and show me the payments'), [
+    'spending | merchant Lidl | month 2026-10-01 2026-10-31',
+    'transactions | 10 | merchant Lidl | month 2026-10-01 2026-10-31',
+  ])
+})
+
+test('a new question without "and" starts afresh', () => {
+  assert.equal(
+    talk('what did I spend at Lidl in October', 'what did I spend on fuel?')[1],
+    'spending | category fuel',
+  )
+})
+
+test('a comparison goes on with another kind of spending, or another period', () => {
+  assert.deepEqual(talk('compare this month with last', 'and fuel?', 'and October?', 'with last year?'), [
+    'compare | month 2026-11-01 2026-11-30 | against month 2026-10-01 2026-10-31',
+    'compare | month 2026-11-01 2026-11-30 | against month 2026-10-01 2026-10-31 | category fuel',
+    'compare | month 2026-10-01 2026-10-31 | against month 2026-09-01 2026-09-30 | category fuel',
+    'compare | month 2026-10-01 2026-10-31 | against year 2025-01-01 2025-12-31 | category fuel',
+  ])
+})
+
+test('a search goes on with another amount', () => {
+  assert.equal(talk('find the £42 payment', 'and £50?')[1], 'find | 5000 GBP')
+})
+
+test('what does not fit the question before is not understood', () => {
+  assert.equal(talk("what's my balance?", 'and last month?')[1], 'not-understood')
+  assert.equal(talk('hello', 'and last month?')[1], 'not-understood')
+  assert.equal(talk('what did I spend at Lidl', 'and the weather?')[1], 'not-understood')
+  assert.equal(talk('what did I spend at Lidl', 'and on 31 February?')[1], 'not-understood | near period')
+  assert.equal(talk('what did I spend at Lidl', 'and transfer it to Bob')[1], 'not-understood')
+})
+
+test('asking for a person, a dispute or a stolen card is heard in the middle of anything', () => {
+  assert.equal(talk('what did I spend at Lidl', 'and this was not me')[1], 'dispute')
+  assert.equal(talk('what did I spend at Lidl', 'and a human please')[1], 'human')
+  assert.equal(talk('what did I spend at Lidl', 'and freeze my card')[1], 'freeze-card')
+})
