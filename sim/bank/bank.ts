@@ -90,6 +90,7 @@ export async function startBank(options: {
   const ledger = createLedger({ store, random })
   const blocks = createBlocks({ store, clock, random })
   const faults = createFaults()
+  let stopped = false
   const recent: { type: string; at: number }[] = []
   const queue = createEventQueue({ store, consents, issuer, random, added: () => delivery.wake() })
   const delivery = createDelivery({
@@ -252,7 +253,10 @@ export async function startBank(options: {
       })
     },
 
+    /** Stopping twice is stopping once. */
     async stop(): Promise<void> {
+      if (stopped) return
+      stopped = true
       faults.release()
       await delivery.stop()
       await close(app, server)

@@ -78,6 +78,7 @@ export function installFdx(
     return tamper(
       { page: next === undefined ? {} : { nextPageKey: next }, accounts: shown.map(describe) },
       fault,
+      all[0]?.accountId,
     )
   })
 
@@ -111,12 +112,11 @@ export function installFdx(
       const page = ledger.page(of.accountId, from, to, readKey(query.pageKey), query.limit)
       return tamper(
         {
-          page: page.next
-            ? { nextPageKey: Buffer.from(JSON.stringify(page.next)).toString('base64url') }
-            : {},
+          page: page.next ? { nextPageKey: writeKey(page.next) } : {},
           transactions: page.entries.map((entry) => fdxTransaction(entry, of)),
         },
         fault,
+        writeKey({ at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }),
       )
     },
   )
@@ -172,6 +172,8 @@ function endOf(text: string | undefined): number | null {
   if (text === undefined) return null
   return text.length === 10 ? Date.parse(text) + DAY - 1 : Date.parse(text)
 }
+
+const writeKey = (key: { at: number; id: number }) => Buffer.from(JSON.stringify(key)).toString('base64url')
 
 function readKey(pageKey: string | undefined): { at: number; id: number } | null {
   if (pageKey === undefined) return null

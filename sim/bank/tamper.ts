@@ -6,11 +6,14 @@ type Answer = Record<string, unknown> & {
   transactions?: Record<string, unknown>[]
 }
 
-/** The answer as a faulty bank would give it; the same answer when the fault is none of what it says. */
-export function tamper(answer: Answer, fault: FaultKind | undefined): Answer {
+/**
+ * The answer as a faulty bank would give it; the same answer when the fault is none of what it says. `firstPageKey` leads
+ * back to the beginning.
+ */
+export function tamper(answer: Answer, fault: FaultKind | undefined, firstPageKey = 'again'): Answer {
   switch (fault) {
     case 'pages-without-end':
-      return { ...answer, page: { nextPageKey: answer.page?.nextPageKey ?? 'again' } }
+      return { ...answer, page: { nextPageKey: answer.page?.nextPageKey ?? firstPageKey } }
     case 'currency-unknown':
       return overItems(answer, () => ({
         currency: { currencyCode: 'XQZ' },
