@@ -95,7 +95,11 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
         await chat.tellConsentEnded(ids)
         await leaving.afterWithdrawal(ids.personId, ids.linkId)
       },
-      'bank-left': chat.tellBankLeft,
+      'person-left': async ({ personId }) => fraud.forgetPerson(personId),
+      'bank-left': async (ids) => {
+        fraud.forgetPerson(ids.personId)
+        await chat.tellBankLeft(ids)
+      },
       'figures-recorded': async ({ personId }) => {
         await sql.rooms.query(`select pg_notify('guichet_changed', $1)`, [
           JSON.stringify({ personId, what: 'reads' }),

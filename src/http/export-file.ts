@@ -17,7 +17,14 @@ export async function exportFile(needs: {
 }): Promise<string> {
   const { personId, actor, act, vault, log, receipts, chat, clock } = needs
   const conversation = await chat.transcript(personId)
-  const { person, checkpoint, reads, receipts: kept, banks } = await vault.ownCopy(personId, actor, act)
+  const {
+    person,
+    checkpoint,
+    reads,
+    receipts: kept,
+    heads,
+    banks,
+  } = await vault.ownCopy(personId, actor, act)
   const file = {
     guichet: 'export/1',
     person,
@@ -25,6 +32,7 @@ export async function exportFile(needs: {
     log: { origin: log.origin, vkey: log.vkey },
     checkpoint,
     reads,
+    heads,
     receipts: kept,
     keys: receipts.jwks,
     data: { banks, conversation },

@@ -12,6 +12,8 @@ export type Announcements = {
   'link-made': { personId: string; linkId: string }
   /** A purpose was withdrawn, or a link erased: tell the bank, and the chat. */
   'consent-ended': { personId: string; linkId: string; purpose: string }
+  /** A person erased everything: what was derived about them is dropped too. */
+  'person-left': { personId: string }
   /** A bank left with all its people. */
   'bank-left': { bankId: string; personId: string }
   /** A person told us to block a card; kept until the bank has done it. */

@@ -179,6 +179,7 @@ export function createComings(needs: {
         await dropChunks(tx, links)
         await people.markErased(tx, personId)
         await recordShred(tx, personId, 'person', personLeaf)
+        await announce(tx, 'person-left', { personId })
       })
       await keyring.shredLinks(links.map((link) => link.id))
       await keyring.shredPerson(personId)

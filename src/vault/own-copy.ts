@@ -8,6 +8,9 @@ import type { Diary } from './diary.ts'
 import type { Gate } from './gate.ts'
 import type { Actor, Loan } from './loan.ts'
 
+/** Daily heads in a copy: a link lasts a year at most, and is renewed. */
+const DAYS_OF_HEADS = 400
+
 /** Everything held about one person, as plain JSON: the file a person downloads, but for what other rooms add. */
 export type OwnCopy = {
   /** The signed note that every proof below is under. */
@@ -26,9 +29,12 @@ export type OwnCopy = {
     purpose: string
     state: string
     jws: string
-    log: { index: number; nonce: string }
+    /** That the consent was logged when it was given. */
+    proof?: string
   }[]
   reads: { bank: string; seq: number; proof: string }[]
+  /** How many reads there were on each day that ended, so that an end cut off shows. */
+  heads: { bank: string; proof: string }[]
 }
 
 /**
@@ -70,15 +76,39 @@ export function createOwnCopy(needs: {
     }
     // The copy's own reads are in it too, so its proofs wait for the checkpoint that covers them.
     const checkpoint = await log.checkpoint()
-    const receipts = (await consents.of(sql, personId)).map((grant) => ({
-      id: grant.id,
-      bank: grant.bankId,
-      purpose: grant.purpose,
-      state: grant.state,
-      jws: grant.receipt,
-      log: { index: grant.leafIndex, nonce: grant.leafNonce.toString('base64') },
-    }))
-    return { checkpoint, person: personId, banks, receipts, reads: await proofs(personId, checkpoint) }
+    const receipts: OwnCopy['receipts'] = []
+    for (const grant of await consents.of(sql, personId)) {
+      const receipt = Buffer.from(grant.receipt)
+      const proof = await log.statementProofOf(grant.leafIndex, grant.leafNonce, receipt, checkpoint)
+      receipts.push({
+        id: grant.id,
+        bank: grant.bankId,
+        purpose: grant.purpose,
+        state: grant.state,
+        jws: grant.receipt,
+        ...(proof === null ? {} : { proof }),
+      })
+    }
+    return {
+      checkpoint,
+      person: personId,
+      banks,
+      receipts,
+      reads: await proofs(personId, checkpoint),
+      heads: await heads(personId, checkpoint),
+    }
+  }
+
+  async function heads(personId: string, checkpoint: string): Promise<OwnCopy['heads']> {
+    const found: OwnCopy['heads'] = []
+    for (const link of await people.links(sql, personId)) {
+      if (link.state !== 'linked') continue
+      for (const day of await log.headDays(link.id, DAYS_OF_HEADS)) {
+        const proof = await log.headProofOf(link.id, day, checkpoint)
+        if (proof !== null) found.push({ bank: link.bankId, proof })
+      }
+    }
+    return found
   }
 
   async function proofs(personId: string, checkpoint: string): Promise<OwnCopy['reads']> {
