@@ -10,7 +10,7 @@ export const LEAVE = new RegExp(
   ` (?:${[
     'walk away',
     'forget (?:me|about me|everything|all about me)',
-    '(?:delete|erase|remove) (?:me|everything|all(?: of)?(?: my)? (?:data|information|info|history)|my (?:own |personal )?(?:data|account|information|info|profile|history))',
+    '(?:delete|erase|remove) (?:me|everything(?= (?:$|about|you|please|now))|all(?: of)?(?: my)? (?:data|information|info|history)|my (?:own |personal )?(?:data|account|information|info|profile|history))',
     `(?:unlink|disconnect) (?:me|everything|(?:(?:from )?(?:my|the|this) )?(?:${BANK}))`,
     '(?:want to|wanna|would like to|d like to|going to) (?:leave|walk away)',
     'leave guichet',
@@ -62,7 +62,7 @@ export const WHERE_SPENT =
   / (?:where (?:do|did|have|am) i (?:spend|spent|spending|shop|buy)|ou (?:est ce que )?(?:je depense|j ai depense|ai je depense)) /
 
 export const HAVE_MONEY =
-  / (?:how much (?:money )?(?:do|have) i (?:have|got)|how much (?:money )?(?:is|s) (?:there )?(?:left |available )?(?:in|on) (?:my|the)|how much (?:money )?(?:do|have) i (?:have )?left|how much (?:money )?is (?:left|available)|what have i got left|what (?:s|is) left (?:in|on)|combien (?:d argent )?(?:est ce que |qu )?(?:j ai|ai je|il y a)(?: d argent)? (?:sur|en banque|au|dans|a la banque|en tout)|combien (?:est ce qu )?(?:il )?(?:me )?reste|il me reste combien|reste t il|j ai combien (?:sur|en banque|dans)|combien d argent (?:ai je|j ai|est ce que j ai)|am i (?:overdrawn|in the red)|(?:suis je|je suis|comptes? (?:est|sont)|compte est il|comptes sont ils) (?:a decouvert|dans le rouge|debiteurs?|en negatif)|montant disponible|(?:etat|situation|position) de mes? comptes?|how much can i spend|what can i spend|what (?:s|is) (?:there )?in my (?:bank )?accounts?) /
+  / (?:how much (?:money |cash |funds )?(?:do i have|have i got|i have|i ve got)|what do i have (?:in|on) my|how much (?:money |cash |funds )?(?:is|s) (?:there )?(?:left |available )?(?:in|on) (?:all |all of )?(?:my|the)|how much (?:money |cash )?(?:do|have) i (?:have )?left|how much (?:money |cash )?is (?:left|available)|what have i got left|what (?:s|is) left (?:in|on)|combien (?:d argent )?(?:est ce que |qu )?(?:j ai|ai je|il y a)(?: d argent)? (?:sur|en banque|au|dans|a la banque|en tout)|combien (?:est ce qu )?(?:il )?(?:me )?reste|il me reste combien|reste t il|j ai combien (?:sur|en banque|dans)|combien d argent (?:ai je|j ai|est ce que j ai)|am i (?:overdrawn|in the red)|(?:suis je|je suis|comptes? (?:est|sont)|compte est il|comptes sont ils) (?:a decouvert|dans le rouge|debiteurs?|en negatif)|montant disponible|(?:etat|situation|position) de mes? comptes?|how much can i spend|what can i spend|what (?:s|is) (?:there )?in my (?:bank )?accounts?) /
 /** The whole utterance: "how much have I got?", "what’s left?", "combien j’ai ?". */
 export const HAVE_MONEY_ALONE =
   /^ (?:how much have i got|what s left|what is left|combien (?:est ce que )?(?:j ai|ai je)) $/
@@ -105,7 +105,7 @@ export const OVERDRAFT_AGREED =
 
 /** A statement or list, not a single figure: what is due, still to come, or counted. */
 export const NOT_YET =
-  / (?:will|going to|to be|upcoming|a venir|bientot|how many|combien de|nombre de|number of) /
+  / (?:(?:i|my|it|what|how much|that) will|will (?:i|my|it|be)|going to|to be|upcoming|a venir|bientot|how many|combien de|nombre de|number of) /
 
 export const HELP =
   / (?:what (?:[a-z]+ ){0,4}(?:can|do|could|may|should) (?:you|i) (?:do|ask|say|help)|how does (?:this|it) work|how do you work|que (?:peux tu|sais tu|pouvez vous|savez vous) faire|qu est ce que (?:tu|vous) (?:peux|sais|pouvez|savez) faire|tu (?:sais|peux) faire quoi|comment ca (?:marche|fonctionne)|a quoi (?:tu sers|sers tu)) /

@@ -72,11 +72,20 @@ const bankOf = ({ merchant, unexplained }: Reading): string | null => merchant ?
 const isRecurring = ({ unexplained, number, amount, merchant, outside }: Reading): boolean =>
   unexplained.length === 0 && !number && !amount && merchant === null && !outside
 
-/** A balance is of now: there is none of last month here, and none of a shop or kind of spending. */
+/** A balance is of now: there is none of last month here, and none of a shop or kind of spending.
+ *  The cash of "how much cash do I have" is money. */
 function balanceOf(reading: Reading, { today }: Calendar): Question | null {
   const { periods, category, number, trouble, unexplained } = reading
   const now = periods.every(({ span }) => span.grain === 'day' && span.start.equals(today))
-  if (!now || reading.refined || category || number || trouble || reading.outside || unexplained.length > 1)
+  if (
+    !now ||
+    reading.refined ||
+    (category !== null && category !== 'cash') ||
+    number ||
+    trouble ||
+    reading.outside ||
+    unexplained.length > 1
+  )
     return null
   const bank = bankOf(reading)
   // A word that nothing explains is a bank's name only beside "balance" or behind "at"; the reading said which.
