@@ -210,8 +210,11 @@ export async function startBank(options: {
     /** Takes the steps of payments that are due by the clock: postings, releases, reversals. */
     advance: cards.advance,
     isBlocked: (accountId: string, card: string) => blocks.isBlocked(accountId, card),
-    unblock: (username: string) => {
-      for (const { accountId } of ledger.accountsOf(customerOf(username).customerId)) blocks.lift(accountId)
+    /** Lifts the block of one card of theirs, or of all. Nobody outside the bank can. */
+    unblock: (username: string, card?: string) => {
+      for (const { accountId, cardNumberDisplay } of ledger.accountsOf(customerOf(username).customerId)) {
+        if (card === undefined || cardNumberDisplay === card) blocks.lift(accountId)
+      }
     },
 
     /** Delivers every event that waits, now. Throws when Guichet does not take them. */

@@ -32,7 +32,9 @@ test('a blocked card pays nothing until the bank itself lifts the block', async 
   assert.equal((await block(accountId, '4321', 'short')).status, 400)
   assert.equal((await block(accountId, '4321', 'order-number-5', { reason: 'WHIM' })).status, 400)
 
-  bank.unblock('amina')
+  bank.unblock('amina', '5555')
+  assert.equal(pay().outcome, 'declined', 'the block of another card was lifted')
+  bank.unblock('amina', '4321')
   assert.equal(pay().outcome, 'authorised')
 })
 

@@ -33,7 +33,6 @@ const bodies = {
     fault: z.enum(FAULT_KINDS).nullable(),
   }),
   'withdraw-bank': z.strictObject({ bankId: z.string().max(40) }),
-  // The page names the card; all of the customer's cards at the bank are unblocked, whichever it names.
   unblock: who.extend({ numberDisplay: z.string().max(8).optional() }),
 }
 
@@ -130,7 +129,9 @@ export async function startControl(needs: {
         throw new ControlError(502, 'guichet-refused')
       })
   })
-  post('unblock', ({ bankId, username }) => linked(bankId, username).unblock(username))
+  post('unblock', ({ bankId, username, numberDisplay }) =>
+    linked(bankId, username).unblock(username, numberDisplay),
+  )
   await app.ready()
 
   function open(bankId: string): Bank {
