@@ -1,9 +1,13 @@
-/** Words that stand behind a shop's name in a descriptor and say nothing about which shop it is. */
-const WORDS = new Set(
-  (
-    'ltd limited plc llc inc corp sarl sas sa gmbh co com uk gb gbr usa us fr fra the store stores shop superstore retail ' +
-    'online internet direct group branch gbp eur usd ref card payment purchase'
-  ).split(' '),
+/** Legal forms and countries: no part of a name. */
+const FORMS = new Set(
+  'ltd limited plc llc inc corp sarl sas sa gmbh uk gb gbr usa us fr fra gbp eur usd ref'.split(' '),
+)
+
+/** What may stand behind a brand's name without making it another: `next retail`, but not `next stop`. */
+const SHOP_WORDS = new Set(
+  'co com the store stores shop superstore retail online internet direct group branch card payment purchase'.split(
+    ' ',
+  ),
 )
 
 /** Towns of the rows and banks we read, in words of one: they follow the shop's name. */
@@ -17,6 +21,14 @@ const TOWNS = new Set(
   ).split(' '),
 )
 
-/** True for what may be left off the end of a name: store numbers, legal forms, towns, nothing at all. */
+const isNumbered = (word: string): boolean => /^[a-z]{0,3}\d+[a-z]?$/.test(word)
+
+/** True for what may stand behind a brand that is an everyday word. */
 export const isNoise = (word: string): boolean =>
-  word === '' || WORDS.has(word) || TOWNS.has(word) || /^[a-z]{0,3}\d+[a-z]?$/.test(word)
+  word === '' || SHOP_WORDS.has(word) || isTail(word) || TOWNS.has(word)
+
+/** True for what is left off the end of an unknown name: store numbers and legal forms. */
+export const isTail = (word: string): boolean => word === '' || FORMS.has(word) || isNumbered(word)
+
+/** True for a town, which follows a name of two words or more; a shop's only other word is part of its name. */
+export const isTown = (word: string): boolean => TOWNS.has(word)

@@ -1,7 +1,7 @@
 import { findBrand } from './brand-table.ts'
 import type { Category } from './categories.ts'
 import { categoryOfMcc } from './mcc.ts'
-import { isNoise } from './noise.ts'
+import { isTail, isTown } from './noise.ts'
 import { visible, wordsOf } from './normalise.ts'
 import { withoutProcessors } from './processors.ts'
 import { categoryOfTrade, isPetrolStation } from './trades.ts'
@@ -50,7 +50,10 @@ export function categoryOf(raw: RawMerchant): Category {
 function readable(text: string): string {
   const words = text.replace(/^(?:https?:\/\/)?www\.\s*/i, '').split(' ')
   let end = words.length
-  while (end > 1 && isNoise(wordsOf(words[end - 1]!))) end--
+  for (; end > 1; end--) {
+    const last = wordsOf(words[end - 1]!)
+    if (!isTail(last) && !(end > 2 && isTown(last))) break
+  }
   const name = words
     .slice(0, end)
     .join(' ')

@@ -5,12 +5,12 @@ const PETROL_STATION =
   /\b(?:pfs|pay ?at ?pump|petrol|f s|f stn|fstn|fuels?|filling|carburants?|station service|gas station|s stn|sstn|s serve)\b/
 /** Petrol stations nobody knows by name; card terminals cut the words off (`beeches road servi`). */
 const SERVICE_STATION =
-  /\b(?:service s(?:t(?:a|at|ati|atio|ation|n)?)?|services? stn|serv stn|s st|garage)\b|\broad servi(?:ce)?$/
+  /\b(?:service s(?:t(?:a|at|ati|atio|ation|n)?)?|services? stn|serv stn|s st)\b|\bservic?$|\b(?:road|rd|lane) service$/
 
 /** Words that give a trade away, in order: the first line with one of them wins. A star lets the word go on. */
 const TRADES: readonly (readonly [category: Category, words: string])[] = [
-  ['fees', 'fee fees overdraft penalty fine fines amende'],
-  ['cash', 'cashpoint atm withdrawal retrait dab'],
+  ['fees', 'fee fees agios overdraft penalty fine fines amende'],
+  ['cash', 'cashpoint atm advance withdrawal retrait dab'],
   ['income', 'salary payroll wages salaire'],
   [
     'health',
@@ -40,7 +40,7 @@ const TRADES: readonly (readonly [category: Category, words: string])[] = [
     'home',
     'hardware timber builder* building plumb* electrical paint paints garden gardens locksmith* furniture carpet* tiles glass glazing ironmonger* flooring diy tool tools decorat* fencing heating bathroom* bricolage',
   ],
-  ['bills', 'insurance assurance* energy electricity water telecom* mutuelle council tax hmrc'],
+  ['bills', 'rent loyer insurance assurance* energy electricity water telecom* mutuelle council tax hmrc'],
   [
     'shopping',
     'book books toys shoe shoes clothing fashion office stationery stationers computer* electronic* gift gifts flower* florist* sport sports news newsagent* print* cartridge* cycles bikes batter* music art crafts craft jewell* librairie bazaar shop store stores shopping uniforms workwear badges photo mobile phones',
