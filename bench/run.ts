@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+import { alertBench } from './alert.ts'
+import { answerBench } from './answer.ts'
+import { intakeBench } from './intake.ts'
+import { logBench } from './log.ts'
+import type { Bench, Measure } from './measure.ts'
+import { startBench } from './start.ts'
+
+const BENCHES: Bench[] = [logBench, intakeBench, answerBench, alertBench, startBench]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+const known = BENCHES.flatMap((bench) => bench.names)
+
+if (values.help) {
+  console.log(`npm run bench -- [NAME ...] [--json]\n\nNames: ${known.join(', ')}`)
+  process.exit(0)
+}
+for (const wanted of positionals) {
+  if (!known.some((name) => name === wanted || name.startsWith(`${wanted}.`))) {
+    console.error(`There is no benchmark ${wanted}. There are: ${known.join(', ')}`)
+    process.exit(2)
+  }
+}
+
+const isWanted = (name: string) =>
+  positionals.length === 0 || positionals.some((wanted) => name === wanted || name.startsWith(`${wanted}.`))
+
+for (const bench of BENCHES) {
+  if (!bench.names.some(isWanted)) continue
+  const measures = await bench.run((line) => {
+    if (!values.json) process.stderr.write(`  ${line}\n`)
+  })
+  for (const measure of measures.filter(({ name }) => isWanted(name))) print(measure)
+}
+
+function print({ name, value, unit, against }: Measure): void {
+  const ratio = against === null ? null : value / against.value
+  if (values.json) {
+    console.log(
+      JSON.stringify({ name, value, unit, against: against && `${against.what}: ${against.value}`, ratio }),
+    )
+    return
+  }
+  const beside = against
+    ? `   ${against.what}: ${figure(against.value)} ${unit}   ratio ${ratio!.toFixed(2)}`
+    : ''
+  console.log(`${name.padEnd(14)} ${figure(value).padStart(10)} ${unit}${beside}`)
+}
+
+function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)
+}
