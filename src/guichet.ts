@@ -100,11 +100,6 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
         fraud.forgetPerson(ids.personId)
         await chat.tellBankLeft(ids)
       },
-      'figures-recorded': async ({ personId }) => {
-        await sql.rooms.query(`select pg_notify('guichet_changed', $1)`, [
-          JSON.stringify({ personId, what: 'reads' }),
-        ])
-      },
     },
   })
 

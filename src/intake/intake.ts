@@ -3,7 +3,7 @@ import { type Clock, Fault, MINUTE, type Private, type Sql, type Tx } from '#kit
 import type { People } from '#people'
 import type { BatchLoan, Transaction, Vault } from '#vault'
 import type { BankEvent } from './bank-event.ts'
-import { applyEvents, type IdOf, originOf, type PaymentEvent } from './life-of-a-payment.ts'
+import { applyEvents, type Ends, type IdOf, originOf } from './life-of-a-payment.ts'
 import type { Scorer } from './scorer.ts'
 
 /** How long before a payment's first sight its earlier states are looked for: the longest a card hold is kept open. */
@@ -71,7 +71,7 @@ export function createIntake(needs: {
     return [...unique.values()].filter(({ event }) => fresh.has(event.id)).map(({ event }) => event)
   }
 
-  async function keepFor(one: BatchLoan, linkId: string, events: readonly OwnedEvent[]): Promise<void> {
+  async function keepFor({ one, linkId, events }: Part, ends: Ends): Promise<void> {
     const { loan } = one
     const oldest = Math.min(...events.map(({ event }) => event.at))
     const before = await loan.transactions({
@@ -79,9 +79,7 @@ export function createIntake(needs: {
       to: Number.MAX_SAFE_INTEGER,
     })
     const versionBefore = loan.version
-    const idOf: IdOf = (bankAccountId, id) => loan.transactionId(linkId, bankAccountId, id)
-    const ends = await noteEnds(loan.tx, linkId, events, idOf)
-    const changes = before.map((known) => applyEvents(known, events, ends, idOf))
+    const changes = before.map((known) => applyEvents(known, events, ends, idsOf(one, linkId)))
     await loan.keep(
       'transaction',
       changes.map((all) => all.transactions),
@@ -96,7 +94,6 @@ export function createIntake(needs: {
       const fresh: Private<Transaction[]> = changes.map((all) => all.authorised)
       await score(one.loan, fresh, { versionBefore, transactions: changes.map((all) => all.transactions) })
     }
-    await loan.announce('figures-recorded', { personId: loan.personId, linkId })
   }
 
   return {
@@ -123,12 +120,18 @@ export function createIntake(needs: {
           tx,
           [...byLink.keys()].map((linkId) => ({ linkId, actor: SERVICE, what: WHAT })),
           async (loans) => {
-            for (const [linkId, one] of loans) {
-              const mine = byLink.get(linkId)!.sort((a, b) => a.event.sequence - b.event.sequence)
-              await keepFor(one, linkId, mine)
-              for (const { event } of mine) kept.add(event.id)
-              await noteSequences(tx, linkId, mine)
+            const parts = [...loans].map(([linkId, one]) => ({
+              one,
+              linkId,
+              events: byLink.get(linkId)!.sort((a, b) => a.event.sequence - b.event.sequence),
+            }))
+            const ends = await noteEnds(tx, parts)
+            for (const part of parts) {
+              await keepFor(part, ends)
+              for (const { event } of part.events) kept.add(event.id)
             }
+            await noteSequences(tx, parts)
+            await tellPages(tx, parts)
           },
         )
         const dropped = fresh.length - kept.size
@@ -156,42 +159,75 @@ export function createIntake(needs: {
   }
 
   /** Remembers which payments these events end, and returns how those they are about had ended before. */
-  async function noteEnds(tx: Tx, linkId: string, events: readonly OwnedEvent[], idOf: IdOf) {
-    const payments = events
-      .map(({ event }) => event)
-      .filter((event): event is PaymentEvent => event.type !== 'balance')
-    const about = payments.map((event) => ({ event, id: idOf(event.bankAccountId, originOf(event)) }))
-    const rows = await tx.query<{ transaction_id: string; status: 'released' | 'reversed' }>(
-      `select transaction_id, status from intake.ended where link_id = $1 and transaction_id = any($2)`,
-      [linkId, about.map(({ id }) => id)],
+  async function noteEnds(tx: Tx, parts: readonly Part[]): Promise<Ends> {
+    const about = parts.flatMap(({ one, linkId, events }) =>
+      events.flatMap(({ event }) =>
+        event.type === 'balance'
+          ? []
+          : [{ linkId, type: event.type, id: idsOf(one, linkId)(event.bankAccountId, originOf(event)) }],
+      ),
     )
-    const ending = about.filter(({ event }) => event.type === 'released' || event.type === 'reversed')
+    const rows = await tx.query<{ transaction_id: string; status: 'released' | 'reversed' }>(
+      `select transaction_id, status from intake.ended where link_id = any($1) and transaction_id = any($2)`,
+      [[...new Set(about.map(({ linkId }) => linkId))], about.map(({ id }) => id)],
+    )
+    const ending = about.filter(({ type }) => type === 'released' || type === 'reversed')
     if (ending.length > 0) {
       await tx.query(
         `insert into intake.ended (link_id, transaction_id, status)
-         select $1, * from unnest($2::text[], $3::text[]) on conflict do nothing`,
-        [linkId, ending.map(({ id }) => id), ending.map(({ event }) => event.type)],
+         select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing`,
+        [ending.map(({ linkId }) => linkId), ending.map(({ id }) => id), ending.map(({ type }) => type)],
       )
     }
     return new Map(rows.map((row) => [row.transaction_id, row.status]))
   }
 
   /** Remembers each account's latest sequence number, and since when one is missing. */
-  async function noteSequences(tx: Tx, linkId: string, events: readonly OwnedEvent[]): Promise<void> {
-    const byAccount = Map.groupBy(events, ({ accountId }) => accountId)
-    for (const [accountId, list] of byAccount) {
-      const numbers = list.map(({ event }) => event.sequence)
-      const lowest = Math.min(...numbers)
-      const highest = Math.max(...numbers)
-      await tx.query(
-        `insert into intake.account_sequence as known (link_id, account_id, sequence) values ($1, $2, $4)
-         on conflict (link_id, account_id) do update set
-           sequence = greatest(known.sequence, $4),
-           gap_since = case when $3 > known.sequence + 1 then coalesce(known.gap_since, $5) else known.gap_since end`,
-        [linkId, accountId, lowest, highest, clock.now()],
-      )
-    }
+  async function noteSequences(tx: Tx, parts: readonly Part[]): Promise<void> {
+    const accounts = parts.flatMap(({ linkId, events }) =>
+      [...Map.groupBy(events, ({ accountId }) => accountId)].map(([accountId, list]) => {
+        const numbers = list.map(({ event }) => event.sequence)
+        return { linkId, accountId, lowest: Math.min(...numbers), highest: Math.max(...numbers) }
+      }),
+    )
+    await tx.query(
+      `with seen as (
+         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) as seen (link_id, account_id, lowest, highest)
+       ), gaps as (
+         select seen.link_id, seen.account_id from seen join intake.account_sequence as known using (link_id, account_id)
+         where seen.lowest > known.sequence + 1
+       )
+       insert into intake.account_sequence as known (link_id, account_id, sequence)
+       select link_id, account_id, highest from seen
+       on conflict (link_id, account_id) do update set
+         sequence = greatest(known.sequence, excluded.sequence),
+         gap_since = coalesce(known.gap_since, case when exists (
+           select from gaps where gaps.link_id = known.link_id and gaps.account_id = known.account_id) then $5::bigint end)`,
+      [
+        accounts.map(({ linkId }) => linkId),
+        accounts.map(({ accountId }) => accountId),
+        accounts.map(({ lowest }) => lowest),
+        accounts.map(({ highest }) => highest),
+        clock.now(),
+      ],
+    )
+  }
+
+  /** Pages that are open may show the new reads: a hint that may be lost, and nothing that must be done. */
+  async function tellPages(tx: Tx, parts: readonly Part[]): Promise<void> {
+    const hints = new Set(
+      parts.map(({ one }) => JSON.stringify({ personId: one.loan.personId, what: 'reads' })),
+    )
+    await tx.query(`select pg_notify('guichet_changed', hint) from unnest($1::text[]) as hint`, [[...hints]])
   }
 }
+
+/** What a batch holds for one link. */
+type Part = { one: BatchLoan; linkId: string; events: readonly OwnedEvent[] }
+
+const idsOf =
+  ({ loan }: BatchLoan, linkId: string): IdOf =>
+  (bankAccountId, id) =>
+    loan.transactionId(linkId, bankAccountId, id)
 
 export type OwnedEvent = { event: BankEvent; accountId: string }

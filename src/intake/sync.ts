@@ -119,7 +119,6 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
       const known = await readKnown(loan)
       const changes = Private.all([known, pulled]).map(([before, rows]) => newer(before, rows))
       await loan.keep('transaction', changes, linkId)
-      await loan.announce('figures-recorded', { personId: request.personId, linkId })
     })
     if (!stored.ok) return { ok: false, why: stored.why }
     return {

@@ -18,8 +18,6 @@ export type Announcements = {
   'bank-left': { bankId: string; personId: string }
   /** A person told us to block a card; kept until the bank has done it. */
   'card-block-wanted': { personId: string; linkId: string; blockId: string }
-  /** New figures are kept; pages that are open may refresh. */
-  'figures-recorded': { personId: string; linkId: string }
 }
 
 export type AnnouncementName = keyof Announcements

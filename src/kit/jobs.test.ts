@@ -54,16 +54,16 @@ test('an announcement is handled once its transaction is committed, and one roll
 test('a failed listener keeps the announcement for later, and the reason kept says nothing about a person', async () => {
   const failed = Promise.withResolvers<void>()
   const jobs = await start({
-    'figures-recorded': async () => {
+    'link-made': async () => {
       failed.resolve()
       throw new Error('TESCO STORES 42.17')
     },
   })
-  await sql.transaction((tx) => announce(tx, 'figures-recorded', { personId: 'per_1', linkId: 'lnk_1' }))
+  await sql.transaction((tx) => announce(tx, 'link-made', { personId: 'per_1', linkId: 'lnk_1' }))
   await failed.promise
   await jobs.stop()
   const rows = await asJobs(
-    `select attempts, last_error from graphile_worker.jobs where task_identifier = 'figures-recorded'`,
+    `select attempts, last_error from graphile_worker.jobs where task_identifier = 'link-made'`,
   )
   assert.deepEqual(rows, [{ attempts: 1, last_error: 'internal' }])
 })

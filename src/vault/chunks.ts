@@ -25,33 +25,31 @@ export function monthOf(at: number): number {
 const placeOf = <K extends RecordKind>(kind: K, item: RecordKinds[K]): number =>
   kind === 'transaction' ? monthOf((item as Transaction).at) : 0
 
-/** Appends records in sealed chunks; the newest state of a record id is the one that counts. */
+/**
+ * Appends records in sealed chunks; the newest state of a record id is the one that counts. Returns the link's version
+ * after it. One statement does it all, since a bank's batch does this for many links in one transaction.
+ */
 export async function appendChunks<K extends RecordKind>(
   tx: Tx,
   holder: Holder,
   kind: K,
   items: readonly RecordKinds[K][],
   random: Random,
-): Promise<void> {
-  const byMonth = new Map<number, RecordKinds[K][]>()
-  for (const item of items) {
-    const month = placeOf(kind, item)
-    const list = byMonth.get(month)
-    if (list) list.push(item)
-    else byMonth.set(month, [item])
-  }
-  const rows: ChunkToWrite[] = []
-  for (const [month, list] of byMonth) rows.push(...sealChunks(holder, kind, month, list, random))
-  if (rows.length === 0) return
-  await insert(tx, holder, kind, rows)
-  const counts = await tx.query<{ month: number; chunks: number }>(
-    `select month, count(*)::int as chunks from vault.chunk
-     where person_id = $1 and link_id = $2 and kind = $3 and month = any($4) group by month`,
-    [holder.personId, holder.linkId, kind, [...byMonth.keys()]],
+): Promise<number> {
+  const byMonth = Map.groupBy(items, (item) => placeOf(kind, item))
+  const rows = [...byMonth].flatMap(([month, list]) => sealChunks(holder, kind, month, list, random))
+  const [done] = await tx.query<{ version: number; crowded: number[] }>(
+    `with bumped as (
+       update vault.link_version set version = version + 1 where person_id = $1 and link_id = $2 returning version
+     ), added as (${INSERT_CHUNKS})
+     select (select version from bumped) as version, array(
+       select month from vault.chunk where person_id = $1 and link_id = $2 and kind = $3 and month = any($4)
+       group by month having count(*) >= $8
+     ) as crowded`,
+    [...insertValues(holder, kind, rows), CHUNKS_BEFORE_MERGE],
   )
-  for (const { month, chunks } of counts) {
-    if (chunks > CHUNKS_BEFORE_MERGE) await merge(tx, holder, kind, month, random)
-  }
+  for (const month of done!.crowded) await merge(tx, holder, kind, month, random)
+  return done!.version
 }
 
 /** The newest state of every record of a kind, oldest chunk first. `months` narrows to [first, last], both included. */
@@ -123,25 +121,19 @@ function openChunk<K extends RecordKind>(
   return (kind === 'transaction' ? items.map((item) => unpack(item as Packed)) : items) as RecordKinds[K][]
 }
 
-async function insert(
-  tx: Tx,
-  holder: Holder,
-  kind: RecordKind,
-  rows: readonly ChunkToWrite[],
-): Promise<void> {
-  await tx.query(
-    `insert into vault.chunk (person_id, link_id, kind, month, id, items, sealed)
-     select $1, $2, $3, * from unnest($4::int[], $5::text[], $6::int[], $7::bytea[])`,
-    [
-      holder.personId,
-      holder.linkId,
-      kind,
-      rows.map((row) => row.month),
-      rows.map((row) => row.id),
-      rows.map((row) => row.items),
-      rows.map((row) => row.sealed),
-    ],
-  )
+const INSERT_CHUNKS = `insert into vault.chunk (person_id, link_id, kind, month, id, items, sealed)
+  select $1, $2, $3, * from unnest($4::int[], $5::text[], $6::int[], $7::bytea[])`
+
+function insertValues(holder: Holder, kind: RecordKind, rows: readonly ChunkToWrite[]): unknown[] {
+  return [
+    holder.personId,
+    holder.linkId,
+    kind,
+    rows.map((row) => row.month),
+    rows.map((row) => row.id),
+    rows.map((row) => row.items),
+    rows.map((row) => row.sealed),
+  ]
 }
 
 /** Rewrites one month as few full chunks. Chunks are immutable, so a reader sees the old ones or the new, never a mix. */
@@ -157,7 +149,8 @@ async function merge<K extends RecordKind>(
     `delete from vault.chunk where person_id = $1 and link_id = $2 and kind = $3 and month = $4`,
     [holder.personId, holder.linkId, kind, month],
   )
-  await insert(tx, holder, kind, sealChunks(holder, kind, month, items, random))
+  const rows = sealChunks(holder, kind, month, items, random)
+  await tx.query(INSERT_CHUNKS, insertValues(holder, kind, rows))
 }
 
 /** One key per kind of record, so that a chunk moved to another kind's place does not open. */

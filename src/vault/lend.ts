@@ -98,12 +98,7 @@ export function lend<P extends Purpose>(
       const plain = items instanceof Private ? reveal(items) : items
       if (plain.length === 0) return
       const holder = only(linkId)
-      const [row] = await tx.query<{ version: number }>(
-        `update vault.link_version set version = version + 1 where person_id = $1 and link_id = $2 returning version`,
-        [holder.personId, holder.linkId],
-      )
-      holder.version = row!.version
-      await appendChunks(tx, holder, kind, plain, random)
+      holder.version = await appendChunks(tx, holder, kind, plain, random)
     },
     transactionId(linkId, bankAccountId, bankTransactionId) {
       mustBeOpen()
