@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { createAccessLog, createSigner } from '#accesslog'
-import { createBanks, loadClientKeys, loadProfiles } from '#banks'
+import { type BankProfile, createBanks, loadClientKeys, loadProfiles } from '#banks'
 import { createChat } from '#channels'
 import type { Settings } from '#config'
 import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
 import { createConversation } from '#conversation'
-import { openDatabase } from '#database'
+import { type OpenDatabase, openDatabase } from '#database'
 import { createFraud } from '#fraud'
 import { createHttpServer, exportFile } from '#http'
 import { createIntake, createSync } from '#intake'
@@ -22,7 +22,7 @@ import {
   systemClock,
   systemRandom,
 } from '#kit'
-import { createOffers, loadOffers } from '#offers'
+import { createOffers, loadOffers, type OfferFile } from '#offers'
 import { createPeople } from '#people'
 import { createFileKms, createVault } from '#vault'
 import { createCardBlocker } from './card-blocker.ts'
@@ -171,14 +171,33 @@ export async function openDesk(settings: Settings): Promise<Desk> {
 }
 
 async function buildRooms(settings: Settings, logger: Logger) {
-  const clock = systemClock
-  const random = systemRandom
+  // What an operator can get wrong is read first: a mistake there starts nothing.
+  const files = {
+    profiles: await loadProfiles(settings.banksFolder),
+    offers: await loadOffers(settings.offersFolder),
+  }
   const database = await openDatabase({
     databaseUrl: settings.databaseUrl,
     keysDatabaseUrl: settings.keysDatabaseUrl,
     dataFolder: settings.dataFolder,
     keysFolder: settings.keysFolder,
   })
+  try {
+    return await assemble(settings, logger, database, files)
+  } catch (error) {
+    await database.stop()
+    throw error
+  }
+}
+
+async function assemble(
+  settings: Settings,
+  logger: Logger,
+  database: OpenDatabase,
+  files: { profiles: BankProfile[]; offers: OfferFile[] },
+) {
+  const clock = systemClock
+  const random = systemRandom
   const { urls } = database
   const connect = (role: keyof typeof CONNECTIONS) =>
     createSql({ url: urls[role], connectionsMax: CONNECTIONS[role], application: `guichet-${role}` })
@@ -199,7 +218,7 @@ async function buildRooms(settings: Settings, logger: Logger) {
   const vault = createVault({ sql: sql.vault, keysSql: sql.keys, kms, log, consents, people, clock, random })
 
   const banks = createBanks({
-    profiles: await loadProfiles(settings.banksFolder),
+    profiles: files.profiles,
     keys: await loadClientKeys(join(settings.keysFolder, 'client.jwk')),
     publicUrl: settings.publicUrl,
     clock,
@@ -220,7 +239,7 @@ async function buildRooms(settings: Settings, logger: Logger) {
     people,
     consents,
     sql: sql.rooms,
-    offers: createOffers({ files: await loadOffers(settings.offersFolder), clock }),
+    offers: createOffers({ files: files.offers, clock }),
     cases: fraud,
     banks: {
       list: () => banks.list(),

@@ -67,12 +67,12 @@ export const PURPOSES = Object.freeze({
     en: {
       name: 'See my bank’s offers',
       sentence:
-        'Guichet compares a few facts about your account with your bank’s own products and shows you a match; your bank learns nothing, for up to six months.',
+        'For up to six months, Guichet compares a few facts about your account with your bank’s own products and shows you a match. Your bank learns nothing of it.',
     },
     fr: {
       name: 'Voir les offres de ma banque',
       sentence:
-        'Guichet compare quelques faits de votre compte aux produits de votre banque et vous montre ce qui convient ; votre banque n’en apprend rien, pendant six mois au plus.',
+        'Pendant six mois au plus, Guichet compare quelques faits de votre compte aux produits de votre banque et vous montre ce qui convient. Votre banque n’en apprend rien.',
     },
   },
   'own-copy': {

@@ -205,7 +205,7 @@ export function createConversation(needs: {
     const targets = allowed.length > 0 ? allowed.map((link) => [link.id]) : [undefined]
     const shown: T[] = []
     for (const linkIds of targets) {
-      const ask = { purpose: 'fraud-alerts', what: 'block-card', ...(linkIds && { linkIds }) } as const
+      const ask = { purpose: 'fraud-alerts', what: 'list-cards', ...(linkIds && { linkIds }) } as const
       shown.push(
         await lend(ask, asker, deliver, async (loan) => {
           const { linkId, bankId } = loan.links[0]!

@@ -28,7 +28,18 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     fr: 'Vous a interrogé sur un paiement inhabituel',
   },
   'answer-case': { en: 'Recorded your answer about a payment', fr: 'A noté votre réponse sur un paiement' },
-  'block-card': { en: 'Had your card blocked', fr: 'A fait bloquer votre carte' },
+  'list-cards': {
+    en: 'Listed your cards, to ask which one to block',
+    fr: 'A listé vos cartes, pour demander laquelle bloquer',
+  },
+  'order-block': {
+    en: 'Read which card to have blocked at your bank',
+    fr: 'A lu quelle carte faire bloquer par votre banque',
+  },
+  'block-card': {
+    en: 'Noted what your bank did with your card',
+    fr: 'A noté ce que votre banque a fait de votre carte',
+  },
   'keep-payment': {
     en: 'Kept a payment your bank announced',
     fr: 'A gardé un paiement annoncé par votre banque',

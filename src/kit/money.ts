@@ -61,12 +61,16 @@ export function add(a: Money, b: Money): Money {
   return money(a.amountMinor + b.amountMinor, a.currency)
 }
 
-/** As a person reads it: `£1,234.50`, `1 234,50 €`. `locale` is a BCP 47 tag. */
+/**
+ * As a person reads it: `£1,234.50`, `1 234,50 €`. `locale` is a BCP 47 tag. Pounds keep their own sign in every language
+ * (French writes `£GB` otherwise); the many dollars and pesos keep the letters that tell them apart.
+ */
 export function formatMoney({ amountMinor, currency: unit }: Money, locale: string): string {
   const digits = minorDigits(unit)
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: unit,
+    currencyDisplay: unit === 'GBP' ? 'narrowSymbol' : 'symbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(amountMinor / 10 ** digits)

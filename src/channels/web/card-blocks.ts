@@ -44,7 +44,7 @@ export function createCardBlocks(needs: {
 
   /** Borrows what the bank must be told: the card, and our access to it. */
   const borrow = (ids: BlockIds, row: Row) =>
-    lend(ids, 'block-card', async (loan) => {
+    lend(ids, 'order-block', async (loan) => {
       const card = loan
         .unseal(blockContext(ids.blockId), row.sealed)
         .map((json) => JSON.parse(json) as CardToBlock)

@@ -42,7 +42,7 @@ test('the balance is given with its time, and the same message reads in French w
   const [, answer] = await house.chat.hear(personId, 'What’s my balance?', ENGLISH)
   assert.equal(answer?.text, 'You have £1,234.56 on Everyday (Chase, ending 0042), as of 14:04.')
   const again = (await house.all(personId, 'fr')).at(-1)
-  assert.match(again!.text, /^Vous avez 1\s234,56\s£GB sur Everyday/)
+  assert.match(again!.text, /^Vous avez 1\s234,56\s£ sur Everyday/)
   assert.equal(again!.id, answer!.id)
 })
 

@@ -173,10 +173,10 @@ export const en: Words = {
       `I cannot answer that: ${speech.list(banks)} left Guichet, and the keys to your data there are destroyed.`,
     'not-covered': ({ purpose, banks }, speech) =>
       `${speech.list(banks)} ${banks.length === 1 ? 'is' : 'are'} not in this answer: you have not allowed ${purposeName(purpose)} there.`,
-    'grant-again': () => 'If you want me to, you can grant it again: you approve at your bank’s own page.',
+    'grant-again': () => 'If you want me to, you can grant it: you approve at your bank’s own page.',
 
     'bank-down': ({ bank, since }, speech) =>
-      `${bank} has not been answering since ${asOf(since, speech)}. These are the last figures it gave; I keep trying.`,
+      `${bank} has not been answering since ${asOf(since, speech)}. I keep trying; any figure here is the last it gave.`,
     'figures-as-of': ({ at }, speech) => `As of ${asOf(at, speech)}.`,
     'not-in-yet': () =>
       'Your bank has not sent your accounts yet. This takes a moment after linking; please ask again shortly.',

@@ -159,15 +159,15 @@ export const fr: Words = {
     'link-unknown-bank': ({ known }, speech) =>
       `Cette banque n’est pas ici. Voici celles qui y sont : ${speech.list(known)}.`,
     linked: ({ bank, purposes }, speech) =>
-      `${bank} est reliée. Vous avez autorisé : ${speech.list(purposes.map(purposeName))}. Vous pouvez changer d’avis à tout moment dans votre espace confidentialité.`,
+      `${bank} est reliée. Vous avez autorisé : ${speech.list(purposes.map(purposeName))}. Vous pouvez changer d’avis à tout moment dans votre page Vie privée.`,
     'ask-examples': () =>
       'Demandez-moi par exemple « Quel est mon solde ? » ou « Combien ai-je dépensé en carburant le mois dernier ? »',
     'walk-away': () =>
-      'Vous pouvez retirer une finalité, ou toutes, dans votre espace confidentialité. Un retrait arrête aussitôt la prochaine lecture. L’effacement détruit vos clés, après vous avoir proposé votre copie : plus personne ne peut alors rien lire.',
+      'Vous pouvez retirer une finalité, ou toutes, dans votre page Vie privée. Un retrait arrête aussitôt la prochaine lecture. L’effacement détruit vos clés, après vous avoir proposé votre copie : plus personne ne peut alors rien lire.',
     consents: () =>
-      'Votre espace confidentialité montre ce que vous avez autorisé, pour quelle banque et jusqu’à quand, avec un reçu signé de chaque accord.',
+      'Votre page Vie privée montre ce que vous avez autorisé, pour quelle banque et jusqu’à quand, avec un reçu signé de chaque accord.',
     'who-read': () =>
-      'Votre espace confidentialité énumère chaque lecture de vos données : quand, par qui, pour quoi et selon quel accord. Votre navigateur vérifie chaque ligne dans le registre signé.',
+      'Votre page Vie privée énumère chaque lecture de vos données : quand, par qui, pour quoi et selon quel accord. Votre navigateur vérifie chaque ligne dans le registre signé.',
 
     'refused-no-link': () =>
       'Je ne peux pas encore répondre : aucune banque n’est reliée. Rien n’est lu tant que vous n’en avez pas relié une et dit pour quoi.',
@@ -184,10 +184,10 @@ export const fr: Words = {
     'not-covered': ({ purpose, banks }, speech) =>
       `${speech.list(banks)} ${banks.length < 2 ? 'ne figure' : 'ne figurent'} pas dans cette réponse : vous n’y avez pas autorisé ${purposeName(purpose)}.`,
     'grant-again': () =>
-      'Si vous le souhaitez, vous pouvez l’accorder de nouveau : vous donnez votre accord sur la page de votre banque.',
+      'Si vous le souhaitez, vous pouvez l’accorder : vous donnez votre accord sur la page de votre banque.',
 
     'bank-down': ({ bank, since }, speech) =>
-      `${bank} ne répond plus depuis ${asOf(since, speech)}. Voici les derniers chiffres qu’elle a donnés ; je continue d’essayer.`,
+      `${bank} ne répond plus depuis ${asOf(since, speech)}. Je continue d’essayer : tout chiffre donné ici est le dernier qu’elle a transmis.`,
     'figures-as-of': ({ at }, speech) =>
       speech.isToday(at)
         ? `Chiffres arrêtés à ${asOf(at, speech)}.`
@@ -373,7 +373,7 @@ export const fr: Words = {
     'do-link': () => 'Relier une banque',
     'do-link-bank': ({ bank }) => `Relier ${bank}`,
     'do-grant': ({ purpose, bank }) => `Autoriser ${purposeName(purpose)} pour ${bank}`,
-    'do-privacy': () => 'Ouvrir mon espace confidentialité',
+    'do-privacy': () => 'Ouvrir ma page Vie privée',
     'do-balance': () => 'Quel est mon solde ?',
     'do-payments': () => 'Mes 10 derniers paiements',
     'do-recurring': () => 'Quels sont mes paiements réguliers ?',

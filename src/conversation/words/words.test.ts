@@ -230,7 +230,7 @@ test('an alert names the payment, the place and the card', () => {
   )
   assert.equal(
     tell('fr').replace(/[\u00a0\u202f]/g, ' '),
-    'Était-ce vous ? 1 234,50 £GB (1 500,00 €) chez FNAC (PARIS, France), aujourd’hui à 15:05 avec votre carte Chase se terminant par 1234.',
+    'Était-ce vous ? 1 234,50 £ (1 500,00 €) chez FNAC (PARIS, France), aujourd’hui à 15:05 avec votre carte Chase se terminant par 1234.',
   )
 })
 
