@@ -102,6 +102,7 @@ function authorised(n: number, accounts: readonly string[]): BankEvent {
       longitude: null,
       entryMode: 'chip',
       cardNumberDisplay: '5770',
+      terminalId: null,
     },
   }
 }

@@ -30,6 +30,7 @@ function transactionOf(entry: Entry, accountId: string, currency: string): Trans
     ...place,
     entryMode,
     cardNumberDisplay,
+    terminalId: null,
   }
 }
 

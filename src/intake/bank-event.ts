@@ -17,6 +17,7 @@ export type CardPayment = {
   longitude: number | null
   entryMode: 'chip' | 'contactless' | 'magstripe' | 'online' | 'atm' | null
   cardNumberDisplay: string | null
+  terminalId: string | null
 }
 
 type Common = {

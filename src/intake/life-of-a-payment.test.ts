@@ -21,6 +21,7 @@ const payment = (over: Partial<CardPayment> = {}): CardPayment => ({
   longitude: null,
   entryMode: 'chip',
   cardNumberDisplay: '5770',
+  terminalId: null,
   ...over,
 })
 

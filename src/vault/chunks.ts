@@ -181,6 +181,7 @@ type Packed = [
   number | null,
   Transaction['entryMode'],
   string | null,
+  string | null,
 ]
 
 function pack(item: unknown): Packed {
@@ -204,6 +205,7 @@ function pack(item: unknown): Packed {
     t.longitude,
     t.entryMode,
     t.cardNumberDisplay,
+    t.terminalId,
   ]
 }
 
@@ -225,5 +227,6 @@ function unpack(p: Packed): Transaction {
     longitude: p[15],
     entryMode: p[16],
     cardNumberDisplay: p[17],
+    terminalId: p[18] ?? null,
   }
 }

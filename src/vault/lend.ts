@@ -46,6 +46,9 @@ export function lend<P extends Purpose>(
     balances: () => wrapped('balance'),
     cases: () => wrapped('fraud-case'),
     knownGood: () => wrapped('known-good'),
+    labels: () => wrapped('payment-label'),
+    scores: () => wrapped('payment-score'),
+    lineChoices: () => wrapped('line-choice'),
     offerStates: () => wrapped('offer-state'),
     connections: () => wrapped('connection'),
     async transactions(span) {

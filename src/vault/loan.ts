@@ -36,6 +36,9 @@ export type Reads = {
   transactions(span?: Span): Promise<Private<RecordKinds['transaction'][]>>
   cases(): Promise<Private<RecordKinds['fraud-case'][]>>
   knownGood(): Promise<Private<RecordKinds['known-good'][]>>
+  labels(): Promise<Private<RecordKinds['payment-label'][]>>
+  scores(): Promise<Private<RecordKinds['payment-score'][]>>
+  lineChoices(): Promise<Private<RecordKinds['line-choice'][]>>
   offerStates(): Promise<Private<RecordKinds['offer-state'][]>>
   /** The handful of derived facts that offers may be matched on, and nothing else. */
   offerFacts(): Promise<Private<OfferFacts[]>>
@@ -85,10 +88,20 @@ export type LoanBase = {
 /** What each purpose may read. A purpose with nothing here lends nothing; the types and the gate both come from this table. */
 export const LENDS = {
   'account-view': ['accounts', 'balances', 'transactions', 'connections'],
-  'fraud-alerts': ['accounts', 'transactions', 'cases', 'knownGood', 'connections'],
+  'fraud-alerts': ['accounts', 'transactions', 'cases', 'knownGood', 'labels', 'scores', 'lineChoices', 'connections'],
   'spending-insights': ['accounts', 'transactions', 'connections'],
   'bank-offers': ['offerFacts', 'offerStates', 'connections'],
-  'own-copy': ['accounts', 'balances', 'transactions', 'cases', 'knownGood', 'offerStates'],
+  'own-copy': [
+    'accounts',
+    'balances',
+    'transactions',
+    'cases',
+    'knownGood',
+    'labels',
+    'scores',
+    'lineChoices',
+    'offerStates',
+  ],
   /** The credentials only, to give them back. */
   'walk-away': ['connections'],
   statistics: [],

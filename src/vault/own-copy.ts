@@ -135,6 +135,9 @@ async function collect(loan: Loan<'own-copy'>) {
     transactions: await plain(loan.transactions),
     fraudCases: await plain(loan.cases),
     knownMerchants: await plain(loan.knownGood),
+    paymentLabels: await plain(loan.labels),
+    paymentScores: await plain(loan.scores),
+    lineChoices: await plain(loan.lineChoices),
     offers: await plain(loan.offerStates),
   }
 }

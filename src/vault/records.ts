@@ -49,6 +49,8 @@ export type Transaction = {
   entryMode: 'chip' | 'contactless' | 'magstripe' | 'online' | 'atm' | null
   /** The last digits of the card, null for what is not a card payment. */
   cardNumberDisplay: string | null
+  /** The bank's name for the terminal it was made at (ISO 8583, field 41); null when it does not say. */
+  terminalId: string | null
 }
 
 /** The tokens of one bank link, as its door needs them. Sealed like everything else. */
@@ -87,6 +89,47 @@ export type FraudCase = {
 /** What the fraud room remembers that is not derived from transactions: merchants the person vouched for. */
 export type KnownGood = { id: string; merchant: string; country: string | null; at: number }
 
+/** What was learnt about a payment and when: a fact of its own, so that any past moment knows only what it knew then. */
+export type PaymentLabel = {
+  id: string
+  transactionId: string
+  /** `unknown` takes back what was said before: it expired, or was said of the wrong payment. */
+  label: 'fraud' | 'genuine' | 'unknown'
+  source: 'person' | 'dispute' | 'bank' | 'expiry'
+  /** When it was learnt, not when the payment was made. */
+  at: number
+}
+
+/** How a payment was judged and from what: `id` is the transaction's. */
+export type PaymentScore = {
+  id: string
+  scoredAt: number
+  /** The version of the features' definitions. */
+  featureSet: string
+  /** The features' values as base64 of little-endian doubles, in the order of that version. */
+  vector: string
+  model: string | null
+  /** From 0 to 1; null without a model. */
+  probability: number | null
+  rules: string
+  /** Ids of the rules that held, those in shadow too. */
+  held: string[]
+  asked: boolean
+}
+
+/** Which payments a person wants a line about in chat, and when; one for a link, or for one of its cards. */
+export type LineChoice = {
+  id: string
+  /** Null is every card of the link that has no choice of its own. */
+  cardNumberDisplay: string | null
+  lines: 'all' | 'above' | 'abroad-or-online' | 'suspicious'
+  /** Only with `above`. */
+  above: Money | null
+  /** Minutes after midnight on the person's clock; lines wait until it is over, alerts never do. */
+  quiet: { from: number; to: number } | null
+  at: number
+}
+
 /** A person's standing choices about offers, and what was shown. */
 export type OfferState = { id: string; offerId: string; shownAt: number; dismissed: boolean }
 
@@ -99,5 +142,8 @@ export type RecordKinds = {
   'fraud-case': FraudCase
   'known-good': KnownGood
   'offer-state': OfferState
+  'payment-label': PaymentLabel
+  'payment-score': PaymentScore
+  'line-choice': LineChoice
 }
 export type RecordKind = keyof RecordKinds

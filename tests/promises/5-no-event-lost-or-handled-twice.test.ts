@@ -56,6 +56,7 @@ function authorised(bankAccountId: string, n: number, amountMinor = -1_000 - n):
       longitude: null,
       entryMode: 'chip',
       cardNumberDisplay: '5770',
+      terminalId: null,
     },
   }
 }

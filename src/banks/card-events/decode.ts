@@ -41,6 +41,7 @@ const Payment = z.strictObject({
     city: z.string().max(80).nullable(),
     latitude: coordinate(90).nullable(),
     longitude: coordinate(180).nullable(),
+    terminalId: z.string().min(1).max(40).nullish(),
   }),
   entryMode: z.enum(['chip', 'contactless', 'magstripe', 'online', 'atm']).nullable(),
   cardNumberDisplay: z
@@ -156,6 +157,7 @@ function decodePayment(data: z.infer<typeof Payment>, at: string): CardPayment {
     longitude: merchant.longitude,
     entryMode: data.entryMode,
     cardNumberDisplay: data.cardNumberDisplay,
+    terminalId: merchant.terminalId ?? null,
   }
 }
 

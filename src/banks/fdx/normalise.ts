@@ -55,5 +55,6 @@ export function normaliseTransaction(row: FdxTransaction, accountCurrency: strin
     longitude: payee?.longitude ?? null,
     entryMode: null,
     cardNumberDisplay: row.cardNumberDisplay ?? null,
+    terminalId: null,
   }
 }
