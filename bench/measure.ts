@@ -7,8 +7,18 @@ export type Measure = {
   against: { what: string; value: number } | null
 }
 
+/** What was asked for on the command line. */
+export type Wanted = {
+  /** Whether this name was asked for: a benchmark with many names may leave out what nobody wants. */
+  isWanted(name: string): boolean
+  /** A table for people, beside the lines that are the same every time; not shown when the lines are JSON. */
+  show(table: string): void
+  /** The file named by --data, for benchmarks that measure on data we do not ship. */
+  dataFile: string | null
+}
+
 /** One named benchmark: prepares, measures, cleans up. `say` tells progress. */
-export type Bench = { names: string[]; run(say: (line: string) => void): Promise<Measure[]> }
+export type Bench = { names: string[]; run(say: (line: string) => void, wanted: Wanted): Promise<Measure[]> }
 
 /** The value below which `share` of the samples lie (nearest rank). */
 export function percentile(samples: readonly number[], share: number): number {

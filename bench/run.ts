@@ -12,13 +12,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
+    data: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 const known = BENCHES.flatMap((bench) => bench.names)
 
 if (values.help) {
-  console.log(`npm run bench -- [NAME ...] [--json]\n\nNames: ${known.join(', ')}`)
+  console.log(`npm run bench -- [NAME ...] [--json] [--data FILE]\n\nNames: ${known.join(', ')}`)
   process.exit(0)
 }
 for (const wanted of positionals) {
@@ -33,9 +34,18 @@ const isWanted = (name: string) =>
 
 for (const bench of BENCHES) {
   if (!bench.names.some(isWanted)) continue
-  const measures = await bench.run((line) => {
-    if (!values.json) process.stderr.write(`  ${line}\n`)
-  })
+  const measures = await bench.run(
+    (line) => {
+      if (!values.json) process.stderr.write(`  ${line}\n`)
+    },
+    {
+      isWanted,
+      show: (table) => {
+        if (!values.json) console.log(`\n${table}\n`)
+      },
+      dataFile: values.data ?? null,
+    },
+  )
   for (const measure of measures.filter(({ name }) => isWanted(name))) print(measure)
 }
 
@@ -50,9 +60,10 @@ function print({ name, value, unit, against }: Measure): void {
   const beside = against
     ? `   ${against.what}: ${figure(against.value)} ${unit}   ratio ${ratio!.toFixed(2)}`
     : ''
-  console.log(`${name.padEnd(14)} ${figure(value).padStart(10)} ${unit}${beside}`)
+  console.log(`${name.padEnd(19)} ${figure(value).padStart(10)} ${unit}${beside}`)
 }
 
 function figure(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)
+  if (value >= 100) return Math.round(value).toLocaleString('en')
+  return value.toFixed(value < 1 ? 4 : 2)
 }
