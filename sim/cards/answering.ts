@@ -24,37 +24,58 @@ export const BANK_ONLY: Answering = {
   falseReportShare: 0,
 }
 
-/** What is learnt about a day's payments, in no order. `isFraud` tells the truth about the payment with that index. */
-export function answerPayments(
-  payments: readonly { id: string; at: number }[],
-  isFraud: (index: number) => boolean,
-  answering: Answering,
-  chance: Chance,
-): CardLabel[] {
-  const { answerShare, disputeDays, falseReportShare } = answering
-  const labels: CardLabel[] = []
-  let reports = 0
-  let genuine = 0
-  for (let i = 0; i < payments.length; i++) {
-    if (!isFraud(i)) {
-      genuine++
-      continue
+/** A day's payments, and the truth about each by its index. */
+export type Asked = { payments: readonly { id: string; at: number }[]; isFraud(index: number): boolean }
+
+/** What is learnt about payments, kept until the day it is learnt. Days are counted from the midnight `startAt`. */
+export function createAnswers(needs: { startAt: number; answering: Answering; chance: Chance }) {
+  const { startAt, answering, chance } = needs
+  const days = new Map<number, CardLabel[]>()
+
+  function learn(paymentId: string, at: number, label: CardLabel['label']): void {
+    const day = Math.floor((at - startAt) / DAY)
+    const labels = days.get(day) ?? []
+    labels.push({ kind: 'label', at, paymentId, label })
+    days.set(day, labels)
+  }
+
+  /** Draws who answers about a day's payments and when. */
+  function ask({ payments, isFraud }: Asked): void {
+    const { answerShare, disputeDays, falseReportShare } = answering
+    let reports = 0
+    let genuine = 0
+    for (let i = 0; i < payments.length; i++) {
+      if (!isFraud(i)) {
+        genuine++
+        continue
+      }
+      const { id, at } = payments[i]!
+      if (chance() < answerShare) {
+        reports++
+        learn(id, at + delayMs(answering, chance), 'not-me')
+      } else learn(id, at + disputeDays * DAY, 'dispute')
     }
-    const { id: paymentId, at } = payments[i]!
-    if (chance() < answerShare) {
-      reports++
-      labels.push({ kind: 'label', at: at + delayMs(answering, chance), paymentId, label: 'not-me' })
-    } else labels.push({ kind: 'label', at: at + disputeDays * DAY, paymentId, label: 'dispute' })
+    const falseReports = poisson(chance, (reports * falseReportShare) / (1 - falseReportShare))
+    for (let left = Math.min(genuine, falseReports); left > 0; ) {
+      const i = Math.floor(chance() * payments.length)
+      if (isFraud(i)) continue
+      const { id, at } = payments[i]!
+      learn(id, at + delayMs(answering, chance), 'not-me')
+      left--
+    }
   }
-  let falseReports = Math.min(genuine, poisson(chance, (reports * falseReportShare) / (1 - falseReportShare)))
-  while (falseReports > 0) {
-    const i = Math.floor(chance() * payments.length)
-    if (isFraud(i)) continue
-    const { id: paymentId, at } = payments[i]!
-    labels.push({ kind: 'label', at: at + delayMs(answering, chance), paymentId, label: 'not-me' })
-    falseReports--
+
+  return {
+    ask,
+    /** The maker of a payment will dispute it at that instant, whatever the truth. */
+    disputeAt: (paymentId: string, at: number) => learn(paymentId, at, 'dispute'),
+    /** What is learnt on a day, in no order, about its own payments and earlier ones. */
+    take(day: number): CardLabel[] {
+      const labels = days.get(day) ?? []
+      days.delete(day)
+      return labels
+    },
   }
-  return labels
 }
 
 /** Nobody answers after the bank knows anyway. */

@@ -3,7 +3,7 @@
  * Detection Handbook's simulator (chapter 3) with parameters that each world draws anew, and with more kinds of fraud and
  * more that looks odd and is genuine. Gives the ordered log of payments and of what is learnt about them. No input or output.
  */
-export { type Answering, answerPayments, BANK_ONLY } from './answering.ts'
+export { type Answering, BANK_ONLY, createAnswers } from './answering.ts'
 export type { CardEvent, CardLabel, CardPayment, EntryMode } from './events.ts'
 export { drawWays, FRAUD_KINDS, type FraudKind, type Ways } from './ways.ts'
 export { type Day, simulateCards, type WorldSettings } from './world.ts'

@@ -1,7 +1,7 @@
 import { DAY, seeded } from '#kit'
-import { type Answering, answerPayments } from './answering.ts'
+import { type Answering, createAnswers } from './answering.ts'
 import { poisson, uniform } from './draw.ts'
-import type { CardEvent, CardLabel } from './events.ts'
+import type { CardEvent } from './events.ts'
 import { liveADay, regretPayments } from './everyday.ts'
 import { CRIMES } from './frauds/crimes.ts'
 import { settlePeople } from './people.ts'
@@ -40,10 +40,10 @@ export function* simulateCards(settings: WorldSettings): Generator<Day, void, un
   const ways: Ways = { ...drawWays(seeded(seed)), ...settings.ways }
   const chance = seeded(seed ^ 0x5eed)
   const answerChance = seeded(seed ^ 0xa115)
+  const answers = createAnswers({ startAt, answering, chance: answerChance })
   const shops = openShops(chance, count)
   const people = settlePeople(chance, ways, shops, count)
   const calendar = createCalendar(startAt)
-  const labels: CardLabel[][] = []
 
   for (let day = 0; day < days; day++) {
     const midnight = startAt + day * DAY
@@ -56,21 +56,9 @@ export function* simulateCards(settings: WorldSettings): Generator<Day, void, un
 
     const payments = calendar.take(day)
     const { list, frauds } = payments
-    const answers = answerPayments(list, (i) => frauds.has(list[i]!.id), answering, answerChance)
-    for (const label of answers) learnLater(label)
-    for (const { id, at } of regretPayments(scene, payments)) {
-      const days = uniform(answerChance, REGRET_DAYS)
-      learnLater({ kind: 'label', at: Math.floor(at + days * DAY), paymentId: id, label: 'dispute' })
-    }
-    const events = [...list, ...(labels[day] ?? [])].sort((a, b) => a.at - b.at)
-    delete labels[day]
-    yield { events, frauds }
-  }
-
-  function learnLater(label: CardLabel): void {
-    const day = Math.floor((label.at - startAt) / DAY)
-    const learnt = labels[day]
-    if (learnt) learnt.push(label)
-    else labels[day] = [label]
+    answers.ask({ payments: list, isFraud: (i) => frauds.has(list[i]!.id) })
+    for (const { id, at } of regretPayments(scene, payments))
+      answers.disputeAt(id, Math.floor(at + uniform(answerChance, REGRET_DAYS) * DAY))
+    yield { events: [...list, ...answers.take(day)].sort((a, b) => a.at - b.at), frauds }
   }
 }
