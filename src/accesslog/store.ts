@@ -45,6 +45,15 @@ const RECORD = `chain, seq, leaf_index as "leafIndex", batch_index as "batchInde
 
 export type Store = ReturnType<typeof createStore>
 
+/** Where each of joined values ends. */
+const endsOf = (parts: readonly Buffer[]): number[] => {
+  let end = 0
+  return parts.map((part) => {
+    end += part.length
+    return end
+  })
+}
+
 /** The only file of the room that speaks SQL. */
 export function createStore(sql: Sql) {
   const frontierOf = (row: { size: number; frontier: Buffer }): Frontier => ({
@@ -100,45 +109,48 @@ export function createStore(sql: Sql) {
       return new Map(rows.map((row) => [row.chain, { count: row.count, last: row.last_hash }]))
     },
 
+    /** One statement, since every read of anybody waits for it. Bytes travel joined: an array of them would be hexadecimal. */
     async add(tx: Tx, { leaves, records, batches, chains, frontier }: Addition): Promise<void> {
+      const heads = [...chains]
       await tx.query(
-        `insert into accesslog.leaf (leaf_index, entry, hash)
-         select * from unnest($1::bigint[], $2::bytea[], $3::bytea[])`,
-        [leaves.map((leaf) => leaf.index), leaves.map((leaf) => leaf.entry), leaves.map((leaf) => leaf.hash)],
+        `with leaf as (
+           insert into accesslog.leaf (leaf_index, entry, hash)
+           select * from unnest($1::bigint[], $2::bytea[], $3::bytea[])
+         ), batch as (
+           insert into accesslog.batch (leaf_index, hashes) select * from unnest($4::bigint[], $5::bytea[])
+         ), record as (
+           insert into accesslog.record (chain, seq, leaf_index, batch_index, sealed, at)
+           select chain, seq, leaf_index, batch_index, substring($10::bytea from stop - length + 1 for length), at
+           from unnest($6::text[], $7::bigint[], $8::bigint[], $9::int[], $11::int[], $12::int[], $13::bigint[])
+             as record (chain, seq, leaf_index, batch_index, stop, length, at)
+         ), chain as (
+           insert into accesslog.chain (chain, count, last_hash)
+           select chain, count, substring($16::bytea from place::int * ${HASH_BYTES} - ${HASH_BYTES - 1} for ${HASH_BYTES})
+           from unnest($14::text[], $15::bigint[]) with ordinality as head (chain, count, place)
+           on conflict (chain) do update set count = excluded.count, last_hash = excluded.last_hash
+         )
+         update accesslog.state set size = $17, frontier = $18`,
+        [
+          leaves.map((leaf) => leaf.index),
+          leaves.map((leaf) => leaf.entry),
+          leaves.map((leaf) => leaf.hash),
+          batches.map((batch) => batch.leafIndex),
+          batches.map((batch) => batch.hashes),
+          records.map((record) => record.chain),
+          records.map((record) => record.seq),
+          records.map((record) => record.leafIndex),
+          records.map((record) => record.batchIndex),
+          Buffer.concat(records.map((record) => record.sealed)),
+          endsOf(records.map((record) => record.sealed)),
+          records.map((record) => record.sealed.length),
+          records.map((record) => record.at),
+          heads.map(([chain]) => chain),
+          heads.map(([, head]) => head.count),
+          Buffer.concat(heads.map(([, head]) => head.last)),
+          frontier.size,
+          Buffer.concat(frontier.nodes),
+        ],
       )
-      if (batches.length > 0)
-        await tx.query(
-          `insert into accesslog.batch (leaf_index, hashes) select * from unnest($1::bigint[], $2::bytea[])`,
-          [batches.map((batch) => batch.leafIndex), batches.map((batch) => batch.hashes)],
-        )
-      if (records.length > 0) {
-        await tx.query(
-          `insert into accesslog.record (chain, seq, leaf_index, batch_index, sealed, at)
-           select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::bytea[], $6::bigint[])`,
-          [
-            records.map((record) => record.chain),
-            records.map((record) => record.seq),
-            records.map((record) => record.leafIndex),
-            records.map((record) => record.batchIndex),
-            records.map((record) => record.sealed),
-            records.map((record) => record.at),
-          ],
-        )
-        await tx.query(
-          `insert into accesslog.chain (chain, count, last_hash)
-           select * from unnest($1::text[], $2::bigint[], $3::bytea[])
-           on conflict (chain) do update set count = excluded.count, last_hash = excluded.last_hash`,
-          [
-            [...chains.keys()],
-            [...chains.values()].map((head) => head.count),
-            [...chains.values()].map((head) => head.last),
-          ],
-        )
-      }
-      await tx.query(`update accesslog.state set size = $1, frontier = $2`, [
-        frontier.size,
-        Buffer.concat(frontier.nodes),
-      ])
     },
 
     /** How many of these claims are committed records under exactly those leaves. */

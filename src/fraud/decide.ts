@@ -8,12 +8,14 @@ import { reveal } from '../kit/reveal.ts'
  */
 export type Decision = { raised: readonly CaseId[]; isKnown: boolean }
 
+type Kept = Decision & { cases: readonly unknown[]; knownGood: readonly unknown[] }
+
 /** Made at random by us, and meaningless to anybody else. */
 export type CaseId = `cas_${string}`
 
-export const decide = (outcome: Private<Decision>): Decision => {
-  const { raised, isKnown } = reveal(outcome)
-  return { raised, isKnown }
+export const decide = (outcome: Private<Kept>): Decision & { changesAnything: boolean } => {
+  const { raised, isKnown, cases, knownGood } = reveal(outcome)
+  return { raised, isKnown, changesAnything: cases.length + knownGood.length > 0 }
 }
 
 /** True when there is nothing to score. */

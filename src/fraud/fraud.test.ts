@@ -45,11 +45,10 @@ function startFraud() {
     batch: Transaction[],
     { authorised = batch, fails = false }: { authorised?: Transaction[]; fails?: boolean } = {},
   ): Promise<void> {
-    await open(
+    let settle = (_committed: boolean) => {}
+    const committed = await open(
       linkId,
       async (loan) => {
-        const versionBefore = loan.version
-        await loan.keep('transaction', batch)
         const counted = Object.create(loan, {
           transactions: {
             value: (span: never) => {
@@ -58,16 +57,28 @@ function startFraud() {
             },
           },
         }) as FraudLoan
-        await room.score(counted, new Private(authorised), {
-          versionBefore,
-          transactions: new Private(batch),
-        })
+        const entry = {
+          personId,
+          linkId,
+          get version() {
+            return Number(loan.version.split(':').at(-1))
+          },
+          loan: async () => counted,
+        }
+        const news = { entry, told: new Private(batch), fresh: new Private(authorised) }
+        settle = (await room.score(loan.tx, [news])).settle
+        await loan.keep('transaction', batch)
         if (fails) throw new Error('the commit failed')
       },
       personId,
-    ).catch((error: Error) => {
-      if (!fails) throw error
-    })
+    ).then(
+      () => true,
+      (error: Error) => {
+        if (!fails) throw error
+        return false
+      },
+    )
+    settle(committed)
   }
 
   async function inLoan<T>(
@@ -386,7 +397,7 @@ test('a loan of several banks at once is refused: one bank’s habits are not ju
     linkId,
     async (loan) => {
       const double = Object.create(loan, { links: { value: [...loan.links, ...loan.links] } }) as FraudLoan
-      await assert.rejects(house.room.score(double, new Private([fresh(0)])), /exactly one link/)
+      await assert.rejects(house.room.answer(double, 'cas_any', 'not-me'), /exactly one link/)
     },
     personId,
   )

@@ -1,6 +1,6 @@
 import { type Clock, DAY, Fault, Private, type Random, type Tx } from '#kit'
 import type { People } from '#people'
-import type { FraudCase, Loan, Transaction } from '#vault'
+import type { FraudCase, Loan, PaymentScore, Transaction } from '#vault'
 import {
   answerCase,
   blockedCase,
@@ -16,8 +16,18 @@ import { HABIT_SPAN } from './features.ts'
 import { createMemories } from './memories.ts'
 import { type Judge, judgeByRules } from './rules.ts'
 
-/** What a batch changed for one link. With it a memory of `versionBefore` is brought up to date without a reload. */
-export type Changes = { versionBefore: string; transactions: Private<Transaction[]> }
+/** One link in a batch of payments; it has the shape of the intake’s `LinkNews`. */
+export type LinkNews = {
+  entry: {
+    personId: string
+    linkId: string
+    /** The link's version: rises with every write, and so tells a memory that is up to date from one that is not. */
+    readonly version: number
+    loan(purpose: 'fraud-alerts'): Promise<FraudLoan>
+  }
+  told: Private<Transaction[]>
+  fresh: Private<Transaction[]>
+}
 
 type FraudLoan = Loan<'fraud-alerts'>
 
@@ -83,25 +93,33 @@ export function createFraud(needs: {
 
   return {
     /**
-     * The intake's scorer: judges the fresh payments of one link and opens a case where the person must be asked. The
-     * payments, and everything else the batch changed, are kept already. `changes` spares it from reading the past again.
+     * The intake's scorer: judges the fresh payments of a batch and opens cases where people must be asked, before the
+     * batch is written. What is learnt counts once `settle` is told that the commit went through.
      */
-    async score(loan: FraudLoan, fresh: Private<Transaction[]>, changes?: Changes): Promise<void> {
-      const { linkId } = onlyLink(loan)
-      const known = memories.take(linkId)
-      const { transactionId, lastCommitted } = await readTransaction(loan.tx, known?.transactionId ?? null)
-      const follows = known && changes && lastCommitted && known.version === changes.versionBefore
-      if (!follows && isEmpty(fresh)) return
-
-      const memory = follows
-        ? Private.all([known.memory, changes.transactions]).map(([before, all]) => follow(before, all))
-        : await reload(loan)
-      const outcome = Private.all([memory, fresh]).map(([before, payments]) =>
-        judgeAll(before, payments, { judge, now: clock.now(), random }),
-      )
-      await keep(loan, outcome)
-      const { personId, version } = loan
-      memories.put(linkId, { personId, memory, version, transactionId }, clock.now())
+    async score(_tx: Tx, news: readonly LinkNews[]) {
+      const learnt: { entry: LinkNews['entry']; memory: Private<Memory> }[] = []
+      for (const { entry, told, fresh } of news) {
+        const known = memories.take(entry.linkId)
+        const follows = known?.version === entry.version
+        if (!follows && isEmpty(fresh)) continue
+        const before = follows ? known.memory : await reload(await entry.loan('fraud-alerts'))
+        const memory = Private.all([before, told]).map(([one, changes]) => follow(one, changes))
+        const outcome = Private.all([memory, fresh]).map(([one, payments]) =>
+          judgeAll(one, payments, { judge, now: clock.now(), random }),
+        )
+        if (decide(outcome).changesAnything) await keep(await entry.loan('fraud-alerts'), outcome)
+        learnt.push({ entry, memory })
+      }
+      return {
+        scores: new Private<ReadonlyMap<string, PaymentScore>>(new Map()),
+        settle(committed: boolean): void {
+          if (!committed) return
+          for (const { entry, memory } of learnt) {
+            const { personId, linkId, version } = entry
+            memories.put(linkId, { personId, memory, version }, clock.now())
+          }
+        },
+      }
     },
 
     /**
@@ -136,16 +154,4 @@ function onlyLink({ links }: FraudLoan): FraudLoan['links'][number] {
   const [link, ...others] = links
   if (!link || others.length > 0) throw new Error('the fraud room needs a loan of exactly one link')
   return link
-}
-
-/**
- * The id of this transaction, and whether the one that a memory was made in was committed. Versions alone cannot tell: a
- * transaction that is rolled back gives its version number back, and another may take it.
- */
-async function readTransaction(tx: Tx, before: string | null) {
-  const [row] = await tx.query<{ transactionId: string; status: string | null }>(
-    `select pg_current_xact_id()::text as "transactionId", pg_xact_status($1::xid8) as status`,
-    [before],
-  )
-  return { transactionId: row!.transactionId, lastCommitted: row!.status === 'committed' }
 }

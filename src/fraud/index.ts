@@ -4,7 +4,7 @@
  * people, merchants and kit; it has the shape of the intake’s `Scorer`. `rules.ts` judges today, a learned `Judge` may.
  */
 export { newCaseNumber, readCaseNumber } from './case-number.ts'
-export { type Changes, createFraud, type Fraud } from './fraud.ts'
+export { createFraud, type Fraud, type LinkNews } from './fraud.ts'
 export {
   FRAUD_REASONS,
   type FraudReason,

@@ -10,7 +10,7 @@ const HOME = { timeZone: 'Europe/London', country: 'GB' }
 function memoryOf(payments: number, personId = 'per_amina') {
   const transactions = ordinaryLife(1).slice(0, payments)
   const memory = new Private(remember({ transactions, cases: [], knownGood: [] }, HOME))
-  return { personId, memory, version: 'lnk:1', transactionId: '1' }
+  return { personId, memory, version: 1 }
 }
 
 test('memory holds no more payments than it may: those unused for longest are dropped', () => {

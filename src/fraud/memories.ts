@@ -2,8 +2,8 @@ import { DAY, type Private } from '#kit'
 import type { Memory } from './cases.ts'
 import { sizeOf } from './decide.ts'
 
-/** A memory, whose it is, and what it is true of: the link's version, in the transaction that brought it there. */
-export type Remembered = { personId: string; memory: Private<Memory>; version: string; transactionId: string }
+/** A memory, whose it is, and the committed version of the link that it is true of. */
+export type Remembered = { personId: string; memory: Private<Memory>; version: number }
 
 type Slot = Remembered & { size: number; usedAt: number }
 

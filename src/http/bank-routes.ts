@@ -25,7 +25,10 @@ export function addBankRoutes(
       (_request, body, done) => done(null, body),
     )
 
-    async function verified(request: FastifyRequest, tag: string): Promise<{ bankId: string; body: Buffer }> {
+    async function verified(
+      request: FastifyRequest,
+      tag: string,
+    ): Promise<{ bankId: string; body: Buffer; nonce: string }> {
       const { bankId } = parse(Bank, request.params)
       banks.profile(bankId)
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
@@ -36,17 +39,17 @@ export function addBankRoutes(
         body,
         tag,
       })
-      await intake.refuseReplay(bankId, nonce)
-      return { bankId, body }
+      return { bankId, body, nonce }
     }
 
     signed.post('/banks/:bankId/events', async (request): Promise<Received> => {
-      const { bankId, body } = await verified(request, 'guichet-event')
-      return await intake.receive(bankId, banks.decodeEvents(bankId, body))
+      const { bankId, body, nonce } = await verified(request, 'guichet-event')
+      return await intake.receive(bankId, banks.decodeEvents(bankId, body), nonce)
     })
 
     signed.post('/banks/:bankId/withdraw', async (request) => {
-      const { bankId } = await verified(request, 'guichet-withdraw')
+      const { bankId, nonce } = await verified(request, 'guichet-withdraw')
+      await intake.refuseReplay(bankId, nonce)
       return await vault.bankLeaves(bankId)
     })
 

@@ -48,8 +48,8 @@ export function createStreams(needs: {
       stops = [
         await sql.listen('guichet_message', (payload) => void deliver(payload).catch(onError)),
         await sql.listen('guichet_changed', (payload) => {
-          const { personId, what } = JSON.parse(payload) as { personId: string } & ChangedJson
-          send(pagesOf(personId), 'changed', { what })
+          const { personIds, what } = JSON.parse(payload) as { personIds: string[] } & ChangedJson
+          for (const personId of personIds) send(pagesOf(personId), 'changed', { what })
         }),
       ]
       heartbeat = setInterval(() => {
@@ -93,7 +93,9 @@ export function createStreams(needs: {
 
     /** Tells a person's pages, in every process, that something they show has changed. */
     async changed(personId: string, what: ChangedJson['what']): Promise<void> {
-      await sql.query(`select pg_notify('guichet_changed', $1)`, [JSON.stringify({ personId, what })])
+      await sql.query(`select pg_notify('guichet_changed', $1)`, [
+        JSON.stringify({ personIds: [personId], what }),
+      ])
     },
 
     async stop(): Promise<void> {

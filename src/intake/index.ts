@@ -3,8 +3,9 @@
  * "intake". Touches vault, people and kit; scoring and the bank's door are ports that `guichet.ts` fills.
  */
 export type { BankEvent, CardPayment } from './bank-event.ts'
-export { createIntake, type Intake, type Received } from './intake.ts'
-export type { BatchChanges, Scorer } from './scorer.ts'
+export { createIntake, type Intake } from './intake.ts'
+export type { Received } from './lane.ts'
+export type { LinkNews, Scored, Scorer } from './scorer.ts'
 export {
   type BankAccount,
   type BankBalance,

@@ -1,6 +1,6 @@
 import type { Balance, Transaction } from '#vault'
 import type { BankEvent, CardPayment } from './bank-event.ts'
-import type { OwnedEvent } from './intake.ts'
+import type { OwnedEvent } from './take-group.ts'
 
 /** What a batch changes for one link: newest states to keep, and the payments seen for the first time. */
 export type Changes = { transactions: Transaction[]; balances: Balance[]; authorised: Transaction[] }

@@ -1,19 +1,28 @@
-import type { Private } from '#kit'
-import type { Loan, Transaction } from '#vault'
+import type { Private, Tx } from '#kit'
+import type { BatchEntry, PaymentScore, Transaction } from '#vault'
+
+/** What a batch says of one link whose events may be scored. */
+export type LinkNews = {
+  /** The link as it was before the batch; `entry.loan` is for what the scorer has never met or has to keep. */
+  entry: Pick<BatchEntry, 'personId' | 'linkId' | 'bankId' | 'version' | 'loan'>
+  /** The new states of all payments that the batch changes, in order. They are not kept yet. */
+  told: Private<Transaction[]>
+  /** Those of them that were authorised in it. */
+  fresh: Private<Transaction[]>
+}
+
+export type Scored = {
+  /** How fresh payments were judged, by their ids: kept beside them. */
+  scores: Private<ReadonlyMap<string, PaymentScore>>
+  /**
+   * Called once it is known whether the batch was committed: what was learnt in it counts from then on, or never did.
+   * Each entry's `version` is then the link's.
+   */
+  settle(committed: boolean): void
+}
 
 /**
- * What a batch changed for one link. A scorer that remembers the link as of `versionBefore` (the loan's version before
- * anything of the batch was kept) follows with `transactions`, all that were kept, and need not read the past again.
+ * Judges a whole batch, inside the transaction that keeps it and before anything of it is written. What the scorer keeps
+ * and announces commits with it. Between the call and `settle`, no other batch of the same links is scored.
  */
-export type BatchChanges = { versionBefore: string; transactions: Private<Transaction[]> }
-
-/**
- * Called once per person and batch, inside the transaction that keeps the payments and before it commits. `loan`
- * covers one link and already reads the payments that are being kept. `fresh` are those authorised in this batch,
- * in order. What the scorer keeps and announces commits with them.
- */
-export type Scorer = (
-  loan: Loan<'fraud-alerts'>,
-  fresh: Private<Transaction[]>,
-  changes?: BatchChanges,
-) => Promise<void>
+export type Scorer = (tx: Tx, news: readonly LinkNews[]) => Promise<Scored>

@@ -2,6 +2,7 @@ import { type Clock, DAY, Private } from '#kit'
 import type { People } from '#people'
 import type { Account, Actor, Balance, Connection, Loan, Transaction, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
+import { LOOK_BACK_DAYS } from './take-group.ts'
 
 /** An account and a transaction as a bank door reads them: ours but for our ids. */
 export type BankAccount = Omit<Account, 'id' | 'bankId'>
@@ -119,6 +120,14 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
       const known = await readKnown(loan)
       const changes = Private.all([known, pulled]).map(([before, rows]) => newer(before, rows))
       await loan.keep('transaction', changes, linkId)
+      const recent = to - LOOK_BACK_DAYS * DAY
+      const begun = reveal(changes).filter(({ at, status }) => at >= recent || status === 'pending')
+      // An authorisation that is pushed after it was pulled is not new.
+      await loan.tx.query(
+        `insert into intake.payment (link_id, transaction_id) select $1, id from unnest($2::text[]) as id
+         on conflict do nothing`,
+        [linkId, begun.map(({ id }) => id)],
+      )
     })
     if (!stored.ok) return { ok: false, why: stored.why }
     return {

@@ -58,6 +58,13 @@ export const FAULTS = {
     fr: 'Ce message signé a déjà été reçu.',
     mend: 'To send the same events again, sign them again with a new nonce: their ids keep them from being handled twice.',
   },
+  'too-busy': {
+    http: 503,
+    retry: true,
+    en: 'More is waiting here than can be handled soon. Please try again in a moment.',
+    fr: 'Trop de demandes attendent ici. Veuillez réessayer dans un instant.',
+    mend: 'Send the same message again after a second, then after twice as long each time: nothing of it was kept.',
+  },
   'event-conflict': {
     http: 409,
     retry: false,

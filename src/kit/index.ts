@@ -7,6 +7,7 @@ export { FAULTS, Fault, type FaultCode, LOCALES, type Locale } from './errors.ts
 export { type AnnouncementName, type Announcements, announce, type Listener } from './events.ts'
 export { readOrCreateFile, writeFileDurably } from './files.ts'
 export { type Listeners, startJobs } from './jobs.ts'
+export { keyedHash } from './keyed-hash.ts'
 export {
   createLogger,
   LOG_LEVELS,
@@ -28,7 +29,7 @@ export {
 } from './money.ts'
 export { Private } from './private.ts'
 export { newId, type Random, seeded, systemRandom } from './random.ts'
-export { seal, unseal } from './seal.ts'
+export { seal, unseal, wipeKey } from './seal.ts'
 export { Secret } from './secret.ts'
 export { slipsBetween } from './slips.ts'
 export { createSql, type Queryable, type Row, type Sql, type Tx } from './sql.ts'

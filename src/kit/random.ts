@@ -3,7 +3,19 @@ import { randomBytes } from 'node:crypto'
 /** Where randomness comes from: `n` unpredictable bytes. Tests pass a seeded one. */
 export type Random = (n: number) => Buffer
 
-export const systemRandom: Random = (n) => randomBytes(n)
+/** Drawn at once and handed out once each: a call to the system costs more than sealing a small record. */
+const POOL_BYTES = 4_096
+/** What is as long as a key gets memory of its own, which its owner may overwrite. */
+const POOLED_MAX = 24
+let pool = Buffer.alloc(0)
+
+export const systemRandom: Random = (n) => {
+  if (n > POOLED_MAX) return randomBytes(n)
+  if (pool.length < n) pool = randomBytes(POOL_BYTES)
+  const drawn = pool.subarray(0, n)
+  pool = pool.subarray(n)
+  return drawn
+}
 
 /** A fresh opaque id, `prefix_` and 128 random bits in base64url: it says nothing and cannot be guessed. */
 export function newId(prefix: string, random: Random): string {

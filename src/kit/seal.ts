@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { type Cipheriv, createCipheriv, createDecipheriv } from 'node:crypto'
 import { Fault } from './errors.ts'
 import type { Random } from './random.ts'
 
@@ -37,13 +37,34 @@ export function unseal(key: Buffer, context: string, sealed: Buffer): Buffer {
   }
 }
 
+/** What of a key is the same for every nonce: AES-256 under it, one block after another, and its CMAC subkey. */
+type Schedule = { blocks: Cipheriv; subkey: Buffer }
+// Making a cipher costs ten times what a block does, and a batch seals many records under keys it has met before.
+const schedules = new WeakMap<Buffer, Schedule>()
+
+function scheduleOf(key: Buffer): Schedule {
+  let schedule = schedules.get(key)
+  if (!schedule) {
+    if (key.length !== KEY_BYTES) throw new Fault('seal-broken')
+    const blocks = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
+    schedule = { blocks, subkey: doubled(blocks.update(Buffer.alloc(16))) }
+    schedules.set(key, schedule)
+  }
+  return schedule
+}
+
+/** Overwrites a key and what was derived from it. Whoever borrowed a key calls this when done. */
+export function wipeKey(key: Buffer): void {
+  schedules.delete(key)
+  key.fill(0)
+}
+
 /**
  * The one-time AES-256-GCM key of a 24-byte nonce: two blocks of CMAC-AES256 over the nonce's first half, as the
  * C2SP document derives it. `seal.test.ts` holds this to its published vectors.
  */
 function derive(key: Buffer, nonce: Buffer): Buffer {
-  if (key.length !== KEY_BYTES) throw new Fault('seal-broken')
-  const subkey = doubled(block(key, Buffer.alloc(16)))
+  const { blocks, subkey } = scheduleOf(key)
   const input = Buffer.alloc(32)
   for (const [index, offset] of [
     [1, 0],
@@ -53,13 +74,7 @@ function derive(key: Buffer, nonce: Buffer): Buffer {
     nonce.copy(input, offset + 4, 0, 12)
     for (let i = 0; i < 16; i++) input[offset + i]! ^= subkey[i]!
   }
-  return block(key, input)
-}
-
-function block(key: Buffer, input: Buffer): Buffer {
-  const cipher = createCipheriv('aes-256-ecb', key, null)
-  cipher.setAutoPadding(false)
-  return cipher.update(input)
+  return blocks.update(input)
 }
 
 /** Doubling in GF(2^128), the CMAC subkey step (NIST SP 800-38B, section 6.1). */

@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto'
-import { type Clock, type Locale, newId, type Queryable, type Random, type Tx } from '#kit'
+import { type Clock, keyedHash, type Locale, newId, type Queryable, type Random, type Tx } from '#kit'
 
 export type Person = {
   id: string
@@ -36,7 +35,8 @@ const LINK = `id, person_id as "personId", bank_id as "bankId", pseudonym, state
 export function createPeople(needs: { clock: Clock; random: Random; indexKey: Buffer }) {
   const { clock, random, indexKey } = needs
 
-  const index = (...parts: string[]) => createHmac('sha256', indexKey).update(JSON.stringify(parts)).digest()
+  const hash = keyedHash(indexKey)
+  const index = (...parts: string[]) => hash(JSON.stringify(parts))
 
   return {
     async create(sql: Queryable, locale: Locale, timeZone: string): Promise<Person> {
@@ -137,22 +137,11 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
       return row!.account_id
     },
 
-    /** Which links the accounts of a batch of events belong to; unlinked ones are absent. A joint account has several. */
-    async accountsOf(
-      sql: Queryable,
-      bankId: string,
-      bankAccountIds: readonly string[],
-    ): Promise<LinkedAccount[]> {
-      const byIndex = new Map(
+    /** How the tables name a bank's accounts: each of `bankAccountIds` by the hexadecimal of its keyed hash. */
+    indexAccounts(bankId: string, bankAccountIds: Iterable<string>): Map<string, string> {
+      return new Map(
         [...new Set(bankAccountIds)].map((id) => [index('account', bankId, id).toString('hex'), id]),
       )
-      const rows = await sql.query<{ key: string; personId: string; linkId: string; accountId: string }>(
-        `select encode(account_index, 'hex') as key, person_id as "personId", link_id as "linkId",
-           account_id as "accountId"
-         from people.account where bank_id = $1 and account_index = any($2)`,
-        [bankId, [...byIndex.keys()].map((hex) => Buffer.from(hex, 'hex'))],
-      )
-      return rows.map(({ key, ...row }) => ({ ...row, bankAccountId: byIndex.get(key)! }))
     },
 
     /** Our ids of each link's accounts. */

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { type Money, newId, type Random, seal, type Tx, unseal } from '#kit'
-import type { RecordKind, RecordKinds, Transaction } from './records.ts'
+import type { PaymentScore, RecordKind, RecordKinds, Transaction } from './records.ts'
 
 /** After this many chunks of one link, kind and month, they are merged into as few as possible. */
 const CHUNKS_BEFORE_MERGE = 24
@@ -14,7 +14,15 @@ export type Holder = { personId: string; linkId: string; bankId: string; dataKey
 /** The last instant that a date can be (ECMA-262, time values): *for ever* is asked for with larger numbers. */
 const LATEST_INSTANT = 8.64e15
 
-type ChunkRow = { id: string; kind: RecordKind; month: number; seq: number; sealed: Buffer; link_id: string }
+type ChunkRow = {
+  id: string
+  kind: RecordKind
+  month: number
+  seq: number
+  sealed: Buffer
+  plain: boolean
+  link_id: string
+}
 
 /** Months since year 0, in UTC: how chunks are found by date. */
 export function monthOf(at: number): number {
@@ -37,7 +45,15 @@ export async function appendChunks<K extends RecordKind>(
   random: Random,
 ): Promise<number> {
   const byMonth = Map.groupBy(items, (item) => placeOf(kind, item))
-  const rows = [...byMonth].flatMap(([month, list]) => sealChunks(holder, kind, month, list, random))
+  const rows = [...byMonth].flatMap(([month, list]) =>
+    sealChunks(
+      holder,
+      kind,
+      month,
+      list.map((item) => packAs(kind, item)),
+      random,
+    ),
+  )
   const [done] = await tx.query<{ version: number; crowded: number[] }>(
     `with bumped as (
        update vault.link_version set version = version + 1 where person_id = $1 and link_id = $2 returning version
@@ -59,8 +75,37 @@ export async function readChunks<K extends RecordKind>(
   kind: K,
   months?: readonly [number, number],
 ): Promise<Map<string, RecordKinds[K][]>> {
+  const stored = await readStored(tx, holders, kind, months)
+  return new Map(
+    [...stored].map(([linkId, items]) => [
+      linkId,
+      items.map((item) => unpackAs(kind, item) as RecordKinds[K]),
+    ]),
+  )
+}
+
+/** How payments were judged: scores stand beside the payment they are of, or as records of their own. */
+export async function readScores(tx: Tx, holders: readonly Holder[]): Promise<PaymentScore[]> {
+  const apart = await readChunks(tx, holders, 'payment-score')
+  const beside = await readStored(tx, holders, 'transaction')
+  const scores = [...beside.values()].flatMap((items) =>
+    items.flatMap((item) => {
+      const [score, id] = [(item as Packed)[SCORE], (item as Packed)[0]]
+      return score ? [{ id, ...score }] : []
+    }),
+  )
+  return [...[...apart.values()].flat(), ...scores]
+}
+
+/** Records as they are stored, the newest state of each. A payment keeps the score it was given in any of its states. */
+async function readStored(
+  tx: Tx,
+  holders: readonly Holder[],
+  kind: RecordKind,
+  months?: readonly [number, number],
+): Promise<Map<string, unknown[]>> {
   const rows = await tx.query<ChunkRow>(
-    `select id, kind, month, seq, sealed, link_id from vault.chunk
+    `select id, kind, month, seq, sealed, plain, link_id from vault.chunk
      where person_id = any($1) and link_id = any($2) and kind = $3 and month between $4 and $5
      order by link_id, seq`,
     [
@@ -71,54 +116,78 @@ export async function readChunks<K extends RecordKind>(
       months?.[1] ?? 2147483647,
     ],
   )
-  const keys = new Map(
-    holders.map((holder) => [holder.linkId, { holder, key: subkey(holder.dataKey, kind) }]),
-  )
-  const latest = new Map<string, Map<string, RecordKinds[K]>>(
-    holders.map((holder) => [holder.linkId, new Map()]),
-  )
+  const byLinkId = new Map(holders.map((holder) => [holder.linkId, holder]))
+  const latest = new Map<string, Map<string, unknown>>(holders.map((holder) => [holder.linkId, new Map()]))
   for (const row of rows) {
-    const { holder, key } = keys.get(row.link_id)!
     const byId = latest.get(row.link_id)!
-    for (const item of openChunk<K>(holder, kind, row, key)) byId.set(item.id, item)
+    for (const item of openChunk(byLinkId.get(row.link_id)!, kind, row)) {
+      const id = idOf(kind, item)
+      if (kind === 'transaction') keepScore(byId.get(id) as Packed | undefined, item as Packed)
+      byId.set(id, item)
+    }
   }
   return new Map([...latest].map(([linkId, byId]) => [linkId, [...byId.values()]]))
 }
 
+function keepScore(before: Packed | undefined, item: Packed): void {
+  if (before?.[SCORE] && !item[SCORE]) item[SCORE] = before[SCORE]
+}
+
+const idOf = (kind: RecordKind, item: unknown): string =>
+  kind === 'transaction' ? (item as Packed)[0] : (item as { id: string }).id
+
 type ChunkToWrite = { id: string; month: number; items: number; sealed: Buffer }
 
-function sealChunks<K extends RecordKind>(
+function sealChunks(
   holder: Holder,
-  kind: K,
+  kind: RecordKind,
   month: number,
-  items: readonly RecordKinds[K][],
+  stored: readonly unknown[],
   random: Random,
 ): ChunkToWrite[] {
   const key = subkey(holder.dataKey, kind)
   const chunks: ChunkToWrite[] = []
-  for (let start = 0; start < items.length; start += RECORDS_PER_CHUNK) {
-    const part = items.slice(start, start + RECORDS_PER_CHUNK)
+  for (let start = 0; start < stored.length; start += RECORDS_PER_CHUNK) {
+    const part = stored.slice(start, start + RECORDS_PER_CHUNK)
     const id = newId('chk', random)
-    const plain = deflateRawSync(JSON.stringify(kind === 'transaction' ? part.map(pack) : part), { level: 1 })
+    const plain = deflateRawSync(JSON.stringify(part), { level: 1 })
     chunks.push({
       id,
       month,
       items: part.length,
-      sealed: seal(key, context(holder, kind, month, id), plain, random),
+      sealed: seal(key, contextOf(holder, kind, month, id, false), plain, random),
     })
   }
   return chunks
 }
 
-function openChunk<K extends RecordKind>(
+/** One record sealed by itself, for the write of a whole batch; a payment may bring the score it was given. */
+export function sealOne<K extends RecordKind>(
   holder: Holder,
   kind: K,
-  row: ChunkRow,
-  key: Buffer,
-): RecordKinds[K][] {
-  const plain = inflateRawSync(unseal(key, context(holder, kind, row.month, row.id), row.sealed))
-  const items = JSON.parse(plain.toString()) as unknown[]
-  return (kind === 'transaction' ? items.map((item) => unpack(item as Packed)) : items) as RecordKinds[K][]
+  item: RecordKinds[K],
+  score: PaymentScore | null,
+  random: Random,
+): { id: string; month: number; sealed: Buffer } {
+  const id = newId('chk', random)
+  const month = placeOf(kind, item)
+  const stored = packAs(kind, item)
+  if (score) {
+    const { id: _, ...rest } = score
+    ;(stored as Packed)[SCORE] = rest
+  }
+  const plain = Buffer.from(JSON.stringify([stored]))
+  return {
+    id,
+    month,
+    sealed: seal(subkey(holder.dataKey, kind), contextOf(holder, kind, month, id, true), plain, random),
+  }
+}
+
+function openChunk(holder: Holder, kind: RecordKind, row: ChunkRow): unknown[] {
+  const place = contextOf(holder, kind, row.month, row.id, row.plain)
+  const opened = unseal(subkey(holder.dataKey, kind), place, row.sealed)
+  return JSON.parse((row.plain ? opened : inflateRawSync(opened)).toString()) as unknown[]
 }
 
 const INSERT_CHUNKS = `insert into vault.chunk (person_id, link_id, kind, month, id, items, sealed)
@@ -136,30 +205,51 @@ function insertValues(holder: Holder, kind: RecordKind, rows: readonly ChunkToWr
   ]
 }
 
+/** Merges whatever a link has too many small chunks of. */
+export async function mergeCrowded(tx: Tx, holder: Holder, random: Random): Promise<void> {
+  const crowded = await tx.query<{ kind: RecordKind; month: number }>(
+    `select kind, month from vault.chunk where person_id = $1 and link_id = $2
+     group by kind, month having count(*) >= $3`,
+    [holder.personId, holder.linkId, CHUNKS_BEFORE_MERGE],
+  )
+  for (const { kind, month } of crowded) await merge(tx, holder, kind, month, random)
+  await tx.query(`update vault.link_version set loose = 0 where person_id = $1 and link_id = $2`, [
+    holder.personId,
+    holder.linkId,
+  ])
+}
+
 /** Rewrites one month as few full chunks. Chunks are immutable, so a reader sees the old ones or the new, never a mix. */
-async function merge<K extends RecordKind>(
-  tx: Tx,
-  holder: Holder,
-  kind: K,
-  month: number,
-  random: Random,
-): Promise<void> {
-  const items = (await readChunks(tx, [holder], kind, [month, month])).get(holder.linkId)!
+async function merge(tx: Tx, holder: Holder, kind: RecordKind, month: number, random: Random): Promise<void> {
+  const stored = (await readStored(tx, [holder], kind, [month, month])).get(holder.linkId)!
   await tx.query(
     `delete from vault.chunk where person_id = $1 and link_id = $2 and kind = $3 and month = $4`,
     [holder.personId, holder.linkId, kind, month],
   )
-  const rows = sealChunks(holder, kind, month, items, random)
+  const rows = sealChunks(holder, kind, month, stored, random)
   await tx.query(INSERT_CHUNKS, insertValues(holder, kind, rows))
 }
 
+const subkeys = new WeakMap<Buffer, Map<RecordKind, Buffer>>()
+
 /** One key per kind of record, so that a chunk moved to another kind's place does not open. */
 function subkey(dataKey: Buffer, kind: RecordKind): Buffer {
-  return Buffer.from(hkdfSync('sha256', dataKey, '', `guichet/vault/1|${kind}`, 32))
+  const known = subkeys.get(dataKey) ?? new Map<RecordKind, Buffer>()
+  subkeys.set(dataKey, known)
+  const key = known.get(kind) ?? Buffer.from(hkdfSync('sha256', dataKey, '', `guichet/vault/1|${kind}`, 32))
+  known.set(kind, key)
+  return key
 }
 
-const context = (holder: Holder, kind: RecordKind, month: number, id: string) =>
-  `guichet/chunk/1|${holder.bankId}|${holder.personId}|${holder.linkId}|${kind}|${month}|${id}`
+const contextOf = (holder: Holder, kind: RecordKind, month: number, id: string, plain: boolean) =>
+  `guichet/chunk/${plain ? 2 : 1}|${holder.bankId}|${holder.personId}|${holder.linkId}|${kind}|${month}|${id}`
+
+const packAs = (kind: RecordKind, item: unknown): unknown => (kind === 'transaction' ? pack(item) : item)
+const unpackAs = (kind: RecordKind, item: unknown): unknown =>
+  kind === 'transaction' ? unpack(item as Packed) : item
+
+/** Where a packed payment has its score, when it was given one. */
+const SCORE = 19
 
 // Transactions are most of what is kept: as arrays without field names they are half as long and quicker to parse.
 type Packed = [
@@ -182,6 +272,7 @@ type Packed = [
   Transaction['entryMode'],
   string | null,
   string | null,
+  Omit<PaymentScore, 'id'>?,
 ]
 
 function pack(item: unknown): Packed {

@@ -4,6 +4,7 @@ import type { AccessLog, AppendRequest, Sequenced } from '#accesslog'
 import { type Consents, type Grant, PURPOSES, type Purpose } from '#consent'
 import { type Clock, newId, type Random, type Sql, seal, type Tx } from '#kit'
 import type { Link, People } from '#people'
+import { Batch, BatchEntry, type BatchPurpose, findEntrants } from './batch.ts'
 import type { Keyring } from './keyring.ts'
 import { type Lent, lend } from './lend.ts'
 import type { Ask, Loan, Opened, Refusal, RefusalReason } from './loan.ts'
@@ -41,7 +42,13 @@ export function createGate(needs: {
     return links.map((link) => ({ ...link, accounts: accounts.get(link.id) ?? [] }))
   }
 
-  function record(ask: Ask, link: LinkWithAccounts, grant: Grant | null, decision: string, diaryKey: Buffer) {
+  function record(
+    ask: Pick<Ask, 'purpose' | 'actor' | 'what'>,
+    link: Pick<LinkWithAccounts, 'id' | 'pseudonym' | 'accounts'>,
+    grant: Pick<Grant, 'id'> | null,
+    decision: string,
+    diaryKey: Buffer,
+  ) {
     return {
       chain: link.id,
       record: {
@@ -120,7 +127,7 @@ export function createGate(needs: {
           linkId: link.id,
           bankId: link.bankId,
           dataKey: keys.get(link.id)!,
-          grant,
+          grantId: grant.id,
           version: versions.get(link.id) ?? 0,
         },
       ]),
@@ -150,7 +157,11 @@ export function createGate(needs: {
       tx,
       covered.map(({ link, grant }, i) => ({ ask, link, grant, entry: entries[i]! })),
     )
-    const { loan, close } = lend(tx, ask.purpose, ask.personId, [...lent.values()], { clock, random })
+    const { loan, close } = lend(tx, ask.purpose, ask.personId, [...lent.values()], {
+      clock,
+      random,
+      ownsKeys: true,
+    })
     try {
       const value = await use(loan)
       for (const { grant } of covered) if (grant.oneTime) await consents.spend(tx, grant)
@@ -179,79 +190,54 @@ export function createGate(needs: {
     },
 
     /**
-     * Opens one loan for each link of a batch, under **one** log leaf that commits to every person's own record. For
-     * each ask the first purpose with a live consent is used; a link with none is absent from what `use` receives.
+     * Opens one loan for each link of a batch of events, under **one** log leaf that commits to every person's own
+     * record. For each link the first purpose with a live consent is used; a link with none is absent.
      */
-    async openBatch<T>(
-      tx: Tx,
-      asks: readonly BatchAsk[],
-      use: (loans: ReadonlyMap<string, BatchLoan>) => Promise<T>,
-    ): Promise<T> {
-      const links = new Map<string, LinkWithAccounts>()
-      const found = await people.linksById(
-        tx,
-        asks.map((ask) => ask.linkId),
-      )
-      const accounts = await people.accountIdsOf(
-        tx,
-        found.map((link) => link.id),
-      )
-      for (const link of found) {
-        if (link.state === 'linked') links.set(link.id, { ...link, accounts: accounts.get(link.id) ?? [] })
-      }
-      const granted = new Map<string, { ask: Ask; link: LinkWithAccounts; grant: Grant }>()
-      for (const purpose of BATCH_PURPOSES) {
-        const wanted = asks.filter((ask) => links.has(ask.linkId) && !granted.has(ask.linkId))
-        for (const grant of await consents.hold(
-          tx,
-          wanted.map((ask) => ask.linkId),
-          purpose,
-        )) {
-          const { actor, what } = wanted.find((ask) => ask.linkId === grant.linkId)!
-          const link = links.get(grant.linkId)!
-          granted.set(grant.linkId, {
-            ask: { personId: link.personId, purpose, actor, what: what[purpose] },
-            link,
-            grant,
-          })
-        }
-      }
-      if (granted.size === 0) return await use(new Map())
+    async openBatch<T>(tx: Tx, ask: BatchAsk, use: (batch: Batch) => Promise<T>): Promise<T> {
+      const { bankId } = ask
+      const links = await findEntrants(tx, bankId, [...ask.accounts.keys()], clock.now())
+      if (links.length === 0) return await use(new Batch(tx, [], random))
 
-      const all = [...granted.values()].sort((a, b) => (a.link.id < b.link.id ? -1 : 1))
-      const diaryKeys = await keyring.diaryKeys(all.map(({ link }) => link.id))
+      const linkIds = links.map(({ linkId }) => linkId)
+      const diaryKeys = await keyring.diaryKeysForBatch(linkIds)
       const entries = await log.appendBatch(
-        all.map(({ ask, link, grant }) => record(ask, link, grant, 'allowed', mustHave(diaryKeys, link.id))),
+        links.map(({ linkId, pseudonym, accounts, grantId, purpose }) =>
+          record(
+            { purpose, actor: ask.actor, what: ask.what[purpose] },
+            { id: linkId, pseudonym, accounts },
+            { id: grantId },
+            'allowed',
+            mustHave(diaryKeys, linkId),
+          ),
+        ),
       )
-      const lent = await enter(
+      const keys = await keyring.releaseForBatch(linkIds.map((linkId, i) => ({ linkId, entry: entries[i]! })))
+      const needs = { tx, clock, random, ownsKeys: false, shown: new Set<string>() } as const
+      const batch = new Batch(
         tx,
-        all.map((one, i) => ({ ...one, entry: entries[i]! })),
+        links.map(({ linkId, personId, grantId, version, purpose, inBatch }) => {
+          const lent = { personId, linkId, bankId, dataKey: keys.get(linkId)!, grantId, version }
+          const accountIds = new Map(inBatch.map((one) => [ask.accounts.get(one.hash)!, one.accountId]))
+          return new BatchEntry({ lent, purpose, accountIds }, needs)
+        }),
+        random,
       )
-      const loans = new Map<string, BatchLoan & { close(): void }>()
-      for (const { ask, link } of all) {
-        const purpose = ask.purpose as BatchPurpose
-        const { loan, close } = lend(tx, purpose, ask.personId, [lent.get(link.id)!], { clock, random })
-        loans.set(link.id, { purpose, loan: loan as BatchLoan['loan'], close } as BatchLoan & {
-          close(): void
-        })
-      }
       try {
-        return await use(loans)
+        return await use(batch)
       } finally {
-        for (const { close } of loans.values()) close()
+        for (const entry of batch.entries.values()) entry.close()
       }
     },
   }
 }
 
-/** What a bank's events may be kept for, the most protective first. */
-export const BATCH_PURPOSES = ['fraud-alerts', 'account-view', 'spending-insights'] as const
-export type BatchPurpose = (typeof BATCH_PURPOSES)[number]
-export type BatchAsk = { linkId: string; actor: Ask['actor']; what: Record<BatchPurpose, string> }
-export type BatchLoan =
-  | { purpose: 'fraud-alerts'; loan: Loan<'fraud-alerts'> }
-  | { purpose: 'account-view'; loan: Loan<'account-view'> }
-  | { purpose: 'spending-insights'; loan: Loan<'spending-insights'> }
+/** A batch of one bank's events: the keyed hashes of its accounts (hexadecimal) with the bank's own ids of them. */
+export type BatchAsk = {
+  bankId: string
+  accounts: ReadonlyMap<string, string>
+  actor: Ask['actor']
+  what: Record<BatchPurpose, string>
+}
 
 export const diaryContext = (linkId: string) => `guichet/diary/1|${linkId}`
 

@@ -3,9 +3,10 @@
  * and "keys". May touch consent, accesslog, people, merchants and kit. A loan is the only way to what is kept.
  */
 
+export type { Batch, BatchEntry, BatchPurpose } from './batch.ts'
 export type { Arrival } from './comings.ts'
 export type { DiaryEntry } from './diary.ts'
-export type { BatchAsk, BatchLoan } from './gate.ts'
+export type { BatchAsk } from './gate.ts'
 export { POLICY_SHA256 } from './gate.ts'
 export { createFileKms, EPOCH_DAYS, type Kms } from './kms.ts'
 export type { Actor, Ask, Loan, LoanBase, OfferFacts, Opened, Refusal, RefusalReason, Span } from './loan.ts'

@@ -1,6 +1,10 @@
 import type { Sequenced } from '#accesslog'
-import { Fault, type Random, type Sql } from '#kit'
+import { type Clock, Fault, MINUTE, type Random, type Sql, wipeKey } from '#kit'
 import type { Kms } from './kms.ts'
+
+/** How long a key that a batch used stays unwrapped in memory, and how many do. */
+const AT_HAND_MS = 5 * MINUTE
+const AT_HAND_MAX = 50_000
 
 /** The bank id under which keys that belong to no bank are wrapped. */
 const OPERATOR = 'operator'
@@ -17,10 +21,13 @@ export type Keyring = ReturnType<typeof createKeyring>
 export function createKeyring(needs: {
   sql: Sql
   kms: Kms
+  clock: Clock
   random: Random
   isSequenced: (entries: readonly Sequenced[]) => Promise<boolean>
 }) {
-  const { sql, kms, random, isSequenced } = needs
+  const { sql, kms, clock, random, isSequenced } = needs
+  const atHand = new Map<string, { key: Buffer; bankId: string; epoch: number; usedAt: number }>()
+  let sweep: NodeJS.Timeout | undefined
 
   async function create(name: string, bankId: string): Promise<void> {
     const { epoch, wrapped } = await kms.wrap(bankId, name, random(32))
@@ -39,6 +46,61 @@ export function createKeyring(needs: {
     const keys = new Map<string, Buffer>()
     for (const row of rows) keys.set(row.id, await kms.unwrap(row.bank_id, row.epoch, row.id, row.wrapped))
     return keys
+  }
+
+  /**
+   * Keys for a batch, unwrapped or still at hand. One at hand is used only while the key store still has it, wrapped as
+   * when it was unwrapped: what was shredded meanwhile, by whatever process, is dropped here and missing from the answer.
+   */
+  async function unwrapForBatch(names: readonly string[]): Promise<Map<string, Buffer>> {
+    const now = clock.now()
+    const rows = await sql.query<{ id: string } & Partial<WrappedRow>>(
+      `select asked.id, key.bank_id, key.epoch, key.wrapped
+       from unnest($1::text[], $2::int[]) as asked (id, epoch)
+       left join wrapped_key as key on key.id = asked.id where key.epoch is distinct from asked.epoch`,
+      [names, names.map((name) => atHand.get(name)?.epoch ?? -1)],
+    )
+    const gone = new Set(rows.filter(({ wrapped }) => !wrapped).map(({ id }) => id))
+    if (gone.size > 0) overwrite((name) => gone.has(name))
+    for (const { id, bank_id: bankId, epoch, wrapped } of rows) {
+      if (!wrapped) continue
+      const key = await kms.unwrap(bankId!, epoch!, id, wrapped)
+      atHand.set(id, { key, bankId: bankId!, epoch: epoch!, usedAt: now })
+    }
+    const keys = new Map<string, Buffer>()
+    for (const name of names) {
+      const found = atHand.get(name)
+      if (!found) continue
+      keys.set(name, found.key)
+      // A Map keeps the order of insertion: the first is the one unused for longest.
+      atHand.delete(name)
+      atHand.set(name, { ...found, usedAt: now })
+    }
+    dropUnused(now)
+    return keys
+  }
+
+  /** Only forgets them: a batch that is under way may hold the same bytes. What is shredded is overwritten too. */
+  function dropUnused(now: number): void {
+    for (const [name, { usedAt }] of atHand) {
+      if (atHand.size <= AT_HAND_MAX && now - usedAt < AT_HAND_MS) break
+      atHand.delete(name)
+    }
+    clearTimeout(sweep)
+    if (atHand.size > 0) sweep = setTimeout(() => dropUnused(clock.now()), AT_HAND_MS).unref()
+  }
+
+  function overwrite(isShredded: (name: string, bankId: string) => boolean): void {
+    for (const [name, { key, bankId }] of atHand) {
+      if (!isShredded(name, bankId)) continue
+      wipeKey(key)
+      atHand.delete(name)
+    }
+  }
+
+  async function mustBeSequenced(claims: readonly { linkId: string; entry: Sequenced }[]): Promise<void> {
+    for (const { linkId, entry } of claims) if (entry.chain !== linkId) throw new Fault('log-unsequenced')
+    if (!(await isSequenced(claims.map((claim) => claim.entry)))) throw new Fault('log-unsequenced')
   }
 
   const pick = (keys: Map<string, Buffer>, name: string): Buffer => {
@@ -64,9 +126,23 @@ export function createKeyring(needs: {
      * it asks the log itself, and hands out nothing when any entry is not there. Throws `log-unsequenced`.
      */
     async release(claims: readonly { linkId: string; entry: Sequenced }[]): Promise<Map<string, Buffer>> {
-      for (const { linkId, entry } of claims) if (entry.chain !== linkId) throw new Fault('log-unsequenced')
-      if (!(await isSequenced(claims.map((claim) => claim.entry)))) throw new Fault('log-unsequenced')
+      await mustBeSequenced(claims)
       const keys = await unwrap(claims.map(({ linkId }) => `data:${linkId}`))
+      return new Map(claims.map(({ linkId }) => [linkId, pick(keys, `data:${linkId}`)]))
+    },
+
+    /** `diaryKeys` for many links at once. The keys stay the keyring's: borrow them, and do not overwrite them. */
+    async diaryKeysForBatch(linkIds: readonly string[]): Promise<Map<string, Buffer>> {
+      const keys = await unwrapForBatch(linkIds.map((id) => `diary:${id}`))
+      return new Map([...keys].map(([name, key]) => [name.slice('diary:'.length), key]))
+    },
+
+    /** `release` for many links at once, under the same rule. The keys stay the keyring's. Throws `log-unsequenced`. */
+    async releaseForBatch(
+      claims: readonly { linkId: string; entry: Sequenced }[],
+    ): Promise<Map<string, Buffer>> {
+      await mustBeSequenced(claims)
+      const keys = await unwrapForBatch(claims.map(({ linkId }) => `data:${linkId}`))
       return new Map(claims.map(({ linkId }) => [linkId, pick(keys, `data:${linkId}`)]))
     },
 
@@ -83,6 +159,8 @@ export function createKeyring(needs: {
 
     /** Shreds keys: the rows go now, and the key-encryption key that wrapped them goes with its epoch. */
     async shredLinks(linkIds: readonly string[]): Promise<void> {
+      const names = new Set(linkIds.flatMap((id) => [`data:${id}`, `diary:${id}`]))
+      overwrite((name) => names.has(name))
       await sql.query(`delete from wrapped_key where id = any($1)`, [
         linkIds.flatMap((id) => [`data:${id}`, `diary:${id}`]),
       ])
@@ -93,6 +171,7 @@ export function createKeyring(needs: {
     },
 
     async shredBank(bankId: string): Promise<void> {
+      overwrite((_, owner) => owner === bankId)
       await kms.destroy(bankId)
       await sql.query(`delete from wrapped_key where bank_id = $1`, [bankId])
     },

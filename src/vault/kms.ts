@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, DAY, Fault, type Random, readOrCreateFile, seal, unseal } from '#kit'
+import { type Clock, DAY, Fault, type Random, readOrCreateFile, seal, unseal, wipeKey } from '#kit'
 
 /** How long one key-encryption key serves: a backup of wrapped keys older than this opens nothing. */
 export const EPOCH_DAYS = 30
@@ -64,7 +64,8 @@ export function createFileKms(needs: { folder: string; clock: Clock; random: Ran
       const doomed = epoch === undefined ? await this.epochs(bankId) : [epoch]
       for (const one of doomed) {
         const path = fileOf(bankId, one)
-        cache.get(path)?.fill(0)
+        const kek = cache.get(path)
+        if (kek) wipeKey(kek)
         cache.delete(path)
         await rm(path, { force: true })
       }

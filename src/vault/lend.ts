@@ -1,15 +1,36 @@
-import { createHmac, hkdfSync } from 'node:crypto'
-import type { Grant, Purpose } from '#consent'
+import { hkdfSync } from 'node:crypto'
+import type { Purpose } from '#consent'
 import { PURPOSES } from '#consent'
-import { announce, type Clock, DAY, Private, type Random, seal, type Tx, unseal } from '#kit'
+import {
+  announce,
+  type Clock,
+  DAY,
+  keyedHash,
+  Private,
+  type Random,
+  seal,
+  type Tx,
+  unseal,
+  wipeKey,
+} from '#kit'
 import { reveal } from '../kit/reveal.ts'
-import { appendChunks, type Holder, monthOf, readChunks } from './chunks.ts'
+import { appendChunks, type Holder, monthOf, readChunks, readScores } from './chunks.ts'
 import { LENDS, type Loan, type LoanBase, type Reads } from './loan.ts'
 import { deriveOfferFacts } from './offer-facts.ts'
 import type { RecordKind, RecordKinds } from './records.ts'
 
+/** Our id of a bank's transaction; `hash` is keyed with the link's data key. */
+export function transactionIdOf(
+  hash: (message: string) => Buffer,
+  bankAccountId: string,
+  bankTransactionId: string,
+): string {
+  const digest = hash(JSON.stringify(['txn', bankAccountId, bankTransactionId]))
+  return `txn_${digest.subarray(0, 16).toString('base64url')}`
+}
+
 /** One link of a loan: its key, the consent it rests on, and the version of what is kept. */
-export type Lent = Holder & { grant: Grant; version: number }
+export type Lent = Holder & { grantId: string; version: number }
 
 type Closable<P extends Purpose> = { loan: Loan<P>; close(): void }
 
@@ -19,7 +40,7 @@ export function lend<P extends Purpose>(
   purpose: P,
   personId: string,
   lent: Lent[],
-  needs: { clock: Clock; random: Random },
+  needs: { clock: Clock; random: Random; ownsKeys: boolean },
 ): Closable<P> {
   const { clock, random } = needs
   let open = true
@@ -47,7 +68,10 @@ export function lend<P extends Purpose>(
     cases: () => wrapped('fraud-case'),
     knownGood: () => wrapped('known-good'),
     labels: () => wrapped('payment-label'),
-    scores: () => wrapped('payment-score'),
+    async scores() {
+      mustBeOpen()
+      return new Private(await readScores(tx, lent))
+    },
     lineChoices: () => wrapped('line-choice'),
     offerStates: () => wrapped('offer-state'),
     connections: () => wrapped('connection'),
@@ -92,7 +116,7 @@ export function lend<P extends Purpose>(
 
   const base: LoanBase = {
     personId,
-    links: lent.map(({ linkId, bankId, grant }) => ({ linkId, bankId, grantId: grant.id })),
+    links: lent.map(({ linkId, bankId, grantId }) => ({ linkId, bankId, grantId })),
     get version() {
       return lent.map((one) => `${one.linkId}:${one.version}`).join(' ')
     },
@@ -105,12 +129,7 @@ export function lend<P extends Purpose>(
     },
     transactionId(linkId, bankAccountId, bankTransactionId) {
       mustBeOpen()
-      const mac = createHmac('sha256', only(linkId).dataKey)
-      return `txn_${mac
-        .update(JSON.stringify(['txn', bankAccountId, bankTransactionId]))
-        .digest()
-        .subarray(0, 16)
-        .toString('base64url')}`
+      return transactionIdOf(keyedHash(only(linkId).dataKey), bankAccountId, bankTransactionId)
     },
     seal(context, words) {
       mustBeOpen()
@@ -132,7 +151,7 @@ export function lend<P extends Purpose>(
     loan: Object.defineProperties(allowed, Object.getOwnPropertyDescriptors(base)) as Loan<P>,
     close() {
       open = false
-      for (const one of lent) one.dataKey.fill(0)
+      if (needs.ownsKeys) for (const one of lent) wipeKey(one.dataKey)
     },
   }
 }

@@ -27,6 +27,7 @@ export function createVault(needs: {
   const keyring = createKeyring({
     sql: keysSql,
     kms,
+    clock,
     random,
     isSequenced: (entries) => log.isSequenced(entries),
   })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type BankEvent, createIntake, type Scorer } from '#intake'
-import { Fault, money, seeded } from '#kit'
+import { Fault, money, Private, seeded } from '#kit'
 import { reveal } from '../../src/kit/reveal.ts'
 import { CHAT, movableClock, openRooms } from '../fixtures/rooms.ts'
 
@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => rooms.close())
 
-const silent: Scorer = async () => {}
+const silent: Scorer = async () => ({ scores: new Private(new Map()), settle() {} })
 const openIntake = (score: Scorer = silent) =>
   createIntake({
     sql: rooms.sql.rooms,
@@ -145,8 +145,9 @@ test('overlapping batches in any order end in each payment once', async () => {
 test('what fails on the way leaves nothing behind, and the bank may send it again', async () => {
   const { personId, bankAccountId } = await customer()
   let broken = true
-  const intake = openIntake(async () => {
+  const intake = openIntake(async (tx, news) => {
     if (broken) throw new Error('the scorer fails')
+    return silent(tx, news)
   })
   const event = authorised(bankAccountId, 1)
   await assert.rejects(intake.receive('chase', [event]), /the scorer fails/)

@@ -1,0 +1,93 @@
+import { Fault } from '#kit'
+import type { BankEvent } from './bank-event.ts'
+
+/** What became of a message’s events: every one is one of the three. */
+export type Received = { accepted: number; duplicates: number; dropped: number }
+
+/** One signed message of a bank, waiting to be taken. */
+export type Message = { events: readonly BankEvent[]; nonce: string | null }
+
+/** Some messages of a group cannot be taken, whatever is done; the others can. */
+export class Refused extends Error {
+  readonly faults: ReadonlyMap<Message, Fault>
+
+  constructor(faults: ReadonlyMap<Message, Fault>) {
+    super('some messages of this group are refused')
+    this.faults = faults
+  }
+}
+
+/** Events of one commit: more would keep the first of them waiting, and hold more links at a time. */
+const EVENTS_PER_GROUP = 2_000
+/** Events waiting before more are turned away: about two seconds' work. */
+const EVENTS_WAITING = 20_000
+/** What is kept of a group for messages without authorisations, so that a flood of those never starves the rest. */
+const QUIET_SHARE = 8
+
+type Waiting = Message & { resolve: (received: Received) => void; reject: (error: unknown) => void }
+
+/**
+ * One bank's messages, one group at a time. Whoever comes while a group is being taken shares the next one's commit.
+ * Messages with authorisations go first: somebody may be standing at a till.
+ */
+export function createLane(take: (group: readonly Message[]) => Promise<Map<Message, Received>>) {
+  const queues: { urgent: Waiting[]; quiet: Waiting[] } = { urgent: [], quiet: [] }
+  let eventsWaiting = 0
+  let running = false
+
+  function nextGroup(): Waiting[] {
+    const group: Waiting[] = []
+    let events = 0
+    const draw = (queue: Waiting[], most: number) => {
+      while (queue.length > 0 && (group.length === 0 || events + queue[0]!.events.length <= most)) {
+        const message = queue.shift()!
+        events += message.events.length
+        group.push(message)
+      }
+    }
+    draw(queues.urgent, EVENTS_PER_GROUP - EVENTS_PER_GROUP / QUIET_SHARE)
+    draw(queues.quiet, EVENTS_PER_GROUP)
+    draw(queues.urgent, EVENTS_PER_GROUP)
+    eventsWaiting -= events
+    return group
+  }
+
+  async function run(): Promise<void> {
+    running = true
+    for (let group = nextGroup(); group.length > 0; group = nextGroup()) await settle(group)
+    running = false
+  }
+
+  /** Takes a group; one that cannot be taken whole is taken message by message, so that a bad one fails alone. */
+  async function settle(group: readonly Waiting[]): Promise<void> {
+    try {
+      const received = await take(group)
+      for (const message of group) message.resolve(received.get(message)!)
+    } catch (error) {
+      if (error instanceof Refused) {
+        for (const [message, fault] of error.faults) (message as Waiting).reject(fault)
+        const rest = group.filter((message) => !error.faults.has(message))
+        if (rest.length > 0) await settle(rest)
+      } else if (group.length === 1) group[0]!.reject(error)
+      else for (const message of group) await settle([message])
+    }
+  }
+
+  return {
+    /** Resolves once the message is committed. Throws `too-busy` when more is waiting than can be taken soon. */
+    add(message: Message): Promise<Received> {
+      if (eventsWaiting + message.events.length > EVENTS_WAITING && eventsWaiting > 0)
+        return Promise.reject(new Fault('too-busy'))
+      eventsWaiting += message.events.length
+      return new Promise((resolve, reject) => {
+        const isUrgent = message.events.some(({ type }) => type === 'authorised')
+        queues[isUrgent ? 'urgent' : 'quiet'].push({ ...message, resolve, reject })
+        // A turn of the event loop later, so that messages which arrived together are taken together.
+        if (!running) {
+          running = true
+          setImmediate(() => void run())
+        }
+      })
+    },
+  }
+}

@@ -1,0 +1,363 @@
+import { Fault, type FaultCode, keyedHash, MINUTE, Private, type Tx } from '#kit'
+import type { People } from '#people'
+import type { Batch, BatchEntry, Transaction, Vault } from '#vault'
+import { reveal } from '../kit/reveal.ts'
+import type { BankEvent } from './bank-event.ts'
+import { type Message, type Received, Refused } from './lane.ts'
+import { applyEvents, type Changes, type Ends, originOf } from './life-of-a-payment.ts'
+import type { LinkNews, Scorer } from './scorer.ts'
+
+/** How long before a payment's first sight its earlier states are looked for: the longest a card hold is kept open. */
+export const LOOK_BACK_DAYS = 45
+/** Ids in one hint to the pages: PostgreSQL's notifications carry 8,000 bytes. */
+const PEOPLE_PER_HINT = 200
+
+const SERVICE = { kind: 'service', id: 'bank-intake', role: 'bank-intake' } as const
+const WHAT = {
+  'fraud-alerts': 'check-payment',
+  'account-view': 'keep-payment',
+  'spending-insights': 'keep-payment',
+} as const
+
+export type OwnedEvent = { event: BankEvent; accountId: string }
+/** What a group holds for one link, in the order of the events' sequence numbers. */
+type Part = { entry: BatchEntry; events: OwnedEvent[] }
+
+/** An event that was not seen before, and the first message that brought it. */
+type Arrived = { event: BankEvent; message: Message }
+
+/** A payment that was taken for new was not: its link is looked up before the group is taken again. */
+class NotNew extends Error {
+  readonly linkIds: readonly string[]
+
+  constructor(linkIds: readonly string[]) {
+    super('a payment of this group had begun before')
+    this.linkIds = linkIds
+  }
+}
+
+/**
+ * Takes a group of one bank's messages in one commit: deduplicate, seal, score, open cases, announce. A payment just
+ * authorised is taken for new without looking: what has begun is in a table of its own, and the write itself finds out.
+ * Returning means committed; throwing means that nothing was kept.
+ */
+export function createTaker(needs: {
+  vault: Vault
+  people: People
+  score: Scorer
+  contentKey: Buffer
+  now: () => number
+}) {
+  const { vault, people, score, now } = needs
+  const hashContent = keyedHash(needs.contentKey)
+
+  return async function take(bankId: string, group: readonly Message[]): Promise<Map<Message, Received>> {
+    const lookUp = new Set<string>()
+    for (;;) {
+      let settle: ((committed: boolean) => void) | undefined
+      try {
+        const received = await vault.transaction(async (tx) => {
+          const arrived = await claim(tx, bankId, group)
+          const fresh = arrived.map(({ event }) => event)
+          const kept = await vault.openBatch(
+            tx,
+            {
+              bankId,
+              accounts: people.indexAccounts(
+                bankId,
+                fresh.map((event) => event.bankAccountId),
+              ),
+              actor: SERVICE,
+              what: WHAT,
+            },
+            async (batch) => {
+              const parts = partsOf(batch, fresh)
+              settle = await keep(tx, batch, parts, lookUp)
+              return new Set(parts.flatMap(({ events }) => events.map(({ event }) => event)))
+            },
+          )
+          const dropped = fresh.length - kept.size
+          if (dropped > 0) await countDropped(tx, bankId, dropped)
+          return count(group, arrived, kept)
+        })
+        settle?.(true)
+        return received
+      } catch (error) {
+        settle?.(false)
+        if (!(error instanceof NotNew)) throw error
+        for (const linkId of error.linkIds) lookUp.add(linkId)
+      }
+    }
+  }
+
+  /** Keeps the ids of events not seen before, and the messages' nonces. Throws `Refused`, `bank-withdrawn`. */
+  async function claim(tx: Tx, bankId: string, group: readonly Message[]): Promise<Arrived[]> {
+    const faults = new Map<Message, Fault>()
+    const refuse = (message: Message, code: FaultCode) => faults.set(message, new Fault(code))
+    const unique = new Map<string, Arrived & { content: Buffer }>()
+    const again: (Arrived & { content: Buffer })[] = []
+    for (const message of group) {
+      for (const event of message.events) {
+        const content = hashContent(JSON.stringify(event))
+        const seen = unique.get(event.id)
+        if (seen) again.push({ event, content, message })
+        else unique.set(event.id, { event, content, message })
+      }
+    }
+    const nonces = new Map(
+      group.flatMap((message) => (message.nonce === null ? [] : [[message.nonce, message]])),
+    )
+    for (const message of group)
+      if (message.nonce !== null && nonces.get(message.nonce) !== message) refuse(message, 'event-replayed')
+    const ids = [...unique.keys()]
+    const [done] = await tx.query<{ leftAt: number | null; repeated: string[]; newNonces: string[] }>(
+      `with arrived as (
+         select id, substring($3::bytea from place::int * 32 - 31 for 32) as content
+         from unnest($2::text[]) with ordinality as arrived (id, place)
+       ), fresh as (
+         insert into intake.inbox (bank_id, event_id, content, received_at)
+         select $1, id, content, $4 from arrived order by id
+         on conflict do nothing returning event_id
+       ), once as (
+         insert into intake.nonce (bank_id, nonce, seen_at)
+         select $1, nonce, $4 from unnest($5::text[]) as nonce order by nonce
+         on conflict do nothing returning nonce
+       )
+       select (select left_at from people.bank_left where bank_id = $1) as "leftAt",
+         array(select id from arrived where id not in (select event_id from fresh)) as repeated,
+         array(select nonce from once) as "newNonces"`,
+      [
+        bankId,
+        ids,
+        Buffer.concat([...unique.values()].map(({ content }) => content)),
+        now(),
+        [...nonces.keys()],
+      ],
+    )
+    if (done!.leftAt !== null) throw new Fault('bank-withdrawn')
+    const known = new Set(done!.newNonces)
+    for (const [nonce, message] of nonces) if (!known.has(nonce)) refuse(message, 'event-replayed')
+
+    const repeated = new Set(done!.repeated)
+    const kept = repeated.size === 0 ? [] : await contentsOf(tx, bankId, [...repeated])
+    for (const { event_id, content } of kept)
+      if (!unique.get(event_id)!.content.equals(content))
+        refuse(unique.get(event_id)!.message, 'event-conflict')
+    for (const { event, content, message } of again)
+      if (!unique.get(event.id)!.content.equals(content)) refuse(message, 'event-conflict')
+    if (faults.size > 0) throw new Refused(faults)
+
+    return [...unique.values()].filter(({ event }) => !repeated.has(event.id))
+  }
+
+  /** Works out what the events change, has it scored, and writes it. Returns what is to be told of the commit. */
+  async function keep(
+    tx: Tx,
+    batch: Batch,
+    parts: readonly Part[],
+    lookUp: ReadonlySet<string>,
+  ): Promise<(committed: boolean) => void> {
+    const simple = parts.filter((part) => !lookUp.has(part.entry.linkId) && isSimple(part))
+    const others = parts.filter((part) => !simple.includes(part))
+    const ends = others.length > 0 ? await noteEnds(tx, others) : new Map()
+    const changed: { part: Part; changes: Private<Changes> }[] = simple.map((part) => ({
+      part,
+      changes: new Private(apply([], part, ends)),
+    }))
+    for (const part of others) {
+      const known = await readKnown(part)
+      changed.push({ part, changes: known.map((before) => apply(before, part, ends)) })
+    }
+
+    const news: LinkNews[] = changed
+      .filter(({ part }) => part.entry.purpose === 'fraud-alerts')
+      .map(({ part, changes }) => ({
+        entry: part.entry,
+        told: changes.map(({ transactions }) => transactions),
+        fresh: changes.map(({ authorised }) => authorised),
+      }))
+    const { scores, settle } = await score(tx, news)
+    try {
+      const judged = reveal(scores)
+      const begun: { linkId: string; id: string; isNew: boolean }[] = []
+      for (const { part, changes } of changed) {
+        const { transactions, balances } = reveal(changes)
+        for (const transaction of transactions) {
+          batch.add(part.entry, 'transaction', transaction, judged.get(transaction.id) ?? null)
+          begun.push({ linkId: part.entry.linkId, id: transaction.id, isNew: simple.includes(part) })
+        }
+        for (const balance of balances) batch.add(part.entry, 'balance', balance)
+      }
+      await batch.write()
+      const notNew = await note(tx, parts, begun)
+      if (notNew.length > 0) throw new NotNew(notNew)
+      return settle
+    } catch (error) {
+      settle(false)
+      throw error
+    }
+  }
+
+  /** Remembers which payments have begun, each account's latest sequence number and gaps, and hints at open pages. */
+  async function note(
+    tx: Tx,
+    parts: readonly Part[],
+    begun: readonly { linkId: string; id: string; isNew: boolean }[],
+  ): Promise<string[]> {
+    const accounts = parts.flatMap(({ entry, events }) =>
+      [...Map.groupBy(events, ({ accountId }) => accountId)].map(([accountId, list]) => {
+        const numbers = list.map(({ event }) => event.sequence)
+        return {
+          linkId: entry.linkId,
+          accountId,
+          lowest: Math.min(...numbers),
+          highest: Math.max(...numbers),
+        }
+      }),
+    )
+    const personIds = [...new Set(parts.map(({ entry }) => entry.personId))]
+    const hints: string[] = []
+    for (let i = 0; i < personIds.length; i += PEOPLE_PER_HINT)
+      hints.push(JSON.stringify({ personIds: personIds.slice(i, i + PEOPLE_PER_HINT), what: 'reads' }))
+    const [done] = await tx.query<{ notNew: string[] }>(
+      `with payment as (
+         select * from unnest($1::text[], $2::text[], $3::boolean[]) as payment (link_id, transaction_id, is_new)
+       ), begun as (
+         insert into intake.payment (link_id, transaction_id) select link_id, transaction_id from payment
+         on conflict do nothing returning link_id, transaction_id
+       ), seen as (
+         select * from unnest($4::text[], $5::text[], $6::bigint[], $7::bigint[]) as seen (link_id, account_id, lowest, highest)
+       ), gaps as (
+         select seen.link_id, seen.account_id from seen join intake.account_sequence as known using (link_id, account_id)
+         where seen.lowest > known.sequence + 1
+       ), noted as (
+         insert into intake.account_sequence as known (link_id, account_id, sequence)
+         select link_id, account_id, highest from seen
+         on conflict (link_id, account_id) do update set
+           sequence = greatest(known.sequence, excluded.sequence),
+           gap_since = coalesce(known.gap_since, case when exists (
+             select from gaps where gaps.link_id = known.link_id and gaps.account_id = known.account_id) then $8::bigint end)
+       ), told as (
+         select pg_notify('guichet_changed', hint) from unnest($9::text[]) as hint
+       )
+       select array(
+         select link_id from payment where is_new and (link_id, transaction_id) not in (select link_id, transaction_id from begun)
+       ) as "notNew", (select count(*) from told)`,
+      [
+        begun.map(({ linkId }) => linkId),
+        begun.map(({ id }) => id),
+        begun.map(({ isNew }) => isNew),
+        accounts.map(({ linkId }) => linkId),
+        accounts.map(({ accountId }) => accountId),
+        accounts.map(({ lowest }) => lowest),
+        accounts.map(({ highest }) => highest),
+        now(),
+        hints,
+      ],
+    )
+    return done!.notNew
+  }
+
+  async function readKnown({ entry, events }: Part): Promise<Private<Transaction[]>> {
+    const loan = await entry.loan(entry.purpose)
+    const oldest = Math.min(...events.map(({ event }) => event.at))
+    return await loan.transactions({
+      from: oldest - LOOK_BACK_DAYS * 24 * 60 * MINUTE,
+      to: Number.MAX_SAFE_INTEGER,
+    })
+  }
+}
+
+function partsOf(batch: Batch, fresh: readonly BankEvent[]): Part[] {
+  const byAccount = Map.groupBy(fresh, (event) => event.bankAccountId)
+  return [...batch.entries.values()].map((entry) => ({
+    entry,
+    events: [...entry.accountIds]
+      .flatMap(([bankAccountId, accountId]) =>
+        byAccount.get(bankAccountId)!.map((event) => ({ event, accountId })),
+      )
+      .sort((a, b) => a.event.sequence - b.event.sequence),
+  }))
+}
+
+/** Nothing but balances and authorisations of different payments: what came before need not be known. */
+function isSimple({ events }: Part): boolean {
+  const begun = new Set<string>()
+  for (const { event } of events) {
+    if (event.type === 'balance') continue
+    const origin = originOf(event)
+    if (event.type !== 'authorised' || begun.has(origin)) return false
+    begun.add(origin)
+  }
+  return true
+}
+
+const apply = (before: readonly Transaction[], { entry, events }: Part, ends: Ends): Changes =>
+  applyEvents(before, events, ends, (bankAccountId, id) => entry.transactionId(bankAccountId, id))
+
+function count(
+  group: readonly Message[],
+  arrived: readonly Arrived[],
+  kept: ReadonlySet<BankEvent>,
+): Map<Message, Received> {
+  const received = new Map<Message, Received>(
+    group.map((message) => [message, { accepted: 0, duplicates: message.events.length, dropped: 0 }]),
+  )
+  for (const { event, message } of arrived) {
+    const counts = received.get(message)!
+    counts.duplicates--
+    counts[kept.has(event) ? 'accepted' : 'dropped']++
+  }
+  return received
+}
+
+const contentsOf = (tx: Tx, bankId: string, ids: readonly string[]) =>
+  tx.query<{ event_id: string; content: Buffer }>(
+    `select event_id, content from intake.inbox where bank_id = $1 and event_id = any($2)`,
+    [bankId, ids],
+  )
+
+async function countDropped(tx: Tx, bankId: string, dropped: number): Promise<void> {
+  await tx.query(
+    `insert into intake.dropped (bank_id, events) values ($1, $2)
+     on conflict (bank_id) do update set events = intake.dropped.events + excluded.events`,
+    [bankId, dropped],
+  )
+}
+
+/** Remembers which payments these events end, and returns how those they are about had ended before. */
+async function noteEnds(tx: Tx, parts: readonly Part[]): Promise<Ends> {
+  const about = parts.flatMap(({ entry, events }) =>
+    events.flatMap(({ event }) =>
+      event.type === 'balance'
+        ? []
+        : [
+            {
+              linkId: entry.linkId,
+              type: event.type,
+              id: entry.transactionId(event.bankAccountId, originOf(event)),
+            },
+          ],
+    ),
+  )
+  const rows = await tx.query<{ transaction_id: string; ended: 'released' | 'reversed' }>(
+    `select transaction_id, ended from intake.payment
+     where link_id = any($1) and transaction_id = any($2) and ended is not null`,
+    [[...new Set(about.map(({ linkId }) => linkId))], about.map(({ id }) => id)],
+  )
+  const ending = new Map(
+    about
+      .filter(({ type }) => type === 'released' || type === 'reversed')
+      .map((end) => [`${end.linkId} ${end.id}`, end]),
+  )
+  if (ending.size > 0) {
+    const ends = [...ending.values()]
+    await tx.query(
+      `insert into intake.payment as known (link_id, transaction_id, ended)
+       select * from unnest($1::text[], $2::text[], $3::text[])
+       on conflict (link_id, transaction_id) do update set ended = coalesce(known.ended, excluded.ended)`,
+      [ends.map(({ linkId }) => linkId), ends.map(({ id }) => id), ends.map(({ type }) => type)],
+    )
+  }
+  return new Map(rows.map((row) => [row.transaction_id, row.ended]))
+}

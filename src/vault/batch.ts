@@ -1,0 +1,204 @@
+import type { Purpose } from '#consent'
+import { type Clock, keyedHash, type Random, type Tx } from '#kit'
+import { mergeCrowded, sealOne } from './chunks.ts'
+import { type Lent, lend, transactionIdOf } from './lend.ts'
+import type { Loan } from './loan.ts'
+import type { PaymentScore, RecordKinds } from './records.ts'
+
+/** What a bank's events may be kept for, the most protective first. */
+export const BATCH_PURPOSES = ['fraud-alerts', 'account-view', 'spending-insights'] as const
+export type BatchPurpose = (typeof BATCH_PURPOSES)[number]
+
+/** Rows of one link that are written before its chunks are merged: few enough that reading them costs little. */
+const LOOSE_MAX = 64
+
+/** A link that some of a batch's accounts belong to, and the consent under which their events are taken. */
+export type Entrant = {
+  linkId: string
+  personId: string
+  pseudonym: string
+  grantId: string
+  purpose: BatchPurpose
+  version: number
+  /** Our ids of all the link's accounts. */
+  accounts: string[]
+  /** Of those in the batch: the keyed hash of the bank's number (hexadecimal), and our id. */
+  inBatch: { hash: string; accountId: string }[]
+}
+type EntrantRow = Omit<Entrant, 'purpose' | 'inBatch'> & { hash: string; accountId: string; holders: number }
+
+/**
+ * The links that the accounts of a batch belong to, a joint account's several, each under the first of `BATCH_PURPOSES`
+ * it has a live consent for. Held from here until the commit: the consents (a withdrawal waits) and the versions (two
+ * writers of one link do).
+ */
+export async function findEntrants(
+  tx: Tx,
+  bankId: string,
+  accounts: readonly string[],
+  now: number,
+): Promise<Entrant[]> {
+  const found = new Map<string, Entrant>()
+  let left = accounts
+  for (const purpose of BATCH_PURPOSES) {
+    if (left.length === 0) break
+    const rows = await tx.query<EntrantRow>(
+      `select encode(account.account_index, 'hex') as hash, account.account_id as "accountId",
+         account.link_id as "linkId", account.person_id as "personId", link.pseudonym, given.id as "grantId",
+         kept.version, array(
+           select account_id from people.account as own where own.link_id = account.link_id order by account_id
+         ) as accounts, (
+           select count(*) from people.account as joint
+           where joint.bank_id = $1 and joint.account_index = account.account_index
+         ) as holders
+       from people.account
+       join people.link on link.person_id = account.person_id and link.id = account.link_id and link.state = 'linked'
+       join consent.grant as given on given.link_id = account.link_id and given.purpose = $3
+         and given.state = 'given' and given.expires_at > $4
+       join vault.link_version as kept on kept.person_id = account.person_id and kept.link_id = account.link_id
+       where account.bank_id = $1 and account.account_index = any($2)
+       order by account.link_id for share of given for update of kept`,
+      [bankId, left.map((hex) => Buffer.from(hex, 'hex')), purpose, now],
+    )
+    const served = new Map<string, { links: number; holders: number }>()
+    for (const { hash, accountId, holders, ...link } of rows) {
+      served.set(hash, { links: (served.get(hash)?.links ?? 0) + 1, holders })
+      const known = found.get(link.linkId) ?? { ...link, purpose, inBatch: [] }
+      found.set(link.linkId, known)
+      if (known.purpose === purpose) known.inBatch.push({ hash, accountId })
+    }
+    left = left.filter((hash) => {
+      const { links, holders } = served.get(hash) ?? { links: 0, holders: 1 }
+      return links < holders
+    })
+  }
+  return [...found.values()]
+}
+
+type Row = { entry: BatchEntry; kind: keyof RecordKinds; id: string; month: number; sealed: Buffer }
+
+/** The loans of one batch of events. What is to be kept is gathered and written at once. */
+export class Batch {
+  readonly entries: ReadonlyMap<string, BatchEntry>
+  readonly #tx: Tx
+  readonly #random: Random
+  #rows: Row[] = []
+
+  constructor(tx: Tx, entries: readonly BatchEntry[], random: Random) {
+    this.#tx = tx
+    this.#random = random
+    this.entries = new Map(entries.map((entry) => [entry.linkId, entry]))
+  }
+
+  /** Puts a record with what is to be written. Of several with one id the last counts. */
+  add<K extends keyof RecordKinds>(
+    entry: BatchEntry,
+    kind: K,
+    item: RecordKinds[K],
+    score: PaymentScore | null = null,
+  ): void {
+    this.#rows.push({ entry, kind, ...sealOne(entry.lent, kind, item, score, this.#random) })
+  }
+
+  /** Writes what was added, in one statement; each link it touches is one version further. */
+  async write(): Promise<void> {
+    const rows = this.#rows
+    this.#rows = []
+    if (rows.length === 0) return
+    const ends: number[] = []
+    for (const { sealed } of rows) ends.push((ends.at(-1) ?? 0) + sealed.length)
+    // The sealed bytes go as one value: an array of them would travel as hexadecimal text.
+    const [done] = await this.#tx.query<{ crowded: string[] }>(
+      `with row as (
+         select *, substring($6::bytea from stop - length + 1 for length) as sealed
+         from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $7::int[], $8::int[])
+           as row (person_id, link_id, kind, month, id, stop, length)
+       ), added as (
+         insert into vault.chunk (person_id, link_id, kind, month, id, items, plain, sealed)
+         select person_id, link_id, kind, month, id, 1, true, sealed from row
+       ), bumped as (
+         update vault.link_version as kept set version = version + 1, loose = loose + touched.rows
+         from (select person_id, link_id, count(*) as rows from row group by person_id, link_id) as touched
+         where kept.person_id = touched.person_id and kept.link_id = touched.link_id
+         returning kept.link_id, kept.loose
+       )
+       select array(select link_id from bumped where loose >= $9) as crowded`,
+      [
+        rows.map(({ entry }) => entry.personId),
+        rows.map(({ entry }) => entry.linkId),
+        rows.map(({ kind }) => kind),
+        rows.map(({ month }) => month),
+        rows.map(({ id }) => id),
+        Buffer.concat(rows.map(({ sealed }) => sealed)),
+        ends,
+        rows.map(({ sealed }) => sealed.length),
+        LOOSE_MAX,
+      ],
+    )
+    for (const entry of new Set(rows.map((row) => row.entry))) entry.lent.version++
+    for (const linkId of done!.crowded) {
+      const entry = this.entries.get(linkId)!
+      await entry.showRows()
+      await mergeCrowded(this.#tx, entry.lent, this.#random)
+    }
+  }
+}
+
+/** One link of a batch. */
+export class BatchEntry {
+  readonly personId: string
+  readonly linkId: string
+  readonly bankId: string
+  readonly purpose: BatchPurpose
+  readonly lent: Lent
+  /** Our ids of the link's accounts in the batch, by the bank's. */
+  readonly accountIds: ReadonlyMap<string, string>
+  readonly #needs: EntryNeeds
+  readonly #hash: (message: string) => Buffer
+  #loan: ReturnType<typeof lend> | undefined
+
+  constructor(
+    of: { lent: Lent; purpose: BatchPurpose; accountIds: ReadonlyMap<string, string> },
+    needs: EntryNeeds,
+  ) {
+    this.personId = of.lent.personId
+    this.linkId = of.lent.linkId
+    this.bankId = of.lent.bankId
+    this.purpose = of.purpose
+    this.lent = of.lent
+    this.accountIds = of.accountIds
+    this.#needs = needs
+    this.#hash = keyedHash(of.lent.dataKey)
+  }
+
+  /** The link's version: every write makes it one more. */
+  get version(): number {
+    return this.lent.version
+  }
+
+  /** See `LoanBase.transactionId`. */
+  transactionId(bankAccountId: string, bankTransactionId: string): string {
+    return transactionIdOf(this.#hash, bankAccountId, bankTransactionId)
+  }
+
+  /** The whole loan, for what is rarely needed. */
+  async loan<P extends BatchPurpose>(_purpose: P): Promise<Loan<P>> {
+    await this.showRows()
+    this.#loan ??= lend(this.#needs.tx, this.purpose as Purpose, this.personId, [this.lent], this.#needs)
+    return this.#loan.loan as Loan<P>
+  }
+
+  /** Has row-level security let this link's rows through, beside those of the batch's other links that were shown. */
+  async showRows(): Promise<void> {
+    const { tx, shown } = this.#needs
+    if (shown.has(this.linkId)) return
+    shown.add(this.linkId)
+    await tx.query(`select set_config('guichet.links', $1, true)`, [[...shown].join(',')])
+  }
+
+  close(): void {
+    this.#loan?.close()
+  }
+}
+
+export type EntryNeeds = { tx: Tx; clock: Clock; random: Random; ownsKeys: false; shown: Set<string> }
