@@ -9,6 +9,9 @@ const SERVICE = { kind: 'service', id: 'bank-link', role: 'bank-link' } as const
 /** Waiting on a bank that does not answer must not keep a person from leaving. */
 const BANK_WAIT_MS = 5_000
 
+/** What the log says of a departure. */
+type Shred = Awaited<ReturnType<Vault['erase']>>[number]
+
 export type Leaving = ReturnType<typeof createLeaving>
 
 /** What happens around a departure: the bank gets its access back, the chat forgets, the sessions end. */
@@ -46,8 +49,9 @@ export function createLeaving(needs: {
     /**
      * Erases a person everywhere. The banks are asked first to end the access, for five seconds at most: a bank that is
      * down keeps a consent that nobody can use any more, since the credentials are shredded with everything else.
+     * Returns what the log says of it.
      */
-    async erase(personId: string): Promise<void> {
+    async erase(personId: string): Promise<Shred[]> {
       const links = (await people.links(sql, personId)).filter((link) => link.state === 'linked')
       await Promise.all(
         links.map(async ({ id, bankId }) => {
@@ -57,10 +61,11 @@ export function createLeaving(needs: {
           })
         }),
       )
-      await vault.erase(personId)
+      const shreds = await vault.erase(personId)
       await chat.forget(personId)
       await sql.query(`delete from web.passkey where person_id = $1`, [personId])
       await sql.query(`delete from web.session where person_id = $1`, [personId])
+      return shreds
     },
   }
 }

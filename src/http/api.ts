@@ -8,8 +8,8 @@ export type MoneyJson = { amountMinor: number; currency: string }
 /** `GET /api/session`. `csrf` goes back in the `x-csrf-token` header of every POST. */
 export type SessionJson = {
   csrf: string
-  /** Null until the person writes or links: a visitor is nobody. */
-  person: { id: string; hasPasskey: boolean; steppedUp: boolean } | null
+  /** Null until the person writes or links: a visitor is nobody. One without a link or a passkey has no way to come back. */
+  person: { id: string; hasLink: boolean; hasPasskey: boolean; steppedUp: boolean } | null
   locale: Locale
   /** Where the demo's control page is, in a demo; null otherwise. */
   controlUrl: string | null
@@ -141,7 +141,16 @@ export type ReadJson = {
   provable: boolean
 }
 
-/** `POST /api/grants/{id}/withdraw` → PrivacyJson · `POST /api/erase` {confirm:true} → 204
+/** `POST /api/erase` {confirm:true}: what the log says of it, the person's own line first, then one a link. `statement` is
+ *  what the leaf commits to and `proof` its tlog-proof file (null when the log could not be signed at that moment): the only
+ *  copies, since whoever left cannot ask again. */
+export type ErasedJson = {
+  log: { origin: string; vkey: string }
+  shreds: ShredJson[]
+}
+export type ShredJson = { kind: 'person' | 'link'; index: number; statement: string; proof: string | null }
+
+/** `POST /api/grants/{id}/withdraw` → PrivacyJson
  *  `POST /api/export` → the file (application/json, attachment) */
 
 /** Any error: `sentence` is for the person, in their language; `field` names what was wrong in a request. */

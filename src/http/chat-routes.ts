@@ -45,10 +45,16 @@ export function addChatRoutes(
     const passkeys = personId
       ? await sql.query(`select 1 from web.passkey where person_id = $1 limit 1`, [personId])
       : []
+    const links = personId ? await people.links(sql, personId) : []
     return {
       csrf: sessions.csrfOf(session),
       person: personId
-        ? { id: personId, hasPasskey: passkeys.length > 0, steppedUp: session.steppedUp }
+        ? {
+            id: personId,
+            hasLink: links.some((link) => link.state === 'linked'),
+            hasPasskey: passkeys.length > 0,
+            steppedUp: session.steppedUp,
+          }
         : null,
       locale: session.locale,
       controlUrl,

@@ -62,6 +62,9 @@ export type Chat = {
   forget(personId: string): Promise<void>
 }
 
+/** What the log says of something destroyed. */
+export type Shred = Awaited<ReturnType<Vault['erase']>>[number]
+
 export type HttpNeeds = {
   publicUrl: URL
   pagesFolder: string
@@ -76,8 +79,9 @@ export type HttpNeeds = {
   intake: Intake
   banks: BankDoor
   chat: Chat
-  /** Erases a person everywhere: hands their access back, shreds their keys, forgets their chat and sessions. */
-  walkAway(personId: string): Promise<void>
+  /** Erases a person everywhere: hands their access back, shreds their keys, forgets their chat and sessions. Returns what
+   *  the log says of it. */
+  walkAway(personId: string): Promise<Shred[]>
   clock: Clock
   random: Random
   /** 32 bytes: seals authorisations under way and signs CSRF tokens. */

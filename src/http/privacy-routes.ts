@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { PURPOSES } from '#consent'
 import { Fault, type Locale } from '#kit'
-import type { PrivacyJson, ReadJson, ReadsJson } from './api.ts'
+import type { ErasedJson, PrivacyJson, ReadJson, ReadsJson, ShredJson } from './api.ts'
 import { exportFile } from './export-file.ts'
-import type { HttpNeeds } from './needs.ts'
+import type { HttpNeeds, Shred } from './needs.ts'
 import { parse } from './parse.ts'
 import { localeOf, requireOwnPage, type sessionCookie, signedIn, steppedUp } from './security.ts'
 import type { Sessions } from './sessions.ts'
@@ -24,7 +24,8 @@ export function addPrivacyRoutes(
   server: FastifyInstance,
   needs: HttpNeeds & { sessions: Sessions; cookie: ReturnType<typeof sessionCookie>; streams: Streams },
 ): void {
-  const { sql, vault, people, consents, log, banks, sessions, cookie, streams, publicUrl, clock } = needs
+  const { sql, vault, people, consents, log, banks, sessions, cookie, streams, publicUrl, clock, onFault } =
+    needs
   const ownPage = requireOwnPage(publicUrl, sessions)
 
   const nameOf = (bankId: string) => banks.list().find((bank) => bank.id === bankId)?.name ?? bankId
@@ -56,6 +57,24 @@ export function addPrivacyRoutes(
       reads: await vault.diary.count(personId),
       log: { origin: log.origin, vkey: log.vkey },
     }
+  }
+
+  /** The proof goes with the answer: whoever has left has no session to come back for it with. */
+  async function describeShred({ kind, statement, index, nonce }: Shred): Promise<ShredJson> {
+    const proof = await log.statementProofOf(index, nonce, Buffer.from(statement))
+    return { kind, index, statement, proof }
+  }
+
+  /** Signs the log once more. When that fails the erasing still stands, and its lines go out without their proof. */
+  async function signOnce(): Promise<void> {
+    await log.checkpoint().catch((error: unknown) => {
+      onFault({
+        code: error instanceof Fault ? error.code : 'internal',
+        route: '/api/erase',
+        status: 500,
+        error,
+      })
+    })
   }
 
   server.get('/api/privacy', async (request): Promise<PrivacyJson> => {
@@ -139,11 +158,15 @@ export function addPrivacyRoutes(
       .send(file)
   })
 
-  server.post('/api/erase', { preHandler: ownPage }, async (request, reply) => {
+  server.post('/api/erase', { preHandler: ownPage }, async (request, reply): Promise<ErasedJson> => {
     parse(z.strictObject({ confirm: z.literal(true) }), request.body)
     const { personId } = steppedUp(request)
-    await needs.walkAway(personId)
+    const shreds = await needs.walkAway(personId)
     cookie.clear(reply)
-    return await reply.code(204).send()
+    await signOnce()
+    return {
+      log: { origin: log.origin, vkey: log.vkey },
+      shreds: await Promise.all(shreds.map(describeShred)),
+    }
   })
 }

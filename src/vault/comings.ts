@@ -18,6 +18,9 @@ export type Arrival = {
   act: Act
 }
 
+/** A line of the log about something destroyed. Whoever left keeps it: `nonce` and `statement` prove the leaf at `index`. */
+export type Shred = { kind: 'person' | 'link'; statement: string; index: number; nonce: Buffer }
+
 export type Comings = ReturnType<typeof createComings>
 
 /** How people come and go: linking, withdrawing one purpose, erasing all, and a bank that leaves. */
@@ -163,9 +166,10 @@ export function createComings(needs: {
 
     /**
      * Erases a person: the log says so, then the tables, then the keys. A crash after the commit is finished at the next
-     * start by `replayShreds`. Consent records stay: they prove what was agreed, and hold no figure.
+     * start by `replayShreds`. Consent records stay: they prove what was agreed, and hold no figure. What the log says of
+     * it comes back, for the person to keep: the person's own line first, then one a link.
      */
-    async erase(personId: string): Promise<void> {
+    async erase(personId: string): Promise<Shred[]> {
       const links = (await people.links(sql, personId)).filter((link) => link.state === 'linked')
       const leaves = new Map<string, Awaited<ReturnType<typeof shredLeaf>>>()
       for (const link of links) leaves.set(link.id, await shredLeaf('link', link.pseudonym))
@@ -183,6 +187,13 @@ export function createComings(needs: {
       })
       await keyring.shredLinks(links.map((link) => link.id))
       await keyring.shredPerson(personId)
+      const shred = (kind: Shred['kind'], { statement, index, nonce }: typeof personLeaf): Shred => ({
+        kind,
+        statement,
+        index,
+        nonce,
+      })
+      return [shred('person', personLeaf), ...[...leaves.values()].map((leaf) => shred('link', leaf))]
     },
 
     /** A bank leaves with all its people: its key-encryption keys are destroyed, and each person is told. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { explainReport, verifyFile } from '#accesslog'
-import type { PrivacyJson, ReadsJson } from '../../src/http/api.ts'
+import { verifyStatement } from '#accesslog/proof'
+import type { ErasedJson, PrivacyJson, ReadsJson, SessionJson } from '../../src/http/api.ts'
 import { eventually, openTown, type Town } from '../fixtures/town.ts'
 
 let town: Town
@@ -26,6 +27,8 @@ async function linked(username: string, purposes = ALL) {
 test('a newcomer says hello and is offered to link a bank', async () => {
   const visitor = town.visitor()
   const [hello] = await visitor.say('Hello')
+  const { person } = await visitor.get<SessionJson>('/api/session')
+  assert.deepEqual([person?.hasLink, person?.hasPasskey], [false, false], 'with no way yet to come back')
   assert.ok(hello!.actions.some((action) => 'href' in action && action.href.startsWith('/link')))
   const [bonjour] = await visitor.say('Bonjour', 'fr')
   assert.match(bonjour!.text, /banque/i)
@@ -108,8 +111,17 @@ test('a withdrawn purpose is refused with a way to grant it again, then everythi
     refusal!.actions.some((action) => 'href' in action && action.href.includes('purpose=spending-insights')),
   )
 
-  const erased = await visitor.call('POST', '/api/erase', { confirm: true })
-  assert.equal(erased.status, 204)
+  const { log, shreds } = await visitor.post<ErasedJson>('/api/erase', { confirm: true })
+  assert.deepEqual(
+    shreds.map((shred) => shred.kind),
+    ['person', 'link'],
+  )
+  for (const { statement, index, proof } of shreds) {
+    const checked = await verifyStatement(proof!, log.vkey, 'guichet.shred/1')
+    assert.ok(checked.ok, 'whoever leaves takes the proof along')
+    assert.equal(checked.index, index)
+    assert.equal(new TextDecoder().decode(checked.payload), statement)
+  }
   await visitor.arrive()
   assert.deepEqual(await visitor.messages(), [], 'the chat knows nothing of them any more')
   assert.deepEqual(town.bank('citi').consentsOf('bruno'), [], 'the bank was told')
