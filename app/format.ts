@@ -9,20 +9,37 @@ function digitsOf(currency: string): number {
   )
 }
 
-/** `£1,234.50` or `1 234,50 £`; a minus sign for money out. */
-export function formatMoney({ amountMinor, currency }: MoneyJson, locale: Locale): string {
-  const digits = digitsOf(currency)
-  return new Intl.NumberFormat(TAG[locale], { style: 'currency', currency }).format(
-    amountMinor / 10 ** digits,
-  )
+/** `£1,234.50` or `1 234,50 £GB`; a true minus sign for money out, and with `signed` a plus for money in. */
+export function formatMoney(
+  { amountMinor, currency }: MoneyJson,
+  locale: Locale,
+  options: { signed?: boolean } = {},
+): string {
+  const format = new Intl.NumberFormat(TAG[locale], {
+    style: 'currency',
+    currency,
+    signDisplay: options.signed ? 'exceptZero' : 'auto',
+  })
+  return format.format(amountMinor / 10 ** digitsOf(currency)).replace('-', '−')
+}
+
+export function formatNumber(value: number, locale: Locale): string {
+  return new Intl.NumberFormat(TAG[locale]).format(value)
 }
 
 export function formatDate(at: number, locale: Locale): string {
   return new Intl.DateTimeFormat(TAG[locale], { day: 'numeric', month: 'long', year: 'numeric' }).format(at)
 }
 
-export function formatShortDate(at: number, locale: Locale): string {
-  return new Intl.DateTimeFormat(TAG[locale], { day: 'numeric', month: 'short' }).format(at)
+/** `Monday 23 November`, with the year when it is not the year of `now`. */
+export function formatDay(at: number, locale: Locale, now: number): string {
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear()
+  return new Intl.DateTimeFormat(TAG[locale], {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  }).format(at)
 }
 
 export function formatTime(at: number, locale: Locale): string {
@@ -36,4 +53,21 @@ export function formatMoment(at: number, locale: Locale): string {
 /** The calendar day of an instant where the reader is: equal for two instants of one day. */
 export function dayOf(at: number): string {
   return new Date(at).toDateString()
+}
+
+/** How many calendar days lie between an instant and now where the reader is: 0 today, 1 yesterday. */
+export function daysAgo(at: number, now: number): number {
+  const midnight = (instant: number) => new Date(instant).setHours(0, 0, 0, 0)
+  // Rounded, because a day of 23 or 25 hours is one day too.
+  return Math.round((midnight(now) - midnight(at)) / 86_400_000)
+}
+
+/** `Today`, `Yesterday`, else the day's full name. */
+export function nameOfDay(
+  at: number,
+  locale: Locale,
+  now: number,
+  words: { today: string; yesterday: string },
+): string {
+  return [words.today, words.yesterday][daysAgo(at, now)] ?? formatDay(at, locale, now)
 }

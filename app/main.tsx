@@ -1,27 +1,33 @@
 import { StrictMode, useCallback, useEffect, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
+import { useLocation } from 'wouter'
 import type { Locale, SessionJson } from '../src/http/api.ts'
 import { getSession, post } from './api.ts'
-import { Chat } from './chat/chat.tsx'
+import { ChatPage } from './chat/chat-page.tsx'
+import { useConversation } from './chat/conversation.ts'
 import { type Here, HereProvider, WORDS } from './guichet.tsx'
-import { Link } from './link/link.tsx'
+import { LinkPage } from './link/link-page.tsx'
 import { Top } from './parts/top.tsx'
-import { Privacy } from './privacy/privacy.tsx'
-import { SignIn } from './signin/signin.tsx'
+import { PrivacyPage } from './privacy/privacy-page.tsx'
+import { SignInPage } from './signin/signin-page.tsx'
+import './styles/fonts.css'
+import './styles/tokens.css'
 import './styles/base.css'
-import './styles/pages.css'
+import './styles/parts.css'
+import './styles/page.css'
 
 const PAGES = {
-  '/': { key: 'chat', Page: Chat },
-  '/link': { key: 'link', Page: Link },
-  '/signin': { key: 'signin', Page: SignIn },
-  '/privacy': { key: 'privacy', Page: Privacy },
+  '/': { key: 'chat', Page: ChatPage },
+  '/link': { key: 'link', Page: LinkPage },
+  '/signin': { key: 'signin', Page: SignInPage },
+  '/privacy': { key: 'privacy', Page: PrivacyPage },
 } as const
 
 function Guichet() {
+  const [path] = useLocation()
   const [session, setSession] = useState<SessionJson | null>(null)
   const [failed, setFailed] = useState(false)
-  const page = PAGES[location.pathname as keyof typeof PAGES] ?? PAGES['/']
+  const page = PAGES[path as keyof typeof PAGES] ?? PAGES['/']
 
   const refresh = useCallback(async () => {
     const fresh = await getSession()
@@ -35,6 +41,7 @@ function Guichet() {
 
   const locale = session?.locale ?? (navigator.language.startsWith('fr') ? 'fr' : 'en')
   const words = WORDS[locale]
+  const conversation = useConversation({ session, locale, refresh })
 
   useEffect(() => {
     document.documentElement.lang = locale
@@ -46,17 +53,19 @@ function Guichet() {
     const setLocale = async (wanted: Locale) => {
       setSession(await post<SessionJson>('/api/session/locale', { locale: wanted }))
     }
-    return { session, locale, words, refresh, setLocale }
-  }, [session, locale, words, refresh])
+    return { session, locale, words, conversation, refresh, setLocale }
+  }, [session, locale, words, conversation, refresh])
 
   if (failed) {
     return (
-      <main className="page">
+      <main className="page stack">
         <h1>Guichet</h1>
         <p role="alert">{words.noConnection}</p>
-        <button type="button" className="primary" onClick={() => location.reload()}>
-          {words.tryAgain}
-        </button>
+        <div>
+          <button type="button" className="primary" onClick={() => location.reload()}>
+            {words.tryAgain}
+          </button>
+        </div>
       </main>
     )
   }

@@ -4,7 +4,10 @@ import { ConsentForm } from './consent-form.tsx'
 import type { Details } from './details.ts'
 import { LoginForm } from './login-form.tsx'
 import { BANK_WORDS } from './words.ts'
+import '../styles/fonts.css'
+import '../styles/tokens.css'
 import '../styles/base.css'
+import '../styles/parts.css'
 import './bank.css'
 
 const path = location.pathname.replace(/\/$/, '')

@@ -1,29 +1,36 @@
-import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, type RefObject, useState } from 'react'
+import { formatNumber } from '../format.ts'
 import { useHere } from '../guichet.tsx'
 
+/** What the server takes at most. */
 const CHARACTERS_MAX = 2_000
 /** The counter shows up only when it begins to matter. */
 const CHARACTERS_TOLD = 200
 
 /** Where the person writes. Enter sends, Shift+Enter makes a line; what could not be sent stays. */
-export function Composer(props: { busy: boolean; fresh: boolean; onSay(text: string): Promise<boolean> }) {
-  const { words } = useHere()
-  const { busy, fresh, onSay } = props
+export function Composer(props: {
+  field: RefObject<HTMLTextAreaElement | null>
+  busy: boolean
+  suggests: boolean
+  onSay(text: string): Promise<boolean>
+}) {
+  const { words, locale } = useHere()
+  const { field, busy, suggests, onSay } = props
   const [text, setText] = useState('')
-  const field = useRef<HTMLTextAreaElement>(null)
   const left = CHARACTERS_MAX - text.length
 
   async function send(given: string) {
     const said = given.trim()
     if (!said || busy) return
     setText('')
-    if (!(await onSay(said))) setText(said)
-    field.current?.focus()
+    // What was written meanwhile is kept behind what could not be sent.
+    if (!(await onSay(said))) setText((since) => (since ? `${said}\n${since}` : said))
   }
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void send(text)
+    field.current?.focus()
   }
   const press = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
@@ -33,14 +40,16 @@ export function Composer(props: { busy: boolean; fresh: boolean; onSay(text: str
 
   return (
     <div className="composer">
-      {fresh && (
-        <div className="chips">
+      {suggests && (
+        <ul className="plain-list chips" aria-label={words.suggestions}>
           {words.chips.map((chip) => (
-            <button key={chip} type="button" disabled={busy} onClick={() => void send(chip)}>
-              {chip}
-            </button>
+            <li key={chip}>
+              <button type="button" onClick={() => void send(chip)}>
+                {chip}
+              </button>
+            </li>
           ))}
-        </div>
+        </ul>
       )}
       <form onSubmit={submit}>
         <label>
@@ -51,17 +60,24 @@ export function Composer(props: { busy: boolean; fresh: boolean; onSay(text: str
             value={text}
             maxLength={CHARACTERS_MAX}
             placeholder={words.writeHint}
+            aria-describedby="keys"
             onChange={(event) => setText(event.target.value)}
             onKeyDown={press}
           />
         </label>
-        <button type="submit" className="primary" disabled={busy || text.trim() === ''}>
-          {words.send}
+        <button type="submit" className="primary send" disabled={busy || text.trim() === ''}>
+          <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M10 16V4.5M4.5 10L10 4.5 15.5 10" fill="none" stroke="currentColor" strokeWidth="2.2" />
+          </svg>
+          <span className="hidden-text">{words.send}</span>
         </button>
       </form>
+      <p id="keys" className="hidden-text">
+        {words.keys}
+      </p>
       {left <= CHARACTERS_TOLD && (
-        <p className="small muted" aria-live="polite">
-          {words.charactersLeft(left)}
+        <p className="small muted counter" aria-live="polite">
+          {words.charactersLeft(formatNumber(left, locale))}
         </p>
       )}
     </div>

@@ -1,52 +1,40 @@
 import { useEffect, useState } from 'react'
+import { useLocation, useSearch } from 'wouter'
 import type { BankJson } from '../../src/http/api.ts'
+import { get } from '../api.ts'
 import { useHere } from '../guichet.tsx'
+import { Notice } from '../parts/notice.tsx'
+import { takeReturnTo } from '../signin/return-to.ts'
 
 /** What a journey to the bank and back came to. The address is cleaned, so that reloading does not say it again. */
 export function Landing({ banks }: { banks: BankJson[] }) {
-  const { words, locale } = useHere()
-  const [query] = useState(() => new URLSearchParams(location.search))
+  const { words, locale, conversation } = useHere()
+  const search = useSearch()
+  const [, go] = useLocation()
+  const [query, setQuery] = useState(() => new URLSearchParams(search))
   const [sentence, setSentence] = useState<string | null>(null)
   const failure = query.get('error')
 
   useEffect(() => {
-    if (location.search) history.replaceState(null, '', '/')
-  }, [])
+    if (!search) return
+    const landed = new URLSearchParams(search)
+    setQuery(landed)
+    // Only who did sign in goes on; whoever came back without stays, to read why.
+    const next = takeReturnTo()
+    go(landed.has('signed-in') && next ? next : '/', { replace: true })
+  }, [search, go])
 
   useEffect(() => {
     if (!failure) return
-    fetch(`/api/faults/${encodeURIComponent(failure)}?locale=${locale}`)
-      .then((response) => response.json())
-      .then((json: { sentence: string }) => setSentence(json.sentence))
-      .catch(() => setSentence(words.noConnection))
+    get<{ sentence: string }>(`/api/faults/${encodeURIComponent(failure)}?locale=${locale}`).then(
+      (json) => setSentence(json.sentence),
+      () => setSentence(words.noConnection),
+    )
   }, [failure, locale, words])
 
-  if (failure) {
-    return sentence ? (
-      <p className="notice bad" role="alert">
-        {sentence}
-      </p>
-    ) : null
-  }
-  const linked = query.get('linked')
-  if (linked) {
-    const name = banks.find((bank) => bank.id === linked)?.name
-    return name ? (
-      <p className="notice" role="status">
-        {words.linked(name)}
-      </p>
-    ) : null
-  }
-  if (query.has('erased')) {
-    return (
-      <p className="notice" role="status">
-        {words.erased}
-      </p>
-    )
-  }
-  return query.has('signed-in') ? (
-    <p className="notice" role="status">
-      {words.signedIn}
-    </p>
-  ) : null
+  if (failure) return sentence && <Notice bad>{sentence}</Notice>
+  const linked = banks.find((bank) => bank.id === query.get('linked'))
+  // The conversation itself goes on from there.
+  if (linked) return conversation.arrived.size === 0 && <Notice>{words.linked(linked.name)}</Notice>
+  return query.has('signed-in') && <Notice>{words.signedIn}</Notice>
 }

@@ -1,17 +1,43 @@
-import type { MessageJson } from '../../src/http/api.ts'
+import type { ChangedJson, MessageJson } from '../../src/http/api.ts'
 import { TAB } from '../api.ts'
 
-/** Listens to new messages until the returned function is called. The browser reconnects by itself; then what was missed is fetched. */
-export function listen(heard: { onMessage(message: MessageJson): void; onReconnect(): void }): () => void {
-  const stream = new EventSource(`/api/events?tab=${TAB}`)
+/** After the browser has given up: it does when the server answers with an error, as while it restarts. */
+const TRY_AGAIN_MS = 4_000
+
+type Heard = {
+  onMessage(message: MessageJson): void
+  onChanged(what: ChangedJson['what']): void
+  onBreak(): void
+  /** Also the first time. What was said during a break has to be fetched. */
+  onOpen(afterBreak: boolean): void
+}
+
+/** Listens to the server until the returned function is called, and begins again whenever the connection breaks. */
+export function listen(heard: Heard): () => void {
+  let stream: EventSource
+  let timer: ReturnType<typeof setTimeout> | undefined
   let broken = false
-  stream.addEventListener('message', (event) => heard.onMessage(JSON.parse(event.data) as MessageJson))
-  stream.addEventListener('error', () => {
-    broken = true
-  })
-  stream.addEventListener('open', () => {
-    if (broken) heard.onReconnect()
-    broken = false
-  })
-  return () => stream.close()
+
+  const open = () => {
+    stream = new EventSource(`/api/events?tab=${TAB}`)
+    stream.addEventListener('message', (event) => heard.onMessage(JSON.parse(event.data) as MessageJson))
+    stream.addEventListener('changed', (event) => {
+      heard.onChanged((JSON.parse(event.data) as ChangedJson).what)
+    })
+    stream.addEventListener('open', () => {
+      heard.onOpen(broken)
+      broken = false
+    })
+    stream.addEventListener('error', () => {
+      broken = true
+      heard.onBreak()
+      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(open, TRY_AGAIN_MS)
+    })
+  }
+
+  open()
+  return () => {
+    clearTimeout(timer)
+    stream.close()
+  }
 }

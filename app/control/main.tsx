@@ -4,7 +4,10 @@ import { BankCard } from './bank-card.tsx'
 import { Pace } from './pace.tsx'
 import type { State } from './state.ts'
 import { CONTROL_WORDS } from './words.ts'
+import '../styles/fonts.css'
+import '../styles/tokens.css'
 import '../styles/base.css'
+import '../styles/parts.css'
 import './control.css'
 
 const REFRESH_MS = 1_000

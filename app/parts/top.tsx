@@ -1,10 +1,14 @@
+import { Link } from 'wouter'
 import { post } from '../api.ts'
 import { useHere } from '../guichet.tsx'
+import './top.css'
 
-/** The head of every page: where one is, and the other language. */
+/** The head of every page: where one is, who is here, and the other language. */
 export function Top({ current }: { current: 'chat' | 'link' | 'signin' | 'privacy' }) {
-  const { session, locale, words, setLocale } = useHere()
+  const { session, locale, words, conversation, setLocale } = useHere()
   const other = locale === 'en' ? 'fr' : 'en'
+  // Signing out must not lose a conversation that nothing can bring back: until then the way in stays.
+  const canComeBack = session.person !== null && (session.person.hasLink || session.person.hasPasskey)
   const mark = (key: typeof current) => (current === key ? { 'aria-current': 'page' as const } : {})
 
   const signOut = async () => {
@@ -14,37 +18,53 @@ export function Top({ current }: { current: 'chat' | 'link' | 'signin' | 'privac
 
   return (
     <header className="top">
-      <div>
-        <a className="wordmark" href="/">
+      <div className="top-row">
+        <Link className="wordmark" href="/">
           <Logo />
           Guichet
-        </a>
+        </Link>
         <nav aria-label={words.menu}>
-          <a href="/" {...mark('chat')}>
+          <Link className="top-link" href="/" {...mark('chat')}>
             {words.chat}
-          </a>
-          <a href="/privacy" {...mark('privacy')}>
+            {conversation.isWaiting && (
+              <>
+                <span className="waiting" aria-hidden="true" />
+                <span className="hidden-text">{words.waiting}</span>
+              </>
+            )}
+          </Link>
+          <Link className="top-link" href="/link" {...mark('link')}>
+            {words.banks}
+          </Link>
+          <Link className="top-link" href="/privacy" {...mark('privacy')}>
             {words.privacy}
-          </a>
-          {session.person ? (
-            <button type="button" onClick={() => void signOut()}>
+          </Link>
+          {session.controlUrl && (
+            <a className="top-link" href={session.controlUrl} target="_blank" rel="noreferrer">
+              {words.control}
+              <span aria-hidden="true">↗</span>
+              <span className="hidden-text">{words.newTab}</span>
+            </a>
+          )}
+        </nav>
+        <div className="top-side">
+          <button type="button" className="top-link" lang={other} onClick={() => void setLocale(other)}>
+            {words.otherLanguage}
+          </button>
+          {canComeBack ? (
+            <button type="button" className="top-link" onClick={() => void signOut()}>
               {words.signOut}
             </button>
           ) : (
-            <a href="/signin" {...mark('signin')}>
+            <Link className="top-link" href="/signin" {...mark('signin')}>
               {words.signIn}
-            </a>
+            </Link>
           )}
-          {session.controlUrl && (
-            <a href={session.controlUrl} target="_blank" rel="noreferrer">
-              {words.control} ↗
-            </a>
-          )}
-          <button type="button" lang={other} onClick={() => void setLocale(other)}>
-            {words.otherLanguage}
-          </button>
-        </nav>
+        </div>
       </div>
+      <p className="hidden-text" role="status">
+        {conversation.isWaiting ? words.waiting : ''}
+      </p>
     </header>
   )
 }
@@ -52,7 +72,7 @@ export function Top({ current }: { current: 'chat' | 'link' | 'signin' | 'privac
 function Logo() {
   return (
     <svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true">
-      <rect width="32" height="32" rx="7" fill="#0b5d4e" />
+      <rect width="32" height="32" rx="8" fill="#0b5d4e" />
       <path d="M9 24V14a7 7 0 0 1 14 0v10" fill="none" stroke="#fff" strokeWidth="2.6" />
       <path d="M6.5 24h19" stroke="#fff" strokeWidth="2.6" strokeLinecap="round" />
     </svg>

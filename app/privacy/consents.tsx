@@ -1,129 +1,62 @@
-import { useState } from 'react'
-import type { GrantJson, PrivacyJson } from '../../src/http/api.ts'
-import { post } from '../api.ts'
+import { Link } from 'wouter'
+import type { PrivacyJson } from '../../src/http/api.ts'
 import { formatDate } from '../format.ts'
 import { useHere } from '../guichet.tsx'
-import { Problem } from '../parts/problem.tsx'
+import { Monogram } from '../parts/monogram.tsx'
+import { GrantLine } from './grant-line.tsx'
+import { newestGrants } from './newest-grants.ts'
 
 type LinkOfPrivacy = PrivacyJson['links'][number]
 
 /** What the person allowed, bank by bank and purpose by purpose; each can be withdrawn here. */
-export function Consents({
-  privacy,
-  onChange,
-}: {
-  privacy: PrivacyJson
-  onChange(fresh: PrivacyJson): void
-}) {
+export function Consents(props: { privacy: PrivacyJson; onChange(fresh: PrivacyJson): void }) {
   const { words } = useHere()
+  const { privacy, onChange } = props
+  // Banks that are linked stand before those that were.
+  const links = [...privacy.links].sort(
+    (a, b) => Number(b.status === 'linked') - Number(a.status === 'linked') || b.since - a.since,
+  )
   return (
     <section className="stack" aria-labelledby="consents">
       <h2 id="consents">{words.consents}</h2>
-      {privacy.links.length === 0 && <p>{words.noLinks}</p>}
-      {privacy.links.map((link) => (
+      {links.length === 0 && <p>{words.noLinks}</p>}
+      {links.map((link) => (
         <LinkCard key={link.id} link={link} onChange={onChange} />
       ))}
-      <a className="button" href="/link">
-        {words.linkBank}
-      </a>
+      <div>
+        <Link className="button" href="/link">
+          {words.linkBank}
+        </Link>
+      </div>
     </section>
   )
 }
 
 function LinkCard({ link, onChange }: { link: LinkOfPrivacy; onChange(fresh: PrivacyJson): void }) {
   const { locale, words } = useHere()
-  // One line a purpose: the newest grant stands for those it renewed or replaced.
-  const newest = link.grants.filter(
-    (grant, at) => link.grants.findIndex((one) => one.purpose === grant.purpose) === at,
-  )
   return (
-    <div className="card">
-      <div className="row spread">
-        <h3>{link.bank}</h3>
-        <span className="muted small">
-          {words.linkStatus[link.status]} · {words.since(formatDate(link.since, locale))}
-        </span>
-      </div>
+    <article className="card link-card" aria-labelledby={link.id}>
+      <header className="link-head">
+        <Monogram name={link.bank} />
+        <div className="link-name">
+          <h3 id={link.id}>{link.bank}</h3>
+          <p className="small muted">
+            {link.status === 'linked'
+              ? words.linkedSince(formatDate(link.since, locale))
+              : words.linkEnded[link.status]}
+          </p>
+        </div>
+        {link.status === 'linked' && (
+          <Link className="button quiet" href={`/link?bank=${encodeURIComponent(link.bankId)}`}>
+            {words.addPurpose}
+          </Link>
+        )}
+      </header>
       <ul className="plain-list">
-        {newest.map((grant) => (
-          <Grant key={grant.id} grant={grant} link={link} onChange={onChange} />
+        {newestGrants(link.grants).map((grant) => (
+          <GrantLine key={grant.id} grant={grant} link={link} onChange={onChange} />
         ))}
       </ul>
-      {link.status === 'linked' && (
-        <a className="button quiet" href={`/link?bank=${encodeURIComponent(link.bankId)}`}>
-          {words.addPurpose}
-        </a>
-      )}
-    </div>
-  )
-}
-
-function Grant(props: { grant: GrantJson; link: LinkOfPrivacy; onChange(fresh: PrivacyJson): void }) {
-  const { locale, words } = useHere()
-  const { grant, link, onChange } = props
-  const [asking, setAsking] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const live = grant.state === 'given'
-
-  async function withdraw() {
-    setBusy(true)
-    setError(null)
-    try {
-      onChange(await post<PrivacyJson>(`/api/grants/${encodeURIComponent(grant.id)}/withdraw`))
-      setAsking(false)
-    } catch (failure) {
-      setError(failure)
-    } finally {
-      setBusy(false)
-    }
-  }
-
-  return (
-    <li className="grant">
-      <div className="row spread">
-        <strong>{grant.name}</strong>
-        <span className={live ? 'tag' : 'muted small'}>{words.grantState[grant.state]}</span>
-      </div>
-      <p className="small">{grant.sentence}</p>
-      <div className="row">
-        <span className="muted small">
-          {live
-            ? words.until(formatDate(grant.expiresAt, locale))
-            : words.endedOn(formatDate(grant.endedAt ?? grant.expiresAt, locale))}
-        </span>
-        <a className="small" href={grant.receiptHref} download>
-          {words.receipt}
-        </a>
-        {live && !asking && (
-          <button type="button" className="quiet" onClick={() => setAsking(true)}>
-            {words.withdraw}
-            <span className="hidden-text"> {grant.name}</span>
-          </button>
-        )}
-        {!live && link.status === 'linked' && (
-          <a
-            className="button quiet"
-            href={`/link?bank=${encodeURIComponent(link.bankId)}&purpose=${encodeURIComponent(grant.purpose)}`}
-          >
-            {words.grantAgain}
-          </a>
-        )}
-      </div>
-      {asking && (
-        <fieldset className="notice bad" aria-label={words.withdraw}>
-          <p>{words.withdrawAsk(grant.name)}</p>
-          <div className="row">
-            <button type="button" className="danger" disabled={busy} onClick={() => void withdraw()}>
-              {words.withdrawConfirm}
-            </button>
-            <button type="button" onClick={() => setAsking(false)}>
-              {words.cancel}
-            </button>
-          </div>
-        </fieldset>
-      )}
-      <Problem error={error} />
-    </li>
+    </article>
   )
 }

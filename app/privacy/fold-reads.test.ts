@@ -20,26 +20,34 @@ const read = (over: Partial<ReadJson>): ReadJson => ({
   ...over,
 })
 const dayOf = (at: number) => String(Math.floor(at / 100))
+const lengths = (reads: ReadJson[]) =>
+  foldReads(reads, dayOf).map((day) => day.runs.map((run) => run.reads.length))
 
-test('checks of one day that follow each other are one line, and none is lost', () => {
-  const runs = foldReads([read({}), read({}), read({})], dayOf)
-  assert.deepEqual(
-    runs.map((run) => run.reads.length),
-    [3],
-  )
+const keep = { what: 'Kept a payment your bank announced', purpose: 'account-view' }
+const answer = { actor: { kind: 'service', id: 'conversation', role: 'conversation' }, what: 'Answered' }
+
+test('payments kept and checked in turn are one line for each, and none is lost', () => {
+  assert.deepEqual(lengths([read({}), read(keep), read({}), read(keep), read({})]), [[3, 2]])
 })
 
-test('another day, another purpose, a refusal, and the person’s own reads are lines of their own', () => {
-  const runs = foldReads(
-    [
-      read({ at: 250 }),
-      read({ at: 150 }),
-      read({ at: 150, purpose: 'account-view' }),
-      read({ at: 150, purpose: 'account-view', decision: 'refused' }),
-      read({ at: 150, actor: { kind: 'person', id: 'self', role: 'you' } }),
-      read({ at: 150, actor: { kind: 'person', id: 'self', role: 'you' } }),
-    ],
-    dayOf,
-  )
-  assert.equal(runs.length, 6)
+test('each day has its own lines', () => {
+  assert.deepEqual(lengths([read({ at: 250 }), read({ at: 150 }), read({ at: 150 })]), [[1], [2]])
+})
+
+test('what the person asked for stands alone, and what came before it is not folded with what came after', () => {
+  assert.deepEqual(lengths([read({}), read(answer), read(answer), read({}), read({})]), [[1, 1, 1, 2]])
+})
+
+test('another purpose, another consent, a refusal and the person’s own reads are lines of their own', () => {
+  const self = { kind: 'person', id: 'self', role: 'you' }
+  const reads = [
+    read({}),
+    read({ purpose: 'account-view' }),
+    read({ consent: 'grt_2' }),
+    read({ decision: 'refused' }),
+    read({ decision: 'refused' }),
+    read({ actor: self }),
+    read({ actor: self }),
+  ]
+  assert.deepEqual(lengths(reads), [[1, 1, 1, 1, 1, 1, 1]])
 })

@@ -34,6 +34,11 @@ const SAYS = {
     spending: 'compare this month with last',
     not_me: 'G-',
     verified: 'verified here',
+    allVerified: /^All \d+ lines shown are checked/,
+    on: /^on until /,
+    askedFor: 'this is what you were asked for',
+    backToStart: 'To the start',
+    welcome: 'Your bank, in a conversation',
     withdraw: 'Withdraw Understand my spending',
     withdrawConfirm: 'Yes, withdraw',
     withdrawn: 'withdrawn',
@@ -51,6 +56,11 @@ const SAYS = {
     spending: 'compare ce mois-ci avec le mois dernier',
     not_me: 'G-',
     verified: 'vérifié ici',
+    allVerified: /^Les \d+ lignes affichées sont toutes vérifiées/,
+    on: /^actif jusqu’au /,
+    askedFor: 'c’est ce qui vous a été demandé',
+    backToStart: 'Revenir au début',
+    welcome: 'Votre banque, en conversation',
     withdraw: 'Retirer Comprendre mes dépenses',
     withdrawConfirm: 'Oui, retirer',
     withdrawn: 'retiré',
@@ -169,11 +179,23 @@ for (const locale of ['en', 'fr'] as const) {
         .waitFor()
       town.bank('chase').unblock('amina')
 
+      // What is on shows as on, and what the chat asks for is marked and in view.
+      await page.goto(`${town.url}/link?bank=chase&purpose=bank-offers`)
+      await page.getByText(says.on).nth(2).waitFor()
+      assert.equal(await page.getByRole('checkbox').count(), 1)
+      await page.getByText(says.askedFor).waitFor()
+      await page.waitForFunction(() => {
+        const { top, bottom } = document.querySelector('.asked')!.getBoundingClientRect()
+        return top >= 0 && bottom <= window.innerHeight
+      })
+      await looksRight(page, 'link, again')
+
       await page.goto(`${town.url}/privacy`)
-      // A line verifies itself once it is looked at.
-      await page.locator('.reads > li').first().scrollIntoViewIfNeeded()
-      await page.getByText(says.verified).first().waitFor()
-      assert.equal(await page.locator('.verdict.bad').count(), 0)
+      // Every line verifies itself, in view or not, and the page says so once for all of them.
+      await page.getByText(says.allVerified).waitFor()
+      const lines = page.locator('.read-line')
+      assert.ok((await lines.count()) > 5)
+      assert.equal(await lines.filter({ hasText: says.verified }).count(), await lines.count())
       await looksRight(page, 'privacy')
       const download = page.waitForEvent('download')
       await page.locator('section[aria-labelledby="own-data"] button.primary').click()
@@ -187,6 +209,12 @@ for (const locale of ['en', 'fr'] as const) {
       await page.getByRole('textbox').fill(says.eraseWord)
       await page.getByRole('button', { name: says.erase }).click()
       await page.getByText(says.erased).waitFor()
+      // The log's own lines about it, for the person and for the link, proved in the browser and to be taken along.
+      await lines.filter({ hasText: says.verified }).nth(1).waitFor()
+      assert.equal(await lines.count(), 2)
+      await looksRight(page, 'erased')
+      await page.getByRole('link', { name: says.backToStart }).click()
+      await page.getByRole('heading', { name: says.welcome }).waitFor()
       assert.equal(await page.getByRole('log').locator('article').count(), 0)
 
       await page.goto(`${town.url}/signin`)

@@ -1,0 +1,167 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { Locale, MessageJson, MessagesJson, SessionJson } from '../../src/http/api.ts'
+import { get, post } from '../api.ts'
+import { listen } from './live.ts'
+import { merge, replace } from './merge.ts'
+
+const PAGE_SIZE = 50
+
+/** The conversation of whoever is here, kept while they go from page to page. */
+export type Conversation = {
+  messages: MessageJson[]
+  isRead: boolean
+  hasEarlier: boolean
+  /** What is being sent: the person's words, '' for a tap, null for nothing. */
+  sending: string | null
+  error: unknown
+  isConnected: boolean
+  /** Messages that came while the page was open: only these are announced. */
+  arrived: ReadonlySet<string>
+  /** An alert came while another page was shown. */
+  isWaiting: boolean
+  /** Counts what the server told to have changed about consents. */
+  changes: number
+  /** Counts what the server told of somebody having looked. */
+  looks: number
+  /** The chat is shown: until the returned function is called, what comes is seen. */
+  enter(): () => void
+  say(text: string): Promise<boolean>
+  act(token: string): Promise<boolean>
+  readEarlier(): void
+}
+
+/**
+ * Messages come as the answer to our own and by the live stream; ids keep them from doubling. The transcript is read only
+ * once the chat is shown, because reading it again is a read like any other, and is logged.
+ */
+export function useConversation(needs: {
+  session: SessionJson | null
+  locale: Locale
+  refresh(): Promise<SessionJson>
+}): Conversation {
+  const { session, locale, refresh } = needs
+  const personId = session?.person?.id
+  const [messages, setMessages] = useState<MessageJson[]>([])
+  const [isRead, setRead] = useState(false)
+  const [hasEarlier, setEarlier] = useState(false)
+  const [sending, setSending] = useState<string | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const [isConnected, setConnected] = useState(true)
+  const [arrived, setArrived] = useState<ReadonlySet<string>>(new Set())
+  const [isWaiting, setWaiting] = useState(false)
+  const [changes, setChanges] = useState(0)
+  const [looks, setLooks] = useState(0)
+  const [wanted, setWanted] = useState(false)
+  const shown = useRef(false)
+
+  const add = useCallback((fresh: MessageJson[]) => setMessages((known) => merge(known, fresh)), [])
+
+  const read = useCallback(async () => {
+    const { messages: newest } = await get<MessagesJson>(`/api/chat/messages?limit=${PAGE_SIZE}`)
+    setEarlier(newest.length === PAGE_SIZE)
+    setMessages((known) => replace(known, newest))
+    setRead(true)
+  }, [])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: answers are told in the session's language, and a consent that ended takes those it carried along.
+  useEffect(() => {
+    if (!wanted) return
+    if (personId) read().catch(setError)
+    else {
+      // Whoever has just left takes their conversation along.
+      setMessages([])
+      setRead(true)
+    }
+  }, [wanted, personId, read, locale, changes])
+
+  useEffect(() => {
+    if (!personId) return
+    return listen({
+      onMessage(message) {
+        setArrived((known) => new Set(known).add(message.id))
+        add([message])
+        if (message.kind === 'alert' && !shown.current) setWaiting(true)
+      },
+      onChanged(what) {
+        if (what === 'consents') setChanges((count) => count + 1)
+        if (what === 'reads') setLooks((count) => count + 1)
+      },
+      onBreak: () => setConnected(false),
+      onOpen(afterBreak) {
+        setConnected(true)
+        if (afterBreak) refresh().then(() => setChanges((count) => count + 1), setError)
+      },
+    })
+  }, [personId, add, refresh])
+
+  const enter = useCallback(() => {
+    shown.current = true
+    setWanted(true)
+    setWaiting(false)
+    return () => {
+      shown.current = false
+    }
+  }, [])
+
+  return useMemo(() => {
+    async function during(work: () => Promise<MessagesJson>, words: string): Promise<boolean> {
+      setError(null)
+      setSending(words)
+      try {
+        const { messages: fresh } = await work()
+        setArrived((known) => new Set([...known, ...fresh.map(({ id }) => id)]))
+        add(fresh)
+        if (!personId) await refresh()
+        return true
+      } catch (failure) {
+        setError(failure)
+        return false
+      } finally {
+        setSending(null)
+      }
+    }
+    const say = (text: string) =>
+      during(() => post<MessagesJson>('/api/chat/messages', { text, locale }), text)
+    const act = (token: string) =>
+      during(() => post<MessagesJson>(`/api/chat/actions/${encodeURIComponent(token)}`), '')
+    const readEarlier = () => {
+      const before = messages[0] ? `&before=${encodeURIComponent(messages[0].id)}` : ''
+      get<MessagesJson>(`/api/chat/messages?limit=${PAGE_SIZE}${before}`).then(({ messages: page }) => {
+        setEarlier(page.length === PAGE_SIZE)
+        add(page)
+      }, setError)
+    }
+    return {
+      messages,
+      isRead,
+      hasEarlier,
+      sending,
+      error,
+      isConnected,
+      arrived,
+      isWaiting,
+      changes,
+      looks,
+      enter,
+      say,
+      act,
+      readEarlier,
+    }
+  }, [
+    messages,
+    isRead,
+    hasEarlier,
+    sending,
+    error,
+    isConnected,
+    arrived,
+    isWaiting,
+    changes,
+    looks,
+    enter,
+    add,
+    personId,
+    locale,
+    refresh,
+  ])
+}

@@ -1,0 +1,23 @@
+import type { ShowJson } from '../../../src/http/api.ts'
+import { Accounts } from './accounts.tsx'
+import { Bars } from './bars.tsx'
+import { Figures } from './figures.tsx'
+import { Offer } from './offer.tsx'
+import { Transactions } from './transactions.tsx'
+import './show.css'
+
+/** What an answer shows beside its sentence. Each is a table or words, so that no figure hides in a picture. */
+export function Show({ show }: { show: ShowJson }) {
+  switch (show.type) {
+    case 'transactions':
+      return <Transactions {...show} />
+    case 'table':
+      return <Figures {...show} />
+    case 'bars':
+      return <Bars {...show} />
+    case 'accounts':
+      return <Accounts {...show} />
+    case 'offer':
+      return <Offer {...show} />
+  }
+}

@@ -1,0 +1,70 @@
+import type { ShowJson, TransactionRowJson } from '../../../src/http/api.ts'
+import { formatDay, formatMoney, formatNumber } from '../../format.ts'
+import { useHere } from '../../guichet.tsx'
+import { groupByDay } from './group-by-day.ts'
+
+type TransactionsProps = Extract<ShowJson, { type: 'transactions' }>
+
+/** Payments under the day they were made, in the order the answer gives. */
+export function Transactions({ caption, rows, more }: TransactionsProps) {
+  const { locale, words } = useHere()
+  const now = Date.now()
+  return (
+    <div className="show">
+      <table className="payments">
+        <caption>{caption}</caption>
+        <thead className="hidden-text">
+          <tr>
+            <th scope="col">{words.merchant}</th>
+            <th scope="col">{words.amount}</th>
+          </tr>
+        </thead>
+        {groupByDay(rows).map((day) => (
+          <tbody key={day[0]!.id}>
+            <tr>
+              <th colSpan={2} scope="rowgroup" className="payment-day">
+                {formatDay(day[0]!.at, locale, now)}
+              </th>
+            </tr>
+            {day.map((row) => (
+              <Payment key={row.id} row={row} />
+            ))}
+          </tbody>
+        ))}
+      </table>
+      {more > 0 && <p className="small muted">{words.moreRows(more, formatNumber(more, locale))}</p>}
+    </div>
+  )
+}
+
+function Payment({ row }: { row: TransactionRowJson }) {
+  const { locale, words } = useHere()
+  const { merchant, category, amount, foreign, status } = row
+  const never = status === 'released' || status === 'reversed'
+  return (
+    <tr>
+      <td>
+        {merchant}
+        <span className="under">
+          {category}
+          {words.status[status] && (
+            <>
+              {' '}
+              <span className={status === 'pending' ? 'tag warn' : 'tag plain'}>{words.status[status]}</span>
+            </>
+          )}
+        </span>
+      </td>
+      <td className="number">
+        <span className={amount.amountMinor > 0 ? 'money-in' : undefined}>
+          {never ? (
+            <s>{formatMoney(amount, locale, { signed: true })}</s>
+          ) : (
+            formatMoney(amount, locale, { signed: true })
+          )}
+        </span>
+        {foreign && <span className="under">{formatMoney(foreign, locale)}</span>}
+      </td>
+    </tr>
+  )
+}

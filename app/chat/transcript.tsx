@@ -1,0 +1,146 @@
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import type { MessageJson } from '../../src/http/api.ts'
+import { dayOf, nameOfDay } from '../format.ts'
+import { useHere } from '../guichet.tsx'
+import type { KindProps } from './kinds/content.tsx'
+import { Message } from './message.tsx'
+
+/** Nearer to the end than this counts as being there. */
+const END_PX = 120
+
+/** Every line of the conversation. It follows what is said, unless the person is reading further up. */
+export function Transcript({
+  onAct,
+  children,
+}: {
+  onAct(token: string): Promise<boolean>
+  children: ReactNode
+}) {
+  const { words, conversation } = useHere()
+  const { messages, isRead, hasEarlier, sending, arrived, readEarlier } = conversation
+  const frame = useRef<HTMLDivElement>(null)
+  const seen = useRef<{
+    first: string | undefined
+    last: string | undefined
+    height: number
+    atEnd: boolean
+  }>({
+    first: undefined,
+    last: undefined,
+    height: 0,
+    atEnd: true,
+  })
+  const [missed, setMissed] = useState(false)
+  const first = messages[0]?.id
+  const last = messages.at(-1)?.id
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new first or last line, or one being sent, is what moves the page.
+  useLayoutEffect(() => {
+    const scroller = frame.current
+    if (!scroller) return
+    const before = seen.current
+    const added = before.last !== last
+    // An alert is shown wherever one is: it is a question that cannot wait.
+    const waits = added && !before.atEnd && sending === null && messages.at(-1)?.kind !== 'alert'
+    if (waits && before.last !== undefined) {
+      setMissed(true)
+    } else if (added || sending !== null) {
+      // The end, but never past the beginning of what is new: a long answer is read from its top.
+      const fresh = before.last === undefined ? null : scroller.querySelector(`[data-after="${before.last}"]`)
+      const end = scroller.scrollHeight - scroller.clientHeight
+      const top = fresh instanceof HTMLElement ? fresh.offsetTop - 16 : end
+      scroller.scrollTop = Math.min(end, top)
+    } else if (before.first !== first) {
+      // Earlier lines came in above: what was being read stays where it was.
+      scroller.scrollTop += scroller.scrollHeight - before.height
+    }
+    seen.current = { ...before, first, last, height: scroller.scrollHeight }
+  }, [first, last, sending])
+
+  const follow = () => {
+    const scroller = frame.current!
+    seen.current.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END_PX
+    if (seen.current.atEnd) setMissed(false)
+  }
+  const toEnd = () => frame.current?.scrollTo({ top: frame.current.scrollHeight })
+
+  return (
+    <div className="transcript-frame">
+      <div
+        ref={frame}
+        className="transcript"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
+        tabIndex={0}
+        role="log"
+        aria-label={words.transcript}
+        aria-busy={!isRead}
+        onScroll={follow}
+      >
+        <div className="chat-width lines">
+          {children}
+          {hasEarlier && (
+            <button type="button" className="quiet earlier" onClick={readEarlier}>
+              {words.earlier}
+            </button>
+          )}
+          {messages.map((message, index) => (
+            <Line
+              key={message.id}
+              message={message}
+              previous={messages[index - 1]}
+              isLive={arrived.has(message.id)}
+              busy={sending !== null}
+              onAct={onAct}
+            />
+          ))}
+          {sending && (
+            <div className="message person sending">
+              <p className="bubble">{sending}</p>
+            </div>
+          )}
+          <Thinking busy={sending !== null} />
+        </div>
+      </div>
+      {missed && (
+        <button type="button" className="missed" onClick={toEnd}>
+          {words.newBelow} <span aria-hidden="true">↓</span>
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Line({ previous, ...props }: KindProps & { previous: MessageJson | undefined }) {
+  const { message } = props
+  const newDay = !previous || dayOf(previous.at) !== dayOf(message.at)
+  return (
+    <div className="line" data-after={previous?.id}>
+      {newDay && <Day at={message.at} />}
+      <Message {...props} />
+    </div>
+  )
+}
+
+function Day({ at }: { at: number }) {
+  const { locale, words } = useHere()
+  return <p className="day">{nameOfDay(at, locale, Date.now(), words)}</p>
+}
+
+/** Its place is kept free, so that nothing moves when an answer is being made. */
+function Thinking({ busy }: { busy: boolean }) {
+  const { words } = useHere()
+  return (
+    <p className="thinking">
+      {busy && (
+        <>
+          <span className="dots" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
+          <span className="hidden-text">{words.thinking}</span>
+        </>
+      )}
+    </p>
+  )
+}

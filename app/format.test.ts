@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { daysAgo, formatDay, formatMoney } from './format.ts'
+
+const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
+
+test('amounts are written as each language writes them, with a true minus sign', () => {
+  const money = { amountMinor: -123_450, currency: 'EUR' }
+  assert.equal(formatMoney(money, 'en'), '−€1,234.50')
+  assert.equal(plain(formatMoney(money, 'fr')), '−1 234,50 €')
+})
+
+test('in a list of payments, money that comes in has a plus sign', () => {
+  assert.equal(formatMoney({ amountMinor: 500, currency: 'GBP' }, 'en', { signed: true }), '+£5.00')
+  assert.equal(formatMoney({ amountMinor: 0, currency: 'GBP' }, 'en', { signed: true }), '£0.00')
+})
+
+test('a currency without small change has none, and one with thousandths has three digits', () => {
+  assert.equal(formatMoney({ amountMinor: 1_500, currency: 'JPY' }, 'en'), 'JP¥1,500')
+  assert.match(formatMoney({ amountMinor: 1_500, currency: 'TND' }, 'en'), /1\.500/)
+})
+
+test('a day of this year is named without its year, one of another year with it', () => {
+  const now = new Date(2026, 10, 23, 12).getTime()
+  assert.equal(formatDay(new Date(2026, 10, 22, 23).getTime(), 'en', now), 'Sunday 22 November')
+  assert.equal(plain(formatDay(new Date(2025, 11, 31, 23).getTime(), 'fr', now)), 'mercredi 31 décembre 2025')
+})
+
+test('one minute before midnight is yesterday, not today', () => {
+  const now = new Date(2026, 10, 23, 0, 1).getTime()
+  assert.equal(daysAgo(new Date(2026, 10, 22, 23, 59).getTime(), now), 1)
+  assert.equal(daysAgo(now, now), 0)
+})

@@ -1,0 +1,25 @@
+import type { PrivacyJson } from '../../src/http/api.ts'
+import { useHere } from '../guichet.tsx'
+
+/** Which log, which key, and how to check all of it without us. */
+export function LogIdentity({ log }: { log: PrivacyJson['log'] }) {
+  const { words } = useHere()
+  return (
+    <details>
+      <summary>{words.logIdentity}</summary>
+      <dl className="facts">
+        <dt>{words.logName}</dt>
+        <dd>{log.origin}</dd>
+        <dt>{words.logKey}</dt>
+        <dd>
+          <code>{log.vkey}</code>
+        </dd>
+        <dt>{words.checkYourself}</dt>
+        <dd>
+          <p>{words.checkYourselfSays}</p>
+          <code>node bin/guichet.mjs verify guichet-….json</code>
+        </dd>
+      </dl>
+    </details>
+  )
+}

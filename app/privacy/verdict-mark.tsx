@@ -1,0 +1,74 @@
+import { formatNumber } from '../format.ts'
+import { useHere } from '../guichet.tsx'
+import { tallyOf, type Verdict } from './verify-read.ts'
+
+/** What checking one line came to, at its end. */
+export function VerdictMark({ verdict }: { verdict: Verdict }) {
+  const { words } = useHere()
+  switch (verdict.state) {
+    case 'verified':
+      return (
+        <span className="verdict good">
+          <Tick />
+          {words.verified}
+        </span>
+      )
+    case 'wrong':
+      return (
+        <span className="verdict bad">
+          <Cross />
+          {words.wrong}
+        </span>
+      )
+    case 'unsigned':
+      return <span className="verdict muted">{words.notYet}</span>
+    case 'waiting':
+      return <span className="verdict muted">{words.verifying}</span>
+    case 'unreachable':
+      return <span className="verdict muted">{words.unchecked}</span>
+  }
+}
+
+/** What checking all the lines came to, said once. */
+export function Tally({ verdicts }: { verdicts: readonly Verdict[] }) {
+  const { locale, words } = useHere()
+  const all = verdicts.length
+  const { done, wrong } = tallyOf(verdicts)
+  const number = (count: number) => formatNumber(count, locale)
+  if (wrong > 0) {
+    return (
+      <p className="tally bad" role="alert">
+        <Cross />
+        <span>
+          <strong>{words.tally.failed(wrong, number(wrong))}</strong>
+          <span className="under">{words.failedSays}</span>
+        </span>
+      </p>
+    )
+  }
+  if (done < all) {
+    return <p className="tally">{words.tally.checking(number(done), number(all))}</p>
+  }
+  return (
+    <p className="tally good" role="status">
+      <Tick />
+      <strong>{words.tally.verified(all, number(all))}</strong>
+    </p>
+  )
+}
+
+function Tick() {
+  return (
+    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M3 8.5l3.2 3.2L13 4.6" fill="none" stroke="currentColor" strokeWidth="2.2" />
+    </svg>
+  )
+}
+
+function Cross() {
+  return (
+    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M4 4l8 8M12 4l-8 8" fill="none" stroke="currentColor" strokeWidth="2.2" />
+    </svg>
+  )
+}
