@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
 import { alertBench } from './alert.ts'
 import { answerBench } from './answer.ts'
-import { intakeBench } from './intake.ts'
 import { logBench } from './log.ts'
 import type { Bench, Measure } from './measure.ts'
+import { pipelineBench } from './pipeline.ts'
 import { startBench } from './start.ts'
 
-const BENCHES: Bench[] = [logBench, intakeBench, answerBench, alertBench, startBench]
+const BENCHES: Bench[] = [logBench, pipelineBench, answerBench, alertBench, startBench]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

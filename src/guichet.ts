@@ -170,7 +170,8 @@ export async function openDesk(settings: Settings): Promise<Desk> {
   }
 }
 
-async function buildRooms(settings: Settings, logger: Logger) {
+/** Every room joined to the others, without a door. The caller closes what `close` names. */
+export async function buildRooms(settings: Settings, logger: Logger) {
   // What an operator can get wrong is read first: a mistake there starts nothing.
   const files = {
     profiles: await loadProfiles(settings.banksFolder),

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '#database'
+import { createSql, type Sql, seeded } from '#kit'
+import { openHouseApart, type Told } from '../tests/fixtures/house-apart.ts'
+import { type Bench, median, percentile, timed } from './measure.ts'
+
+const PEOPLE = 1_000
+const EVENTS_PER_MESSAGE = 100
+const MESSAGES_AT_ONCE = 24
+const WARM_MESSAGES = 60
+const MESSAGES = 400
+const SINGLES = 300
+const PORT = 26_410
+
+/**
+ * Card payments a second, end to end: a signed HTTP message in; deduplicated, scored, sealed, logged, outbox written,
+ * committed and acknowledged. Held against a bare insert of the same rows, in batches of 100, on the same durable
+ * database in the same run; and one payment alone against one bare row.
+ */
+export const pipelineBench: Bench = {
+  names: ['pipeline.rate', 'pipeline.p99'],
+  async run(say) {
+    const folder = await mkdtemp(join(tmpdir(), 'guichet-bench-'))
+    const secret = randomBytes(24).toString('base64url')
+    const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), secret })
+    const house = await openHouseApart({ databaseUrl: postgres.url, secret, port: PORT })
+    const owner = createSql({ url: postgres.url, connectionsMax: 4, application: 'bench' })
+    const agent = new Agent({ keepAlive: true, maxSockets: MESSAGES_AT_ONCE })
+    try {
+      say(`pipeline: linking ${PEOPLE} people`)
+      const people = await house.linkPeople(PEOPLE)
+      await owner.query(`delete from graphile_worker._private_jobs`)
+      await house.start()
+      const payments = tell(people.map(({ account }) => account))
+      const send = async (count: number) => post(agent, await house.sign(payments(count)))
+
+      await many(WARM_MESSAGES, () => send(EVENTS_PER_MESSAGE))
+      say('pipeline: warm')
+      const ms = await timed(() => many(MESSAGES, () => send(EVENTS_PER_MESSAGE)))
+      const rate = (MESSAGES * EVENTS_PER_MESSAGE * 1000) / ms
+      say(`pipeline: ${Math.round(rate)} payments/s`)
+      const bareRate = await insertBare(owner, payments)
+
+      const singles: number[] = []
+      for (let n = 0; n < SINGLES; n++) singles.push(await timed(() => send(1)))
+      const bareSingles = await insertSingles(owner, payments)
+      say(
+        `pipeline: median of one payment ${median(singles).toFixed(1)} ms, of one bare row ${median(bareSingles).toFixed(1)} ms`,
+      )
+      return [
+        {
+          name: 'pipeline.rate',
+          value: rate,
+          unit: 'payments/s',
+          against: { what: 'bare INSERT … unnest of the same rows, batches of 100', value: bareRate },
+        },
+        {
+          name: 'pipeline.p99',
+          value: percentile(singles, 0.99),
+          unit: 'ms',
+          against: { what: 'a bare durable insert of one row', value: percentile(bareSingles, 0.99) },
+        },
+      ]
+    } finally {
+      agent.destroy()
+      await house.close()
+      await owner.end()
+      await postgres.stop()
+      await removeEmbeddedPostgres(join(folder, 'postgres'))
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+}
+
+/** Payments one after the other, each of somebody chosen by a seed. */
+function tell(accounts: readonly string[]): (count: number) => Told[] {
+  const chance = seeded(26)
+  const sequences = new Map<string, number>()
+  let n = 0
+  return (count) =>
+    Array.from({ length: count }, () => {
+      const account = accounts[Math.floor(chance() * accounts.length)]!
+      const sequence = (sequences.get(account) ?? 0) + 1
+      sequences.set(account, sequence)
+      return {
+        id: `evt-${n++}`,
+        account,
+        sequence,
+        at: Date.now(),
+        amountMinor: 100 + Math.floor(chance() * 9_000),
+        descriptor: `tesco stores ${Math.floor(chance() * 500)}`,
+        terminalId: `T-${Math.floor(chance() * 2_000)}`,
+      }
+    })
+}
+
+async function many(count: number, work: () => Promise<unknown>): Promise<void> {
+  let left = count
+  const worker = async () => {
+    while (left-- > 0) await work()
+  }
+  await Promise.all(Array.from({ length: MESSAGES_AT_ONCE }, worker))
+}
+
+function post(
+  agent: Agent,
+  signed: { url: string; headers: Record<string, string>; body: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(signed.url, { method: 'POST', headers: signed.headers, agent }, (answer) => {
+      answer.resume()
+      answer.on('end', () =>
+        answer.statusCode === 200 ? resolve() : reject(new Error(`answered ${answer.statusCode}`)),
+      )
+    })
+    outgoing.on('error', reject)
+    outgoing.end(signed.body)
+  })
+}
+
+const INSERT = `insert into bare select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[], $5::jsonb[])
+  on conflict do nothing`
+const rowsOf = (payments: readonly Told[]) => [
+  payments.map(({ id }) => id),
+  payments.map(({ account }) => account),
+  payments.map(({ at }) => new Date(at)),
+  payments.map(({ amountMinor }) => amountMinor),
+  payments.map((payment) => JSON.stringify(payment)),
+]
+
+async function insertBare(owner: Sql, payments: (count: number) => Told[]): Promise<number> {
+  await owner.query(
+    `create table bare (id text primary key, account text not null, at timestamptz not null, minor bigint not null, body jsonb not null)`,
+  )
+  const batches = Array.from({ length: 200 }, () => rowsOf(payments(EVENTS_PER_MESSAGE)))
+  const total = batches.length * EVENTS_PER_MESSAGE
+  const ms = await timed(async () => {
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let rows = batches.pop(); rows; rows = batches.pop()) await owner.query(INSERT, rows)
+      }),
+    )
+  })
+  return (total * 1000) / ms
+}
+
+async function insertSingles(owner: Sql, payments: (count: number) => Told[]): Promise<number[]> {
+  const times: number[] = []
+  for (let n = 0; n < SINGLES; n++) times.push(await timed(() => owner.query(INSERT, rowsOf(payments(1)))))
+  return times
+}
