@@ -11,13 +11,16 @@ const PREFIXES: readonly RegExp[] = [
   /^iz\s*\*\s*/i,
   /^iz\s+(?=\S)/i,
   /^sp\s*\*\s*/i,
-  /^sp\s{2,}(?=\S)/i,
+  /^sp\s+(?!services)(?=\S{3})/i,
+  /^(?:wp|nochex)-(?=\S)/i,
+  /^upay ltd\s*(?:-\s*)?(?=\S)/i,
+  /^(?:upt|prk)[\s-]+(?=\S)/i,
+  /^dnh(?=godaddy)/i,
   /^(?:tst|toast)\s*\*\s*/i,
   /^stripe[\s*]+(?=\S)/i,
   /^klarna[\s*]+(?=\S)/i,
   /^(?:wpy|worldpay)\s*\*\s*/i,
   /^(?:crv|ckc|ckcd|gpay|google pay|apple pay|dd|lspd|bbp|fs|py|dnh)\s*\*\s*/i,
-  /^(?:pos|pos debit|pos purchase|debit card purchase|card payment to|purchase at|achat cb|paiement cb|paiement carte|cb)\s+(?=\S)/i,
 ]
 
 /** The descriptor without its payment companies, and whether there was one; two may stand in a row. */

@@ -9,9 +9,11 @@ const SERVICE_STATION =
 
 /** Words that give a trade away, in order: the first line with one of them wins. A star lets the word go on. */
 const TRADES: readonly (readonly [category: Category, words: string])[] = [
-  ['fees', 'fee fees agios overdraft penalty fine fines amende'],
+  ['fees', 'fee fees agios overdraft penalty amende'],
   ['cash', 'cashpoint atm advance withdrawal retrait dab'],
   ['income', 'salary payroll wages salaire'],
+  // Before the flats and the hotels that it is paid for.
+  ['bills', 'rent loyer loyers lettings landlord bailleur'],
   [
     'health',
     'pharmac* chemist* dental dentist* doctor* surgery clinic hospital optician* optique medical veterinar* vets physio* nhs',
@@ -34,18 +36,21 @@ const TRADES: readonly (readonly [category: Category, words: string])[] = [
   ],
   [
     'leisure',
-    'theatre* cinema* museum* musee zoo leisure golf gym bowl bowling safari karting swimming aquarium gallery castle paintball cineplex',
+    'theatre* cinema* museum* musee zoo leisure golf gym bowl bowling safari karting swimming aquarium gallery paintball cineplex',
   ],
   [
     'home',
     'hardware timber builder* building plumb* electrical paint paints garden gardens locksmith* furniture carpet* tiles glass glazing ironmonger* flooring diy tool tools decorat* fencing heating bathroom* bricolage',
   ],
-  ['bills', 'rent loyer insurance assurance* energy electricity water telecom* mutuelle council tax hmrc'],
+  ['bills', 'insurance assurance* energy electricity water telecom* mutuelle council tax hmrc'],
   [
     'shopping',
     'book books toys shoe shoes clothing fashion office stationery stationers computer* electronic* gift gifts flower* florist* sport sports news newsagent* print* cartridge* cycles bikes batter* music art crafts craft jewell* librairie bazaar shop store stores shopping uniforms workwear badges photo mobile phones',
   ],
 ]
+
+/** What is rented for a day, and not to live in. */
+const VEHICLES = new Set('car cars van bike scooter auto voiture'.split(' '))
 
 const BY_WORD = new Map<string, number>()
 const BY_START: [start: string, line: number][] = []
@@ -61,7 +66,9 @@ export const isPetrolStation = (words: string): boolean => PETROL_STATION.test(w
 export function categoryOfTrade(words: string): Category | null {
   if (PETROL_STATION.test(words) || SERVICE_STATION.test(words)) return 'fuel'
   let best = TRADES.length
-  for (const word of words.split(' ')) {
+  const all = words.split(' ')
+  if (all.includes('rent') && all.some((word) => VEHICLES.has(word))) return 'travel'
+  for (const word of all) {
     const line = BY_WORD.get(word) ?? BY_START.find(([start]) => word.startsWith(start))?.[1]
     if (line !== undefined && line < best) best = line
   }
