@@ -8,6 +8,7 @@ Examples:
   guichet demo --port 5400 --no-open    on other ports, without opening the browser
   guichet verify my-guichet.json        check a downloaded file, without any network
   guichet doctor                        say what is wrong with an installation
+  guichet merchants resolve rows.txt    name the merchants of card descriptors, one a line
 
 Settings are environment variables: see docs/settings.md.`
 
@@ -52,6 +53,15 @@ export function createProgram(): Command {
     .addOption(new Option('--lang <language>', 'the language of the answer').choices(LOCALES).default('en'))
     .option('--json', 'print the findings as JSON instead of words')
     .action(async (file, options) => (await import('./verify.ts')).verify(file, options))
+
+  const merchants = program.command('merchants').description('merchants out of card descriptors, offline')
+  merchants
+    .command('resolve')
+    .description(
+      'write descriptor, merchant, category and confidence, parted by tabs, for each line of a file',
+    )
+    .argument('<file>', 'descriptors, one a line, as UTF-8; - for the standard input')
+    .action(async (file) => (await import('./merchants.ts')).resolveMerchants(file))
 
   program.commandsGroup('To administer:')
   const bank = program.command('bank').description('the banks of this installation')

@@ -177,6 +177,20 @@ export const FAULTS = {
     fr: 'Il n’y a rien ici.',
     mend: 'Nothing to mend. What belongs to somebody else answers the same.',
   },
+  'file-unreadable': {
+    http: 400,
+    retry: false,
+    en: 'This file cannot be read.',
+    fr: 'Ce fichier ne peut pas être lu.',
+    mend: 'Check that the path is right, that it is a file, and that whoever runs the command may read it.',
+  },
+  'file-malformed': {
+    http: 400,
+    retry: false,
+    en: 'This file is not of the kind that was asked for.',
+    fr: 'Ce fichier n’est pas du type demandé.',
+    mend: 'The message says where reading stopped; `--help` says what the command reads.',
+  },
   'already-done': {
     http: 409,
     retry: false,
