@@ -3,10 +3,11 @@ import { alertBench } from './alert.ts'
 import { answerBench } from './answer.ts'
 import { logBench } from './log.ts'
 import type { Bench, Measure } from './measure.ts'
+import { merchantsBench } from './merchants.ts'
 import { pipelineBench } from './pipeline.ts'
 import { startBench } from './start.ts'
 
-const BENCHES: Bench[] = [logBench, pipelineBench, answerBench, alertBench, startBench]
+const BENCHES: Bench[] = [logBench, pipelineBench, answerBench, alertBench, startBench, merchantsBench]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,8 @@
 /** What a card scheme ever sends is under 140 characters; the rest of a longer text says nothing more about the shop. */
 const LENGTH_MAX = 200
 
+/** Nearly all descriptors: nothing in them to unaccent, and nothing that hides. */
+const PLAIN = /^[\x20-\x7e]*$/
 const ACCENTS = /\p{M}+/gu
 /** Control characters, and the marks that reorder or hide text: they would let a name pretend to be another. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]+/gu
@@ -11,8 +13,9 @@ const NOT_WORD = /[^a-z0-9]+/g
 
 /** A lower-case, unaccented form of any text for comparing: `Café L’Été` → `cafe l'ete`. */
 export function fold(text: string): string {
-  return text
-    .slice(0, LENGTH_MAX)
+  const read = text.slice(0, LENGTH_MAX)
+  if (PLAIN.test(read)) return read.replaceAll('`', "'").toLowerCase()
+  return read
     .normalize('NFKD')
     .replace(ACCENTS, '')
     .replace(INVISIBLE, ' ')
@@ -34,5 +37,7 @@ export function wordsOf(text: string): string {
 
 /** A descriptor fit to be shown: no control or direction characters, single spaces; anything else stays as text. */
 export function visible(text: string): string {
-  return text.slice(0, LENGTH_MAX).normalize('NFC').replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim()
+  const read = text.slice(0, LENGTH_MAX)
+  const shown = PLAIN.test(read) ? read : read.normalize('NFC').replace(INVISIBLE, ' ')
+  return shown.replace(/\s+/g, ' ').trim()
 }
