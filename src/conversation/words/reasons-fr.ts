@@ -15,9 +15,9 @@ const entryModes = {
 } as const
 
 const reasons: ReasonWords = {
-  'travel-impossible': ({ kilometres, minutes, fromCity, toCity }) => {
+  'travel-impossible': ({ kilometres, minutes, fromCity, toCity }, speech) => {
     const way = fromCity && toCity ? `de ${fromCity} à ${toCity}, ` : ''
-    return `Votre carte aurait fait ${way}${kilometres} km en ${within(minutes)}.`
+    return `Votre carte aurait fait ${way}${speech.number(kilometres)} km en ${within(minutes)}.`
   },
   'card-testing': ({ payments, minutes }) =>
     `Juste avant, ${times(payments, 'petit paiement', 'petits paiements')} en ligne chez des commerces inconnus en ${within(minutes)} : c’est ainsi que les voleurs essaient une carte.`,

@@ -15,6 +15,7 @@ type Formats = {
   year: Intl.DateTimeFormat
   /** `2026-11-23`: for telling days apart, never shown. */
   isoDay: Intl.DateTimeFormat
+  number: Intl.NumberFormat
   list: Intl.ListFormat
   country: Intl.DisplayNames
 }
@@ -35,6 +36,7 @@ function formatsOf(locale: Locale, timeZone: string): Formats {
     month: dates({ month: 'long', year: 'numeric' }),
     year: dates({ year: 'numeric' }),
     isoDay: dates({ day: '2-digit', month: '2-digit', year: 'numeric' }, 'en-CA'),
+    number: new Intl.NumberFormat(locale),
     list: new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' }),
     country: new Intl.DisplayNames(locale, { type: 'region' }),
   }
@@ -50,6 +52,8 @@ export function createSpeech(locale: Locale, timeZone: string, now: number) {
 
   const speech = {
     locale,
+    /** `1,234`, `1 234`. */
+    number: (value: number) => format.number.format(value),
     money: (amount: Money) => formatMoney(amount, locale),
     time: (at: number) => format.time.format(at),
     /** `3 November`, with the year when it is not this one. */

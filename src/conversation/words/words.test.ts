@@ -221,6 +221,15 @@ test('each reason for an alert has a sentence of its own in both languages', () 
   }
 })
 
+test('a distance of thousands is written as each language writes thousands', () => {
+  const values = { kilometres: 8779, minutes: 4, fromCity: 'Birmingham', toCity: 'Mexico City' }
+  const reason: FraudReason = { code: 'travel-impossible', values }
+  const tell = (locale: 'en' | 'fr') =>
+    wordsIn[locale].sentences['alert-reason']({ reason }, createSpeech(locale, zone, NOW))
+  assert.match(tell('en'), /8,779\u00a0km/)
+  assert.match(tell('fr'), /8\u202f779\u00a0km/)
+})
+
 test('an alert names the payment, the place and the card', () => {
   const tell = (locale: 'en' | 'fr') =>
     wordsIn[locale].sentences.alert(SAMPLES.alert, createSpeech(locale, 'Europe/Paris', NOW))
