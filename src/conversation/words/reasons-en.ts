@@ -17,7 +17,7 @@ const entryModes = {
 const reasons: ReasonWords = {
   'travel-impossible': ({ kilometres, minutes, fromCity, toCity }, speech) => {
     const way = fromCity && toCity ? `from ${fromCity} to ${toCity}, ` : ''
-    return `Your card would have travelled ${way}${speech.number(kilometres)} km in ${within(minutes)}.`
+    return `Your card would have travelled ${way}${speech.number(kilometres)} km in ${within(minutes)}.`
   },
   'card-testing': ({ payments, minutes }) =>
     `Just before, ${times(payments, 'small online payment', 'small online payments')} at unknown shops in ${within(minutes)}: that is how thieves try out a card.`,
