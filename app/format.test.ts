@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { daysAgo, formatDay, formatMoney } from './format.ts'
+import { daysAgo, formatDate, formatDay, formatMoney } from './format.ts'
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
 
@@ -10,13 +10,25 @@ test('amounts are written as each language writes them, with a true minus sign',
   assert.equal(plain(formatMoney(money, 'fr')), '−1 234,50 €')
 })
 
+test('pounds keep their own sign in French, and dollars the letters that tell them apart', () => {
+  assert.equal(plain(formatMoney({ amountMinor: 500, currency: 'GBP' }, 'fr')), '5,00 £')
+  assert.equal(plain(formatMoney({ amountMinor: 500, currency: 'USD' }, 'fr')), '5,00 $US')
+})
+
+test('the first of a month is an ordinal in French', () => {
+  const first = new Date(2026, 11, 1, 12).getTime()
+  assert.equal(plain(formatDate(first, 'fr')), '1er décembre 2026')
+  assert.equal(plain(formatDay(first, 'fr', first)), 'mardi 1er décembre')
+  assert.equal(plain(formatDay(new Date(2026, 10, 11).getTime(), 'fr', first)), 'mercredi 11 novembre')
+})
+
 test('in a list of payments, money that comes in has a plus sign', () => {
   assert.equal(formatMoney({ amountMinor: 500, currency: 'GBP' }, 'en', { signed: true }), '+£5.00')
   assert.equal(formatMoney({ amountMinor: 0, currency: 'GBP' }, 'en', { signed: true }), '£0.00')
 })
 
 test('a currency without small change has none, and one with thousandths has three digits', () => {
-  assert.equal(formatMoney({ amountMinor: 1_500, currency: 'JPY' }, 'en'), 'JP¥1,500')
+  assert.equal(formatMoney({ amountMinor: 1_500, currency: 'JPY' }, 'en'), '¥1,500')
   assert.match(formatMoney({ amountMinor: 1_500, currency: 'TND' }, 'en'), /1\.500/)
 })
 

@@ -1,5 +1,6 @@
 import type { Locale, MoneyJson } from '../src/http/api.ts'
 
+/** Dates follow the order that most of our readers write; numbers follow the plain language, as in Guichet's sentences. */
 const TAG: Record<Locale, string> = { en: 'en-GB', fr: 'fr-FR' }
 
 /** How many digits a currency's minor unit has, as the browser knows ISO 4217. */
@@ -9,37 +10,48 @@ function digitsOf(currency: string): number {
   )
 }
 
-/** `£1,234.50` or `1 234,50 £GB`; a true minus sign for money out, and with `signed` a plus for money in. */
+/**
+ * `£1,234.50` or `1 234,50 £`, as Guichet's sentences write it: pounds keep their own sign in every language, the many
+ * dollars the letters that tell them apart. A true minus sign for money out, and with `signed` a plus for money in.
+ */
 export function formatMoney(
   { amountMinor, currency }: MoneyJson,
   locale: Locale,
   options: { signed?: boolean } = {},
 ): string {
-  const format = new Intl.NumberFormat(TAG[locale], {
+  const format = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
+    currencyDisplay: currency === 'GBP' ? 'narrowSymbol' : 'symbol',
     signDisplay: options.signed ? 'exceptZero' : 'auto',
   })
   return format.format(amountMinor / 10 ** digitsOf(currency)).replace('-', '−')
 }
 
 export function formatNumber(value: number, locale: Locale): string {
-  return new Intl.NumberFormat(TAG[locale]).format(value)
+  return new Intl.NumberFormat(locale).format(value)
 }
 
 export function formatDate(at: number, locale: Locale): string {
-  return new Intl.DateTimeFormat(TAG[locale], { day: 'numeric', month: 'long', year: 'numeric' }).format(at)
+  const format = new Intl.DateTimeFormat(TAG[locale], { day: 'numeric', month: 'long', year: 'numeric' })
+  return ordinal(format.format(at), locale)
 }
 
 /** `Monday 23 November`, with the year when it is not the year of `now`. */
 export function formatDay(at: number, locale: Locale, now: number): string {
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear()
-  return new Intl.DateTimeFormat(TAG[locale], {
+  const format = new Intl.DateTimeFormat(TAG[locale], {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
     ...(isThisYear ? {} : { year: 'numeric' }),
-  }).format(at)
+  })
+  return ordinal(format.format(at), locale)
+}
+
+/** French writes the first of a month as an ordinal, which Intl does not. */
+function ordinal(day: string, locale: Locale): string {
+  return locale === 'fr' ? day.replace(/(^|\s)1(?=\s)/, '$11er') : day
 }
 
 export function formatTime(at: number, locale: Locale): string {

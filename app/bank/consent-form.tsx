@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react'
+import { Tick } from '../parts/tick.tsx'
 import type { Details, Submit } from './details.ts'
 import { BANK_WORDS } from './words.ts'
 
@@ -32,20 +33,27 @@ export function ConsentForm({
   }
 
   return (
-    <form className="stack" onSubmit={submit}>
+    <form className="stack bank-form" onSubmit={submit}>
       <h1>{onlySignsIn ? words.signsIn(client.name) : words.asks(client.name)}</h1>
       {onlySignsIn ? (
         <p>{words.signsInText(client.name)}</p>
       ) : (
         <>
-          <p>{words.forPurposes}</p>
-          <ul>
-            {purposes.map((purpose) => (
-              <li key={purpose.id}>{purpose.name}</li>
-            ))}
-          </ul>
-          <fieldset className="accounts">
-            <legend>{words.fromAccounts}</legend>
+          <section className="card" aria-labelledby="purposes">
+            <h2 id="purposes" className="asked-for">
+              {words.forPurposes}
+            </h2>
+            <ul className="plain-list asked">
+              {purposes.map((purpose) => (
+                <li key={purpose.id}>
+                  <Tick />
+                  {purpose.name}
+                </li>
+              ))}
+            </ul>
+          </section>
+          <fieldset className="card accounts">
+            <legend className="asked-for">{words.fromAccounts}</legend>
             {accounts.map((account) => (
               <label key={account.accountId} className="account">
                 <input

@@ -24,7 +24,7 @@ export function LoginForm({
     <>
       <h1>{words.login}</h1>
       {details.customers && (
-        <section aria-labelledby="customers">
+        <section className="customers" aria-labelledby="customers">
           <p id="customers">{words.choose}</p>
           <div className="row">
             {details.customers.map((customer) => (
@@ -43,7 +43,7 @@ export function LoginForm({
           </div>
         </section>
       )}
-      <form className="stack" onSubmit={submit}>
+      <form className="stack bank-form" onSubmit={submit}>
         <label className="field">
           {words.username}
           <input

@@ -1,5 +1,6 @@
 import { StrictMode, useCallback, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
+import { Monogram } from '../parts/monogram.tsx'
 import { ConsentForm } from './consent-form.tsx'
 import type { Details } from './details.ts'
 import { LoginForm } from './login-form.tsx'
@@ -56,9 +57,7 @@ function Bank() {
       <header>
         <p className="ribbon">{words.ribbon}</p>
         <div className="bank-head">
-          <span className="monogram" aria-hidden="true">
-            {details?.bank.name.slice(0, 1) ?? ''}
-          </span>
+          <Monogram name={details?.bank.name ?? ''} />
           <strong>{details?.bank.name ?? ''}</strong>
         </div>
       </header>

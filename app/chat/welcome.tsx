@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { useHere } from '../guichet.tsx'
+import { Tick } from '../parts/tick.tsx'
 
 /** What a newcomer finds where a conversation will be. */
 export function Welcome({ isLinked }: { isLinked: boolean }) {
@@ -18,19 +19,11 @@ export function Welcome({ isLinked }: { isLinked: boolean }) {
       <ul className="plain-list assurances">
         {words.assurances.map((sentence) => (
           <li key={sentence}>
-            <Tick />
+            <Tick size={20} />
             {sentence}
           </li>
         ))}
       </ul>
     </section>
-  )
-}
-
-function Tick() {
-  return (
-    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
-      <path d="M4.5 10.5l3.6 3.6 7.4-8" fill="none" stroke="currentColor" strokeWidth="2.2" />
-    </svg>
   )
 }

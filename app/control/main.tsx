@@ -1,6 +1,7 @@
 import { StrictMode, useCallback, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BankCard } from './bank-card.tsx'
+import { Events } from './events.tsx'
 import { Pace } from './pace.tsx'
 import type { State } from './state.ts'
 import { CONTROL_WORDS } from './words.ts'
@@ -8,6 +9,7 @@ import '../styles/fonts.css'
 import '../styles/tokens.css'
 import '../styles/base.css'
 import '../styles/parts.css'
+import '../styles/page.css'
 import './control.css'
 
 const REFRESH_MS = 1_000
@@ -43,7 +45,7 @@ function Control() {
     try {
       const response = await fetch(`/api/${what}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'accept-language': locale },
         body: JSON.stringify(body),
       })
       const json = (await response.json().catch(() => null)) as { error?: { sentence?: string } } | null
@@ -59,41 +61,39 @@ function Control() {
   }
 
   return (
-    <main className="control stack">
-      <div className="row spread">
-        <h1>{words.title}</h1>
-        <button
-          type="button"
-          lang={locale === 'en' ? 'fr' : 'en'}
-          onClick={() => setLocale(locale === 'en' ? 'fr' : 'en')}
-        >
-          {words.other}
-        </button>
+    <main className="page control stack">
+      <header className="stack">
+        <div className="row spread">
+          <h1>{words.title}</h1>
+          <button
+            type="button"
+            lang={locale === 'en' ? 'fr' : 'en'}
+            onClick={() => setLocale(locale === 'en' ? 'fr' : 'en')}
+          >
+            {words.other}
+          </button>
+        </div>
+        <p className="lead">{words.intro}</p>
+      </header>
+      <dl className="card deeds">
+        <dt>{words.steal}</dt>
+        <dd>{words.stealHint}</dd>
+        <dt>{words.pay}</dt>
+        <dd>{words.payHint}</dd>
+      </dl>
+      <div className="said" role="status">
+        {message && <p className={message.good ? 'notice' : 'notice bad'}>{message.text}</p>}
       </div>
-      <p>{words.intro}</p>
-      <p className={message && !message.good ? 'notice bad' : 'notice'} role="status" hidden={!message}>
-        {message?.text}
-      </p>
-      <div className="banks">
-        {state?.banks.map((bank) => (
-          <BankCard key={bank.id} bank={bank} choices={state.choices} words={words} act={act} />
-        ))}
-      </div>
-      {state && <Pace pace={state.pace} words={words} act={act} />}
-      <section className="card" aria-labelledby="events">
-        <h2 id="events">{words.events}</h2>
-        {state?.recentEvents.length === 0 && <p className="muted">{words.noEvents}</p>}
-        <ol className="plain-list">
-          {state?.recentEvents.slice(0, 15).map((event) => (
-            <li key={`${event.at} ${event.bankId} ${event.type}`} className="small">
-              <time className="muted" dateTime={new Date(event.at).toISOString()}>
-                {new Date(event.at).toLocaleTimeString(locale)}
-              </time>{' '}
-              {event.bankId} · {event.type}
-            </li>
+      <section className="stack" aria-labelledby="banks">
+        <h2 id="banks">{words.banks}</h2>
+        <div className="control-banks">
+          {state?.banks.map((bank) => (
+            <BankCard key={bank.id} bank={bank} choices={state.choices} words={words} act={act} />
           ))}
-        </ol>
+        </div>
       </section>
+      {state && <Pace pace={state.pace} words={words} act={act} />}
+      {state && <Events state={state} words={words} locale={locale} />}
     </main>
   )
 }

@@ -11,12 +11,16 @@ export type BankState = {
   id: string
   name: string
   withdrawn: boolean
-  linkedCustomers: {
-    username: string
-    displayName: string
-    cards: { numberDisplay: string; blocked: boolean }[]
-  }[]
+  linkedCustomers: CustomerState[]
   faults: { endpoint: string; kind: string }[]
+  /** Messages that Guichet has not taken in yet. */
+  delivery: { waiting: number }
+}
+
+export type CustomerState = {
+  username: string
+  displayName: string
+  cards: { numberDisplay: string; blocked: boolean }[]
 }
 
 export type Act = (what: string, body: Record<string, unknown>) => Promise<void>

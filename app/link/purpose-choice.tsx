@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { GrantJson, PurposeJson } from '../../src/http/api.ts'
 import { formatDate } from '../format.ts'
 import { useHere } from '../guichet.tsx'
+import { Tick } from '../parts/tick.tsx'
 import { staysOn } from './live-grants.ts'
 
 /** One purpose, off until it is turned on: what is read, what for, how long. What is on already shows as on. */
@@ -54,9 +55,7 @@ function OnMark() {
   const { words } = useHere()
   return (
     <span className="on-mark">
-      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-        <path d="M3 8.5l3.2 3.2L13 4.6" fill="none" stroke="currentColor" strokeWidth="2.2" />
-      </svg>
+      <Tick />
       <span className="hidden-text">{words.isOn}</span>
     </span>
   )

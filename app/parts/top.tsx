@@ -42,7 +42,9 @@ export function Top({ current }: { current: 'chat' | 'link' | 'signin' | 'privac
           {session.controlUrl && (
             <a className="top-link" href={session.controlUrl} target="_blank" rel="noreferrer">
               {words.control}
-              <span aria-hidden="true">↗</span>
+              <span className="top-away" aria-hidden="true">
+                ↗
+              </span>
               <span className="hidden-text">{words.newTab}</span>
             </a>
           )}

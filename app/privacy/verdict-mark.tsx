@@ -1,5 +1,6 @@
 import { formatNumber } from '../format.ts'
 import { useHere } from '../guichet.tsx'
+import { Tick } from '../parts/tick.tsx'
 import { tallyOf, type Verdict } from './verify-read.ts'
 
 /** What checking one line came to, at its end. */
@@ -54,14 +55,6 @@ export function Tally({ verdicts }: { verdicts: readonly Verdict[] }) {
       <Tick />
       <strong>{words.tally.verified(all, number(all))}</strong>
     </p>
-  )
-}
-
-function Tick() {
-  return (
-    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-      <path d="M3 8.5l3.2 3.2L13 4.6" fill="none" stroke="currentColor" strokeWidth="2.2" />
-    </svg>
   )
 }
 

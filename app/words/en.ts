@@ -51,6 +51,7 @@ export const en = {
   today: 'Today',
   yesterday: 'Yesterday',
 
+  pair: (name: string, value: string) => `${name}: ${value}`,
   merchant: 'Merchant',
   amount: 'Amount',
   account: 'Account',

@@ -58,6 +58,7 @@ export const fr: Words = {
   today: 'Aujourd’hui',
   yesterday: 'Hier',
 
+  pair: (name, value) => `${name} : ${value}`,
   merchant: 'Commerce',
   amount: 'Montant',
   account: 'Compte',

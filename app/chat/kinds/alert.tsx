@@ -1,16 +1,31 @@
 import { useHere } from '../../guichet.tsx'
-import { Content, type KindProps } from './content.tsx'
+import { Actions } from '../actions.tsx'
+import { MessageText } from '../message-text.tsx'
+import { Show } from '../show/show.tsx'
+import type { KindProps } from './content.tsx'
 
-/** A payment that looks wrong. One that has just come interrupts; one that is read again is part of the transcript. */
-export function Alert(props: KindProps) {
+/**
+ * A payment that looks wrong: the question and its answers first, so that a small screen has both, then the reasons. One
+ * that has just come interrupts; one that is read again is part of the transcript.
+ */
+export function Alert({ message, isLive, busy, onAct }: KindProps) {
   const { words } = useHere()
+  const { text, show, actions } = message
+  const [question, ...reasons] = text.split('\n')
   return (
-    <div className="bubble alert" {...(props.isLive ? { role: 'alert' } : {})}>
+    <div className="bubble alert" {...(isLive ? { role: 'alert' } : {})}>
       <p className="alert-title">
         <Shield />
         {words.alertTitle}
       </p>
-      <Content {...props} />
+      <p className="alert-question">{question}</p>
+      {actions.length > 0 && <Actions actions={actions} busy={busy} onAct={onAct} />}
+      {reasons.length > 0 && (
+        <div className="alert-reasons">
+          <MessageText text={reasons.join('\n')} />
+        </div>
+      )}
+      {show && <Show show={show} />}
     </div>
   )
 }

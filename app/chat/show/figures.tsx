@@ -1,27 +1,30 @@
-import type { MoneyJson, ShowJson } from '../../../src/http/api.ts'
+import type { ShowJson } from '../../../src/http/api.ts'
 import { formatMoney, formatNumber } from '../../format.ts'
 import { useHere } from '../../guichet.tsx'
+import { useNarrow } from '../../parts/use-narrow.ts'
 
 type FiguresProps = Extract<ShowJson, { type: 'table' }>
+type Cell = FiguresProps['rows'][number]['cells'][number]
 
-/** A plain table. On a narrow screen it scrolls by itself, and the page does not. */
+/** A plain table. On a narrow screen every column but the first goes under the row's name, so that no word is cut. */
 export function Figures({ caption, columns, rows }: FiguresProps) {
-  const { locale } = useHere()
-  const cell = (value: MoneyJson | number | string) =>
-    typeof value === 'object'
-      ? formatMoney(value, locale)
-      : typeof value === 'number'
-        ? formatNumber(value, locale)
-        : value
+  const { locale, words } = useHere()
+  const isNarrow = useNarrow()
+  const tell = (cell: Cell) =>
+    typeof cell === 'object'
+      ? formatMoney(cell, locale)
+      : typeof cell === 'number'
+        ? formatNumber(cell, locale)
+        : cell
+  const shown = isNarrow ? columns.slice(0, 1) : columns
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
-    <section className="show scrolls" tabIndex={0} aria-label={caption}>
+    <div className="show">
       <table className="ruled">
         <caption>{caption}</caption>
-        <thead>
+        <thead className={isNarrow ? 'hidden-text' : undefined}>
           <tr>
             <td />
-            {columns.map((column) => (
+            {shown.map((column) => (
               <th key={column} scope="col" className="number">
                 {column}
               </th>
@@ -29,18 +32,25 @@ export function Figures({ caption, columns, rows }: FiguresProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={row.label}>
-              <th scope="row">{row.label}</th>
-              {row.cells.map((value, index) => (
-                <td key={columns[index]} className="number">
-                  {cell(value)}
+          {rows.map(({ label, cells }) => (
+            <tr key={label}>
+              <th scope="row">
+                {label}
+                {columns.slice(shown.length).map((column, index) => (
+                  <span key={column} className="under">
+                    {words.pair(column, tell(cells[index + shown.length]!))}
+                  </span>
+                ))}
+              </th>
+              {shown.map((column, index) => (
+                <td key={column} className="number">
+                  {tell(cells[index]!)}
                 </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
