@@ -18,5 +18,6 @@ export {
   type Spending,
 } from './accounts.ts'
 export type { Payment, PaymentFilter } from './payments.ts'
-export type { Recurring, Rhythm } from './recurring.ts'
+export type { PriceChange, Recurring } from './recurring.ts'
+export type { Rhythm } from './rhythm.ts'
 export type { Share, Total } from './spending.ts'

@@ -204,6 +204,7 @@ test('the next regular payment is one still to come, not one that is late', () =
     rhythm: 'monthly',
     times: 4,
     lastAt: 0,
+    priceChange: null,
   } as const
   const answer = sayRecurring(
     [
@@ -214,6 +215,29 @@ test('the next regular payment is one still to come, not one that is late', () =
   )
   assert.equal(valuesOf(answer, 'recurring-next').merchant, 'Soon')
   assert.deepEqual(valuesOf(answer, 'recurring').monthly, [money(2000, 'GBP')])
+  assert.deepEqual(said(answer), ['recurring', 'recurring-next'])
+})
+
+test('a regular payment whose price changed lately is told with both prices; one of last year is not', () => {
+  const series = (merchant: string, changedDaysAgo: number) => ({
+    category: 'subscriptions' as const,
+    currency,
+    amountMinor: 1299,
+    rhythm: 'monthly' as const,
+    times: 9,
+    lastAt: now - 9 * DAY,
+    merchant,
+    nextAt: now + 21 * DAY,
+    priceChange: { from: money(1099, 'GBP'), to: money(1299, 'GBP'), at: now - changedDaysAgo * DAY },
+  })
+  const answer = sayRecurring([series('Netflix', 9), series('Spotify', 300)], scene)
+  assert.deepEqual(said(answer), ['recurring', 'recurring-next', 'recurring-changed'])
+  assert.deepEqual(valuesOf(answer, 'recurring-changed'), {
+    merchant: 'Netflix',
+    from: money(1099, 'GBP'),
+    to: money(1299, 'GBP'),
+    at: now - 9 * DAY,
+  })
 })
 
 test('cards are told apart by account and number; closed accounts and other payments bring none', () => {

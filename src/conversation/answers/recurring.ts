@@ -1,6 +1,6 @@
 import type { Recurring, Rhythm } from '#accounts'
-import { type Money, money } from '#kit'
-import { type Said, say } from '../answer.ts'
+import { DAY, type Money, money } from '#kit'
+import { type Said, say, type Template } from '../answer.ts'
 import type { Scene } from '../scene.ts'
 
 const TIMES_PER_MONTH: Record<Rhythm, number> = {
@@ -10,6 +10,9 @@ const TIMES_PER_MONTH: Record<Rhythm, number> = {
   quarterly: 1 / 3,
   yearly: 1 / 12,
 }
+
+const CHANGE_DAYS_MAX = 120
+const CHANGES_MAX = 3
 
 /** Payments that come back, as a table, with what they cost a month and which is next. */
 export function sayRecurring(found: readonly Recurring[], { now }: Scene): Said {
@@ -24,6 +27,7 @@ export function sayRecurring(found: readonly Recurring[], { now }: Scene): Said 
         amount: money(next.amountMinor, next.currency),
         at: next.nextAt,
       }),
+      ...changesOf(found, now),
     ],
     show: {
       type: 'table',
@@ -40,6 +44,16 @@ export function sayRecurring(found: readonly Recurring[], { now }: Scene): Said 
     },
     actions: [],
   }
+}
+
+/** The prices that changed lately, the latest first: an older change is no news, and many would bury the rest. */
+function changesOf(found: readonly Recurring[], now: number): Template[] {
+  return found
+    .flatMap(({ merchant, priceChange }) => (priceChange ? [{ merchant, ...priceChange }] : []))
+    .filter(({ at }) => now - at <= CHANGE_DAYS_MAX * DAY)
+    .sort((a, b) => b.at - a.at)
+    .slice(0, CHANGES_MAX)
+    .map((change) => say('recurring-changed', change))
 }
 
 function monthlyOf(found: readonly Recurring[]): Money[] {

@@ -265,8 +265,10 @@ export const en: Words = {
       `${many(found, 'payment comes', 'payments come')} back regularly, about ${speech.list(monthly.map(speech.money))} a month in all.`,
     'recurring-next': ({ merchant, amount, at }, speech) =>
       `Next is ${merchant}, about ${speech.money(amount)}, expected around ${speech.date(at)}.`,
+    'recurring-changed': ({ merchant, from, to, at }, speech) =>
+      `${merchant} went from ${speech.money(from)} to ${speech.money(to)} on ${speech.date(at)}.`,
     'recurring-none': () =>
-      'I see no payment that comes back regularly: I look for the same shop at least three times, at a steady rhythm and a similar amount.',
+      'I see no payment that comes back regularly: I look for the same shop at least three times, at a steady rhythm and a similar amount, or twice a year apart.',
     'recurring-payments': () => 'Payments that come back',
     'column-amount': () => 'Amount',
     'column-rhythm': () => 'Rhythm',

@@ -289,8 +289,10 @@ export const fr: Words = {
       `${many(found, 'paiement revient', 'paiements reviennent')} régulièrement, soit environ ${speech.list(monthly.map(speech.money))} par mois en tout.`,
     'recurring-next': ({ merchant, amount, at }, speech) =>
       `Le prochain : ${merchant}, environ ${speech.money(amount)}, attendu vers le ${speech.date(at)}.`,
+    'recurring-changed': ({ merchant, from, to, at }, speech) =>
+      `${merchant} est passé de ${speech.money(from)} à ${speech.money(to)} le ${speech.date(at)}.`,
     'recurring-none': () =>
-      'Je ne vois aucun paiement qui revienne régulièrement : je cherche le même commerce au moins trois fois, à un rythme stable et pour un montant proche.',
+      'Je ne vois aucun paiement qui revienne régulièrement : je cherche le même commerce au moins trois fois, à un rythme stable et pour un montant proche, ou deux fois à un an d’écart.',
     'recurring-payments': () => 'Paiements qui reviennent',
     'column-amount': () => 'Montant',
     'column-rhythm': () => 'Rythme',

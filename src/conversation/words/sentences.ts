@@ -104,6 +104,7 @@ export type Sentences = {
 
   recurring: { found: number; monthly: Money[] }
   'recurring-next': { merchant: string; amount: Money; at: number }
+  'recurring-changed': { merchant: string; from: Money; to: Money; at: number }
   'recurring-none': Nothing
   'recurring-payments': Nothing
   'column-amount': Nothing

@@ -99,6 +99,7 @@ const SAMPLES: Sentences = {
   comparison: { period: thisMonth, againstPeriod: month, of },
   recurring: { found: 2, monthly: [paid] },
   'recurring-next': { merchant: 'Netflix', amount: paid, at: NOW },
+  'recurring-changed': { merchant: 'Netflix', from: money(1099, 'GBP'), to: money(1299, 'GBP'), at: NOW },
   'recurring-none': {},
   'recurring-payments': {},
   'column-amount': {},
