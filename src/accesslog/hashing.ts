@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash } from 'node:crypto'
 
 // The same hashes as in proof/merkle.ts, computed at once: a log that grows by tens of thousands of leaves a second
 // cannot await Web Crypto for each. `hashing.test.ts` holds the two together.
@@ -15,8 +15,9 @@ export const nodeHash = (left: Buffer, right: Buffer): Buffer =>
 
 export const EMPTY_ROOT = hash('sha256', Buffer.alloc(0), 'buffer')
 
+// As a key object: making sure that some bytes are none takes node:crypto longer than the hash.
 export const hmac = (key: Buffer, message: Uint8Array): Buffer =>
-  createHmac('sha256', key).update(message).digest()
+  createHmac('sha256', createSecretKey(key)).update(message).digest()
 
 /** `label ‖ newline ‖ HMAC-SHA256(nonce, payload)`: says that something was said, and not what. */
 export const commitmentEntry = (label: string, nonce: Buffer, payload: Uint8Array): Buffer =>

@@ -241,7 +241,8 @@ export function createTaker(needs: {
          select pg_notify('guichet_changed', hint) from unnest($9::text[]) as hint
        )
        select array(
-         select link_id from payment where is_new and (link_id, transaction_id) not in (select link_id, transaction_id from begun)
+         select link_id from payment left join begun using (link_id, transaction_id)
+         where is_new and begun.transaction_id is null
        ) as "notNew", (select count(*) from told)`,
       [
         begun.map(({ linkId }) => linkId),

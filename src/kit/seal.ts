@@ -1,4 +1,4 @@
-import { type Cipheriv, createCipheriv, createDecipheriv } from 'node:crypto'
+import { type Cipheriv, createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
 import { Fault } from './errors.ts'
 import type { Random } from './random.ts'
 
@@ -11,7 +11,7 @@ const VERSION = 1
  *  `context` is authenticated, not stored: the same words must be given to open it. */
 export function seal(key: Buffer, context: string, plaintext: Buffer, random: Random): Buffer {
   const nonce = random(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', derive(key, nonce), nonce.subarray(12))
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(derive(key, nonce)), nonce.subarray(12))
   cipher.setAAD(Buffer.from(context))
   return Buffer.concat([
     Buffer.of(VERSION),
@@ -26,7 +26,7 @@ export function seal(key: Buffer, context: string, plaintext: Buffer, random: Ra
 export function unseal(key: Buffer, context: string, sealed: Buffer): Buffer {
   if (sealed.length < 1 + NONCE_BYTES + TAG_BYTES || sealed[0] !== VERSION) throw new Fault('seal-broken')
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES)
-  const decipher = createDecipheriv('aes-256-gcm', derive(key, nonce), nonce.subarray(12))
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(derive(key, nonce)), nonce.subarray(12))
   decipher.setAAD(Buffer.from(context))
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
   try {
@@ -46,7 +46,7 @@ function scheduleOf(key: Buffer): Schedule {
   let schedule = schedules.get(key)
   if (!schedule) {
     if (key.length !== KEY_BYTES) throw new Fault('seal-broken')
-    const blocks = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
+    const blocks = createCipheriv('aes-256-ecb', createSecretKey(key), null).setAutoPadding(false)
     schedule = { blocks, subkey: doubled(blocks.update(Buffer.alloc(16))) }
     schedules.set(key, schedule)
   }

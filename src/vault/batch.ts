@@ -43,22 +43,36 @@ export async function findEntrants(
   for (const purpose of BATCH_PURPOSES) {
     if (left.length === 0) break
     const rows = await tx.query<EntrantRow>(
-      `select encode(account.account_index, 'hex') as hash, account.account_id as "accountId",
-         account.link_id as "linkId", account.person_id as "personId", link.pseudonym, given.id as "grantId",
-         kept.version, array(
-           select account_id from people.account as own where own.link_id = account.link_id order by account_id
+      // Looked up account by account, in the order of the links, whatever the planner thinks of tables it has no
+      // statistics of yet: a lateral subquery with an offset or a lock is never reordered.
+      `with asked as (
+         select substring($2::bytea from place * 32 - 31 for 32) as hash
+         from generate_series(1, octet_length($2::bytea) / 32) as place
+       ), owned as materialized (
+         select asked.hash, account.*, link.pseudonym
+         from asked cross join lateral (
+           select account_id, link_id, person_id from people.account
+           where bank_id = $1 and account_index = asked.hash offset 0
+         ) as account cross join lateral (
+           select pseudonym from people.link
+           where person_id = account.person_id and id = account.link_id and state = 'linked' offset 0
+         ) as link
+         order by account.link_id
+       )
+       select encode(hash, 'hex') as hash, account_id as "accountId", link_id as "linkId", person_id as "personId",
+         pseudonym, given.id as "grantId", kept.version, array(
+           select account_id from people.account as own where own.link_id = owned.link_id order by account_id
          ) as accounts, (
-           select count(*) from people.account as joint
-           where joint.bank_id = $1 and joint.account_index = account.account_index
+           select count(*) from people.account as joint where joint.bank_id = $1 and joint.account_index = owned.hash
          ) as holders
-       from people.account
-       join people.link on link.person_id = account.person_id and link.id = account.link_id and link.state = 'linked'
-       join consent.grant as given on given.link_id = account.link_id and given.purpose = $3
-         and given.state = 'given' and given.expires_at > $4
-       join vault.link_version as kept on kept.person_id = account.person_id and kept.link_id = account.link_id
-       where account.bank_id = $1 and account.account_index = any($2)
-       order by account.link_id for share of given for update of kept`,
-      [bankId, left.map((hex) => Buffer.from(hex, 'hex')), purpose, now],
+       from owned cross join lateral (
+         select id from consent.grant
+         where link_id = owned.link_id and purpose = $3 and state = 'given' and expires_at > $4 for share
+       ) as given cross join lateral (
+         select version from vault.link_version
+         where person_id = owned.person_id and link_id = owned.link_id for update
+       ) as kept`,
+      [bankId, Buffer.from(left.join(''), 'hex'), purpose, now],
     )
     const served = new Map<string, { links: number; holders: number }>()
     for (const { hash, accountId, holders, ...link } of rows) {

@@ -1,24 +1,22 @@
+import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import type { BankEvent, CardPayment } from '#intake'
 import { Fault, type FaultCode, type Money, money, moneyFromDecimal } from '#kit'
-import { NumberText, parseExactJson } from '../exact-json.ts'
 import type { BankProfile } from '../profile.ts'
 import { cleanText } from '../untrusted-text.ts'
 
 const EVENTS_MAX = 500
 const BATCH_BYTES_MAX = 1024 * 1024
 const TYPE_PREFIX = 'org.guichet.card.'
+const TYPE_VERSION = '.v1'
 
-const Id = z.string().min(1).max(128)
+/** Without control characters and halves of characters: PostgreSQL refuses the first, UTF-8 makes all of the second one. */
+const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u)
 /** An absolute amount; its direction is the memo's. */
 const Absolute = z.string().regex(/^\d{1,13}(\.\d{1,4})?$/)
 const Signed = z.string().regex(/^-?\d{1,13}(\.\d{1,4})?$/)
 const Code = z.string().regex(/^[A-Z]{3}$/)
-const coordinate = (limit: number) =>
-  z
-    .instanceof(NumberText)
-    .transform(({ text }) => Number(text))
-    .refine((value) => Math.abs(value) <= limit)
+const coordinate = (limit: number) => z.number().min(-limit).max(limit)
 
 const Payment = z.strictObject({
   transactionId: Id,
@@ -61,7 +59,7 @@ const Envelope = z.looseObject({
   specversion: z.literal('1.0'),
   id: Id,
   source: z.string().min(1).max(300),
-  type: z.string().startsWith(TYPE_PREFIX).max(80),
+  type: z.string().startsWith(TYPE_PREFIX).endsWith(TYPE_VERSION).max(80),
   subject: Id,
   time: z.iso.datetime({ offset: true }),
   sequence: z.string().regex(/^[1-9]\d{0,15}$/),
@@ -86,10 +84,22 @@ class EventFault extends Fault {
  */
 export function decodeEvents(profile: BankProfile, body: Buffer): BankEvent[] {
   if (body.length > BATCH_BYTES_MAX) throw new Fault('event-too-large')
-  const json = parseExactJson(body.toString('utf8'), 'event-truncated')
+  const json = parseJson(body)
   if (!Array.isArray(json)) throw new EventFault('event-malformed', 'body')
   if (json.length > EVENTS_MAX) throw new Fault('event-too-large')
   return json.map((one, index) => decode(profile, one, `[${index}]`))
+}
+
+/** Amounts are text in this contract, and a number is refused in their place: only coordinates are read as floats. */
+function parseJson(body: Buffer): unknown {
+  // Read as UTF-8 regardless, two different ids could become one.
+  if (!isUtf8(body)) throw new Fault('event-truncated')
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    // The parser's message quotes its input.
+    throw new Fault('event-truncated')
+  }
 }
 
 function decode(profile: BankProfile, json: unknown, at: string): BankEvent {
@@ -103,7 +113,7 @@ function decode(profile: BankProfile, json: unknown, at: string): BankEvent {
     at: Date.parse(envelope.time),
   }
   if (!Number.isSafeInteger(common.sequence)) throw new EventFault('event-malformed', `${at}.sequence`)
-  const type = envelope.type.slice(TYPE_PREFIX.length).replace(/\.v1$/, '')
+  const type = envelope.type.slice(TYPE_PREFIX.length, -TYPE_VERSION.length)
   switch (type) {
     case 'authorised':
     case 'adjusted':
