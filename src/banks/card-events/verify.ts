@@ -34,6 +34,7 @@ export async function verifyBankMessage(
     ),
   )
   checkDigest(headers['content-digest'], body)
+  checkComponents(headers['signature-input'])
 
   let proven: { nonce: string; created: number; keyId: string } | undefined
   try {
@@ -74,6 +75,23 @@ export async function verifyBankMessage(
   if (proven.nonce.length < NONCE_CHARACTERS_MIN || proven.nonce.length > 128)
     throw new Fault('signature-invalid')
   return { ...proven, created: createdMs }
+}
+
+/**
+ * `"content-digest";key="sha-512"` covers one member of the header only, and not the one we compare. The library takes a
+ * component with parameters for the component itself, so that required ones are refused with any.
+ */
+function checkComponents(header: string | string[] | undefined): void {
+  try {
+    for (const [components] of parseDictionary(String(header)).values()) {
+      if (!Array.isArray(components)) continue
+      for (const [name, parameters] of components)
+        if (REQUIRED_FIELDS.includes(String(name)) && parameters.size > 0)
+          throw new Fault('signature-invalid')
+    }
+  } catch (cause) {
+    throw new Fault('signature-invalid', { cause })
+  }
 }
 
 function checkDigest(header: string | string[] | undefined, body: Buffer): void {
