@@ -21,7 +21,7 @@ export function Top({ current }: { current: 'chat' | 'link' | 'signin' | 'privac
       <div className="top-row">
         <Link className="wordmark" href="/">
           <Logo />
-          Guichet
+          <span className="wordmark-name">Guichet</span>
         </Link>
         <nav aria-label={words.menu}>
           <Link className="top-link" href="/" {...mark('chat')}>

@@ -11,6 +11,7 @@ const read = (over: Partial<ReadJson>): ReadJson => ({
   at: 0,
   actor: { kind: 'service', id: 'bank-intake', role: 'bank-intake' },
   what: 'Checked a payment for fraud',
+  deed: 'check-payment',
   purpose: 'fraud-alerts',
   purposeName: 'Warn me of fraud',
   consent: 'grt_1',
@@ -23,8 +24,11 @@ const dayOf = (at: number) => String(Math.floor(at / 100))
 const lengths = (reads: ReadJson[]) =>
   foldReads(reads, dayOf).map((day) => day.runs.map((run) => run.reads.length))
 
-const keep = { what: 'Kept a payment your bank announced', purpose: 'account-view' }
-const answer = { actor: { kind: 'service', id: 'conversation', role: 'conversation' }, what: 'Answered' }
+const keep = { deed: 'keep-payment', purpose: 'account-view' }
+const answer = {
+  actor: { kind: 'service', id: 'conversation', role: 'conversation' },
+  deed: 'answer-balance',
+}
 
 test('payments kept and checked in turn are one line for each, and none is lost', () => {
   assert.deepEqual(lengths([read({}), read(keep), read({}), read(keep), read({})]), [[3, 2]])

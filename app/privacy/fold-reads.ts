@@ -44,7 +44,7 @@ function isRoutine({ actor, decision }: ReadJson): boolean {
 function sameLine(a: ReadJson, b: ReadJson): boolean {
   return (
     a.actor.id === b.actor.id &&
-    a.what === b.what &&
+    a.deed === b.deed &&
     a.purpose === b.purpose &&
     a.linkId === b.linkId &&
     a.consent === b.consent

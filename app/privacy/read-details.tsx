@@ -25,8 +25,8 @@ export function ReadDetails(props: { read: ReadJson; verdict: Verdict; grant: Gr
         <dd>
           <Consent read={read} grant={grant} />
         </dd>
-        <dt>{words.number}</dt>
-        <dd>{formatNumber(read.seq, locale)}</dd>
+        <dt>{words.loggedAs}</dt>
+        <dd>{words.loggedNumber(formatNumber(read.seq, locale), read.deed)}</dd>
         {verdict.state === 'verified' && (
           <>
             <dt>{words.logIndex}</dt>

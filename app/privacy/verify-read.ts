@@ -18,6 +18,7 @@ export async function verifyRead(read: ReadJson, proof: string, vkey: string): P
   const isShown =
     Date.parse(record.t) === read.at &&
     record.seq === read.seq &&
+    record.what === read.deed &&
     record.purpose === read.purpose &&
     record.consent === read.consent &&
     record.actor.kind === read.actor.kind &&

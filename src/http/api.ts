@@ -132,6 +132,8 @@ export type ReadJson = {
   actor: { kind: string; id: string; role: string }
   /** In the reader's language: what was done, e.g. “Answered your question”. */
   what: string
+  /** The log's own word for it, which the proof is checked against, e.g. `answer-balance`. */
+  deed: string
   purpose: string
   purposeName: string
   consent: string | null

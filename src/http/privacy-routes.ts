@@ -99,6 +99,7 @@ export function addPrivacyRoutes(
         at: Date.parse(record.t),
         actor: record.actor,
         what: whatWasDone(record.what, locale),
+        deed: record.what,
         purpose: record.purpose,
         purposeName: PURPOSES[record.purpose as keyof typeof PURPOSES][locale].name,
         consent: record.consent,

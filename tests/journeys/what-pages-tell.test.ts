@@ -1,0 +1,142 @@
+/** What the pages do by themselves: come back with a passkey, tell of an alert elsewhere, and doubt what they are told. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import type { ReadsJson } from '../../src/http/api.ts'
+import { launchBrowser } from '../browser.ts'
+import { openTown, type Town } from '../fixtures/town.ts'
+
+let town: Town
+let browser: Browser
+before(async () => {
+  town = await openTown()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await town?.close()
+})
+
+async function openPage(): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 360, height: 740 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/London',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  return page
+}
+
+async function link(page: Page, name: 'Amina' | 'Bruno'): Promise<void> {
+  await page.goto(`${town.url}/link`)
+  await page.getByRole('radio', { name: /Chase/ }).check()
+  await page.getByRole('checkbox', { name: 'See my accounts' }).check()
+  await page.getByRole('checkbox', { name: 'Warn me of fraud' }).check()
+  await page.getByRole('button', { name: 'Continue at Chase' }).click()
+  await page.getByRole('button', { name }).click()
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await page.getByRole('button', { name: 'Approve' }).click()
+  await page.getByRole('log').getByText('Chase is linked').last().waitFor()
+}
+
+test('a visitor who has only said hello can still sign in, and a person who has linked can sign out', async () => {
+  const page = await openPage()
+  await page.goto(town.url)
+  await page.getByRole('button', { name: 'Hello' }).click()
+  await page.getByRole('log').locator('article').nth(1).waitFor()
+  await page.getByRole('link', { name: 'Sign in' }).waitFor()
+  await link(page, 'Amina')
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+  await page.context().close()
+})
+
+test('a person adds a passkey, signs out, and comes back with it to the page that asked for it', async () => {
+  const page = await openPage()
+  const device = await page.context().newCDPSession(page)
+  await device.send('WebAuthn.enable')
+  await device.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    },
+  })
+  await link(page, 'Bruno')
+  await page.getByRole('link', { name: 'Privacy' }).click()
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await page.getByText('The passkey was added.').waitFor()
+  await page.getByText('You have a passkey').waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Your bank, in a conversation' }).waitFor()
+
+  await page.goto(`${town.url}/privacy`)
+  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.getByRole('heading', { name: 'What you allowed' }).waitFor()
+  assert.equal(new URL(page.url()).pathname, '/privacy')
+  await page.context().close()
+})
+
+test('an alert that comes while another page is open is told there, and waits in the chat', async () => {
+  const page = await openPage()
+  await link(page, 'Amina')
+  await page.getByRole('link', { name: 'Privacy' }).click()
+  await page.getByText(/lines shown are checked/).waitFor()
+  town.bank('chase').authorise('amina', {
+    descriptor: 'ELECTRONICA',
+    entryMode: 'magstripe',
+    amount: '640.00',
+    country: 'ES',
+    city: 'Barcelona',
+    latitude: 41.39,
+    longitude: 2.17,
+  })
+  await page.getByRole('status').filter({ hasText: 'A warning waits in the chat' }).waitFor()
+  await page.getByRole('link', { name: /^Chat/ }).click()
+  await page.getByText('Unusual payment').waitFor()
+  // The question and both its answers are on the screen, above the place to write.
+  const foot = (await page.locator('.chat-foot').boundingBox())!
+  for (const name of ['Yes, it was me', 'No, block my card']) {
+    const { y, height } = (await page.getByRole('button', { name }).boundingBox())!
+    assert.ok(y > 0 && y + height <= foot.y, `${name} can be tapped without scrolling`)
+  }
+  assert.equal(await page.getByRole('status').filter({ hasText: 'A warning waits' }).count(), 0)
+  await page.context().close()
+})
+
+test('a line that the server tells otherwise than it was logged is shown as not verified', async () => {
+  const page = await openPage()
+  await link(page, 'Bruno')
+  await page.route('**/api/privacy/reads?*', async (route) => {
+    const response = await route.fetch()
+    const page = (await response.json()) as ReadsJson
+    // The proof stays true: it is of another record than the line that is shown.
+    page.reads[0]!.clusters = []
+    page.reads[1]!.deed = 'own-copy'
+    await route.fulfill({ response, json: page })
+  })
+  await page.goto(`${town.url}/privacy`)
+  await page.getByText('2 lines do NOT verify').waitFor()
+  assert.equal(await page.locator('.read-line', { hasText: 'does NOT verify' }).count(), 2)
+  assert.ok((await page.locator('.read-line', { hasText: 'verified here' }).count()) > 0)
+  await page.context().close()
+})
+
+test('a log that is answered for with another key is not believed', async () => {
+  const page = await openPage()
+  await link(page, 'Bruno')
+  await page.route('**/api/privacy', async (route) => {
+    const response = await route.fetch()
+    const privacy = await response.json()
+    privacy.log.vkey = privacy.log.vkey.replace(/^[^+]+/, 'another.example/log')
+    await route.fulfill({ response, json: privacy })
+  })
+  await page.goto(`${town.url}/privacy`)
+  await page.getByText(/lines do NOT verify/).waitFor()
+  assert.equal(await page.locator('.read-line', { hasText: 'verified here' }).count(), 0)
+  await page.context().close()
+})
