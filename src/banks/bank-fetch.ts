@@ -1,4 +1,5 @@
 import { type Clock, Fault, SECOND } from '#kit'
+import { isPublicAddress } from './public-address.ts'
 
 /** The largest answer that is read: a page of transactions is some hundred kilobytes. */
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024
@@ -9,10 +10,16 @@ export type BankFetch = ReturnType<typeof createBankFetch>
 
 /**
  * Requests to one bank: a time limit, no redirects, a size limit, and a pause after five failures in a row, so that a
- * bank in trouble is left in peace and people are told at once. Throws `bank-unreachable` for what may pass.
+ * bank in trouble is left in peace and people are told at once. A bank's metadata says where its endpoints are: one that
+ * is not `simulated` cannot send us to this machine's network. Throws `bank-unreachable` for what may pass.
  */
-export function createBankFetch(needs: { clock: Clock; timeoutMs: number; fetch: typeof globalThis.fetch }) {
-  const { clock, timeoutMs, fetch } = needs
+export function createBankFetch(needs: {
+  simulated: boolean
+  clock: Clock
+  timeoutMs: number
+  fetch: typeof globalThis.fetch
+}) {
+  const { simulated, clock, timeoutMs, fetch } = needs
   let failures = 0
   let downSince: number | null = null
   let pausedUntil = 0
@@ -29,6 +36,8 @@ export function createBankFetch(needs: { clock: Clock; timeoutMs: number; fetch:
     downSince: () => downSince,
 
     async fetch(url: string, init: RequestInit): Promise<Response> {
+      if (!simulated && !isPublicAddress(new URL(url)))
+        throw new Fault('bank-answer-malformed', { detail: 'an endpoint is not at a public address' })
       if (clock.now() < pausedUntil)
         throw new Fault('bank-unreachable', { detail: 'left in peace after failures' })
       let response: Response

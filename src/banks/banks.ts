@@ -28,7 +28,7 @@ export function createBanks(needs: {
   const doors = new Map(profiles.map((profile) => [profile.id, open(profile)]))
 
   function open(profile: BankProfile) {
-    const bank = createBankFetch({ clock, timeoutMs, fetch })
+    const bank = createBankFetch({ simulated: profile.simulated, clock, timeoutMs, fetch })
     const redirectUri = new URL('/link/callback', publicUrl).href
     const authorisation = createAuthorisation({ profile, keys, redirectUri, bank, clock })
     const fdx = createFdxReader({ baseUrl: profile.fdxBaseUrl, authorisation })

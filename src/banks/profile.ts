@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '#kit'
+import { isPublicAddress } from './public-address.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -13,12 +14,26 @@ const address = z.string().refine((text) => {
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname))
 }, 'must be an https address')
 
-const EventKey = z.looseObject({
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  x: z.string().regex(/^[\w-]{43}$/),
-  kid: z.string().min(1).max(80),
-})
+const EventKey = z
+  .looseObject({
+    kty: z.literal('OKP'),
+    crv: z.literal('Ed25519'),
+    x: z.string().regex(/^[\w-]{43}$/),
+    kid: z.string().min(1).max(80),
+  })
+  .refine((key) => !('d' in key), 'holds a private key, which only the bank may have: give the public one')
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+const ADDRESSES = ['issuer', 'fdxBaseUrl', 'cardControlUrl'] as const
 
 /** What Guichet knows about a bank: data, no code. One file `<id>.json` in the banks folder. */
 export const BankProfile = z
@@ -31,18 +46,29 @@ export const BankProfile = z
     fdxBaseUrl: address,
     cardControlUrl: address,
     clientId: z.string().min(1).max(100),
-    eventKeys: z.array(EventKey).min(1).max(4),
+    eventKeys: z
+      .array(EventKey)
+      .min(1)
+      .max(4)
+      .refine(
+        (keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length,
+        'two keys have the same kid',
+      ),
     country: z.string().regex(/^[A-Z]{2}$/),
-    timeZone: z.string().min(1).max(60),
+    timeZone: z.string().max(60).refine(isTimeZone, 'must be an IANA time zone, such as Europe/London'),
     currency: z.string().regex(/^[A-Z]{3}$/),
     /** The number a person calls to speak to somebody at the bank. */
     supportPhone: z.string().max(40).optional(),
   })
-  .refine(
-    ({ simulated, issuer, fdxBaseUrl, cardControlUrl }) =>
-      simulated || [issuer, fdxBaseUrl, cardControlUrl].every((url) => url.startsWith('https:')),
-    { path: ['issuer'], message: 'only a simulated bank may be reached without TLS' },
-  )
+  .superRefine((profile, context) => {
+    for (const field of profile.simulated ? [] : ADDRESSES)
+      if (URL.canParse(profile[field]) && !isPublicAddress(new URL(profile[field])))
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: 'must be a public https address; only a simulated bank may be elsewhere',
+        })
+  })
 export type BankProfile = z.infer<typeof BankProfile>
 
 /** Reads every profile of a folder, by id. Throws `setting-wrong` naming the file and the field. */

@@ -4,7 +4,9 @@ import { NumberText } from '../exact-json.ts'
 // FDX 6 shapes, by the names of the standard; only what Guichet reads. Amounts keep the digits they were written with.
 
 const Amount = z.instanceof(NumberText).transform(({ text }) => text)
-const CountOrCoordinate = z.instanceof(NumberText).transform(({ text }) => Number(text))
+/** Degrees; null when there is no such place, since a payment is worth more than where it was. */
+const degrees = (limit: number) =>
+  z.instanceof(NumberText).transform(({ text }) => (Math.abs(Number(text)) <= limit ? Number(text) : null))
 const Timestamp = z.iso.datetime({ offset: true })
 const Id = z.string().min(1).max(256)
 
@@ -62,8 +64,8 @@ export const FdxTransaction = z.looseObject({
         .regex(/^[A-Z]{2}$/)
         .nullish(),
       city: z.string().max(80).nullish(),
-      latitude: CountOrCoordinate.nullish(),
-      longitude: CountOrCoordinate.nullish(),
+      latitude: degrees(90).nullish(),
+      longitude: degrees(180).nullish(),
     })
     .nullish(),
 })

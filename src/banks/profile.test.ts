@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Fault } from '#kit'
+import { loadProfiles, parseProfile } from './profile.ts'
+
+const PROFILE = {
+  id: 'chase',
+  name: 'Chase',
+  legalName: 'JPMorgan Chase Bank, N.A.',
+  simulated: false,
+  issuer: 'https://login.bank.example',
+  fdxBaseUrl: 'https://api.bank.example/fdx/v6',
+  cardControlUrl: 'https://api.bank.example/card-control/v1',
+  clientId: 'guichet',
+  eventKeys: [{ kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), kid: 'chase-1' }],
+  country: 'US',
+  timeZone: 'America/New_York',
+  currency: 'USD',
+}
+
+const parse = (over: object, name = 'chase.json') =>
+  parseProfile(name, JSON.stringify({ ...PROFILE, ...over }))
+const says = (pattern: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof Fault)
+  assert.equal(error.code, 'setting-wrong')
+  assert.match(error.detail ?? '', pattern)
+  return true
+}
+
+test('a bank’s profile is read, and a telephone number may be in it', () => {
+  assert.deepEqual(parse({}), PROFILE)
+  assert.equal(parse({ supportPhone: '+1 800 000 0000' }).supportPhone, '+1 800 000 0000')
+})
+
+test('a mistake in a profile names the file and the field', () => {
+  const mistakes: [string, object][] = [
+    ['id', { id: 'Chase Bank' }],
+    ['id', { id: '../chase' }],
+    ['name', { name: '' }],
+    ['legalName', { legalName: undefined }],
+    ['simulated', { simulated: 'no' }],
+    ['issuer', { issuer: 'login.bank.example' }],
+    ['fdxBaseUrl', { fdxBaseUrl: 'ftp://api.bank.example' }],
+    ['cardControlUrl', { cardControlUrl: 'https://guichet:secret@api.bank.example' }],
+    ['clientId', { clientId: '' }],
+    ['eventKeys', { eventKeys: [] }],
+    ['eventKeys.0.crv', { eventKeys: [{ ...PROFILE.eventKeys[0], crv: 'X25519' }] }],
+    ['eventKeys.0.x', { eventKeys: [{ ...PROFILE.eventKeys[0], x: 'short' }] }],
+    ['eventKeys.0.kid', { eventKeys: [{ ...PROFILE.eventKeys[0], kid: undefined }] }],
+    ['country', { country: 'USA' }],
+    ['timeZone', { timeZone: 'New York' }],
+    ['currency', { currency: 'usd' }],
+    ['the file', { advertisingPartner: 'x' }],
+  ]
+  for (const [field, over] of mistakes)
+    assert.throws(() => parse(over), says(new RegExp(`^chase\\.json: ${field}: .`)), JSON.stringify(over))
+})
+
+test('a private key that slips into a profile is refused, and not repeated', () => {
+  const eventKeys = [{ ...PROFILE.eventKeys[0], d: 'the-private-half' }]
+  assert.throws(
+    () => parse({ eventKeys }),
+    (error: unknown) => {
+      says(/^chase\.json: eventKeys\.0/)(error)
+      return !/the-private-half/.test((error as Fault).message)
+    },
+  )
+})
+
+test('two keys of one name would leave open which is meant, and are refused', () => {
+  const eventKeys = [PROFILE.eventKeys[0], { ...PROFILE.eventKeys[0], x: 'B'.repeat(43) }]
+  assert.throws(() => parse({ eventKeys }), says(/^chase\.json: eventKeys: /))
+})
+
+test('a real bank is reached with TLS and in public; a simulated one may be on this machine', () => {
+  const here = [
+    'http://127.0.0.1:4401',
+    'http://localhost:4401',
+    'https://127.0.0.1',
+    'https://localhost',
+    'https://10.1.2.3',
+    'https://172.16.0.1',
+    'https://192.168.1.1',
+    'https://169.254.169.254/latest/meta-data',
+    'https://[::1]',
+    'https://[fd00::1]',
+    'https://[::ffff:10.0.0.1]',
+    'https://0x7f.1',
+  ]
+  for (const url of here)
+    for (const field of ['issuer', 'fdxBaseUrl', 'cardControlUrl'])
+      assert.throws(() => parse({ [field]: url }), says(new RegExp(`^chase\\.json: ${field}: `)), url)
+  assert.equal(parse({ simulated: true, issuer: 'http://127.0.0.1:4401' }).issuer, 'http://127.0.0.1:4401')
+  assert.throws(() => parse({ simulated: true, issuer: 'http://bank.example' }), says(/issuer/))
+})
+
+test('a file that is no JSON, or carries another name than its bank, is refused', () => {
+  assert.throws(() => parseProfile('chase.json', '{'), says(/^chase\.json is not JSON/))
+  assert.throws(() => parse({}, 'citi.json'), says(/name the file chase\.json/))
+})
+
+test('a folder of profiles is read in order; what is no profile in it is left alone', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'guichet-profiles-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  await writeFile(join(folder, 'chase.json'), JSON.stringify(PROFILE))
+  await writeFile(join(folder, 'alpha.json'), JSON.stringify({ ...PROFILE, id: 'alpha' }))
+  await writeFile(join(folder, 'README.md'), 'profiles')
+  assert.deepEqual(
+    (await loadProfiles(folder)).map(({ id }) => id),
+    ['alpha', 'chase'],
+  )
+  await assert.rejects(loadProfiles(join(folder, 'nowhere')), says(/cannot be read/))
+})
