@@ -5,7 +5,7 @@ import type { Connection } from '#vault'
 import type { Authorisation } from '../authorisation.ts'
 import { parseExactJson } from '../exact-json.ts'
 import { normaliseAccount, normaliseTransaction } from './normalise.ts'
-import { FdxAccounts, FdxCustomer, FdxTransactions, fieldAtFault } from './shapes.ts'
+import { FdxAccounts, FdxConsent, FdxCustomer, FdxTransactions, fieldAtFault } from './shapes.ts'
 
 const PAGE_SIZE = 500
 /** A bank that pages for ever is stopped here. */
@@ -28,6 +28,7 @@ export function createFdxReader(needs: { baseUrl: string; authorisation: Authori
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
     const response = await authorisation.request(connection, url, 'GET')
     if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
+    if (!isJson(response)) throw new Fault('bank-answer-malformed', { detail: 'content-type' })
     const json = parseExactJson(await response.text(), 'bank-answer-malformed')
     const result = shape.safeParse(json)
     if (!result.success) throw new Fault('bank-answer-malformed', { detail: fieldAtFault(result.error) })
@@ -64,16 +65,29 @@ export function createFdxReader(needs: { baseUrl: string; authorisation: Authori
     if (customerId !== connection.subject) throw new Fault('bank-answer-mismatched')
   }
 
+  /** The accounts that the person chose on the bank's page: an answer about any other is about somebody else. */
+  async function readChosenAccounts(connection: Credentials): Promise<Set<string>> {
+    const { bankConsentId } = connection
+    const path = `consents/${encodeURIComponent(bankConsentId)}`
+    const { id, resources } = await get(connection, path, {}, FdxConsent)
+    if (id !== bankConsentId) throw new Fault('bank-answer-mismatched')
+    return new Set(
+      resources.filter(({ resourceType }) => resourceType === 'ACCOUNT').map(({ resourceId }) => resourceId),
+    )
+  }
+
   return {
     async readAccounts(
       connection: Credentials,
     ): Promise<{ accounts: BankAccount[]; balances: BankBalance[] }> {
       await requireSamePerson(connection)
+      const chosen = await readChosenAccounts(connection)
       const accounts: BankAccount[] = []
       const balances: BankBalance[] = []
       for await (const answer of pages(connection, 'accounts', { limit: String(PAGE_SIZE) }, FdxAccounts)) {
         for (const one of answer.accounts) {
           const { account, balance } = normalised(() => normaliseAccount(one))
+          if (!chosen.has(account.bankAccountId)) throw new Fault('bank-answer-mismatched')
           if (accounts.some(({ bankAccountId }) => bankAccountId === account.bankAccountId)) continue
           accounts.push(account)
           balances.push(balance)
@@ -105,6 +119,9 @@ export function createFdxReader(needs: { baseUrl: string; authorisation: Authori
     },
   }
 }
+
+const isJson = ({ headers }: Response) =>
+  /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(headers.get('content-type') ?? '')
 
 /** A currency or amount that cannot be is the bank's answer at fault. */
 function normalised<T>(work: () => T): T {

@@ -78,6 +78,11 @@ export const FdxTransactions = z.looseObject({
 
 export const FdxCustomer = z.looseObject({ customerId: Id })
 
+export const FdxConsent = z.looseObject({
+  id: Id,
+  resources: z.array(z.looseObject({ resourceType: z.string().max(40), resourceId: Id })).max(1_000),
+})
+
 /** Reads an answer by its shape, or names the field that does not fit. */
 export function fieldAtFault(error: z.ZodError): string {
   return error.issues[0]?.path.join('.') || 'the whole answer'
