@@ -57,16 +57,17 @@ function ShredLine({ shred, vkey }: { shred: ShredJson; vkey: string }) {
     saveFile({ name: `erased-${index}.tlog-proof`, blob: new Blob([proof ?? ''], { type: 'text/plain' }) })
 
   return (
-    <li className="read">
-      <div className="read-line">
-        <span>{words.shreds[kind]}</span>
-        <VerdictMark verdict={verdict} />
-        <span className="read-facts small muted">
-          {words.erasedAt(formatMoment(Date.parse(JSON.parse(statement).time), locale))}
-        </span>
-      </div>
-      <details>
-        <summary>{words.details}</summary>
+    <li>
+      <details className="read">
+        <summary>
+          <span className="read-line">
+            <span>{words.shreds[kind]}</span>
+            <VerdictMark verdict={verdict} />
+            <span className="read-facts small muted">
+              {words.erasedAt(formatMoment(Date.parse(JSON.parse(statement).time), locale))}
+            </span>
+          </span>
+        </summary>
         <dl className="facts">
           <dt>{words.logIndex}</dt>
           <dd>{formatNumber(index, locale)}</dd>

@@ -15,15 +15,16 @@ export function RunLine({ run, ...given }: { run: Run } & Given) {
   if (reads.length === 1) return <ReadLine read={first} {...given} />
   const span = `${formatTime(reads.at(-1)!.at, locale)} – ${formatTime(first.at, locale)}`
   return (
-    <li className="read">
-      <Line
-        read={first}
-        when={span}
-        times={words.times(formatNumber(reads.length, locale))}
-        verdict={foldVerdicts(reads.map(given.verdictOf))}
-      />
-      <details>
-        <summary>{words.eachLine}</summary>
+    <li>
+      <details className="read">
+        <summary>
+          <Line
+            read={first}
+            when={span}
+            times={words.times(formatNumber(reads.length, locale))}
+            verdict={foldVerdicts(reads.map(given.verdictOf))}
+          />
+        </summary>
         <ul className="plain-list reads folded">
           {reads.map((read) => (
             <ReadLine key={read.id} read={read} {...given} />
@@ -35,13 +36,14 @@ export function RunLine({ run, ...given }: { run: Run } & Given) {
 }
 
 function ReadLine({ read, verdictOf, grants }: { read: ReadJson } & Given) {
-  const { locale, words } = useHere()
+  const { locale } = useHere()
   const verdict = verdictOf(read)
   return (
-    <li className="read">
-      <Line read={read} when={formatTime(read.at, locale)} verdict={verdict} />
-      <details>
-        <summary>{words.details}</summary>
+    <li>
+      <details className="read">
+        <summary>
+          <Line read={read} when={formatTime(read.at, locale)} verdict={verdict} />
+        </summary>
         <ReadDetails read={read} verdict={verdict} grant={grants.get(read.consent ?? '')} />
       </details>
     </li>
@@ -53,13 +55,13 @@ function Line(props: { read: ReadJson; when: string; times?: string; verdict: Ve
   const { read, when, times, verdict } = props
   const by = words.actors[read.actor.kind] ?? read.actor.role
   return (
-    <div className="read-line">
+    <span className="read-line">
       <span>
         {read.what} {times && <span className="tag plain">{times}</span>}{' '}
         {read.decision === 'refused' && <span className="tag warn">{words.refused}</span>}
       </span>
       <VerdictMark verdict={verdict} />
       <span className="read-facts small muted">{[when, read.bank, read.purposeName, by].join(' · ')}</span>
-    </div>
+    </span>
   )
 }

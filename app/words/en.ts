@@ -144,8 +144,6 @@ export const en = {
   unchecked: 'not checked',
   wrong: 'does NOT verify',
   refused: 'refused',
-  details: 'Details',
-  eachLine: 'Show each line',
   date: 'When',
   by: 'By',
   purpose: 'What for',

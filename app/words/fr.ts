@@ -155,8 +155,6 @@ export const fr: Words = {
   unchecked: 'non vérifié',
   wrong: 'NON vérifié',
   refused: 'refusé',
-  details: 'Détails',
-  eachLine: 'Afficher chaque ligne',
   date: 'Quand',
   by: 'Par',
   purpose: 'Pour quoi',
