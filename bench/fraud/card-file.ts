@@ -1,16 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
+import type { Truth } from './truth.ts'
 
-/** Card payments in columns, in order of time. Customers and terminals are numbered from zero in order of appearance. */
-export type CardFile = {
-  count: number
-  /** Milliseconds since 1970; the file's own clock is taken as UTC. */
-  at: Float64Array
-  customer: Int32Array
-  terminal: Int32Array
-  amountMinor: Int32Array
-  isFraud: Uint8Array
+/**
+ * Card payments in columns, in order of time. Customers and terminals are numbered from zero in order of appearance; the
+ * file's own clock is taken as UTC.
+ */
+export type CardFile = Truth & {
+  readonly terminal: Int32Array
+  readonly amountMinor: Int32Array
 }
 
 const COLUMNS = ['TX_DATETIME', 'CUSTOMER_ID', 'TERMINAL_ID', 'TX_AMOUNT', 'TX_FRAUD'] as const

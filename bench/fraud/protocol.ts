@@ -1,11 +1,14 @@
 import { DAY } from '#kit'
-import type { CardFile } from './card-file.ts'
+import { rowAt, type Truth } from './truth.ts'
 
 /**
  * The published protocol (Fraud Detection Handbook, chapter 3, “Baseline fraud detection system”): a week to learn from, a
  * week in which labels arrive, a week to be judged by.
  */
 export const WEEK_DAYS = 7
+
+/** From the first instant of the training week to that of the test week. */
+export const TEST_AFTER_MS = 2 * WEEK_DAYS * DAY
 
 /** Rows of a card file. */
 export type Split = {
@@ -22,8 +25,8 @@ export const PREQUENTIAL_STARTS = [0, 1, 2, 3].map((week) => STANDARD_START + we
  * Training week from `start`, test week a fortnight later. Out of the test go, from each day on, the customers who had a
  * fraud in the training week or on a day that lies eight before: their cards are known to be compromised and were replaced.
  */
-export function splitWeeks(cards: CardFile, start: number): Split {
-  const testStart = start + 2 * WEEK_DAYS * DAY
+export function splitWeeks(cards: Truth, start: number): Split {
+  const testStart = start + TEST_AFTER_MS
   const train = [rowAt(cards, start), rowAt(cards, start + WEEK_DAYS * DAY)] as const
   const compromised = new Set<number>()
   const learn = (from: number, to: number) => {
@@ -39,16 +42,4 @@ export function splitWeeks(cards: CardFile, start: number): Split {
       if (!compromised.has(cards.customer[row]!)) test.push(row)
   }
   return { train, test: Int32Array.from(test) }
-}
-
-/** The first row at or after an instant. */
-export function rowAt({ at, count }: CardFile, instant: number): number {
-  let low = 0
-  let high = count
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (at[middle]! < instant) low = middle + 1
-    else high = middle
-  }
-  return low
 }

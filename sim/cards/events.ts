@@ -12,11 +12,12 @@ export type CardPayment = {
   currency: 'GBP'
   merchantId: string
   terminalId: string | null
-  mcc: string
-  country: string
+  /** ISO 18245, and ISO 3166-1 alpha-2; null, as the fields below, where a source of payments does not tell. */
+  mcc: string | null
+  country: string | null
   latitude: number | null
   longitude: number | null
-  entryMode: EntryMode
+  entryMode: EntryMode | null
 }
 
 /** What somebody says about a payment, at the instant they say it. */

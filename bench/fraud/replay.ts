@@ -1,0 +1,48 @@
+import type { CardEvent } from '../../sim/cards/index.ts'
+import type { Log } from './log.ts'
+import type { Truth } from './truth.ts'
+import { rowAt } from './truth.ts'
+
+/** Takes events in order of time and gives each payment's features as they are known at that instant. */
+export type Engine = {
+  readonly width: number
+  /** The features of a payment, valid until the next event; null for what is no payment. */
+  take(event: CardEvent): ArrayLike<number> | null
+}
+
+/** The features of rows `from` to `to`, not included, and what had been learnt about them. */
+export type Replayed = {
+  readonly from: number
+  readonly to: number
+  readonly width: number
+  readonly vectors: Float32Array
+  /** One entry a row: the instant at which it was first said not to be the owner's; infinity for never. */
+  readonly reportedAt: Float64Array
+}
+
+/** Puts a log through the engine as live scoring does, in order, and keeps the features of the rows between two instants. */
+export function replay(log: Log, engine: Engine, truth: Truth, between: readonly [number, number]): Replayed {
+  const { width } = engine
+  const from = rowAt(truth, between[0])
+  const to = rowAt(truth, between[1])
+  const vectors = new Float32Array((to - from) * width)
+  const reportedAt = new Float64Array(to - from).fill(Number.POSITIVE_INFINITY)
+  const kept = new Map<string, number>()
+  let row = 0
+  for (const events of log) {
+    for (const event of events) {
+      const vector = engine.take(event)
+      if (event.kind === 'label') {
+        const place = kept.get(event.paymentId)
+        if (place !== undefined) reportedAt[place] = Math.min(reportedAt[place]!, event.at)
+        continue
+      }
+      if (vector && row >= from && row < to) {
+        kept.set(event.id, row - from)
+        vectors.set(vector, (row - from) * width)
+      }
+      row++
+    }
+  }
+  return { from, to, width, vectors, reportedAt }
+}
