@@ -227,16 +227,20 @@ export function createTaker(needs: {
          on conflict do nothing returning link_id, transaction_id
        ), seen as (
          select * from unnest($4::text[], $5::text[], $6::bigint[], $7::bigint[]) as seen (link_id, account_id, lowest, highest)
-       ), gaps as (
-         select seen.link_id, seen.account_id from seen join intake.account_sequence as known using (link_id, account_id)
+       ), gaps as materialized (
+         select seen.link_id, seen.account_id
+         from seen cross join lateral (
+           select sequence from intake.account_sequence
+           where link_id = seen.link_id and account_id = seen.account_id offset 0
+         ) as known
          where seen.lowest > known.sequence + 1
        ), noted as (
          insert into intake.account_sequence as known (link_id, account_id, sequence)
          select link_id, account_id, highest from seen
          on conflict (link_id, account_id) do update set
            sequence = greatest(known.sequence, excluded.sequence),
-           gap_since = coalesce(known.gap_since, case when exists (
-             select from gaps where gaps.link_id = known.link_id and gaps.account_id = known.account_id) then $8::bigint end)
+           gap_since = coalesce(known.gap_since, case
+             when (known.link_id, known.account_id) in (select link_id, account_id from gaps) then $8::bigint end)
        ), told as (
          select pg_notify('guichet_changed', hint) from unnest($9::text[]) as hint
        )

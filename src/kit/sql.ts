@@ -22,7 +22,16 @@ export type Sql = Queryable & {
   end(): Promise<void>
 }
 
-/** A pool of connections to one database as one role. Statements are prepared by name of their text. */
+/** Statements are few and come from the code: each is given a name once, so that every connection plans it once. */
+const names = new Map<string, string>()
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `statement_${names.size}`
+  names.set(text, name)
+  return name
+}
+
+/** A pool of connections to one database as one role. */
 export function createSql(options: { url: string; connectionsMax: number; application: string }): Sql {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -35,7 +44,8 @@ export function createSql(options: { url: string; connectionsMax: number; applic
   pool.on('error', () => {})
 
   const run = async <T>(client: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]) =>
-    (await client.query({ text, values: values as unknown[] })).rows as T[]
+    (await client.query({ ...(values && { name: nameOf(text) }), text, values: values as unknown[] }))
+      .rows as T[]
 
   return {
     query: (text, values) => run(pool, text, values),

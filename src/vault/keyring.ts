@@ -141,8 +141,10 @@ export function createKeyring(needs: {
     async releaseForBatch(
       claims: readonly { linkId: string; entry: Sequenced }[],
     ): Promise<Map<string, Buffer>> {
-      await mustBeSequenced(claims)
-      const keys = await unwrapForBatch(claims.map(({ linkId }) => `data:${linkId}`))
+      const [keys] = await Promise.all([
+        unwrapForBatch(claims.map(({ linkId }) => `data:${linkId}`)),
+        mustBeSequenced(claims),
+      ])
       return new Map(claims.map(({ linkId }) => [linkId, pick(keys, `data:${linkId}`)]))
     },
 
