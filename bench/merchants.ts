@@ -17,6 +17,7 @@ const CACHED_MICROSECONDS_MAX = 3
 /** Few enough to be remembered between two rounds. */
 const CACHED_DESCRIPTORS = 2_000
 const CACHED_ROUNDS = 50
+const ROUNDS = 5
 
 /**
  * How many real payments are given a merchant, how many of those the right one (on 500 labelled by hand), and how long
@@ -43,8 +44,8 @@ export const merchantsBench: Bench = {
       : named / rows
 
     const distinct = [...new Set(all ?? labels.map(({ descriptor }) => descriptor))]
-    const cold = microsecondsEach(unseen(distinct), 1)
-    const cached = microsecondsEach(distinct.slice(0, CACHED_DESCRIPTORS), CACHED_ROUNDS)
+    const cold = quickest((round) => microsecondsEach(unseen(distinct, round), 1))
+    const cached = quickest(() => microsecondsEach(distinct.slice(0, CACHED_DESCRIPTORS), CACHED_ROUNDS))
     return [
       {
         name: 'merchants.coverage',
@@ -75,8 +76,12 @@ export const merchantsBench: Bench = {
 }
 
 /** The same descriptors with a store number that nothing has remembered yet. */
-const unseen = (descriptors: readonly string[]): string[] =>
-  descriptors.map((descriptor, i) => `${descriptor} ${1000 + i}`)
+const unseen = (descriptors: readonly string[], round: number): string[] =>
+  descriptors.map((descriptor, i) => `${descriptor} ${(round + 1) * 100_000 + i}`)
+
+/** Of some rounds, the one in which the machine did least besides. */
+const quickest = (measure: (round: number) => number): number =>
+  Math.min(...Array.from({ length: ROUNDS }, (_, round) => measure(round)))
 
 function microsecondsEach(descriptors: readonly string[], rounds: number): number {
   const begin = performance.now()

@@ -31,11 +31,11 @@ const EVERYDAY = new Set(
     'swift talbots target taste taylors tempo therapy thrifty thyme tops tortilla total townends trek tribe triumph ' +
     'tudor tuffy twisters typo unleashed utile utopia vagabond victoria vision wallis warehouse wash waves welcome ' +
     'westfield windsor woodcraft york zest the co coop village pizza market bakery diner pharmacy burton merchants'
-  ).split(' '),
+  )
+    .split(' ')
+    .concat('the coffee', 'red lion', 'st john', 'main event', 'live'),
 )
-for (const name of ['the coffee', 'red lion', 'st john', 'main event', 'live']) EVERYDAY.add(name)
 
-const WORDS_MAX = 6
 /** A name of several words and this many letters may have any words behind it: a branch, a street, a department. */
 const OPEN_LETTERS_MIN = 9
 /** Names are also found when a web address writes them as one word, from this length on. */
@@ -51,7 +51,9 @@ const KIND_WORDS: Readonly<Record<string, Category>> = {
 }
 
 type Entry = { brand: Brand; countries: readonly string[] | null; joined: Set<string> }
-let entries: Map<string, Entry> | null = null
+/** `wordsMax` is how many words the longest name that begins with a word has: nearly all words begin none. */
+type Index = { entries: ReadonlyMap<string, Entry>; wordsMax: ReadonlyMap<string, number> }
+let index: Index | null = null
 
 /** A brand of the index, and whether nothing but noise stood behind its name. */
 export type Indexed = Brand & { isWhole: boolean }
@@ -61,13 +63,13 @@ export type Indexed = Brand & { isWhole: boolean }
  * countries than `country` (ISO 3166 alpha-2, any case) is not taken; a null country takes all.
  */
 export function findIndexed(words: string, country: string | null): Indexed | null {
-  entries ??= read()
+  index ??= read()
   const all = words.split(' ')
   const first = all[0] === 'the' && all.length > 1 ? 1 : 0
   for (let from = 0; from <= first; from++)
-    for (let end = Math.min(all.length, from + WORDS_MAX); end > from; end--) {
+    for (let end = Math.min(all.length, from + (index.wordsMax.get(all[from]!) ?? 0)); end > from; end--) {
       const name = all.slice(from, end).join(' ')
-      const entry = entries.get(name)
+      const entry = index.entries.get(name)
       if (!entry || !isIn(entry, country)) continue
       const isWhole = all
         .slice(end)
@@ -81,7 +83,8 @@ export function findIndexed(words: string, country: string | null): Indexed | nu
 const isIn = ({ countries }: Entry, country: string | null): boolean =>
   countries === null || country === null || countries.includes(country.toLowerCase())
 
-function read(): Map<string, Entry> {
+/** Read when first asked: a process that resolves no merchant does without. */
+function read(): Index {
   const found = new Map<string, Entry>()
   const joined = new Map<string, Entry>()
   for (const line of readFileSync(join(import.meta.dirname, 'brand-index.tsv'), 'utf8').split('\n')) {
@@ -104,5 +107,10 @@ function read(): Map<string, Entry> {
     }
   }
   for (const [single, entry] of joined) if (!found.has(single)) found.set(single, entry)
-  return found
+  const wordsMax = new Map<string, number>()
+  for (const name of found.keys()) {
+    const words = name.split(' ')
+    wordsMax.set(words[0]!, Math.max(words.length, wordsMax.get(words[0]!) ?? 0))
+  }
+  return { entries: found, wordsMax }
 }

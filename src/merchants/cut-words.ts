@@ -1,6 +1,6 @@
 /** Words that end many business names, in both languages: card terminals cut a line at 18, 22 or 25 characters. */
 const WORDS = (
-  'restaurant restaurants service services station stations centre shopping warehouse storage convenience education access health market shop shops product products supermarket supermarkets supplies limited company international electronics birmingham solutions equipment ' +
+  'restaurant restaurants service services station stations centre shopping warehouse store stores storage convenience education access health market shop shops product products supermarket supermarkets supplies limited company international electronics birmingham solutions equipment ' +
   'furniture stationery wholesale hardware pharmacy hotel theatre conference consultants development distribution ' +
   'engineering enterprises environmental foundation recycling security technology veterinary workwear apartments academy ' +
   'accessories marketing partnership community communications insurance photographic locksmiths builders merchants ' +

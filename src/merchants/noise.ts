@@ -44,13 +44,25 @@ const isNumbered = (word: string): boolean => /^(?:[a-z]{0,3}\d+[a-z]?|\d[a-z]{2
 export const isReference = (word: string): boolean =>
   word.length >= 7 && /\d/.test(word) && /[a-z]/.test(word) && word.replace(/\D/g, '').length >= 3
 
+/** A booking's code behind the name, `pm2fntxdau`: a digit within, and letters that nobody can say. */
+const isCode = (word: string): boolean =>
+  word.length >= 8 && /[a-z]\d+[a-z]/.test(word) && /[bcdfghjklmnpqrstvwxz]{4}/.test(word)
+
 /** True for what may stand behind a brand that is an everyday word. */
 export const isNoise = (word: string): boolean =>
   word === '' || SHOP_WORDS.has(word) || isTail(word) || isTown(word)
 
 /** True for what is left off the end of an unknown name: store numbers, references and legal forms. */
 export const isTail = (word: string): boolean =>
-  word === '' || FORMS.has(word) || CHANNELS.has(word) || isNumbered(word) || isReference(word)
+  word === '' ||
+  FORMS.has(word) ||
+  CHANNELS.has(word) ||
+  isNumbered(word) ||
+  isReference(word) ||
+  isCode(word)
 
 /** True for a word that names nobody by itself. */
-export const isGeneric = (word: string): boolean => GENERIC.has(word) || isTail(word)
+export const isGeneric = (word: string): boolean => isTrade(word) || isTail(word)
+
+/** True for a word of trade or of banks. */
+export const isTrade = (word: string): boolean => GENERIC.has(word)

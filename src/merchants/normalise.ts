@@ -1,6 +1,8 @@
 /** What a card scheme ever sends is under 140 characters; the rest of a longer text says nothing more about the shop. */
 const LENGTH_MAX = 200
 
+/** Within a name it is single words that are asked about, again and again. */
+const ONE_WORD = /^[a-z0-9]{1,100}$/i
 /** Nearly all descriptors: nothing in them to unaccent, and nothing that hides. */
 const PLAIN = /^[\x20-\x7e]*$/
 const ACCENTS = /\p{M}+/gu
@@ -26,6 +28,7 @@ export function fold(text: string): string {
 
 /** The words of a descriptor or name, as brands are written: `Sainsbury's S/Mkts` → `sainsburys s mkts`. */
 export function wordsOf(text: string): string {
+  if (ONE_WORD.test(text)) return text.toLowerCase()
   return fold(text)
     .trim()
     .replace(WEB_START, '')

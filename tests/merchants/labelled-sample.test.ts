@@ -6,7 +6,7 @@ import { readLabels, score } from './labelled-sample.ts'
 const NAMED_MIN = 0.9
 const RIGHT_MIN = 0.98
 
-for (const file of ['labelled-sample.tsv', 'tuning-sample.tsv'] as const) {
+for (const file of ['labelled-sample.tsv', 'tuning-sample.tsv', 'confirming-sample.tsv'] as const) {
   const { rows, named, right, rightCategory, wrong } = score(readLabels(file))
   const what = `${file}:\n${wrong.map(({ descriptor, given, label }) => `${descriptor}: ${given}, not ${label}`).join('\n')}`
 
@@ -19,7 +19,9 @@ for (const file of ['labelled-sample.tsv', 'tuning-sample.tsv'] as const) {
     assert.ok(right / named >= RIGHT_MIN, `${right} of ${named} in ${what}`)
   })
 
-  test(`the kind of spending is right for nine in ten real payments with a merchant (${file})`, () => {
-    assert.ok(rightCategory / named >= 0.9, `${rightCategory} of ${named} in ${file}`)
-  })
+  // The third has no kinds of spending among its labels.
+  if (file !== 'confirming-sample.tsv')
+    test(`the kind of spending is right for nine in ten real payments with a merchant (${file})`, () => {
+      assert.ok(rightCategory / named >= 0.9, `${rightCategory} of ${named} in ${file}`)
+    })
 }

@@ -15,7 +15,7 @@ export type Score = {
 }
 
 export function readLabels(
-  file: 'labelled-sample.tsv' | 'tuning-sample.tsv' = 'labelled-sample.tsv',
+  file: 'labelled-sample.tsv' | 'tuning-sample.tsv' | 'confirming-sample.tsv' = 'labelled-sample.tsv',
 ): Labelled[] {
   const [, ...lines] = readFileSync(join(import.meta.dirname, file), 'utf8')
     .trimEnd()
