@@ -87,6 +87,7 @@ export const BRANDS: Partial<Record<Category, Record<string, string>>> = {
   'eating-out': {
     'McDonald’s': 'mcdonald*, mc donald*',
     Starbucks: 'starbucks*, welcome break starbuck*, welcome b starbuck*, oxford starbucks',
+    'Costa Vida': 'costa vida',
     'Costa Coffee': 'costa coffee, costa, stafford costa, wetherby costa',
     Greggs: 'greggs*',
     'Caffè Nero': 'caffe nero, cafe nero, nero$',
@@ -126,7 +127,7 @@ export const BRANDS: Partial<Record<Category, Record<string, string>>> = {
     'Taco Bell': 'taco bell*',
     'Wendy’s': 'wendy s, wendys*',
     'Chick-fil-A': 'chick fil a*',
-    'Panera Bread': 'panera*',
+    'Panera Bread': 'panera, panerabread*',
     DoorDash: 'doordash*',
     Grubhub: 'grubhub*',
     Paul: 'boulangerie paul, paul boulangerie',

@@ -47,7 +47,7 @@ const RANGES: readonly (readonly [from: number, to: number, category: Category])
   [5832, 5832, 'shopping'],
   [5912, 5912, 'health'],
   [5921, 5921, 'groceries'],
-  [5931, 5949, 'shopping'],
+  [5931, 5950, 'shopping'],
   [5960, 5960, 'bills'],
   [5962, 5962, 'travel'],
   [5968, 5968, 'subscriptions'],
@@ -66,9 +66,11 @@ const RANGES: readonly (readonly [from: number, to: number, category: Category])
   [7210, 7217, 'home'],
   [7221, 7299, 'other'],
   [7311, 7399, 'other'],
+  [7511, 7511, 'fuel'],
   [7512, 7523, 'travel'],
   [7531, 7549, 'other'],
   [7622, 7699, 'home'],
+  [7800, 7802, 'leisure'],
   [7829, 7999, 'leisure'],
   [8011, 8099, 'health'],
   [8211, 8351, 'education'],
@@ -76,7 +78,9 @@ const RANGES: readonly (readonly [from: number, to: number, category: Category])
   [8398, 8999, 'other'],
   [9211, 9223, 'fees'],
   [9311, 9311, 'bills'],
-  [9399, 9402, 'other'],
+  [9399, 9405, 'other'],
+  [9700, 9702, 'other'],
+  [9950, 9950, 'other'],
 ]
 
 /** The category of a four-digit code; null when the code is absent, malformed or outside ISO 18245. */

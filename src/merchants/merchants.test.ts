@@ -123,6 +123,9 @@ test('codes of ISO 18245 have the category of their block', () => {
     ['5968', 'subscriptions'],
     ['6010', 'cash'],
     ['7011', 'travel'],
+    ['5950', 'shopping'],
+    ['7511', 'fuel'],
+    ['7801', 'leisure'],
     ['7832', 'leisure'],
     ['8062', 'health'],
     ['8220', 'education'],
@@ -149,6 +152,21 @@ test('any text at all has a name that can be shown on one line, and a category',
     }),
     { seed: 7, numRuns: 2000 },
   )
+})
+
+test('each line of the larger index is a name, a kind of spending that exists, and countries', async () => {
+  const { readFile } = await import('node:fs/promises')
+  const [head, ...lines] = (await readFile(`${import.meta.dirname}/brand-index.tsv`, 'utf8'))
+    .trimEnd()
+    .split('\n')
+  assert.match(head!, /^# Extract of name-suggestion-index \S+ \(BSD-3-Clause/)
+  assert.ok(lines.length > 5000)
+  for (const line of lines) {
+    const [name, category, countries, others = ''] = line.split('\t')
+    assert.ok(name && (CATEGORIES as readonly (string | undefined)[]).includes(category), line)
+    assert.match(countries!, /^(?:\*|(?:fr|gb|us)(?:,(?:gb|us))*)$/, line)
+    for (const other of others.split('|')) assert.equal(wordsOf(other), other, line)
+  }
 })
 
 const MINE = [
