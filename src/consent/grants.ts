@@ -39,6 +39,14 @@ const COLUMNS = `id, person_id as "personId", link_id as "linkId", bank_id as "b
   one_time as "oneTime", state, created_at as "createdAt", expires_at as "expiresAt", ended_at as "endedAt",
   receipt, leaf_index as "leafIndex", leaf_nonce as "leafNonce"`
 
+/**
+ * One person's consents change one after the other: of two withdrawals at the same time, the second sees that it is the
+ * last, and of two grants, the second renews the first. Reading waits for nothing.
+ */
+async function takeTurn(tx: Tx, personId: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`consent/${personId}`])
+}
+
 /** The consent room: who granted what. Nothing here reads a person's data. */
 export function createConsents(needs: {
   clock: Clock
@@ -60,6 +68,7 @@ export function createConsents(needs: {
       act: Act,
       commit: CommitToLog,
     ): Promise<Grant> {
+      await takeTurn(tx, of.personId)
       const now = clock.now()
       const { days, clusters, lookbackDays, offered } = PURPOSES[purpose]
       const [renewed] = await tx.query<{ id: string; lineage: string }>(
@@ -157,6 +166,7 @@ export function createConsents(needs: {
       grantId: string,
       state: 'withdrawn' | 'revoked',
     ): Promise<Grant | null> {
+      await takeTurn(tx, personId)
       const rows = await tx.query<Grant>(
         `update consent.grant set state = $3, ended_at = $4
          where person_id = $1 and id = $2 and state = 'given' returning ${COLUMNS}`,

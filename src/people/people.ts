@@ -1,4 +1,4 @@
-import { type Clock, keyedHash, type Locale, newId, type Queryable, type Random, type Tx } from '#kit'
+import { type Clock, Fault, keyedHash, type Locale, newId, type Queryable, type Random, type Tx } from '#kit'
 
 export type Person = {
   id: string
@@ -27,6 +27,8 @@ export type People = ReturnType<typeof createPeople>
 const PERSON = `id, created_at as "createdAt", locale, time_zone as "timeZone", erased_at as "erasedAt"`
 const LINK = `id, person_id as "personId", bank_id as "bankId", pseudonym, state, created_at as "createdAt",
   ended_at as "endedAt"`
+
+const bankLock = (bankId: string) => `people/bank/${bankId}`
 
 /**
  * The people room. A bank's subject and account numbers are kept only as HMAC-SHA256 under `indexKey`, so that the
@@ -90,10 +92,22 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
       return rows[0] ?? null
     },
 
+    /**
+     * Links a person to a bank. Throws `key-shredded` once the person is erased, `bank-withdrawn` once the bank has left,
+     * and `already-done` when that customer was linked at the same time: each is waited for, if it is under way.
+     */
     async addLink(tx: Tx, personId: string, bankId: string, subject: string): Promise<Link> {
+      const [person] = await tx.query(
+        `select 1 from people.person where id = $1 and erased_at is null for share`,
+        [personId],
+      )
+      if (!person) throw new Fault('key-shredded')
+      await tx.query(`select pg_advisory_xact_lock_shared(hashtextextended($1, 0))`, [bankLock(bankId)])
+      if ((await this.bankLeftAt(tx, bankId)) !== null) throw new Fault('bank-withdrawn')
       const [link] = await tx.query<Link>(
         `insert into people.link (person_id, id, bank_id, pseudonym, subject_index, state, created_at)
-         values ($1, $2, $3, $4, $5, 'linked', $6) returning ${LINK}`,
+         values ($1, $2, $3, $4, $5, 'linked', $6)
+         on conflict (bank_id, subject_index) where state = 'linked' do nothing returning ${LINK}`,
         [
           personId,
           newId('lnk', random),
@@ -103,7 +117,8 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
           clock.now(),
         ],
       )
-      return link!
+      if (!link) throw new Fault('already-done')
+      return link
     },
 
     /** Forgets which customer and accounts a link was about; the pseudonym stays, since the log carries it. */
@@ -162,7 +177,9 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
       return row?.left_at ?? null
     },
 
+    /** From here on nobody links to the bank; whoever was doing so has finished, and is seen by the next statement. */
     async markBankLeft(tx: Tx, bankId: string): Promise<void> {
+      await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [bankLock(bankId)])
       await tx.query(`insert into people.bank_left values ($1, $2) on conflict do nothing`, [
         bankId,
         clock.now(),
