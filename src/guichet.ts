@@ -95,7 +95,10 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
         await chat.tellConsentEnded(ids)
         await leaving.afterWithdrawal(ids.personId, ids.linkId)
       },
-      'person-left': async ({ personId }) => fraud.forgetPerson(personId),
+      'person-left': async ({ personId }) => {
+        fraud.forgetPerson(personId)
+        await leaving.forget(personId)
+      },
       'bank-left': async (ids) => {
         fraud.forgetPerson(ids.personId)
         await chat.tellBankLeft(ids)
@@ -264,7 +267,16 @@ async function assemble(
     clock,
     random,
   })
-  const leaving = createLeaving({ sql: sql.rooms, vault, people, banks, chat, log: logger })
+  const leaving = createLeaving({
+    sql: sql.rooms,
+    vault,
+    people,
+    consents,
+    banks,
+    chat,
+    clock,
+    log: logger,
+  })
 
   return {
     sql,

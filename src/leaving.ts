@@ -1,7 +1,8 @@
+import type { Consents } from '#consent'
 import type { BankDoor, Chat } from '#http'
-import { Fault, type Logger, type Sql } from '#kit'
+import { type Clock, Fault, type Logger, type Private, type Sql } from '#kit'
 import type { People } from '#people'
-import type { Vault } from '#vault'
+import type { Connection, Loan, Vault } from '#vault'
 import { reveal } from './kit/reveal.ts'
 
 const SERVICE = { kind: 'service', id: 'bank-link', role: 'bank-link' } as const
@@ -19,31 +20,68 @@ export function createLeaving(needs: {
   sql: Sql
   vault: Vault
   people: People
+  consents: Pick<Consents, 'of'>
   banks: BankDoor
   chat: Pick<Chat, 'forget'>
+  clock: Clock
   log: Logger
 }) {
-  const { sql, vault, people, banks, chat, log } = needs
+  const { sql, vault, people, consents, banks, chat, clock, log } = needs
 
-  /** Uses the one-time *walk-away* grant: reads our credentials at the bank, and hands them back. */
-  async function handBack(personId: string, linkId: string): Promise<void> {
-    const opened = await vault.open(
+  /** Uses the one-time *walk-away* grant, to read our credentials at the bank. */
+  const openToHandBack = <T>(
+    personId: string,
+    linkId: string,
+    use: (loan: Loan<'walk-away'>) => Promise<T>,
+  ) =>
+    vault.open(
       { personId, purpose: 'walk-away', actor: SERVICE, what: 'hand-back-access', linkIds: [linkId] },
-      async (loan) => ({
-        bankId: loan.links[0]!.bankId,
-        connection: (await loan.connections()).map((all) => all[0] ?? null),
-      }),
+      use,
     )
-    if (!opened.ok) return
-    const connection = reveal(opened.value.connection)
-    if (connection) await banks.revoke(opened.value.bankId, connection, 'withdrawn')
+
+  const readAccess = async (loan: Loan<'walk-away'>) => ({
+    bankId: loan.links[0]!.bankId,
+    connection: (await loan.connections()).map((all) => all[0] ?? null),
+  })
+
+  /** A bank that refuses has ended the access already: there is nothing left to hand back. */
+  async function handBack(access: { bankId: string; connection: Private<Connection | null> }): Promise<void> {
+    const { bankId } = access
+    const connection = reveal(access.connection)
+    if (!connection) return
+    await banks.revoke(bankId, connection, 'withdrawn').catch((error: unknown) => {
+      if (!(error instanceof Fault && error.code === 'bank-refused')) throw error
+      log.warn('a bank refused to take its access back', { bankId, error })
+    })
+  }
+
+  async function isGrantedAgain(loan: Loan<'walk-away'>, personId: string, linkId: string): Promise<boolean> {
+    const grants = await consents.of(loan.tx, personId)
+    const now = clock.now()
+    return grants.some(
+      ({ linkId: of, state, oneTime, expiresAt }) =>
+        of === linkId && state === 'given' && !oneTime && expiresAt > now,
+    )
+  }
+
+  /** What is left around somebody whose keys are gone. It can be done again: a crash in between is finished later. */
+  async function forget(personId: string): Promise<void> {
+    await chat.forget(personId)
+    await sql.query(`delete from web.passkey where person_id = $1`, [personId])
+    await sql.query(`delete from web.session where person_id = $1`, [personId])
   }
 
   return {
-    /** After a link's last purpose was withdrawn. Throws while the bank is down, to be tried again. */
+    /**
+     * After a link's last purpose was withdrawn, hands its access back. The bank is asked within the loan: no other purpose
+     * is left to wait for it, and the grant is used up only once the bank has been told. Throws while the bank is down, to
+     * be tried again; when the person has linked again meanwhile, the access kept is the new one and stays.
+     */
     async afterWithdrawal(personId: string, linkId: string): Promise<void> {
-      const live = await vault.livePurposes(linkId, ['walk-away'])
-      if (live.length > 0) await handBack(personId, linkId)
+      if ((await vault.livePurposes(linkId, ['walk-away'])).length === 0) return
+      await openToHandBack(personId, linkId, async (loan) => {
+        if (!(await isGrantedAgain(loan, personId, linkId))) await handBack(await readAccess(loan))
+      })
     },
 
     /**
@@ -56,17 +94,21 @@ export function createLeaving(needs: {
       await Promise.all(
         links.map(async ({ id, bankId }) => {
           await vault.grantOnce(id, 'walk-away', { locale: 'en', via: 'privacy-centre' })
-          await within(BANK_WAIT_MS, handBack(personId, id)).catch((error: unknown) => {
+          const tell = async () => {
+            const opened = await openToHandBack(personId, id, readAccess)
+            if (opened.ok) await handBack(opened.value)
+          }
+          await within(BANK_WAIT_MS, tell()).catch((error: unknown) => {
             log.warn('a bank was not told that a person left', { bankId, error })
           })
         }),
       )
       const shreds = await vault.erase(personId)
-      await chat.forget(personId)
-      await sql.query(`delete from web.passkey where person_id = $1`, [personId])
-      await sql.query(`delete from web.session where person_id = $1`, [personId])
+      await forget(personId)
       return shreds
     },
+
+    forget,
   }
 }
 
