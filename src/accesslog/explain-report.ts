@@ -30,7 +30,7 @@ function explainFinding(finding: FileReport['findings'][number], locale: Locale)
 
 function proven(report: FileReport, locale: Locale): string[] {
   const words = WORDS[locale]
-  const { checkpoint, log, reads, record, receipts } = report
+  const { checkpoint, log, reads, record, shred, receipts } = report
   if (!checkpoint || log.origin === null) return []
   const lines: string[] = []
   if (record) {
@@ -39,6 +39,8 @@ function proven(report: FileReport, locale: Locale): string[] {
     lines.push(
       words.oneProven({ at: instantOf(record.t, locale), role, purpose, decision, origin: log.origin }),
     )
+  } else if (shred) {
+    lines.push(words.shredProven[shred.kind]({ at: instantOf(shred.time, locale), origin: log.origin }))
   } else if (reads.proven > 0) {
     lines.push(words.readsProven({ ...reads, origin: log.origin, size: checkpoint.size }))
     lines.push(words.readsBetween(instantOf(reads.from!, locale), instantOf(reads.to!, locale)))
@@ -58,6 +60,9 @@ function proven(report: FileReport, locale: Locale): string[] {
 function unproven(report: FileReport, locale: Locale): string[] {
   const words = WORDS[locale]
   const { checkpoint, log } = report
+  if (report.shred) {
+    return checkpoint!.cosigners.length === 0 ? [words.notGone, words.notWitnessed] : [words.notGone]
+  }
   const lines = [words.notUnlogged, words.notLater(checkpoint!.size)]
   if (log.keyFrom === 'file') lines.push(words.notKey)
   if (checkpoint!.cosigners.length === 0) lines.push(words.notWitnessed)

@@ -1,3 +1,4 @@
+import type { Shred } from './claimed-shred.ts'
 import type { AccessRecord, Cosigner, ProofRefusal } from './proof/index.ts'
 
 /** Everything that can be wrong with a file: the whole list. Each has a sentence in `words/`. */
@@ -11,6 +12,8 @@ export type FindingCode =
   | 'checkpoint-wrong'
   /** A read whose proof does not hold. */
   | 'read-unproven'
+  /** A proof of something destroyed that does not hold. */
+  | 'shred-unproven'
   /** A line of the file says another number than the record it carries. */
   | 'read-misplaced'
   /** Two different logs of one size, both signed: the log told two stories. */
@@ -69,6 +72,8 @@ export type FileReport = {
   reads: { total: number; proven: number; from: string | null; to: string | null }
   /** The record of a single proof. */
   record: AccessRecord | null
+  /** What a single proof says was destroyed. */
+  shred: Shred | null
   chains: ChainReport[]
   heads: HeadReport[]
   receipts: { total: number; signed: number; logged: number }

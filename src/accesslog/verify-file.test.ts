@@ -143,6 +143,29 @@ test('the explanation says in both languages what the file proves, and what no f
   assert.doesNotMatch(explainReport(given, 'en'), /it came with this file/)
 })
 
+test('a proof that somebody left holds by itself, and not once a word of it is changed', async () => {
+  const { log } = opened
+  const statement = (time: string) =>
+    Buffer.from(JSON.stringify({ v: 'guichet.shred/1', kind: 'person', name: 'sub_gone', time }))
+  const { index, nonce } = await log.appendPlain('guichet.shred/1', statement('2026-11-23T12:00:00.000Z'))
+  await log.checkpoint()
+  const proof = (await log.statementProofOf(index, nonce, statement('2026-11-23T12:00:00.000Z')))!
+  const report = await verifyFile(proof, { vkey: log.vkey })
+  assert.deepEqual(report.findings, [])
+  assert.equal(report.shred?.kind, 'person')
+  assert.match(
+    explainReport(report, 'en'),
+    /on 23 November 2026.* the keys to everything of one person were destroyed/,
+  )
+  assert.match(explainReport(report, 'fr'), /Qu’aucune copie des clés n’est restée/)
+
+  const later = (await log.statementProofOf(index, nonce, statement('2026-11-24T12:00:00.000Z')))!
+  assert.deepEqual((await verifyFile(later, { vkey: log.vkey })).findings, [
+    { code: 'shred-unproven', why: 'not-in-log' },
+  ])
+  assert.equal((await verifyFile(proof, { vkey: other.log.vkey })).ok, false, 'another log’s key')
+})
+
 test('a read taken out of the middle is missed by its number, and one from the end by the daily head', async () => {
   assert.deepEqual(await findings((file) => file.reads.splice(2, 1)), [
     { code: 'reads-missing', bank: 'chase', seq: 3, to: 3 },

@@ -1,3 +1,4 @@
+import { claimedShred, type Shred } from './claimed-shred.ts'
 import { type ExportFile, exportFileShape } from './export-file.ts'
 import type { FileReport, Finding, HeadReport, ProvenRead } from './file-report.ts'
 import {
@@ -10,6 +11,7 @@ import {
   verifyConsistency,
   verifyHead,
   verifyProof,
+  verifyStatement,
 } from './proof/index.ts'
 import { Refused } from './proof/why.ts'
 import { followChains } from './verify-chains.ts'
@@ -44,6 +46,8 @@ function parseExport(text: string): { file: ExportFile } | { field: string } {
 
 async function verifySingle(text: string, options: FileOptions): Promise<FileReport> {
   if (options.vkey === undefined) return blank('tlog-proof', [{ code: 'key-needed' }])
+  const shred = claimedShred(text)
+  if (shred) return await verifyShred(text, shred, options.vkey, options)
   const checked = await verifyProof(text, options.vkey, options)
   if (!checked.ok) return blank('tlog-proof', [{ code: 'read-unproven', why: checked.why }])
   const { record, size, root, origin, cosigners } = checked
@@ -53,6 +57,23 @@ async function verifySingle(text: string, options: FileOptions): Promise<FileRep
     checkpoint: { size, root, cosigners },
     reads: { total: 1, proven: 1, from: record.t, to: record.t },
     record,
+  }
+}
+
+async function verifyShred(
+  text: string,
+  shred: Shred,
+  vkey: string,
+  options: FileOptions,
+): Promise<FileReport> {
+  const checked = await verifyStatement(text, vkey, 'guichet.shred/1', options)
+  if (!checked.ok) return blank('tlog-proof', [{ code: 'shred-unproven', why: checked.why }])
+  const { size, root, origin, cosigners } = checked
+  return {
+    ...blank('tlog-proof', []),
+    log: { origin, vkey, keyFrom: 'given' },
+    checkpoint: { size, root, cosigners },
+    shred,
   }
 }
 
@@ -98,6 +119,7 @@ async function verifyExport(file: ExportFile, options: FileOptions): Promise<Fil
       to: times.at(-1) ?? null,
     },
     record: null,
+    shred: null,
     chains,
     heads,
     receipts: { total: file.receipts.length, signed: receipts.size, logged },
@@ -185,6 +207,7 @@ function blank(kind: FileReport['kind'], findings: Finding[]): FileReport {
     checkpoint: null,
     reads: { total: 0, proven: 0, from: null, to: null },
     record: null,
+    shred: null,
     chains: [],
     heads: [],
     receipts: { total: 0, signed: 0, logged: 0 },

@@ -1,3 +1,4 @@
+import type { Shred } from '../claimed-shred.ts'
 import type { FindingCode } from '../file-report.ts'
 import type { ProofRefusal } from '../proof/index.ts'
 
@@ -13,6 +14,7 @@ export type Words = {
   readsProven: (all: { proven: number; total: number; origin: string; size: number }) => string
   readsBetween: (from: string, to: string) => string
   oneProven: (all: { at: string; role: string; purpose: string; decision: string; origin: string }) => string
+  shredProven: Record<Shred['kind'], (all: { at: string; origin: string }) => string>
   chainWhole: (bank: string, count: number) => string
   consented: string
   receiptsSigned: (signed: number, logged: number) => string
@@ -25,6 +27,7 @@ export type Words = {
   notCutOff: string
   notFigures: string
   notUse: string
+  notGone: string
   finding: Record<FindingCode, (about: About) => string>
   why: Record<ProofRefusal, string>
 }
@@ -43,6 +46,14 @@ export const en: Words = {
   readsBetween: (from, to) => `They were made between ${from} and ${to}.`,
   oneProven: ({ at, role, purpose, decision, origin }) =>
     `This read is in the log ${origin}: ${at}, by ${role}, for ${purpose}, ${decision}.`,
+  shredProven: {
+    person: ({ at, origin }) =>
+      `The log ${origin} says: on ${at} the keys to everything of one person were destroyed.`,
+    link: ({ at, origin }) =>
+      `The log ${origin} says: on ${at} the keys to everything of one person at one bank were destroyed.`,
+    bank: ({ at, origin }) =>
+      `The log ${origin} says: on ${at} the keys to everything of one bank’s people were destroyed.`,
+  },
   chainWhole: (bank, count) =>
     `The reads at ${bank} are numbered 1 to ${count} without a gap, and each names the one before it.`,
   consented:
@@ -62,6 +73,8 @@ export const en: Words = {
   notCutOff: 'That no read is missing at the end: no daily head of the log in this file covers them.',
   notFigures: 'The figures in this file: the proofs are about who read your data, not about the data.',
   notUse: 'What was done with your data after it was read.',
+  notGone:
+    'That no copy of the keys was left anywhere. Guichet destroys them after this entry, but that is its code at work and not something a file can prove.',
   finding: {
     'file-unreadable': ({ field }) => `This is not a file that Guichet made, or it is damaged (${field}).`,
     'key-needed': () => 'A single proof does not carry the log’s key: give it with --key.',
@@ -69,6 +82,7 @@ export const en: Words = {
     'checkpoint-wrong': ({ why }) => `The log’s signed head in this file is wrong: ${why}.`,
     'read-unproven': ({ bank, seq, why }) =>
       bank ? `Read ${seq} at ${bank} is not proven: ${why}.` : `This read is not proven: ${why}.`,
+    'shred-unproven': ({ why }) => `This proof of something erased does not hold: ${why}.`,
     'read-misplaced': ({ bank, seq }) => `The line of read ${seq} at ${bank} carries another read.`,
     'log-forked': ({ bank, seq }) =>
       `The log signed two different histories of one length (seen at read ${seq} of ${bank}). Keep this file: it is evidence.`,

@@ -14,6 +14,14 @@ export const fr: Words = {
   readsBetween: (from, to) => `Elles ont eu lieu entre le ${from} et le ${to}.`,
   oneProven: ({ at, role, purpose, decision, origin }) =>
     `Cette consultation est dans le registre ${origin} : ${at}, par ${role}, pour ${purpose}, ${decision}.`,
+  shredProven: {
+    person: ({ at, origin }) =>
+      `Le registre ${origin} dit : le ${at}, les clés de tout ce qui était gardé sur une personne ont été détruites.`,
+    link: ({ at, origin }) =>
+      `Le registre ${origin} dit : le ${at}, les clés de tout ce qui venait d’une banque pour une personne ont été détruites.`,
+    bank: ({ at, origin }) =>
+      `Le registre ${origin} dit : le ${at}, les clés de tous les clients d’une banque ont été détruites.`,
+  },
   chainWhole: (bank, count) =>
     `Les consultations auprès de ${bank} sont numérotées de 1 à ${count} sans trou, et chacune nomme la précédente.`,
   consented:
@@ -35,6 +43,8 @@ export const fr: Words = {
   notFigures:
     'Les chiffres de ce fichier : les preuves disent qui a lu vos données, et ne portent pas sur les données elles-mêmes.',
   notUse: 'Ce qui a été fait de vos données après leur lecture.',
+  notGone:
+    'Qu’aucune copie des clés n’est restée nulle part. Guichet les détruit après cette inscription, mais c’est l’œuvre de son code, et aucun fichier ne peut le prouver.',
   finding: {
     'file-unreadable': ({ field }) => `Ce fichier ne vient pas de Guichet, ou il est endommagé (${field}).`,
     'key-needed': () => 'Une preuve seule ne contient pas la clé du registre : donnez-la avec --key.',
@@ -44,6 +54,7 @@ export const fr: Words = {
       bank
         ? `La consultation ${seq} auprès de ${bank} n’est pas prouvée : ${why}.`
         : `Cette consultation n’est pas prouvée : ${why}.`,
+    'shred-unproven': ({ why }) => `Cette preuve d’un effacement ne tient pas : ${why}.`,
     'read-misplaced': ({ bank, seq }) =>
       `La ligne de la consultation ${seq} auprès de ${bank} en contient une autre.`,
     'log-forked': ({ bank, seq }) =>
