@@ -7,6 +7,7 @@ import { useHere } from '../guichet.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { VerdictMark } from './verdict-mark.tsx'
+import { VerifyCommand } from './verify-command.tsx'
 import type { Verdict } from './verify-read.ts'
 
 /** What is left of somebody: the log's lines that they are gone, and the files that prove it. */
@@ -28,6 +29,10 @@ export function Erased({ erased }: { erased: ErasedJson }) {
             <ShredLine key={shred.index} shred={shred} vkey={log.vkey} />
           ))}
         </ul>
+        <div className="check-later">
+          <p>{words.checkLater}</p>
+          <VerifyCommand file={`erased-${shreds[0]?.index}.tlog-proof`} vkey={log.vkey} />
+        </div>
       </section>
       <div>
         <Link className="button" href="/">

@@ -1,5 +1,6 @@
 import type { PrivacyJson } from '../../src/http/api.ts'
 import { useHere } from '../guichet.tsx'
+import { VerifyCommand } from './verify-command.tsx'
 
 /** Which log, which key, and how to check all of it without us. */
 export function LogIdentity({ log }: { log: PrivacyJson['log'] }) {
@@ -17,7 +18,7 @@ export function LogIdentity({ log }: { log: PrivacyJson['log'] }) {
         <dt>{words.checkYourself}</dt>
         <dd>
           <p>{words.checkYourselfSays}</p>
-          <code>node bin/guichet.mjs verify guichet-….json</code>
+          <VerifyCommand file="guichet-….json" vkey={log.vkey} />
         </dd>
       </dl>
     </details>
