@@ -114,9 +114,10 @@ export function createCardBlocks(needs: {
      */
     async carryOut(ids: BlockIds, exchange: Exchange): Promise<MessageJson[]> {
       const refusal = await sql.transaction(async (tx) => {
-        // One at a time: two refreshes of one connection at once would cost us the access. Nothing in here asks this
-        // pool for a second connection, or many orders at once would wait for each other for ever.
-        await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [ids.blockId])
+        // One at a time for each link, whichever its cards: two refreshes of one connection at once would cost us the
+        // access. Nothing in here asks this pool for a second connection, or many orders at once would wait for each
+        // other for ever.
+        await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`card-blocks/${ids.linkId}`])
         const row = await pending(tx, ids)
         if (!row) return null
         const borrowed = await borrow(ids, row)
