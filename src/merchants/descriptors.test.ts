@@ -24,6 +24,9 @@ test('what a French bank writes around the shop is left off', () => {
     ['CB LE PETIT BISTROT NANTES FACT 230524', 'Le Petit Bistrot', 'other'],
     ['RETRAIT DAB 12/05 LYON', '', 'cash'],
     ['FRAIS DE TENUE DE COMPTE', '', 'fees'],
+    ['CHARGES COPROPRIETE', 'Charges Copropriete', 'bills'],
+    ['ZARA FRANCE', 'Zara', 'shopping'],
+    ['CHQ 000123', '', 'other'],
     ['VIR SEPA LOYER MAI', '', 'bills'],
     ['VIREMENT SALAIRE ACME', '', 'income'],
   ] as const)
@@ -40,6 +43,9 @@ test('what a British or American bank writes around the shop is left off', () =>
     ['COUNCIL TAX DIRECT DEBIT', 'Council Tax', 'bills'],
     ['PAYMENT - THANK YOU', '', 'other'],
     ['CARD FACTORY 0123', 'Card Factory', 'shopping'],
+    ['TST* THE SMITH NEW YORK NY', 'The Smith', 'other'],
+    ['THE HOME DEPOT #1234', 'The Home Depot', 'home'],
+    ['USPS PO 1234567890', 'USPS', 'bills'],
   ] as const)
     assert.deepEqual(resolved(descriptor), [merchant, category], descriptor)
 })

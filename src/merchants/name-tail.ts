@@ -1,6 +1,6 @@
 import { isGeneric, isTail } from './noise.ts'
 import { wordsOf } from './normalise.ts'
-import { isTown, townAtEnd } from './towns.ts'
+import { isState, isTown, townAtEnd } from './towns.ts'
 
 /** What follows the first of these is a branch or a department. */
 const LEGAL = new Set('ltd plc llc llp cic gmbh sarl inc'.split(' '))
@@ -57,7 +57,7 @@ function townBehind(words: readonly string[]): number {
   const town = townAtEnd(words)
   const left = words.slice(0, words.length - town).filter((word) => word !== '')
   if (left.length < 2 || BINDING.has(left.at(-1)!)) return 0
-  if (left.length === 2 && left[0] === 'the') return 0
+  if (left.length === 2 && left[0] === 'the' && !isState(words.at(-1)!)) return 0
   return left.some((word) => !isGeneric(word) && word.length > 1) ? town : 0
 }
 

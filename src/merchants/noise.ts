@@ -15,7 +15,7 @@ const CHANNELS = new Set('retail web website internet ecom ecomm vt'.split(' '))
 const SHOP_WORDS = new Set(
   (
     'co com the store stores shop superstore supermarket retail online web internet direct group branch card payment ' +
-    'purchase magasin boutique'
+    'purchase magasin boutique france'
   ).split(' '),
 )
 
@@ -31,7 +31,7 @@ const GENERIC = new Set(
     'cafe bar pub pharmacy garage supermarket market office food foods group company co com town city centre center ' +
     'bank banks bureau machine machines vending kiosk counter main road street high self pump top up voucher gift subscription rent loyer standing permanent ' +
     'le la les de du des un une et a au aux en chez mon votre ' +
-    'paiement achat carte frais remboursement virement prelevement retrait especes solde compte interets cotisation ' +
+    'paiement achat carte frais remboursement virement prelevement retrait especes solde compte interet interets crediteurs debiteurs cheque cheques chq cotisation ' +
     'boutique magasin marche restaurant pharmacie boulangerie gare station essence hotel bureau tabac ' +
     'upt euro gbp usd eur'
   ).split(' '),

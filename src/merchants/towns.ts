@@ -54,6 +54,9 @@ export function townAtEnd(words: readonly string[]): number {
   return isCutTown(words[end - 1] ?? '') ? 1 : 0
 }
 
+/** True for the two letters of an American state. */
+export const isState = (word: string): boolean => STATES.has(word)
+
 /** True for one word that is a whole town's name. */
 export const isTown = (word: string): boolean => read().anywhere.has(word)
 

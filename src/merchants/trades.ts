@@ -13,7 +13,7 @@ const TRADES: readonly (readonly [category: Category, words: string])[] = [
   ['cash', 'cashpoint atm advance withdrawal retrait dab'],
   ['income', 'salary payroll wages salaire'],
   // Before the flats and the hotels that it is paid for.
-  ['bills', 'rent loyer loyers lettings landlord bailleur'],
+  ['bills', 'rent loyer loyers lettings landlord bailleur copropriete syndic'],
   [
     'health',
     'pharmac* chemist* dental dentist* doctor* surgery clinic hospital optician* optique medical veterinar* vets physio* nhs',
