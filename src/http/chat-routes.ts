@@ -13,7 +13,10 @@ const MESSAGES_PER_PAGE_MAX = 100
 const Locale = z.enum(['en', 'fr'])
 const Say = z.strictObject({ text: z.string().min(1), locale: Locale })
 const History = z.strictObject({
-  before: z.string().max(64).optional(),
+  before: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional(),
   limit: z.coerce.number().int().min(1).max(MESSAGES_PER_PAGE_MAX).default(50),
 })
 /** Which of a person's open pages this is: random, made by the page itself. */
@@ -32,13 +35,8 @@ export function addChatRoutes(
   const ownPage = requireOwnPage(publicUrl, sessions)
 
   /** Whoever writes becomes somebody: an anonymous person with nothing but a conversation. */
-  async function personOf(request: FastifyRequest): Promise<string> {
-    const session = request.session!
-    if (session.personId) return session.personId
-    const person = await vault.welcome(localeOf(request), timeZoneOf(request))
-    await sessions.bind(session, person.id)
-    return person.id
-  }
+  const personOf = (request: FastifyRequest): Promise<string> =>
+    sessions.personOf(request.session!, () => vault.welcome(localeOf(request), timeZoneOf(request)))
 
   async function describe(session: Session): Promise<SessionJson> {
     const { personId } = session
@@ -111,9 +109,9 @@ export function addChatRoutes(
   })
 
   server.get('/api/events', async (request: FastifyRequest, reply: FastifyReply) => {
-    const { personId } = signedIn(request)
+    const session = signedIn(request)
     const { tab } = parse(Tab, request.query)
-    streams.open(personId, tab, request, reply)
+    streams.open(session, tab, request, reply)
     return reply
   })
 }

@@ -20,6 +20,8 @@ export function createAnswerFault(onFault: HttpNeeds['onFault']): AnswerFault {
         retry: fault.retry,
       },
     }
+    // A refusal is of this moment: a page's part that is missing today may be there tomorrow.
+    reply.header('cache-control', 'no-store')
     return reply.code(fault.status).type('application/json; charset=utf-8').send(body)
   }
 }
@@ -34,7 +36,8 @@ function asFault(error: unknown): Fault {
   const { statusCode, code } = error as { statusCode?: number; code?: string }
   if (statusCode === 429) return new Fault('too-many-requests', { cause: error })
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('message-too-long', { cause: error })
-  if (statusCode === 404) return new Fault('not-found', { cause: error })
+  // Whether something is there that one may not have is nobody's business.
+  if (statusCode === 404 || statusCode === 403) return new Fault('not-found', { cause: error })
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Fault('request-malformed', { cause: error })
   }

@@ -131,17 +131,31 @@ export function addLinkRoutes(
     const { bankId } = pending.atBank
     const { name } = await openBank(bankId)
     const { subject, connection } = await banks.completeLink(pending.atBank, here)
-    const personId = await whoLinks(request, session, bankId, subject)
-    const { replaced } = await vault.admit({
-      personId,
-      bankId,
-      bankName: name,
-      subject,
-      purposes: pending.purposes,
-      connection,
-      act: { locale: session.locale, via: 'bank-consent-page' },
+    const admit = async () => {
+      const personId = await whoLinks(request, session, bankId, subject)
+      const { replaced } = await vault.admit({
+        personId,
+        bankId,
+        bankName: name,
+        subject,
+        purposes: pending.purposes,
+        connection,
+        act: { locale: session.locale, via: 'bank-consent-page' },
+      })
+      return { personId, replaced }
+    }
+    // Somebody may link the same bank in two browsers at once: the second is then the first one's person come back.
+    const admitted = admit().catch((error: unknown) => {
+      if (error instanceof Fault && error.code === 'already-done') return admit()
+      throw error
     })
-    await handIn(bankId, replaced)
+    const { personId, replaced } = await admitted.catch(async (error: unknown) => {
+      // The bank has given an access that nobody here will keep.
+      await handIn(bankId, connection)
+      throw error
+    })
+    const kept = reveal(replaced)
+    if (kept) await handIn(bankId, kept)
     return { session: await sessions.rotate(session, personId, true), landing: `/?linked=${bankId}` }
   }
 
@@ -161,13 +175,11 @@ export function addLinkRoutes(
       if (mine.some((link) => link.state === 'linked')) throw new Fault('already-done')
       return known.personId
     }
-    return session.personId ?? (await vault.welcome(localeOf(request), timeZoneOf(request))).id
+    return await sessions.personOf(session, () => vault.welcome(localeOf(request), timeZoneOf(request)))
   }
 
-  /** The access that a new one replaces goes back to the bank. If the bank is down it lapses by itself, at its end date. */
-  async function handIn(bankId: string, replaced: Awaited<ReturnType<typeof vault.admit>>['replaced']) {
-    const connection = reveal(replaced)
-    if (!connection) return
+  /** An access that is not, or no longer, needed goes back to the bank. If the bank is down it lapses at its end date. */
+  async function handIn(bankId: string, connection: Parameters<typeof banks.revoke>[1]) {
     await banks.revoke(bankId, connection, 'superseded').catch((error: unknown) => {
       onFault({
         code: error instanceof Fault ? error.code : 'internal',

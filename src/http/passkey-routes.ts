@@ -25,7 +25,7 @@ type PasskeyRow = {
 }
 
 // The shapes are checked by the WebAuthn library, field by field; here only that it is an object with an id.
-const Response = z.looseObject({ id: z.string().min(1).max(1_024) })
+const Response = z.looseObject({ id: z.string().regex(/^[\w-]{1,1024}$/) })
 
 /** Passkeys (WebAuthn Level 3): add one to a person, and sign in with one. */
 export function addPasskeyRoutes(
@@ -89,9 +89,10 @@ export function addPasskeyRoutes(
     })
     if (!result.verified) throw new Fault('request-malformed')
     const { credential } = result.registrationInfo
-    await sql.query(
+    // An authenticator that says the name of another's passkey does not take its place.
+    const added = await sql.query(
       `insert into web.passkey (person_id, credential_id, public_key, counter, transports, created_at)
-       values ($1, $2, $3, $4, $5, $6)`,
+       values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning 1`,
       [
         session.personId,
         credential.id,
@@ -101,6 +102,7 @@ export function addPasskeyRoutes(
         clock.now(),
       ],
     )
+    if (added.length === 0) throw new Fault('already-done')
     return await reply.code(204).send()
   })
 
@@ -133,7 +135,7 @@ export function addPasskeyRoutes(
       throw new Fault('not-signed-in', { cause })
     })
     if (!result.verified) throw new Fault('not-signed-in')
-    await sql.query(`update web.passkey set counter = $2 where credential_id = $1`, [
+    await sql.query(`update web.passkey set counter = greatest(counter, $2) where credential_id = $1`, [
       row.credential_id,
       result.authenticationInfo.newCounter,
     ])

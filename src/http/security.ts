@@ -20,24 +20,31 @@ const CONTENT_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Headers of every answer. No third-party origin appears: a page of ours loads nothing from anybody else. */
+/**
+ * Headers of every answer. No third-party origin appears: a page of ours loads nothing from anybody else. Linking ends in a
+ * redirect to the bank's own page, which the browser counts as a form's or script's navigation only: no exception to the
+ * policy is needed for it.
+ */
+export function securityHeaders(publicUrl: URL): Record<string, string> {
+  return {
+    'content-security-policy': `${CONTENT_POLICY}; form-action 'self'`,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy':
+      'camera=(), microphone=(), geolocation=(), payment=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
+    ...(publicUrl.protocol === 'https:'
+      ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
+      : {}),
+  }
+}
+
 export function addSecurityHeaders(server: FastifyInstance, publicUrl: URL): void {
-  // Linking ends in a redirect to the bank's own page, which the browser counts as a form's or script's navigation only:
-  // no exception to the policy is needed for it.
+  const headers = securityHeaders(publicUrl)
   server.addHook('onSend', async (_request, reply) => {
-    reply.headers({
-      'content-security-policy': `${CONTENT_POLICY}; form-action 'self'`,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'x-frame-options': 'DENY',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'permissions-policy':
-        'camera=(), microphone=(), geolocation=(), payment=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
-      ...(publicUrl.protocol === 'https:'
-        ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
-        : {}),
-    })
+    reply.headers(headers)
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
 }

@@ -10,7 +10,7 @@ import type { HttpNeeds } from './needs.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
 import { addPrivacyRoutes } from './privacy-routes.ts'
 import { addPublicRoutes } from './public-routes.ts'
-import { addSecurityHeaders, sessionCookie } from './security.ts'
+import { addSecurityHeaders, securityHeaders, sessionCookie } from './security.ts'
 import { createSessions } from './sessions.ts'
 import { createStreams } from './streams.ts'
 
@@ -28,13 +28,18 @@ export type HttpServer = {
 /** The web server: pages, their JSON, the log's public side, and the banks' messages. */
 export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   const { publicUrl, sql, clock, random, serverKey, sessionIdleMinutes, chat, onFault } = needs
+  const answerFault = createAnswerFault(onFault)
   const server = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    // Behind a proxy on this machine everybody would otherwise come from one address, and share one limit.
+    trustProxy: 'loopback',
+    // An address that cannot be read: the library's own answer repeats it, and passes by the hooks below.
+    frameworkErrors: (error, request, reply) =>
+      void answerFault(error, request, reply.headers(securityHeaders(publicUrl))),
   })
-  const answerFault = createAnswerFault(onFault)
   const sessions = createSessions({ sql, clock, random, csrfKey: serverKey, idleMinutes: sessionIdleMinutes })
   const cookie = sessionCookie(publicUrl)
   const streams = createStreams({

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { type Clock, HOUR, type Locale, MINUTE, type Random, type Sql } from '#kit'
+import { type Clock, Fault, HOUR, type Locale, MINUTE, type Random, type Sql } from '#kit'
 
 /** However much it is used, a session ends after this. */
 const SESSION_AGE_MAX_MS = 12 * HOUR
@@ -44,6 +44,15 @@ export function createSessions(needs: {
     return { token, hash, personId, locale, steppedUp: steppedUpAt !== null }
   }
 
+  /** Ends a session, and tells the processes that hold a stream open for it. */
+  async function end(hash: Buffer): Promise<void> {
+    await sql.query(
+      `with ended as (delete from web.session where token_hash = $1)
+       select pg_notify('guichet_session_ended', encode($1, 'hex'))`,
+      [hash],
+    )
+  }
+
   return {
     /** The live session of a cookie, its idle time begun anew; null when there is none. */
     async find(token: string | undefined): Promise<Session | null> {
@@ -67,36 +76,48 @@ export function createSessions(needs: {
 
     start: (locale: Locale) => create(null, locale, null),
 
-    /** A new token for the same browser: whenever who it speaks for changes, or is proved anew. */
+    /**
+     * A new token for the same browser: whenever who it speaks for changes, or is proved anew. What it has begun goes on
+     * (another bank's page may be open beside this one), unless it spoke for somebody else then.
+     */
     async rotate(session: Session, personId: string, proved: boolean): Promise<Session> {
       const fresh = await create(personId, session.locale, proved ? clock.now() : null)
-      await sql.query(`delete from web.session where token_hash = $1`, [session.hash])
-      await sql.query(`update web.challenge set session_hash = $2 where session_hash = $1`, [
-        session.hash,
-        fresh.hash,
-      ])
+      const goesOn = session.personId === null || session.personId === personId
+      for (const table of ['web.challenge', 'web.pending'])
+        await (goesOn
+          ? sql.query(`update ${table} set session_hash = $2 where session_hash = $1`, [
+              session.hash,
+              fresh.hash,
+            ])
+          : sql.query(`delete from ${table} where session_hash = $1`, [session.hash]))
+      await end(session.hash)
       return fresh
     },
 
-    /** A visitor becomes somebody by writing or linking. */
-    async bind(session: Session, personId: string): Promise<void> {
-      await sql.query(`update web.session set person_id = $2 where token_hash = $1 and person_id is null`, [
-        session.hash,
-        personId,
-      ])
+    /**
+     * Whom a browser speaks for. A visitor becomes somebody by writing or linking: `welcome` is then called, once however
+     * many requests of theirs come at the same time. Throws `not-signed-in` when the session ended meanwhile.
+     */
+    async personOf(session: Session, welcome: () => Promise<{ id: string }>): Promise<string> {
+      if (session.personId) return session.personId
+      return await sql.transaction(async (tx) => {
+        const [row] = await tx.query<{ personId: string | null }>(
+          `select person_id as "personId" from web.session where token_hash = $1 for update`,
+          [session.hash],
+        )
+        if (!row) throw new Fault('not-signed-in')
+        if (row.personId) return row.personId
+        const { id } = await welcome()
+        await tx.query(`update web.session set person_id = $2 where token_hash = $1`, [session.hash, id])
+        return id
+      })
     },
 
     async setLocale(session: Session, locale: Locale): Promise<void> {
       await sql.query(`update web.session set locale = $2 where token_hash = $1`, [session.hash, locale])
     },
 
-    async end(session: Session): Promise<void> {
-      await sql.query(`delete from web.session where token_hash = $1`, [session.hash])
-    },
-
-    async endAllOf(personId: string): Promise<void> {
-      await sql.query(`delete from web.session where person_id = $1`, [personId])
-    },
+    end: (session: Session) => end(session.hash),
 
     /** What our own pages must send back with every POST: only they can read it. */
     csrfOf(session: Session): string {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Sql } from '#kit'
 import type { ChangedJson, MessageJson } from './api.ts'
+import type { Session } from './sessions.ts'
 
 const HEARTBEAT_MS = 20_000
 /** Pages one person may keep open at a time. */
@@ -8,8 +9,14 @@ const STREAMS_PER_PERSON_MAX = 8
 /** How many messages a page is remembered to have: more than it can be answered at once. */
 const TOLD_MAX = 50
 
-/** One open page. `told` are the messages it was given as the answer to its own request. */
-type Page = { reply: FastifyReply; tab: string; told: Set<string>; answering: Promise<unknown> }
+/** One open page, and the session that opened it (the hash of its token). `told` are the messages it was given as the answer to its own request. */
+type Page = {
+  reply: FastifyReply
+  sessionHash: string
+  tab: string
+  told: Set<string>
+  answering: Promise<unknown>
+}
 
 export type Streams = ReturnType<typeof createStreams>
 
@@ -51,13 +58,24 @@ export function createStreams(needs: {
           const { personIds, what } = JSON.parse(payload) as { personIds: string[] } & ChangedJson
           for (const personId of personIds) send(pagesOf(personId), 'changed', { what })
         }),
+        // Whoever signs out, or signs in as somebody else, is shown nothing more: not on any page they left open.
+        await sql.listen('guichet_session_ended', (hash) => {
+          for (const pages of open.values())
+            for (const { reply, sessionHash } of pages) if (sessionHash === hash) reply.raw.end()
+        }),
       ]
       heartbeat = setInterval(() => {
         for (const pages of open.values()) for (const { reply } of pages) reply.raw.write(': still here\n\n')
       }, HEARTBEAT_MS)
     },
 
-    open(personId: string, tab: string, request: FastifyRequest, reply: FastifyReply): void {
+    open(
+      session: Session & { personId: string },
+      tab: string,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ): void {
+      const { personId, hash } = session
       const mine = open.get(personId) ?? new Set()
       open.set(personId, mine)
       const oldest = mine.size >= STREAMS_PER_PERSON_MAX ? mine.values().next().value : undefined
@@ -70,7 +88,13 @@ export function createStreams(needs: {
         'x-content-type-options': 'nosniff',
       })
       reply.raw.write('retry: 2000\n\n')
-      const page: Page = { reply, tab, told: new Set(), answering: Promise.resolve() }
+      const page: Page = {
+        reply,
+        sessionHash: hash.toString('hex'),
+        tab,
+        told: new Set(),
+        answering: Promise.resolve(),
+      }
       mine.add(page)
       request.raw.on('close', () => {
         mine.delete(page)
