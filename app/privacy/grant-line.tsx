@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { GrantJson, PrivacyJson } from '../../src/http/api.ts'
 import { post } from '../api.ts'
@@ -17,14 +17,21 @@ export function GrantLine(props: {
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
+  const line = useRef<HTMLLIElement>(null)
   const isOn = grant.state === 'given'
+
+  // The button that was pressed goes, and would take the focus along.
+  function close() {
+    setAsking(false)
+    line.current?.focus()
+  }
 
   async function withdraw() {
     setBusy(true)
     setError(null)
     try {
       onChange(await post<PrivacyJson>(`/api/grants/${encodeURIComponent(grant.id)}/withdraw`))
-      setAsking(false)
+      close()
     } catch (failure) {
       setError(failure)
     } finally {
@@ -33,7 +40,7 @@ export function GrantLine(props: {
   }
 
   return (
-    <li className="grant">
+    <li ref={line} tabIndex={-1} className="grant">
       <div className="grant-words">
         <p className="row">
           <strong>{grant.name}</strong>
@@ -80,7 +87,7 @@ export function GrantLine(props: {
             >
               {words.withdrawConfirm}
             </button>
-            <button type="button" onClick={() => setAsking(false)}>
+            <button type="button" onClick={close}>
               {words.cancel}
             </button>
           </div>

@@ -52,7 +52,7 @@ export function Reads({ privacy }: { privacy: PrivacyJson }) {
       </p>
       <div className="card reads-card">
         <div className="reads-head">
-          {shown.length > 0 && <Tally verdicts={shown.map(verdictOf)} />}
+          <Tally verdicts={shown.map(verdictOf)} />
           {names.size > 1 && (
             <label className="filter">
               {words.filterPurpose}

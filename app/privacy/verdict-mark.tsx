@@ -30,31 +30,36 @@ export function VerdictMark({ verdict }: { verdict: Verdict }) {
   }
 }
 
-/** What checking all the lines came to, said once. */
+/** What checking all the lines came to, said once: how far it has come is shown, and only its end is announced. */
 export function Tally({ verdicts }: { verdicts: readonly Verdict[] }) {
   const { locale, words } = useHere()
   const all = verdicts.length
   const { done, wrong } = tallyOf(verdicts)
   const number = (count: number) => formatNumber(count, locale)
-  if (wrong > 0) {
-    return (
-      <p className="tally bad" role="alert">
-        <Cross />
-        <span>
-          <strong>{words.tally.failed(wrong, number(wrong))}</strong>
-          <span className="under">{words.failedSays}</span>
-        </span>
-      </p>
-    )
-  }
-  if (done < all) {
-    return <p className="tally">{words.tally.checking(number(done), number(all))}</p>
-  }
+  const holds = all > 0 && done === all && wrong === 0
   return (
-    <p className="tally good" role="status">
-      <Tick />
-      <strong>{words.tally.verified(all, number(all))}</strong>
-    </p>
+    <div>
+      {wrong === 0 && done < all && (
+        <p className="tally">{words.tally.checking(number(done), number(all))}</p>
+      )}
+      <div role="status">
+        {holds && (
+          <p className="tally good">
+            <Tick />
+            <strong>{words.tally.verified(all, number(all))}</strong>
+          </p>
+        )}
+      </div>
+      {wrong > 0 && (
+        <div className="tally bad" role="alert">
+          <Cross />
+          <p>
+            <strong>{words.tally.failed(wrong, number(wrong))}</strong>
+            <span className="under">{words.failedSays}</span>
+          </p>
+        </div>
+      )}
+    </div>
   )
 }
 

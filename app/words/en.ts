@@ -215,7 +215,7 @@ export const en = {
     person: 'Your conversation, and all else of yours',
     link: 'A linked bank, with everything from it',
   },
-  checkLater: 'This page has just checked them. Any computer can do so again, without a network:',
+  checkLater: 'This page checks each of them. Any computer can do so too, without a network:',
   erasedAt: (when: string) => `Erased on ${when}`,
   statement: 'What the log says',
   backToChat: 'To the start',

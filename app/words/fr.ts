@@ -225,7 +225,7 @@ export const fr: Words = {
     person: 'Votre conversation, et tout le reste',
     link: 'Une banque reliée, avec tout ce qui en venait',
   },
-  checkLater: 'Cette page vient de les vérifier. Tout ordinateur peut le refaire, sans réseau :',
+  checkLater: 'Cette page vérifie chacune d’elles. Tout ordinateur peut le faire aussi, sans réseau :',
   erasedAt: (when) => `Effacé le ${when}`,
   statement: 'Ce que dit le registre',
   backToChat: 'Revenir au début',
