@@ -1,10 +1,11 @@
 import { Link } from 'wouter'
 import { post } from '../api.ts'
 import { useHere } from '../guichet.tsx'
+import type { Words } from '../words/en.ts'
 import './top.css'
 
 /** The head of every page: where one is, who is here, and the other language. */
-export function Top({ current }: { current: 'chat' | 'link' | 'signin' | 'privacy' }) {
+export function Top({ current }: { current: keyof Words['titles'] }) {
   const { session, locale, words, conversation, setLocale } = useHere()
   const other = locale === 'en' ? 'fr' : 'en'
   // Signing out must not lose a conversation that nothing can bring back: until then the way in stays.

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { BANK_WORDS } from '../bank/words.ts'
+import { CONTROL_WORDS } from '../control/words.ts'
+import { en } from './en.ts'
+import { fr } from './fr.ts'
+
+/** Every sentence of a language with its path; those that take values are given some. */
+function sentences(words: unknown, path = ''): [string, string][] {
+  if (typeof words === 'string') return [[path, words]]
+  if (typeof words === 'function') return sentences(words(2, '3'), path)
+  return Object.entries(words as object).flatMap(([key, value]) => sentences(value, `${path}.${key}`))
+}
+
+const FRENCH = [fr, BANK_WORDS.fr, CONTROL_WORDS.fr].flatMap((words) => sentences(words))
+const ENGLISH = [en, BANK_WORDS.en, CONTROL_WORDS.en].flatMap((words) => sentences(words))
+
+test('French is set with its own spaces: none breaks before a colon, a question mark or inside guillemets', () => {
+  assert.deepEqual(
+    FRENCH.filter(([, text]) => /[^\u00a0\u202f][:;!?»]|«[^\u00a0\u202f]/.test(text)),
+    [],
+  )
+})
+
+test('no sentence has a straight apostrophe, three dots for an ellipsis, or nothing in it but where nothing is meant', () => {
+  const meantEmpty = ['.status.posted']
+  assert.deepEqual(
+    [...ENGLISH, ...FRENCH].filter(
+      ([path, text]) => /['`]|\.\.\./.test(text) || (text.trim() === '' && !meantEmpty.includes(path)),
+    ),
+    [],
+  )
+})
+
+test('the two languages have the same sentences, lists as long as each other, and say them differently', () => {
+  assert.deepEqual(
+    FRENCH.map(([path]) => path),
+    ENGLISH.map(([path]) => path),
+  )
+  const same = ENGLISH.filter(([, text], at) => FRENCH[at]![1] === text && text.length > 14)
+  assert.deepEqual(same, [])
+})
