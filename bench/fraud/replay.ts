@@ -10,6 +10,18 @@ export type Engine = {
   take(event: CardEvent): ArrayLike<number> | null
 }
 
+/** Says how suspicious a payment is by its features; larger is more. */
+export type Score = (vector: ArrayLike<number>) => number
+
+/** Payments to learn from: `width` features a row, and 1 for what was said not to be the owner's. */
+export type Examples = { vectors: Float32Array; labels: Uint8Array; width: number }
+
+/** What is measured: features, fresh for each log, and a model that learns from them. */
+export type Detector = { openEngine(): Engine; learn(examples: Examples): Score }
+
+/** What every table is made with; `say` tells progress. */
+export type Means = { detector: Detector; say: (line: string) => void; show: (table: string) => void }
+
 /** The features of rows `from` to `to`, not included, and what had been learnt about them. */
 export type Replayed = {
   readonly from: number
