@@ -97,7 +97,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       },
       'person-left': async ({ personId }) => {
         fraud.forgetPerson(personId)
-        await leaving.forget(personId)
+        await leaving.finishErasing(personId)
       },
       'bank-left': async (ids) => {
         fraud.forgetPerson(ids.personId)

@@ -150,7 +150,46 @@ test('somebody leaves even while their bank is down, and their ways to come back
 
   // As if Guichet had stopped between the erasing and the forgetting: the announcement of it finishes the work.
   await keepWayBack()
-  await leaving.forget(personId)
+  await leaving.finishErasing(personId)
   assert.equal(await waysBack(), 0)
   assert.deepEqual(forgotten, [personId, personId])
+})
+
+test('a bank that is linked in another tab while somebody erases everything is erased too, or not linked', async () => {
+  const { leaving } = openLeaving()
+  for (let round = 0; round < 8; round++) {
+    const { personId } = await rooms.linkPerson(['account-view'])
+    const subject = `late-${round}`
+    const late = new Promise((resolve) => setTimeout(resolve, round * 4)).then(() =>
+      rooms.vault.admit({
+        personId,
+        bankId: 'citi',
+        bankName: 'Citi',
+        subject,
+        purposes: ['account-view'],
+        connection: {
+          accessToken: 'late',
+          accessTokenExpiresAt: clock.now() + 60_000,
+          refreshToken: 'refresh',
+          dpopJwk: {},
+          bankConsentId: 'consent-late',
+          subject,
+        },
+        act: { locale: 'en', via: 'bank-consent-page' },
+      }),
+    )
+    const [erased, linked] = await Promise.allSettled([leaving.erase(personId), late])
+    assert.equal(erased.status, 'fulfilled')
+    if (linked.status === 'rejected') assert.ok(fails('key-shredded')(linked.reason), String(linked.reason))
+    const links = await rooms.people.links(rooms.sql.rooms, personId)
+    assert.ok(links.every(({ state }) => state === 'erased'))
+    const keys = links.flatMap(({ id }) => [`data:${id}`, `diary:${id}`])
+    assert.deepEqual(await rooms.sql.keys.query(`select 1 from wrapped_key where id = any($1)`, [keys]), [])
+    if (erased.status === 'fulfilled')
+      assert.equal(
+        erased.value.filter(({ kind }) => kind === 'link').length,
+        links.length,
+        'each is in the log',
+      )
+  }
 })

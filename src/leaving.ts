@@ -64,11 +64,39 @@ export function createLeaving(needs: {
     )
   }
 
-  /** What is left around somebody whose keys are gone. It can be done again: a crash in between is finished later. */
-  async function forget(personId: string): Promise<void> {
+  const liveLinks = async (personId: string) =>
+    (await people.links(sql, personId)).filter((link) => link.state === 'linked')
+
+  async function handBackAll(personId: string): Promise<void> {
+    await Promise.all(
+      (await liveLinks(personId)).map(async ({ id, bankId }) => {
+        await vault.grantOnce(id, 'walk-away', { locale: 'en', via: 'privacy-centre' })
+        const tell = async () => {
+          const opened = await openToHandBack(personId, id, readAccess)
+          if (opened.ok) await handBack(opened.value)
+        }
+        await within(BANK_WAIT_MS, tell()).catch((error: unknown) => {
+          log.warn('a bank was not told that a person left', { bankId, error })
+        })
+      }),
+    )
+  }
+
+  /**
+   * What may be left of somebody who was erased: a bank that was linked in another tab while the erasing was under way
+   * (none can be linked after it), the conversation, and the ways to come back. It can be done again at any time, so that
+   * what a crash interrupted is finished when the erasing is announced. Returns what the log says of such a bank.
+   */
+  async function finishErasing(personId: string): Promise<Shred[]> {
+    const late: Shred[] = []
+    if ((await liveLinks(personId)).length > 0) {
+      await handBackAll(personId)
+      late.push(...(await vault.erase(personId)).filter(({ kind }) => kind === 'link'))
+    }
     await chat.forget(personId)
     await sql.query(`delete from web.passkey where person_id = $1`, [personId])
     await sql.query(`delete from web.session where person_id = $1`, [personId])
+    return late
   }
 
   return {
@@ -90,25 +118,13 @@ export function createLeaving(needs: {
      * Returns what the log says of it.
      */
     async erase(personId: string): Promise<Shred[]> {
-      const links = (await people.links(sql, personId)).filter((link) => link.state === 'linked')
-      await Promise.all(
-        links.map(async ({ id, bankId }) => {
-          await vault.grantOnce(id, 'walk-away', { locale: 'en', via: 'privacy-centre' })
-          const tell = async () => {
-            const opened = await openToHandBack(personId, id, readAccess)
-            if (opened.ok) await handBack(opened.value)
-          }
-          await within(BANK_WAIT_MS, tell()).catch((error: unknown) => {
-            log.warn('a bank was not told that a person left', { bankId, error })
-          })
-        }),
-      )
+      await handBackAll(personId)
       const shreds = await vault.erase(personId)
-      await forget(personId)
+      shreds.push(...(await finishErasing(personId)))
       return shreds
     },
 
-    forget,
+    finishErasing,
   }
 }
 
