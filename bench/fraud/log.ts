@@ -1,5 +1,12 @@
 import { DAY, seeded } from '#kit'
-import { type Answering, type CardEvent, type CardPayment, createAnswers } from '../../sim/cards/index.ts'
+import {
+  type Answering,
+  type CardEvent,
+  clockOf,
+  createAnswers,
+  type PaymentSeen,
+  POUNDS,
+} from '../../sim/cards/index.ts'
 import type { CardFile } from './card-file.ts'
 import { rowAt } from './truth.ts'
 
@@ -18,7 +25,7 @@ export function* logOf(
   const answers = createAnswers({ startAt, answering, chance: seeded(seed) })
   for (let day = 0; startAt + day * DAY < until; day++) {
     const first = rowAt(cards, startAt + day * DAY)
-    const payments: CardPayment[] = []
+    const payments: PaymentSeen[] = []
     for (let row = first; row < rowAt(cards, startAt + (day + 1) * DAY); row++)
       payments.push(paymentOf(cards, row))
     answers.ask({ payments, isFraud: (i) => cards.isFraud[first + i] === 1 })
@@ -26,23 +33,27 @@ export function* logOf(
   }
 }
 
-function paymentOf({ at, customer, terminal, amountMinor }: CardFile, row: number): CardPayment {
-  const terminalId = `terminal-${terminal[row]}`
+function paymentOf({ at, customer, terminal, amountMinor }: CardFile, row: number): PaymentSeen {
+  const name = `terminal-${terminal[row]}`
+  const person = `person-${customer[row]}`
   return {
-    kind: 'payment',
+    kind: 'payment-seen',
     id: String(row),
     at: at[row]!,
-    personId: `person-${customer[row]}`,
-    cardId: `card-${customer[row]}`,
+    holder: person,
+    accountId: person,
+    card: person,
     amountMinor: amountMinor[row]!,
-    currency: 'GBP',
+    currency: POUNDS,
     // One terminal is one shop there.
-    merchantId: terminalId,
-    terminalId,
-    mcc: null,
+    merchant: name,
+    terminal: name,
+    category: null,
     country: null,
-    latitude: null,
-    longitude: null,
+    foreignCurrency: null,
+    city: null,
+    place: null,
     entryMode: null,
+    ...clockOf(at[row]!),
   }
 }

@@ -44,8 +44,8 @@ export function replay(log: Log, engine: Engine, truth: Truth, between: readonly
   for (const events of log) {
     for (const event of events) {
       const vector = engine.take(event)
-      if (event.kind === 'label') {
-        const place = kept.get(event.paymentId)
+      if (event.kind === 'label-learnt') {
+        const place = event.label === 'fraud' ? kept.get(event.paymentId) : undefined
         if (place !== undefined) reportedAt[place] = Math.min(reportedAt[place]!, event.at)
         continue
       }

@@ -21,9 +21,9 @@ export function simulateWorld(seed: number, answering: Answering): { log: CardEv
   for (const { events, frauds } of simulateCards(settings)) {
     log.push(events)
     for (const event of events) {
-      if (event.kind !== 'payment') continue
-      const number = numbers.get(event.cardId) ?? numbers.size
-      numbers.set(event.cardId, number)
+      if (event.kind !== 'payment-seen') continue
+      const number = numbers.get(event.card) ?? numbers.size
+      numbers.set(event.card, number)
       at.push(event.at)
       customer.push(number)
       isFraud.push(frauds.has(event.id) ? 1 : 0)

@@ -1,6 +1,6 @@
 import { DAY, MINUTE } from '#kit'
-import { type Chance, lognormal, poisson } from './draw.ts'
-import type { CardLabel } from './events.ts'
+import { type Chance, lognormal, pick, poisson } from './draw.ts'
+import type { LabelLearnt } from './events.ts'
 
 /** How and when it is learnt that a payment was not the owner's. */
 export type Answering = {
@@ -9,7 +9,7 @@ export type Answering = {
   minutesMedian: number
   /** Standard deviation of the logarithm of the time to answer. */
   minutesSigma: number
-  /** After so many days the bank knows of what nobody answered. */
+  /** After so many days the bank knows of what nobody answered, and what nobody complained of counts as genuine. */
   disputeDays: number
   /** Of all “not me”, the share that is about a payment which its maker made. Nobody ever corrects these. */
   falseReportShare: number
@@ -30,47 +30,53 @@ export type Asked = { payments: readonly { id: string; at: number }[]; isFraud(i
 /** What is learnt about payments, kept until the day it is learnt. Days are counted from the midnight `startAt`. */
 export function createAnswers(needs: { startAt: number; answering: Answering; chance: Chance }) {
   const { startAt, answering, chance } = needs
-  const days = new Map<number, CardLabel[]>()
+  const days = new Map<number, LabelLearnt[]>()
 
-  function learn(paymentId: string, at: number, label: CardLabel['label']): void {
+  function learn(
+    paymentId: string,
+    at: number,
+    label: 'fraud' | 'genuine',
+    source: LabelLearnt['source'],
+  ): void {
     const day = Math.floor((at - startAt) / DAY)
-    const labels = days.get(day) ?? []
-    labels.push({ kind: 'label', at, paymentId, label })
-    days.set(day, labels)
+    const labels = days.get(day)
+    const learnt: LabelLearnt = { kind: 'label-learnt', paymentId, label, source, at }
+    if (labels) labels.push(learnt)
+    else days.set(day, [learnt])
   }
 
   /** Draws who answers about a day's payments and when. */
   function ask({ payments, isFraud }: Asked): void {
     const { answerShare, disputeDays, falseReportShare } = answering
+    const genuine: { id: string; at: number }[] = []
     let reports = 0
-    let genuine = 0
     for (let i = 0; i < payments.length; i++) {
-      if (!isFraud(i)) {
-        genuine++
-        continue
-      }
-      const { id, at } = payments[i]!
-      if (chance() < answerShare) {
+      const payment = payments[i]!
+      const { id, at } = payment
+      if (!isFraud(i)) genuine.push(payment)
+      else if (chance() < answerShare) {
         reports++
-        learn(id, at + delayMs(answering, chance), 'not-me')
-      } else learn(id, at + disputeDays * DAY, 'dispute')
+        learn(id, at + delayMs(answering, chance), 'fraud', 'person')
+      } else learn(id, at + disputeDays * DAY, 'fraud', 'dispute')
     }
+    const wronged = new Set<string>()
     const falseReports = poisson(chance, (reports * falseReportShare) / (1 - falseReportShare))
-    for (let left = Math.min(genuine, falseReports); left > 0; ) {
-      const i = Math.floor(chance() * payments.length)
-      if (isFraud(i)) continue
-      const { id, at } = payments[i]!
-      learn(id, at + delayMs(answering, chance), 'not-me')
-      left--
+    for (let n = 0; n < Math.min(genuine.length, falseReports); n++) {
+      const { id, at } = pick(chance, genuine)
+      if (wronged.has(id)) continue
+      wronged.add(id)
+      learn(id, at + delayMs(answering, chance), 'fraud', 'person')
     }
+    for (const { id, at } of genuine)
+      if (!wronged.has(id)) learn(id, at + disputeDays * DAY, 'genuine', 'expiry')
   }
 
   return {
     ask,
     /** The maker of a payment will dispute it at that instant, whatever the truth. */
-    disputeAt: (paymentId: string, at: number) => learn(paymentId, at, 'dispute'),
+    disputeAt: (paymentId: string, at: number) => learn(paymentId, at, 'fraud', 'dispute'),
     /** What is learnt on a day, in no order, about its own payments and earlier ones. */
-    take(day: number): CardLabel[] {
+    take(day: number): LabelLearnt[] {
       const labels = days.get(day) ?? []
       days.delete(day)
       return labels

@@ -4,12 +4,12 @@ import { DAY, MINUTE, seeded } from '#kit'
 import {
   type Answering,
   BANK_ONLY,
-  type CardLabel,
-  type CardPayment,
   type Day,
   drawWays,
   FRAUD_KINDS,
   type FraudKind,
+  type LabelLearnt,
+  type PaymentSeen,
   simulateCards,
   type WorldSettings,
 } from './index.ts'
@@ -32,8 +32,8 @@ function live(settings: Partial<WorldSettings> = {}) {
   return {
     days,
     events,
-    payments: events.filter((event): event is CardPayment => event.kind === 'payment'),
-    labels: events.filter((event): event is CardLabel => event.kind === 'label'),
+    payments: events.filter((event): event is PaymentSeen => event.kind === 'payment-seen'),
+    labels: events.filter((event): event is LabelLearnt => event.kind === 'label-learnt'),
     frauds: new Map(days.flatMap((day) => [...day.frauds])),
   }
 }
@@ -75,8 +75,8 @@ test('no payment is of nothing, each has an id of its own, and a shop with a ter
   assert.equal(new Set(payments.map(({ id }) => id)).size, payments.length)
   for (const payment of payments) {
     assert.ok(Number.isSafeInteger(payment.amountMinor) && payment.amountMinor > 0)
-    assert.equal(payment.terminalId === null, payment.latitude === null)
-    assert.equal(payment.terminalId === null, payment.entryMode === 'online')
+    assert.equal(payment.terminal === null, payment.place === null)
+    assert.equal(payment.terminal === null, payment.entryMode === 'online')
   }
 })
 
@@ -97,24 +97,23 @@ test('every world has ways of its own', () => {
     assert.notDeepEqual(one[name], other[name])
 })
 
-test('without answers the bank learns of every fraud after a week, and of nothing else', () => {
+test('without answers the bank learns of every fraud after a week, and nobody complains of anything else', () => {
   const { labels, frauds, payments } = live({ ways: { friendlyFrauds: 0 } })
   const at = new Map(payments.map((payment) => [payment.id, payment.at]))
   const end = START_AT + 60 * DAY
-  for (const label of labels) {
-    assert.ok(frauds.has(label.paymentId))
-    assert.equal(label.label, 'dispute')
-    assert.equal(label.at - at.get(label.paymentId)!, 7 * DAY)
+  for (const { paymentId, label, source, at: learntAt } of labels) {
+    assert.equal(label, frauds.has(paymentId) ? 'fraud' : 'genuine')
+    assert.equal(source, frauds.has(paymentId) ? 'dispute' : 'expiry')
+    assert.equal(learntAt - at.get(paymentId)!, 7 * DAY)
   }
-  const old = [...frauds.keys()].filter((id) => at.get(id)! + 7 * DAY < end)
-  assert.equal(labels.length, old.length)
+  assert.equal(labels.length, payments.filter((payment) => payment.at + 7 * DAY < end).length)
 })
 
 test('when six in ten victims answer, half of those have done so after twenty minutes', () => {
   const { labels, payments, frauds } = live({ people: 1_500, answering: CHATTY, ways: { friendlyFrauds: 0 } })
   const at = new Map(payments.map((payment) => [payment.id, payment.at]))
   const delays = labels
-    .filter(({ label }) => label === 'not-me')
+    .filter(({ source }) => source === 'person')
     .map((label) => (label.at - at.get(label.paymentId)!) / MINUTE)
     .sort((a, b) => a - b)
   assert.ok(Math.abs(delays.length / frauds.size - 0.6) < 0.05, `${delays.length} of ${frauds.size}`)
@@ -129,28 +128,33 @@ test('a tenth of the reports are about payments that their maker made, when that
     answering: { ...CHATTY, falseReportShare: 0.1 },
     ways: { friendlyFrauds: 0 },
   })
-  const reports = labels.filter(({ label }) => label === 'not-me')
+  const reports = labels.filter(({ source }) => source === 'person')
   const share = reports.filter(({ paymentId }) => !frauds.has(paymentId)).length / reports.length
   assert.ok(Math.abs(share - 0.1) < 0.03, `${share}`)
 })
 
+test('nothing counts as genuine for want of complaint that somebody has complained of', () => {
+  const { labels } = live({ answering: { ...CHATTY, falseReportShare: 0.3 }, ways: { friendlyFrauds: 0 } })
+  assert.equal(new Set(labels.map(({ paymentId }) => paymentId)).size, labels.length)
+})
+
 test('some dispute what they did buy, days later, and the truth does not call it fraud', () => {
   const { labels, frauds } = live({ people: 1_000, ways: { friendlyFrauds: 1 } })
-  const friendly = labels.filter(({ paymentId }) => !frauds.has(paymentId))
+  const friendly = labels.filter(({ paymentId, label }) => label === 'fraud' && !frauds.has(paymentId))
   assert.ok(friendly.length > 20)
-  assert.ok(friendly.every(({ label }) => label === 'dispute'))
+  assert.ok(friendly.every(({ source }) => source === 'dispute'))
 })
 
 test('a stolen card pays more than its owner, within hours', () => {
   const { payments, frauds } = live({ ways: crimesOnly('stolen-card') })
   const stolen = payments.filter(({ id }) => frauds.has(id))
   const usual = new Map(
-    Object.entries(Object.groupBy(payments, ({ personId }) => personId)).map(([person, all]) => [
+    Object.entries(Object.groupBy(payments, ({ holder }) => holder)).map(([person, all]) => [
       person,
       all!.reduce((sum, { amountMinor }) => sum + amountMinor, 0) / all!.length,
     ]),
   )
-  const larger = stolen.filter(({ personId, amountMinor }) => amountMinor > usual.get(personId)!)
+  const larger = stolen.filter(({ holder, amountMinor }) => amountMinor > usual.get(holder)!)
   assert.ok(larger.length / stolen.length > 0.7)
 })
 
@@ -166,11 +170,9 @@ test('a compromised terminal takes money for weeks, from everybody who pays ther
   const { payments, frauds } = live({ ways: { ...crimesOnly('compromised-terminal'), terminalShare: 0.9 } })
   const terminals = Object.groupBy(
     payments.filter(({ id }) => frauds.has(id)),
-    ({ terminalId }) => terminalId!,
+    ({ terminal }) => terminal!,
   )
-  assert.ok(
-    Object.values(terminals).some((taken) => new Set(taken!.map(({ personId }) => personId)).size > 3),
-  )
+  assert.ok(Object.values(terminals).some((taken) => new Set(taken!.map(({ holder }) => holder)).size > 3))
 })
 
 test('a subscription that cannot be left takes the same amount from the same person at equal pauses', () => {
@@ -178,7 +180,7 @@ test('a subscription that cannot be left takes the same amount from the same per
   const traps = Object.values(
     Object.groupBy(
       payments.filter(({ id }) => frauds.has(id)),
-      ({ personId, merchantId, amountMinor }) => `${personId} ${merchantId} ${amountMinor}`,
+      ({ holder, merchant, amountMinor }) => `${holder} ${merchant} ${amountMinor}`,
     ),
   )
   const repeated = traps.filter((trap) => trap!.length >= 3)
@@ -189,7 +191,7 @@ test('a subscription that cannot be left takes the same amount from the same per
 test('people travel, and what they pay abroad is their own', () => {
   const { payments, frauds } = live({ ways: { holidaysPerYear: 4 } })
   const abroad = payments.filter(
-    ({ country, terminalId, id }) => country !== 'GB' && terminalId && !frauds.has(id),
+    ({ country, terminal, id }) => country !== 'GB' && terminal && !frauds.has(id),
   )
   assert.ok(abroad.length > 100)
 })

@@ -1,6 +1,6 @@
 import { DAY, HOUR, SECOND } from '#kit'
 import { normal, pick, poisson, uniform, whole } from './draw.ts'
-import type { CardPayment, EntryMode } from './events.ts'
+import type { EntryMode, PaymentSeen } from './events.ts'
 import { findShops, isDue, type Person } from './people.ts'
 import type { Payments, Scene } from './scene.ts'
 import type { Shop } from './shops.ts'
@@ -70,8 +70,8 @@ function usualInstant({ chance, ways, midnight }: Scene, { noonSeconds }: Person
 
 /** How a genuine person pays in a shop. */
 export function entryModeAt({ chance }: Scene, shop: Shop, amountMinor: number): EntryMode {
-  if (shop.terminalId === null) return 'online'
-  if (shop.mcc === '6011') return 'atm'
+  if (shop.terminal === null) return 'online'
+  if (shop.category === '6011') return 'atm'
   return amountMinor <= CONTACTLESS_MINOR_MAX && chance() < 0.8 ? 'contactless' : 'chip'
 }
 
@@ -88,7 +88,7 @@ function buySomethingBig(scene: Scene, person: Person): void {
 }
 
 /** Genuine payments of today that their makers will dispute all the same. */
-export function regretPayments(scene: Scene, { list, frauds }: Payments): CardPayment[] {
+export function regretPayments(scene: Scene, { list, frauds }: Payments): PaymentSeen[] {
   const { chance, ways, people } = scene
   const count = list.length > 0 ? poisson(chance, (ways.friendlyFrauds * people.length) / 1000) : 0
   return Array.from({ length: count }, () => pick(chance, list)).filter(({ id }) => !frauds.has(id))

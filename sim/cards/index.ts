@@ -4,6 +4,13 @@
  * more that looks odd and is genuine. Gives the ordered log of payments and of what is learnt about them. No input or output.
  */
 export { type Answering, BANK_ONLY, createAnswers } from './answering.ts'
-export type { CardEvent, CardLabel, CardPayment, EntryMode } from './events.ts'
+export {
+  type CardEvent,
+  clockOf,
+  type EntryMode,
+  type LabelLearnt,
+  type PaymentSeen,
+  POUNDS,
+} from './events.ts'
 export { drawWays, FRAUD_KINDS, type FraudKind, type Ways } from './ways.ts'
 export { type Day, simulateCards, type WorldSettings } from './world.ts'

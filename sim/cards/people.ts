@@ -5,7 +5,8 @@ import type { Ways } from './ways.ts'
 /** Somebody with a card, and what they are used to. */
 export type Person = {
   readonly id: string
-  readonly cardId: string
+  readonly accountId: string
+  readonly card: string
   readonly meanAmountMinor: number
   readonly paymentsPerDay: number
   /** Seconds after midnight around which they pay. */
@@ -27,7 +28,8 @@ const DAYS_PER_MONTH = 30
 export function settlePeople(chance: Chance, ways: Ways, shops: Shops, count: number): Person[] {
   return Array.from({ length: count }, (_, n) => ({
     id: `person-${n}`,
-    cardId: `card-${n}`,
+    accountId: `account-${n}`,
+    card: `card-${n}`,
     meanAmountMinor: Math.round(uniform(chance, ways.meanAmount) * 100),
     paymentsPerDay: chance() * ways.paymentsPerDayMax,
     noonSeconds: NOON_SECONDS + normal(chance) * 5_400,

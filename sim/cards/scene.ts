@@ -1,6 +1,6 @@
 import { DAY } from '#kit'
 import type { Chance } from './draw.ts'
-import type { CardPayment, EntryMode } from './events.ts'
+import { clockOf, type EntryMode, type PaymentSeen, POUNDS } from './events.ts'
 import type { Person } from './people.ts'
 import type { Shop, Shops } from './shops.ts'
 import type { FraudKind, Ways } from './ways.ts'
@@ -29,7 +29,7 @@ export type Scene = {
 }
 
 /** A day's payments, and the truth that no bank knows when they are made. */
-export type Payments = { list: CardPayment[]; frauds: Map<string, FraudKind> }
+export type Payments = { list: PaymentSeen[]; frauds: Map<string, FraudKind> }
 
 /** Payments that wait for their day. */
 export function createCalendar(startAt: number) {
@@ -49,20 +49,23 @@ export function createCalendar(startAt: number) {
       const id = `payment-${count++}`
       const payments = paymentsOf(Math.floor((at - startAt) / DAY))
       payments.list.push({
-        kind: 'payment',
+        kind: 'payment-seen',
         id,
         at,
-        personId: person.id,
-        cardId: person.cardId,
+        holder: person.id,
+        accountId: person.accountId,
+        card: person.card,
         amountMinor: Math.max(1, Math.round(amountMinor)),
-        currency: 'GBP',
-        merchantId: shop.merchantId,
-        terminalId: shop.terminalId,
-        mcc: shop.mcc,
+        currency: POUNDS,
+        merchant: shop.merchant,
+        category: shop.category,
+        terminal: shop.terminal,
         country: shop.country,
-        latitude: shop.latitude,
-        longitude: shop.longitude,
+        foreignCurrency: shop.foreignCurrency,
+        city: shop.city,
+        place: shop.place,
         entryMode,
+        ...clockOf(at),
       })
       if (kind) payments.frauds.set(id, kind)
     },

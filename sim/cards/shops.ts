@@ -1,43 +1,45 @@
 import { type Chance, pick, uniform } from './draw.ts'
+import type { Place } from './events.ts'
 
 /** Where a payment can be made. A shop on the web has no terminal and no place. */
 export type Shop = {
-  readonly merchantId: string
-  readonly terminalId: string | null
+  readonly merchant: string
+  readonly terminal: string | null
   /** ISO 18245 merchant category code. */
-  readonly mcc: string
+  readonly category: string
   /** ISO 3166-1 alpha-2. */
   readonly country: string
-  readonly latitude: number | null
-  readonly longitude: number | null
+  readonly foreignCurrency: string | null
+  readonly city: string | null
+  readonly place: Place | null
   /** What people spend there, as a multiple of their usual amount. */
   readonly amountTimes: number
   /** Last day, not included, on which its terminal is in the hands of thieves; zero when it never was. */
   compromisedUntilDay: number
 }
 
-type Trade = { mcc: string; amountTimes: number; share: number }
+type Trade = { category: string; amountTimes: number; share: number }
 
 /** What is sold in a street, by how often. */
 const STREET: readonly Trade[] = [
-  { mcc: '5411', amountTimes: 1, share: 0.3 },
-  { mcc: '5812', amountTimes: 0.8, share: 0.14 },
-  { mcc: '5814', amountTimes: 0.4, share: 0.14 },
-  { mcc: '5541', amountTimes: 1.3, share: 0.1 },
-  { mcc: '4111', amountTimes: 0.3, share: 0.08 },
-  { mcc: '5912', amountTimes: 0.6, share: 0.08 },
-  { mcc: '5651', amountTimes: 1.5, share: 0.06 },
-  { mcc: '6011', amountTimes: 1.6, share: 0.06 },
-  { mcc: '5732', amountTimes: 2.5, share: 0.04 },
+  { category: '5411', amountTimes: 1, share: 0.3 },
+  { category: '5812', amountTimes: 0.8, share: 0.14 },
+  { category: '5814', amountTimes: 0.4, share: 0.14 },
+  { category: '5541', amountTimes: 1.3, share: 0.1 },
+  { category: '4111', amountTimes: 0.3, share: 0.08 },
+  { category: '5912', amountTimes: 0.6, share: 0.08 },
+  { category: '5651', amountTimes: 1.5, share: 0.06 },
+  { category: '6011', amountTimes: 1.6, share: 0.06 },
+  { category: '5732', amountTimes: 2.5, share: 0.04 },
 ]
 
 /** What is sold on the web. */
 const WEB: readonly Trade[] = [
-  { mcc: '5999', amountTimes: 1, share: 0.4 },
-  { mcc: '5651', amountTimes: 1.4, share: 0.2 },
-  { mcc: '5815', amountTimes: 0.5, share: 0.2 },
-  { mcc: '5732', amountTimes: 2.5, share: 0.1 },
-  { mcc: '4722', amountTimes: 2.5, share: 0.1 },
+  { category: '5999', amountTimes: 1, share: 0.4 },
+  { category: '5651', amountTimes: 1.4, share: 0.2 },
+  { category: '5815', amountTimes: 0.5, share: 0.2 },
+  { category: '5732', amountTimes: 2.5, share: 0.1 },
+  { category: '4722', amountTimes: 2.5, share: 0.1 },
 ]
 
 const HOME_COUNTRY = 'GB'
@@ -49,12 +51,12 @@ const KM_PER_DEGREE = 111.2
 const KM_PER_DEGREE_OF_LONGITUDE = KM_PER_DEGREE * Math.cos((CORNER.latitude * Math.PI) / 180)
 
 const ABROAD = [
-  { country: 'ES', latitude: 41.39, longitude: 2.17 },
-  { country: 'FR', latitude: 48.86, longitude: 2.35 },
-  { country: 'IT', latitude: 41.9, longitude: 12.5 },
-  { country: 'GR', latitude: 37.98, longitude: 23.73 },
-  { country: 'US', latitude: 40.71, longitude: -74.01 },
-  { country: 'TH', latitude: 13.76, longitude: 100.5 },
+  { country: 'ES', city: 'Barcelona', foreignCurrency: 'EUR', place: { latitude: 41.39, longitude: 2.17 } },
+  { country: 'FR', city: 'Paris', foreignCurrency: 'EUR', place: { latitude: 48.86, longitude: 2.35 } },
+  { country: 'IT', city: 'Rome', foreignCurrency: 'EUR', place: { latitude: 41.9, longitude: 12.5 } },
+  { country: 'GR', city: 'Athens', foreignCurrency: 'EUR', place: { latitude: 37.98, longitude: 23.73 } },
+  { country: 'US', city: 'New York', foreignCurrency: 'USD', place: { latitude: 40.71, longitude: -74.01 } },
+  { country: 'TH', city: 'Bangkok', foreignCurrency: 'THB', place: { latitude: 13.76, longitude: 100.5 } },
 ] as const
 
 /** Kilometres east and north of the corner. */
@@ -74,6 +76,7 @@ export type Shops = {
 }
 
 const CHAIN_SHARE = 0.5
+const FOREIGN_WEB_SHARE = 0.25
 const CHAINS = 20
 const TESTED_SHOPS = 4
 const TRAP_SHOPS = 5
@@ -85,32 +88,33 @@ export function openShops(chance: Chance, people: number): Shops {
     const spot = { x: chance() * SQUARE_KM, y: chance() * SQUARE_KM }
     const trade = drawTrade(chance, STREET)
     // Half of the terminals belong to a chain of the trade, so that merchant and terminal are two things.
-    const merchantId =
-      chance() < CHAIN_SHARE ? `chain-${trade.mcc}-${Math.floor(chance() * CHAINS)}` : `shop-${n}`
+    const merchant =
+      chance() < CHAIN_SHARE ? `chain-${trade.category}-${Math.floor(chance() * CHAINS)}` : `shop-${n}`
     spots.push(spot)
-    street.push(newShop({ merchantId, terminalId: `terminal-${n}`, ...trade, ...placeOf(spot) }))
+    street.push(newShop({ merchant, terminal: `terminal-${n}`, ...trade, place: placeOf(spot) }))
   }
-  const web = Array.from({ length: Math.max(20, Math.floor(people / 20)) }, (_, n) =>
-    newShop({
-      merchantId: `web-${n}`,
-      ...drawTrade(chance, WEB),
-      country: chance() < 0.75 ? HOME_COUNTRY : pick(chance, ABROAD).country,
+  const web = Array.from({ length: Math.max(20, Math.floor(people / 20)) }, (_, n) => {
+    const trade = drawTrade(chance, WEB)
+    return newShop({ merchant: `web-${n}`, ...trade, ...(chance() < FOREIGN_WEB_SHARE && farAway(chance)) })
+  })
+  const abroad = ABROAD.map(({ place: centre, ...where }) =>
+    Array.from({ length: Math.max(8, Math.floor(people / 40)) }, (_, n) => {
+      const place = {
+        latitude: centre.latitude + uniform(chance, [-0.4, 0.4]),
+        longitude: centre.longitude + uniform(chance, [-0.4, 0.4]),
+      }
+      const merchant = `${where.country}-${n}`
+      return newShop({
+        merchant,
+        terminal: `terminal-${merchant}`,
+        ...drawTrade(chance, STREET),
+        ...where,
+        place,
+      })
     }),
   )
-  const abroad = ABROAD.map(({ country, latitude, longitude }) =>
-    Array.from({ length: Math.max(8, Math.floor(people / 40)) }, (_, n) =>
-      newShop({
-        merchantId: `${country}-${n}`,
-        terminalId: `terminal-${country}-${n}`,
-        ...drawTrade(chance, STREET),
-        country,
-        latitude: latitude + uniform(chance, [-0.4, 0.4]),
-        longitude: longitude + uniform(chance, [-0.4, 0.4]),
-      }),
-    ),
-  )
   const traps = Array.from({ length: TRAP_SHOPS }, (_, n) =>
-    newShop({ merchantId: `trap-${n}`, mcc: '5968', amountTimes: 1, country: pick(chance, ABROAD).country }),
+    newShop({ merchant: `trap-${n}`, category: '5968', amountTimes: 1, ...farAway(chance) }),
   )
   return { street, spots, web, abroad, traps, tested: web.slice(0, TESTED_SHOPS) }
 }
@@ -132,17 +136,27 @@ export function shopsNear({ spots }: Shops, home: Spot, reachKm: number): number
   return near.length > 0 ? near : [nearest]
 }
 
-function newShop(facts: Pick<Shop, 'merchantId' | 'mcc' | 'country' | 'amountTimes'> & Partial<Shop>): Shop {
-  const {
-    merchantId,
-    mcc,
+/** At home and on the web, unless told otherwise. */
+function newShop(facts: Pick<Shop, 'merchant' | 'category' | 'amountTimes'> & Partial<Shop>): Shop {
+  const { merchant, category, amountTimes } = facts
+  const { terminal = null, country = HOME_COUNTRY, foreignCurrency = null, city = null, place = null } = facts
+  return {
+    merchant,
+    terminal,
+    category,
     country,
+    foreignCurrency,
+    city,
+    place,
     amountTimes,
-    terminalId = null,
-    latitude = null,
-    longitude = null,
-  } = facts
-  return { merchantId, terminalId, mcc, country, latitude, longitude, amountTimes, compromisedUntilDay: 0 }
+    compromisedUntilDay: 0,
+  }
+}
+
+/** A web shop in another country is nowhere in particular. */
+function farAway(chance: Chance) {
+  const { country, foreignCurrency } = pick(chance, ABROAD)
+  return { country, foreignCurrency }
 }
 
 function drawTrade(chance: Chance, trades: readonly Trade[]): Trade {
@@ -154,9 +168,8 @@ function drawTrade(chance: Chance, trades: readonly Trade[]): Trade {
   return trades[0]!
 }
 
-function placeOf({ x, y }: Spot) {
+function placeOf({ x, y }: Spot): Place {
   return {
-    country: HOME_COUNTRY,
     latitude: CORNER.latitude + y / KM_PER_DEGREE,
     longitude: CORNER.longitude + x / KM_PER_DEGREE_OF_LONGITUDE,
   }
