@@ -10,6 +10,10 @@ const KEY_MIGRATIONS = join(MIGRATIONS, 'keys')
 /** Any number will do, as long as every starter takes the same one. */
 const STARTER_LOCK = 7_144_820_031
 
+/** A server that starts, or recovers from a crash, says so (SQLSTATE 57P03): it is waited for. */
+const CANNOT_CONNECT_NOW = '57P03'
+const STARTING_MS_MAX = 60_000
+
 const silent = new JobLogger(() => () => {})
 
 /**
@@ -96,15 +100,25 @@ function databaseName(url: string): string {
 }
 
 async function connect(connectionString: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString, application_name: 'guichet-starter' })
-  try {
-    await client.connect()
-  } catch (cause) {
-    const { hostname, port, pathname } = new URL(connectionString)
-    throw new Fault('database-unreachable', {
-      cause,
-      detail: `${hostname}:${port || 5432}${pathname}: ${(cause as Error).message}`,
-    })
+  const begun = Date.now()
+  for (;;) {
+    const client = new pg.Client({ connectionString, application_name: 'guichet-starter' })
+    try {
+      await client.connect()
+      return client
+    } catch (cause) {
+      await client.end().catch(() => {})
+      const isStarting = (cause as { code?: string }).code === CANNOT_CONNECT_NOW
+      if (!isStarting || Date.now() - begun > STARTING_MS_MAX) throw unreachable(connectionString, cause)
+      await new Promise((next) => setTimeout(next, 200))
+    }
   }
-  return client
+}
+
+function unreachable(connectionString: string, cause: unknown): Fault {
+  const { hostname, port, pathname } = new URL(connectionString)
+  return new Fault('database-unreachable', {
+    cause,
+    detail: `${hostname}:${port || 5432}${pathname}: ${(cause as Error).message}`,
+  })
 }

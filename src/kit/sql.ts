@@ -42,6 +42,8 @@ export function createSql(options: { url: string; connectionsMax: number; applic
   })
   // An idle connection that the server closes is replaced at the next use; there is nobody to tell.
   pool.on('error', () => {})
+  // One that is closed in the middle of a transaction says so to the next statement; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   const run = async <T>(client: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]) =>
     (await client.query({ ...(values && { name: nameOf(text) }), text, values: values as unknown[] }))

@@ -1,0 +1,292 @@
+/**
+ * Promise 5 under fire: two processes of the house take card payments in turn while one of them, or a database
+ * connection's own process, is ended without warning at two hundred seeded moments. The bank sends again whatever was
+ * not acknowledged. Afterwards everything is as in a house where nothing happened.
+ */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { isFree, removeEmbeddedPostgres, startEmbeddedPostgres } from '#database'
+import { createSql, MINUTE, type Sql, seeded } from '#kit'
+import { reveal } from '../../src/kit/reveal.ts'
+import { openHouseApart, type Running, type Told } from '../fixtures/house-apart.ts'
+
+const KILLS = 200
+const PEOPLE = 16
+const SENDERS = 4
+const PAYMENTS_PER_MESSAGE = 8
+/** Every so many-th kill ends a process of the database instead. */
+const DATABASE_EVERY = 2
+const SEED = 20_261_124
+
+let folder: string
+let secret: string
+let postgres: Awaited<ReturnType<typeof startEmbeddedPostgres>>
+let owner: Sql
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guichet-kill-'))
+  secret = randomBytes(24).toString('base64url')
+  postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), secret })
+  owner = createSql({ url: postgres.url, connectionsMax: 2, application: 'kill-test' })
+  await owner.query('create database undisturbed')
+})
+after(async () => {
+  await owner.end()
+  await postgres.stop()
+  await removeEmbeddedPostgres(join(folder, 'postgres'))
+  await rm(folder, { recursive: true, force: true })
+})
+
+test(`through ${KILLS} kills, nothing acknowledged is lost or handled twice`, {
+  timeout: 900_000,
+}, async () => {
+  const front = await takePayments(postgres.url, killAtRandom)
+  const calm = new URL(postgres.url)
+  calm.pathname = '/undisturbed'
+  const undisturbed = await takePayments(calm.href, null, front.messages)
+
+  for (const [account, life] of front.lives) {
+    const sent = front.acknowledged.get(account)!
+    assert.deepEqual(
+      life.payments.map(({ bankId }) => bankId).sort(),
+      sent.map(({ id }) => `auth-${id}`).sort(),
+      'each acknowledged payment is kept once',
+    )
+    assert.equal(new Set(life.asked).size, life.asked.length, 'no payment is asked about twice')
+    assert.equal(life.alerts, life.cases, 'one alert for each case')
+    const calmLife = undisturbed.lives.get(account)!
+    assert.deepEqual(life.asked.sort(), calmLife.asked.sort(), 'the same payments are asked about')
+    assert.deepEqual(
+      life.payments.map(({ bankId, vector }) => [bankId, vector]).sort(),
+      calmLife.payments.map(({ bankId, vector }) => [bankId, vector]).sort(),
+      'scored bit for bit as if nothing had happened',
+    )
+    assert.ok(
+      life.payments.every(({ vector }) => vector !== null),
+      'each payment was scored',
+    )
+  }
+  assert.ok(
+    front.lives.values().some(({ cases }) => cases > 0),
+    'the thefts were noticed',
+  )
+})
+
+/** What is kept of one person, by the bank's ids. */
+type Life = {
+  payments: { bankId: string; vector: string | null }[]
+  asked: string[]
+  cases: number
+  alerts: number
+}
+
+/**
+ * A house takes the payments of some people while `disturb` does its worst, or takes the very messages that another
+ * house took; then says what it kept.
+ */
+async function takePayments(
+  databaseUrl: string,
+  disturb: ((front: Front, house: House, database: Sql) => Promise<void>) | null,
+  messages: readonly (readonly Told[])[][] = [],
+) {
+  const house = await openHouseApart({
+    databaseUrl,
+    secret,
+    port: await freePort(),
+    stderr: disturb ? 'ignore' : 'inherit',
+  })
+  const database = createSql({ url: databaseUrl, connectionsMax: 2, application: 'kill-test' })
+  try {
+    const people = await house.linkPeople(PEOPLE)
+    // Nobody answers at this bank, so the pulls that linking asks for would be tried for ever.
+    await database.query('delete from graphile_worker._private_jobs')
+    const front: Front = { running: await house.start(await freePort()), over: false }
+    const taken: Told[][][] = Array.from({ length: SENDERS }, () => [])
+    const sending = Array.from({ length: SENDERS }, async (_, sender) => {
+      const accounts = people.filter((__, i) => i % SENDERS === sender).map(({ account }) => account)
+      for (const message of messages[sender] ?? lifeOf(accounts, SEED + sender)) {
+        if (front.over) return
+        await sendUntilTaken(house, front, message)
+        taken[sender]!.push([...message])
+      }
+    })
+    await disturb?.(front, house, database)
+    if (disturb) front.over = true
+    await Promise.all(sending)
+    await everyAnnouncementIsWorked(database)
+    await front.running.end('SIGTERM')
+
+    const acknowledged = Map.groupBy(taken.flat(2), ({ account }) => account)
+    const lives = new Map<string, Life>()
+    const rooms = await house.openRooms()
+    try {
+      for (const { account, personId } of people)
+        lives.set(account, await lifeKept(rooms, database, personId))
+      await rooms.log.audit()
+    } finally {
+      await rooms.close()
+    }
+    return { messages: taken, acknowledged, lives }
+  } finally {
+    await house.close()
+    await database.end()
+  }
+}
+
+async function lifeKept(
+  rooms: Awaited<ReturnType<House['openRooms']>>,
+  database: Sql,
+  personId: string,
+): Promise<Life> {
+  const opened = await rooms.vault.open(
+    {
+      personId,
+      purpose: 'fraud-alerts',
+      actor: { kind: 'operator', id: 'kill-test', role: 'operator' },
+      what: 'check-payment',
+    },
+    async (loan) => ({
+      payments: reveal(await loan.transactions()),
+      cases: reveal(await loan.cases()),
+      scores: reveal(await loan.scores()),
+    }),
+  )
+  assert.ok(opened.ok)
+  const { payments, cases, scores } = opened.value
+  const bankIds = new Map(payments.map(({ id, bankTransactionIds }) => [id, bankTransactionIds[0]!]))
+  const vectors = new Map(scores.map(({ id, vector }) => [id, vector]))
+  const alerts = await database.query(
+    `select from channels.message where person_id = $1 and kind = 'alert'`,
+    [personId],
+  )
+  return {
+    payments: payments.map(({ id }) => ({ bankId: bankIds.get(id)!, vector: vectors.get(id) ?? null })),
+    asked: cases
+      .flatMap((one) => [one.transactionId, ...(one.attachedTransactionIds ?? [])])
+      .map((id) => bankIds.get(id)!),
+    cases: cases.length,
+    alerts: alerts.length,
+  }
+}
+
+type House = Awaited<ReturnType<typeof openHouseApart>>
+type Front = { running: Running; over: boolean }
+
+/** Ends a process at each seeded moment; another of the house is ready by then. */
+async function killAtRandom(front: Front, house: House, database: Sql): Promise<void> {
+  const chance = seeded(SEED)
+  let standby = startUntilUp(house)
+  for (let kill = 1; kill <= KILLS; kill++) {
+    await pause(20 + chance() * 180)
+    if (kill % DATABASE_EVERY === 0) await killDatabaseProcess(database, chance)
+    else {
+      const doomed = front.running
+      front.running = await standby
+      await doomed.end('SIGKILL')
+      standby = startUntilUp(house)
+    }
+  }
+  await (await standby).end('SIGTERM')
+}
+
+/** What a service manager does: a process that could not start, because the database was just ended, is started again. */
+async function startUntilUp(house: House): Promise<Running> {
+  return await untilItWorks(async () => house.start(await freePort()))
+}
+
+/** The server ends all its other connections too, and recovers what was committed. */
+async function killDatabaseProcess(database: Sql, chance: () => number): Promise<void> {
+  const found = await untilItWorks(() =>
+    database.query<{ pid: number }>(
+      `select pid from pg_stat_activity
+       where datname = current_database() and application_name like 'guichet-%' order by pid`,
+    ),
+  )
+  const one = found[Math.floor(chance() * found.length)]
+  if (one) process.kill(one.pid, 'SIGKILL')
+}
+
+/** The bank's side: what is not acknowledged is signed anew and sent again, to whichever process is there. */
+async function sendUntilTaken(house: House, front: Front, payments: readonly Told[]): Promise<void> {
+  for (;;) {
+    const { headers, body } = await house.sign(payments)
+    const answer = await fetch(`${front.running.url}/banks/${house.bankId}/events`, {
+      method: 'POST',
+      headers,
+      body,
+    }).catch(() => null)
+    if (answer?.ok) {
+      const { accepted, duplicates, dropped } = (await answer.json()) as Record<string, number>
+      assert.deepEqual([accepted! + duplicates!, dropped], [payments.length, 0])
+      return
+    }
+    await answer?.body?.cancel()
+    assert.ok(answer === null || answer.status >= 500, `refused with ${answer?.status}`)
+    await pause(10)
+  }
+}
+
+const SHOPS = ['tesco stores 6227', 'boots 0021', 'greggs 1743', 'shell kings 587', 'costa coffee 4311']
+const START = Date.UTC(2026, 9, 1, 8)
+
+/** Payments of some people in the order of time, without end: a few a day in the shops they know, and now and then a theft. */
+function* lifeOf(accounts: readonly string[], seed: number): Generator<Told[]> {
+  const chance = seeded(seed)
+  const sequences = new Map<string, number>()
+  let at = START
+  let n = 0
+  for (;;) {
+    const message: Told[] = []
+    while (message.length < PAYMENTS_PER_MESSAGE) {
+      const account = accounts[Math.floor(chance() * accounts.length)]!
+      const sequence = (sequences.get(account) ?? 0) + 1
+      sequences.set(account, sequence)
+      at += Math.floor(chance() * 4 * MINUTE)
+      const isTheft = sequence > 60 && chance() < 0.01
+      message.push({
+        id: `${seed}-${n++}`,
+        account,
+        sequence,
+        at,
+        amountMinor: isTheft ? 90_000 : 200 + Math.floor(chance() * 4_000),
+        descriptor: isTheft ? `megatronics outlet ${n}` : SHOPS[Math.floor(chance() * SHOPS.length)]!,
+        ...(isTheft && { country: 'FR', city: 'Paris', latitude: 48.857, longitude: 2.352 }),
+        terminalId: `T-${Math.floor(chance() * 40)}`,
+      })
+    }
+    yield message
+  }
+}
+
+async function everyAnnouncementIsWorked(database: Sql): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const rows = await untilItWorks(() => database.query(`select from graphile_worker._private_jobs limit 1`))
+    if (rows.length === 0) return
+    await pause(100)
+  }
+  assert.fail('announcements are still waiting')
+}
+
+/** The database may be coming back from a kill. */
+async function untilItWorks<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries > 200) throw error
+      await pause(50)
+    }
+  }
+}
+
+const pause = (ms: number) => new Promise((next) => setTimeout(next, ms))
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 20_000)
+    if (await isFree(port)) return port
+  }
+}
