@@ -62,7 +62,7 @@ export const SETTINGS = z.strictObject({
   ),
   GUICHET_HOST: setting(
     {
-      says: 'The network address Guichet listens on. Keep it to this machine behind a proxy that ends TLS.',
+      says: 'The network address Guichet listens on. Keep it to this machine behind a proxy that ends TLS and names the sender in X-Forwarded-For, or all its visitors share one limit of requests.',
       accepts: 'an IP address or a host name',
       standard: '127.0.0.1',
     },

@@ -291,6 +291,21 @@ test('an answer of the bank that is broken, endless or about somebody else is re
   assert.equal((await readAccounts()).accounts.length, accounts.length)
 })
 
+test('an answer that is a web page and not data is not read', async (t) => {
+  const { open, link } = await openDoor(t)
+  const { connection } = await link()
+  for (const type of ['text/html; charset=utf-8', 'text/plain', 'application/jsonp', '']) {
+    const banks = open({
+      fetch: async (url, init) => {
+        const response = await globalThis.fetch(url, init)
+        if (!String(url).includes('/fdx/')) return response
+        return new Response(await response.arrayBuffer(), { headers: { 'content-type': type } })
+      },
+    })
+    await assert.rejects(banks.readAccounts('chase', connection), fails('bank-answer-malformed'), type)
+  }
+})
+
 test('a bank nobody set up is unknown', async (t) => {
   const { banks } = await openDoor(t)
   assert.throws(() => banks.profile('constructor'), fails('bank-unknown'))

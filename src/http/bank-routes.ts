@@ -4,9 +4,11 @@ import type { Received } from '#intake'
 import { Fault } from '#kit'
 import type { AnswerFault } from './faults.ts'
 import type { HttpNeeds } from './needs.ts'
-import { parse } from './parse.ts'
+import { parse, RequestFault } from './parse.ts'
 
 const BODY_BYTES_MAX = 1024 * 1024
+/** Leaving cannot be undone: a bank that says it says why, and a body that is cut short says nothing. */
+const Withdrawal = z.strictObject({ reason: z.string().min(1).max(500) })
 const Bank = z.strictObject({ bankId: z.string().regex(/^[a-z0-9-]{1,40}$/) })
 
 /** What banks send us: card events, and the word that they leave. Signed, so no session and no CSRF token. */
@@ -48,7 +50,8 @@ export function addBankRoutes(
     })
 
     signed.post('/banks/:bankId/withdraw', async (request) => {
-      const { bankId, nonce } = await verified(request, 'guichet-withdraw')
+      const { bankId, body, nonce } = await verified(request, 'guichet-withdraw')
+      parse(Withdrawal, readJson(body))
       await intake.refuseReplay(bankId, nonce)
       return await vault.bankLeaves(bankId)
     })
@@ -59,4 +62,13 @@ export function addBankRoutes(
     })
     ready()
   })
+}
+
+function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch {
+    // The parser's message quotes its input.
+    throw new RequestFault('body')
+  }
 }

@@ -109,7 +109,8 @@ export function createStreams(needs: {
         for (const { id } of messages) asking?.told.add(id)
         return messages
       })
-      if (asking) asking.answering = answering.catch(() => {})
+      // A page may ask twice before it is answered once.
+      if (asking) asking.answering = Promise.allSettled([asking.answering, answering]).then(() => {})
       const messages = await answering
       for (const id of asking?.told ?? []) if (asking!.told.size > TOLD_MAX) asking!.told.delete(id)
       return messages

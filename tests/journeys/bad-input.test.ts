@@ -561,6 +561,27 @@ test('a message that is unsigned, another bank’s, replayed, old or for another
   )
 })
 
+test('a bank that says it leaves without saying why, or in half a sentence, has said nothing', async () => {
+  for (const body of [
+    '{"reason":',
+    '{}',
+    '{"reason":""}',
+    '{"reason":"x","confirm":true}',
+    '[]',
+    '',
+    'null',
+  ]) {
+    const { url, ...request } = await town.bank('chase').sign({
+      url: `${town.url}/banks/chase/withdraw`,
+      body,
+      contentType: 'application/json',
+      tag: 'guichet-withdraw',
+    })
+    await refusal(fetch(url, request), 'request-malformed', body)
+  }
+  assert.ok((await amina.get<{ status: string }[]>('/api/banks')).every(({ status }) => status === 'open'))
+})
+
 test('a signature by a key that the bank never registered is refused', async () => {
   const { kid } = town.bank('chase').profile.eventKeys[0] as { kid: string }
   const key = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid }

@@ -128,6 +128,19 @@ test('what is no merchant code or no place on Earth is left out, and the payment
   assert.equal(transaction(payment({ transactionPayee: null })).latitude, null)
 })
 
+test('of a card’s number the last four digits are kept, however much of it a bank gives', () => {
+  const kept = (cardNumberDisplay: unknown) => transaction(payment({ cardNumberDisplay })).cardNumberDisplay
+  for (const display of [
+    '4321',
+    '************4321',
+    '4111 1111 1111 4321',
+    '4111111111114321',
+    'x4321\u202e',
+  ])
+    assert.equal(kept(display), '4321', display)
+  for (const display of [null, '', 'credit card', '321']) assert.equal(kept(display), null, String(display))
+})
+
 test('an amount that cannot be is refused', () => {
   const fails = (code: string) => (error: unknown) => error instanceof Fault && error.code === code
   assert.throws(() => transaction(payment({ amount: 12.345 })), fails('amount-malformed'))

@@ -30,6 +30,10 @@ export function normaliseAccount(account: FdxAccount): { account: BankAccount; b
   }
 }
 
+/** Banks mask a card's number each in their way, and some forget to: its last four digits are all that is kept. */
+const lastDigits = (display: string | null | undefined): string | null =>
+  /(\d{4})\D*$/.exec(display ?? '')?.[1] ?? null
+
 /** An FDX transaction in our terms: signed, in the account's currency, and tied to its authorisation. */
 export function normaliseTransaction(row: FdxTransaction, accountCurrency: string): BankTransaction {
   const signed = (text: string, unit: string): Money => {
@@ -54,7 +58,7 @@ export function normaliseTransaction(row: FdxTransaction, accountCurrency: strin
     latitude: payee?.latitude ?? null,
     longitude: payee?.longitude ?? null,
     entryMode: null,
-    cardNumberDisplay: row.cardNumberDisplay ?? null,
+    cardNumberDisplay: lastDigits(row.cardNumberDisplay),
     terminalId: null,
   }
 }
