@@ -36,7 +36,7 @@ export function remember({ transactions, cases, knownGood }: Kept, home: Home): 
   const history = new History(home)
   const memory: Memory = { history, cases: new Map(cases.map((one) => [one.id, one])) }
   for (const one of cases) labelCase(history, one)
-  for (const good of knownGood) if (stillVouched(memory, good)) history.vouch(good)
+  for (const good of knownGood) if (stillVouched(memory, good)) history.vouch(good, good.id)
   for (const transaction of transactions) history.tell(transaction)
   return memory
 }
@@ -100,7 +100,7 @@ export function answerCase(memory: Memory, caseId: string, said: Said, needs: Ne
   memory.cases.set(caseId, alone)
   const payment = memory.history.find(before.transactionId)
   const knownGood = payment ? [vouchedBy(alone, payment, needs.now)] : []
-  for (const good of knownGood) memory.history.vouch(good)
+  for (const good of knownGood) memory.history.vouch(good, good.id)
   const joined = attachedTo(before).flatMap((id) => memory.history.find(id) ?? [])
   const again = judgeAll(memory, joined, needs)
   return { raised: again.raised, isKnown: true, cases: [alone, ...again.cases], knownGood, answered: alone }

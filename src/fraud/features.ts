@@ -1,6 +1,13 @@
 import { type Currency, DAY, HOUR, MINUTE } from '#kit'
 import { kilometresBetween } from './distance.ts'
-import { CARD_SUM, HABIT_LOG, HABIT_LOG_SQUARE, type History, MERCHANT_HABITS } from './history.ts'
+import {
+  CARD_SUM,
+  HABIT_LOG,
+  HABIT_LOG_SQUARE,
+  HABIT_SPAN,
+  type History,
+  MERCHANT_HABITS,
+} from './history.ts'
 import { isHeldOut, LOG_UNIT, type Payment } from './payment.ts'
 import type { Stretch, Timeline } from './timeline.ts'
 import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from './typical-amount.ts'
@@ -29,7 +36,7 @@ export type Features = {
   amountRatio: number | null
   /** Standard deviations from the usual, on a logarithmic scale: amounts spread by factors, not by sums. */
   amountZ: number | null
-  /** How many of the person's payments were of this much or more. */
+  /** How many of the person's last `AMOUNTS_MAX` payments were of this much or more. */
   asLargeBefore: number
 
   isNewMerchant: boolean | null
@@ -50,9 +57,6 @@ export type Features = {
   isVouched: boolean
 }
 
-/** What was longer ago is no habit any more: thirteen months, so that what comes once a year is still known. It is
- *  shorter than the look-back of the consent, or what is followed live would remember more than what can be rebuilt. */
-export const HABIT_SPAN = 400 * DAY
 /** What was first done less than a day ago is no habit yet: else a thief's first payment would make the second one usual. */
 const HABIT_AGE = DAY
 export const TESTING_SPAN = 15 * MINUTE
@@ -66,6 +70,9 @@ const HABITS_MIN = 10
 const HOURS_MIN = 50
 /** An eighth of a typical payment, £5, is small. */
 const SMALL_PART = 8
+/** No feature looks at more single payments than these, however many there are: a card in a flood is judged by the last. */
+const AMOUNTS_MAX = 500
+const MERCHANTS_MAX = 100
 /** A vouched merchant is trusted up to this many times the most that was paid there. */
 const VOUCHED_TIMES = 2
 
@@ -103,6 +110,8 @@ export function featuresOf(history: History, payment: Payment): Features {
   }
 }
 
+const lastOf = ({ from, to }: Stretch, count: number): Stretch => ({ from: Math.max(from, to - count), to })
+
 const sizeOf = ({ from, to }: Stretch): number => Math.max(0, to - from)
 
 const countOf = (timeline: Timeline<Payment>, payment: Payment): number =>
@@ -132,7 +141,7 @@ function amountFeatures(history: History, payment: Payment) {
     usualMinor: Math.round(usual),
     amountRatio: amountMinor / usual,
     amountZ: (logAmount - mean) / spread,
-    asLargeBefore: habits.count(stretch, (one) => one.amountMinor >= amountMinor),
+    asLargeBefore: habits.count(lastOf(stretch, AMOUNTS_MAX), (one) => one.amountMinor >= amountMinor),
   }
 }
 
@@ -178,7 +187,7 @@ function travel(history: History, payment: Payment): Features['travel'] {
   const { at, place } = payment
   if (!isHeldOut(payment) || !place) return null
   const cards = history.byCard.get(payment.card)
-  for (const last of cards.latestFirst(cards.stretch(at - TRAVEL_SPAN, payment))) {
+  for (const last of cards.latestFirst(lastOf(cards.stretch(at - TRAVEL_SPAN, payment), AMOUNTS_MAX))) {
     if (!isHeldOut(last) || !last.place) continue
     const minutes = Math.max(TRAVEL_MINUTES_MIN, (at - last.at) / MINUTE)
     const kilometres = kilometresBetween(last.place, place)
@@ -193,7 +202,7 @@ function smallOnline(history: History, payment: Payment): number {
   if (typicalMinor === null) return 0
   const cards = history.byCard.get(card)
   let count = 0
-  for (const one of cards.latestFirst(cards.stretch(at - TESTING_SPAN, payment))) {
+  for (const one of cards.latestFirst(lastOf(cards.stretch(at - TESTING_SPAN, payment), MERCHANTS_MAX))) {
     const small = one.entryMode === 'online' && one.amountMinor <= typicalMinor / SMALL_PART
     if (small && !isKnownMerchant(history, payment, one)) count++
   }
@@ -208,7 +217,8 @@ function spree(history: History, payment: Payment) {
     else merchants.set(one.merchant, { isNew: !isKnownMerchant(history, payment, one), payments: 1 })
   }
   const cards = history.byCard.get(payment.card)
-  for (const one of cards.latestFirst(cards.stretch(payment.at - SPREE_SPAN, payment))) look(one)
+  for (const one of cards.latestFirst(lastOf(cards.stretch(payment.at - SPREE_SPAN, payment), MERCHANTS_MAX)))
+    look(one)
   look(payment)
   const fresh = [...merchants.values()].filter(({ isNew }) => isNew)
   return {
@@ -221,7 +231,7 @@ function isVouched(history: History, payment: Payment): boolean {
   if (!history.isVouched(payment)) return false
   const { at, amountMinor, currency } = payment
   const payments = history.byMerchant.get(payment.merchant)
-  for (const one of payments.latestFirst(payments.stretch(at - HABIT_SPAN, payment))) {
+  for (const one of payments.latestFirst(lastOf(payments.stretch(at - HABIT_SPAN, payment), AMOUNTS_MAX))) {
     const theirs = one.standing !== 'suspect' && one.currency === currency && one.country === payment.country
     if (theirs && amountMinor <= one.amountMinor * VOUCHED_TIMES) return true
   }

@@ -12,7 +12,7 @@ import {
   type Said,
 } from './cases.ts'
 import { decide, isEmpty } from './decide.ts'
-import { HABIT_SPAN } from './features.ts'
+import { KEPT_SPAN } from './history.ts'
 import { createMemories } from './memories.ts'
 import { type Judge, judgeByRules } from './rules.ts'
 
@@ -31,8 +31,6 @@ export type LinkNews = {
 
 type FraudLoan = Loan<'fraud-alerts'>
 
-/** Older payments are no habits, but for a margin: one that is told a month late still meets the whole of its past. */
-const RELOAD_SPAN = HABIT_SPAN + 30 * DAY
 /** Payments held in memory, over all links: about a hundred megabytes, at 440 bytes each. */
 const PAYMENTS_IN_MEMORY = 250_000
 
@@ -60,7 +58,7 @@ export function createFraud(needs: {
     if (!person) throw new Fault('not-found')
     const home = { timeZone: person.timeZone, country: homeCountryOf(onlyLink(loan).bankId) }
     return Private.all([
-      await loan.transactions({ from: now - RELOAD_SPAN, to: now + 30 * DAY }),
+      await loan.transactions({ from: now - KEPT_SPAN, to: now + 30 * DAY }),
       await loan.cases(),
       await loan.knownGood(),
     ]).map(([transactions, cases, knownGood]) => remember({ transactions, cases, knownGood }, home))

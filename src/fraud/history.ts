@@ -1,6 +1,7 @@
+import { DAY } from '#kit'
 import type { KnownGood, Transaction } from '#vault'
 import { type Label, type Payment, paymentOf, standingOf } from './payment.ts'
-import { Timeline } from './timeline.ts'
+import { type Floor, inOrder, noFloor, Timeline } from './timeline.ts'
 
 /** Where and when the person lives: a country they never need ask about, and the clock their hours are read on. */
 export type Home = { timeZone: string; country: string | null }
@@ -9,44 +10,76 @@ export type Home = { timeZone: string; country: string | null }
 export const CARD_SUM = 0
 export const HABIT_LOG = 0
 export const HABIT_LOG_SQUARE = 1
+export const HABIT_SUM = 2
 export const MERCHANT_HABITS = 0
 
-const ofCard = () => new Timeline<Payment>([({ amountMinor }) => amountMinor])
-const ofCurrency = () =>
-  new Timeline<Payment>([({ logAmount }) => logAmount, ({ logAmount }) => logAmount * logAmount])
-const ofMerchant = () => new Timeline<Payment>([({ standing }) => (standing === 'habit' ? 1 : 0)])
-const plain = () => new Timeline<Payment>()
+/** What was longer ago is no habit any more: thirteen months, so that what comes once a year is still known. It is
+ *  shorter than the look-back of the consent, or what is followed live would remember more than what can be rebuilt. */
+export const HABIT_SPAN = 400 * DAY
+/** Longer ago than habits, a month is kept, so that a payment told that late still meets the whole of its past. */
+export const KEPT_SPAN = HABIT_SPAN + 30 * DAY
+/** Payments remembered of one person, the latest: 25 a day for thirteen months. More is a machine, or somebody's mischief. */
+export const PAYMENTS_MAX = 10_000
+/** So many clocks that run ahead do not make anybody forget what they used to do. */
+const CLOCKS_AHEAD = 20
+/** Payments told between two sweeps. */
+const SWEEP_EVERY = 1_000
 
 /**
  * The card payments of one link, arranged so that a new payment can be compared with them in microseconds. It can be
- * told payments one at a time, in any order and more than once: the newest state of each counts. What it holds depends
- * only on what it was told, never on when, so a history followed live equals one rebuilt from what is kept.
+ * told payments one at a time, in any order and more than once: the newest state of each counts. What it answers depends
+ * only on what it was told, never on when, so a history followed live equals one rebuilt from what is kept. It remembers
+ * the latest `PAYMENTS_MAX` payments, no longer back than `KEPT_SPAN` before the last ones.
  */
 export class History {
   readonly home: Home
   readonly #payments = new Map<string, Payment>()
   readonly #labels = new Map<string, Label>()
-  readonly #vouched = new Set<string>()
-  readonly #vouchedCountries = new Set<string>()
+  /** What vouches for a merchant in a country, and for a country. */
+  readonly #vouched = new Map<string, Set<string>>()
+  readonly #floor: Floor = noFloor()
+  readonly #ofCard = () => new Timeline<Payment>([({ amountMinor }) => amountMinor], this.#floor)
+  readonly #ofCurrency = () =>
+    new Timeline<Payment>(
+      [
+        ({ logAmount }) => logAmount,
+        ({ logAmount }) => logAmount * logAmount,
+        ({ amountMinor }) => amountMinor,
+      ],
+      this.#floor,
+    )
+  readonly #ofMerchant = () =>
+    new Timeline<Payment>([({ standing }) => (standing === 'habit' ? 1 : 0)], this.#floor)
+  readonly #plain = () => new Timeline<Payment>([], this.#floor)
+  readonly #told = this.#plain()
+  readonly #onForgotten: (id: string) => void
+  #untilSweep = SWEEP_EVERY
 
   /** Everything but fraud, by card: who spends how fast, and where the card was. */
-  readonly byCard = new Timelines<string>(ofCard)
+  readonly byCard = new Timelines<string>(this.#ofCard)
+  /** Confirmed fraud, by card. */
+  readonly fraudByCard = new Timelines<string>(this.#plain)
   /** Habits by currency of the account: how much. */
-  readonly byCurrency = new Timelines<string>(ofCurrency)
+  readonly byCurrency = new Timelines<string>(this.#ofCurrency)
   /** Everything but fraud, by merchant; its total counts the habits among them. */
-  readonly byMerchant = new Timelines<string>(ofMerchant)
-  readonly byCountry = new Timelines<string>(plain)
+  readonly byMerchant = new Timelines<string>(this.#ofMerchant)
+  readonly byCategory = new Timelines<string>(this.#plain)
+  readonly byCountry = new Timelines<string>(this.#plain)
   /** Habits abroad whose country the bank did not say, by the money they were paid in. */
-  readonly byForeignCurrency = new Timelines<string>(plain)
-  readonly byEntryMode = new Timelines<string>(plain)
-  readonly byHour = new Timelines<number>(plain)
-  readonly habits = plain()
-  readonly habitsWithCountry = plain()
-  readonly habitsWithEntryMode = plain()
-  readonly habitsWithHour = plain()
+  readonly byForeignCurrency = new Timelines<string>(this.#plain)
+  readonly byEntryMode = new Timelines<string>(this.#plain)
+  readonly byHour = new Timelines<number>(this.#plain)
+  readonly byWeekday = new Timelines<number>(this.#plain)
+  readonly habits = this.#plain()
+  readonly habitsWithCategory = this.#plain()
+  readonly habitsWithCountry = this.#plain()
+  readonly habitsWithEntryMode = this.#plain()
+  readonly habitsWithHour = this.#plain()
 
-  constructor(home: Home) {
+  /** `onForgotten` is told the id of each payment that is let go of. */
+  constructor(home: Home, onForgotten: (id: string) => void = () => {}) {
     this.home = home
+    this.#onForgotten = onForgotten
   }
 
   /** How many payments are remembered: what its memory costs. */
@@ -60,6 +93,15 @@ export class History {
     this.#replace(id, paymentOf(transaction, this.home.timeZone, this.#labels.get(id)))
   }
 
+  /** Takes in a payment, or the newest state of one, that has been read already. */
+  see(payment: Payment): void {
+    const label = this.#labels.get(payment.id)
+    this.#replace(
+      payment.id,
+      label === undefined ? payment : { ...payment, standing: standingOf(payment.isMoneyless, label) },
+    )
+  }
+
   /** Notes what is thought of a payment, known already or told later; null is nothing against it. */
   label(id: string, label: Label | null): void {
     if (label === null) this.#labels.delete(id)
@@ -68,18 +110,29 @@ export class History {
     if (known) this.#replace(id, { ...known, standing: standingOf(known.isMoneyless, label ?? undefined) })
   }
 
-  /** Notes a merchant that the person vouched for, and its country with it. */
-  vouch({ merchant, country }: Pick<KnownGood, 'merchant' | 'country'>): void {
-    this.#vouched.add(JSON.stringify([merchant, country]))
-    if (country !== null) this.#vouchedCountries.add(country)
+  /** Notes a merchant that the person vouched for, and its country with it. `by` is what can be taken back. */
+  vouch({ merchant, country }: Pick<KnownGood, 'merchant' | 'country'>, by = ''): void {
+    for (const key of vouchedKeys(merchant, country)) {
+      const vouchers = this.#vouched.get(key)
+      if (vouchers) vouchers.add(by)
+      else this.#vouched.set(key, new Set([by]))
+    }
+  }
+
+  /** Takes a vouching back; others for the same merchant stand. */
+  unvouch({ merchant, country }: Pick<KnownGood, 'merchant' | 'country'>, by: string): void {
+    for (const key of vouchedKeys(merchant, country)) {
+      const vouchers = this.#vouched.get(key)
+      if (vouchers?.delete(by) && vouchers.size === 0) this.#vouched.delete(key)
+    }
   }
 
   isVouched({ merchant, country }: Pick<KnownGood, 'merchant' | 'country'>): boolean {
-    return this.#vouched.has(JSON.stringify([merchant, country]))
+    return this.#vouched.size > 0 && this.#vouched.has(vouchedKey(merchant, country))
   }
 
   isVouchedCountry(country: string): boolean {
-    return this.#vouchedCountries.has(country)
+    return this.#vouched.has(country)
   }
 
   /** The card payment with this id; null when it is none, or is not known. */
@@ -87,23 +140,83 @@ export class History {
     return this.#payments.get(id) ?? null
   }
 
+  /** Whether a payment at this place in time is too far back to be remembered. */
+  isForgotten(payment: Pick<Payment, 'id' | 'at'>): boolean {
+    return inOrder(payment, this.#floor) < 0
+  }
+
+  #sweep(): void {
+    this.#untilSweep = SWEEP_EVERY
+    for (const { id } of this.#told.trim()) {
+      this.#payments.delete(id)
+      this.#labels.delete(id)
+      this.#onForgotten(id)
+    }
+    for (const timelines of [
+      this.byCard,
+      this.fraudByCard,
+      this.byCurrency,
+      this.byMerchant,
+      this.byCategory,
+      this.byCountry,
+      this.byForeignCurrency,
+      this.byEntryMode,
+    ])
+      timelines.sweep()
+  }
+
   #replace(id: string, payment: Payment | null): void {
     const before = this.#payments.get(id)
     if (before) this.#arrange(before, 'remove')
-    if (payment) {
-      this.#payments.set(id, payment)
-      this.#arrange(payment, 'add')
-    } else this.#payments.delete(id)
+    if (!payment || this.isForgotten(payment)) {
+      if (before) {
+        this.#told.remove(before)
+        this.#payments.delete(id)
+      }
+      return
+    }
+    if (before && before.at !== payment.at) this.#told.remove(before)
+    this.#payments.set(id, payment)
+    this.#arrange(payment, 'add')
+    if (before && before.at === payment.at) return
+    this.#told.add(payment)
+    this.#raiseFloor()
+    if (--this.#untilSweep <= 0) this.#sweep()
+  }
+
+  /** What lies behind the floor is out of sight at once; it is cleared away later. */
+  #raiseFloor(): void {
+    const lately = this.#told.fromEnd(CLOCKS_AHEAD)
+    if (!lately) return
+    const floor = this.#floor
+    if (lately.at - KEPT_SPAN > floor.at) {
+      floor.at = lately.at - KEPT_SPAN
+      floor.id = ''
+    }
+    const last = this.#told.fromEnd(PAYMENTS_MAX - 1)
+    if (last && inOrder(last, floor) > 0) {
+      floor.at = last.at
+      floor.id = last.id
+    }
   }
 
   #arrange(payment: Payment, change: 'add' | 'remove'): void {
-    const { standing, card, currency, merchant, country, foreignCurrency, entryMode, hour } = payment
-    if (standing === 'fraud') return
+    const { standing, card, currency, merchant, category, country, foreignCurrency, entryMode, hour } =
+      payment
+    if (standing === 'fraud') {
+      this.fraudByCard.for(card)[change](payment)
+      return
+    }
     this.byCard.for(card)[change](payment)
     this.byMerchant.for(merchant)[change](payment)
     if (standing !== 'habit') return
     this.habits[change](payment)
     this.byCurrency.for(currency)[change](payment)
+    this.byWeekday.for(payment.weekday)[change](payment)
+    if (category !== null) {
+      this.habitsWithCategory[change](payment)
+      this.byCategory.for(category)[change](payment)
+    }
     if (country !== null) {
       this.habitsWithCountry[change](payment)
       this.byCountry.for(country)[change](payment)
@@ -118,6 +231,10 @@ export class History {
     }
   }
 }
+
+const vouchedKey = (merchant: string, country: string | null) => JSON.stringify([merchant, country])
+const vouchedKeys = (merchant: string, country: string | null) =>
+  country === null ? [vouchedKey(merchant, country)] : [vouchedKey(merchant, country), country]
 
 /** Timelines by key. */
 class Timelines<K extends string | number> {
@@ -142,6 +259,14 @@ class Timelines<K extends string | number> {
   get(key: K): Timeline<Payment> {
     return this.#byKey.get(key) ?? EMPTY
   }
+
+  /** Lets go of what no timeline needs, and of the timelines that are empty then. */
+  sweep(): void {
+    for (const [key, timeline] of this.#byKey) {
+      timeline.trim()
+      if (timeline.length === 0) this.#byKey.delete(key)
+    }
+  }
 }
 
-const EMPTY = plain()
+const EMPTY = new Timeline<Payment>()

@@ -13,6 +13,14 @@ export function localHour(at: number, timeZone: string): number | null {
   return Math.floor(modulo(local, DAY) / 3_600_000)
 }
 
+/** The day of the week that a calendar shows in `timeZone` at an instant; 0 is Sunday. */
+export function localWeekday(at: number, timeZone: string): number {
+  // What is written as a day alone is that day in UTC, wherever one lives.
+  const day = modulo(at, DAY) === 0 ? at : at + offsetAt(at, timeZone)
+  // 1 January 1970 was a Thursday.
+  return modulo(Math.floor(day / DAY) + 4, 7)
+}
+
 function offsetAt(at: number, timeZone: string): number {
   let zone = zones.get(timeZone)
   if (!zone) {

@@ -1,8 +1,7 @@
-import type { Currency } from '#kit'
 import { resolveMerchant } from '#merchants'
 import type { Transaction } from '#vault'
-import type { Place } from './distance.ts'
-import { localHour } from './local-hour.ts'
+import type { PaymentSeen } from './features/fraud-event.ts'
+import { localHour, localWeekday } from './local-hour.ts'
 
 /**
  * How a payment counts. `habit`: it is what this person does. `suspect`: asked about and not answered yet, so neither
@@ -13,31 +12,17 @@ export type Standing = 'habit' | 'suspect' | 'moneyless' | 'fraud'
 export type Label = 'suspect' | 'fraud'
 
 /** A card payment, reduced to what habits are made of. */
-export type Payment = {
-  readonly id: string
-  readonly at: number
-  readonly accountId: string
-  /** One plastic: the account and the digits on the card. */
-  readonly card: string
-  /** What was spent, zero or more, in the smallest unit of the account's currency. */
-  readonly amountMinor: number
-  readonly currency: Currency
+export type Payment = Readonly<Omit<PaymentSeen, 'kind' | 'holder'>> & {
   /** The natural logarithm of the amount in ten-thousandths: a whole number, so that sums of it are exact. */
   readonly logAmount: number
-  readonly merchant: string
-  readonly country: string | null
-  readonly foreignCurrency: string | null
-  readonly city: string | null
-  readonly place: Place | null
-  readonly entryMode: Transaction['entryMode']
-  /** Local hour of the day; null when the bank gave only the day. */
-  readonly hour: number | null
   /** Released, reversed, or of nothing. */
   readonly isMoneyless: boolean
   readonly standing: Standing
 }
 
 export const LOG_UNIT = 10_000
+/** More than this in one payment counts as this, so that sums stay exact: some two thousand million pounds. */
+export const COUNTED_MINOR_MAX = 2 ** 38
 
 /** A transaction as a payment by card; null for what is none: credits, transfers, direct debits. */
 export function paymentOf(
@@ -49,24 +34,53 @@ export function paymentOf(
     transaction
   const byCard = cardNumberDisplay !== null || entryMode !== null || mcc !== null
   if (amount.amountMinor > 0 || !byCard) return null
-  const { latitude, longitude } = transaction
-  const amountMinor = Math.abs(amount.amountMinor)
-  const isMoneyless = status === 'released' || status === 'reversed' || amountMinor === 0
-  return {
+  const { latitude, longitude, terminalId } = transaction
+  const seen = {
     id,
     at,
     accountId,
     card: cardOf(accountId, cardNumberDisplay),
-    amountMinor,
+    amountMinor: Math.abs(amount.amountMinor),
     currency: amount.currency,
-    logAmount: Math.round(Math.log(Math.max(1, amountMinor)) * LOG_UNIT),
     merchant: resolveMerchant(transaction).merchant,
+    category: mcc,
+    terminal: terminalId,
     country,
     foreignCurrency: foreign?.currency ?? null,
     city,
     place: latitude === null || longitude === null ? null : { latitude, longitude },
     entryMode,
     hour: localHour(at, timeZone),
+    weekday: localWeekday(at, timeZone),
+  }
+  return counted(seen, status === 'released' || status === 'reversed', label)
+}
+
+/** A payment with what follows from it. */
+export function counted(
+  seen: Omit<PaymentSeen, 'kind' | 'holder'>,
+  isUndone: boolean,
+  label: Label | undefined,
+): Payment {
+  const isMoneyless = isUndone || seen.amountMinor === 0
+  return {
+    id: seen.id,
+    at: seen.at,
+    accountId: seen.accountId,
+    card: seen.card,
+    amountMinor: Math.min(seen.amountMinor, COUNTED_MINOR_MAX),
+    currency: seen.currency,
+    merchant: seen.merchant,
+    category: seen.category,
+    terminal: seen.terminal,
+    country: seen.country,
+    foreignCurrency: seen.foreignCurrency,
+    city: seen.city,
+    place: seen.place,
+    entryMode: seen.entryMode,
+    hour: seen.hour,
+    weekday: seen.weekday,
+    logAmount: Math.round(Math.log(Math.min(Math.max(1, seen.amountMinor), COUNTED_MINOR_MAX)) * LOG_UNIT),
     isMoneyless,
     standing: standingOf(isMoneyless, label),
   }

@@ -9,29 +9,40 @@ export function inOrder(a: Happening, b: Happening): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
+/** What comes before it has been forgotten. Shared by the timelines of one history, and only ever moved on. */
+export type Floor = { at: number; id: string }
+export const noFloor = (): Floor => ({ at: Number.NEGATIVE_INFINITY, id: '' })
+
+const TRIM_AT = 64
+
 /**
  * Happenings in order of time, with running totals of some measures of them. Any window is two look-ups and a
- * subtraction. Measures are whole numbers and stay under 2^53, so a total is exact: nothing drifts as payments come and
- * go, and a window has the very same value whether it was followed live or rebuilt from what is kept.
+ * subtraction. Measures are whole numbers and their totals stay under 2^53, so a total is exact: nothing drifts as
+ * payments come and go, and a window has the very same value whether it was followed live or rebuilt from what is kept.
  */
 export class Timeline<T extends Happening> {
   readonly #measures: readonly ((item: T) => number)[]
+  readonly #floor: Floor
   readonly #items: T[] = []
   /** `#totals[m][i]` is measure m summed over the first i items; true for i ≤ #settled. */
   readonly #totals: number[][]
   #settled = 0
+  #trimAt = TRIM_AT
 
-  constructor(measures: readonly ((item: T) => number)[] = []) {
+  constructor(measures: readonly ((item: T) => number)[] = [], floor: Floor = noFloor()) {
     this.#measures = measures
+    this.#floor = floor
     this.#totals = measures.map(() => [0])
   }
 
+  /** How many items take up memory: up to twice as many as lie above the floor. */
   get length(): number {
     return this.#items.length
   }
 
   /** Adds an item in its place: at the end nearly always, elsewhere when it was told late. */
   add(item: T): void {
+    if (this.#items.length >= this.#trimAt) this.trim()
     const last = this.#items.at(-1)
     if (last === undefined || inOrder(last, item) < 0) {
       this.#items.push(item)
@@ -50,9 +61,31 @@ export class Timeline<T extends Happening> {
     this.#settled = Math.min(this.#settled, place)
   }
 
-  /** What happened from the instant `since` on and before `until`. */
+  /** Lets go of what lies below the floor, and returns it. Nothing that can be asked changes by it. */
+  trim(): T[] {
+    const gone = this.#items.splice(0, this.#placeOf(this.#floor))
+    // Totals start anew: over a million payments they would leave the whole numbers that a double holds.
+    if (gone.length > 0) this.#settled = 0
+    this.#trimAt = Math.max(TRIM_AT, this.#items.length * 2)
+    return gone
+  }
+
+  /** The item that `count` others come after; undefined when there are not so many. */
+  fromEnd(count: number): T | undefined {
+    return this.#items[this.#items.length - 1 - count]
+  }
+
+  /** What happened from the instant `since` on, if that is remembered, and before `until`. */
   stretch(since: number, until: Happening): Stretch {
-    return { from: this.#placeOf({ at: since, id: '' }), to: this.#placeOf(until) }
+    const from = since > this.#floor.at ? this.#firstSince(since) : this.#placeOf(this.#floor)
+    return { from, to: this.#placeOf(until) }
+  }
+
+  /** How many items there are in a stretch of time. */
+  size(since: number, until: Happening): number {
+    if (this.#items.length === 0) return 0
+    const { from, to } = this.stretch(since, until)
+    return to > from ? to - from : 0
   }
 
   /** The sum of a measure over a stretch. */
@@ -61,6 +94,11 @@ export class Timeline<T extends Happening> {
     this.#settle(to)
     const totals = this.#totals[measure]!
     return totals[to]! - totals[from]!
+  }
+
+  /** The item at a position of a stretch. */
+  item(position: number): T {
+    return this.#items[position]!
   }
 
   /** The items of a stretch, latest first. */
@@ -76,23 +114,46 @@ export class Timeline<T extends Happening> {
   }
 
   #settle(count: number): void {
-    for (let i = this.#settled; i < count; i++) {
-      const item = this.#items[i]!
-      for (const [m, measure] of this.#measures.entries())
-        this.#totals[m]![i + 1] = this.#totals[m]![i]! + measure(item)
+    if (count <= this.#settled) return
+    for (let m = 0; m < this.#measures.length; m++) {
+      const measure = this.#measures[m]!
+      const totals = this.#totals[m]!
+      for (let i = this.#settled; i < count; i++) totals[i + 1] = totals[i]! + measure(this.#items[i]!)
     }
-    this.#settled = Math.max(this.#settled, count)
+    this.#settled = count
   }
 
-  /** How many items come before `one`. */
-  #placeOf(one: Happening): number {
-    let low = 0
-    let high = this.#items.length
+  #firstSince(since: number): number {
+    const items = this.#items
+    let [low, high] = nearTheEnd(items.length, (i) => items[i]!.at < since)
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (inOrder(this.#items[middle]!, one) < 0) low = middle + 1
+      if (items[middle]!.at < since) low = middle + 1
       else high = middle
     }
     return low
   }
+
+  /** How many items come before `one`. */
+  #placeOf(one: Happening): number {
+    const items = this.#items
+    let [low, high] = nearTheEnd(items.length, (i) => inOrder(items[i]!, one) < 0)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (inOrder(items[middle]!, one) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+/** Where to search: nearly always it is what happened last that is asked for, so strides grow from there. */
+function nearTheEnd(length: number, isBefore: (i: number) => boolean): [number, number] {
+  let high = length
+  for (let stride = 1; high > 0; stride *= 2) {
+    const low = Math.max(0, high - stride)
+    if (isBefore(low)) return [low + 1, high]
+    high = low
+  }
+  return [0, 0]
 }

@@ -1,0 +1,20 @@
+/** What is known about a payment at an instant, as numbers in a stated order: for rules, for models, and for the bench. */
+export { createFeatureEngine, type FeatureEngine } from './engine.ts'
+export type {
+  FraudEvent,
+  LabelLearnt,
+  PaymentChanged,
+  PaymentQuestioned,
+  PaymentSeen,
+} from './fraud-event.ts'
+export { newVector } from './vector.ts'
+export {
+  FEATURE_COUNT,
+  FEATURE_SET,
+  FEATURES,
+  type FeatureName,
+  PLACE_OF,
+  packVector,
+  type Unit,
+  unpackVector,
+} from './vocabulary.ts'

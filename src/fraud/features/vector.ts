@@ -1,0 +1,235 @@
+import { DAY, MINUTE } from '#kit'
+import { type Features, featuresOf } from '../features.ts'
+import { HABIT_SPAN, HABIT_SUM, type History } from '../history.ts'
+import type { Payment } from '../payment.ts'
+import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from '../typical-amount.ts'
+import type { Finding } from './risk.ts'
+import { RISK_SPAN } from './risk.ts'
+import { FEATURE_COUNT, PLACE_OF } from './vocabulary.ts'
+
+/** What is known of where a payment was made, over all people. */
+export type Places = { terminal: readonly Finding[] | null; merchant: readonly Finding[] }
+
+/** For spreads of a person's pace and habits, with fewer payments than this nothing can be said. */
+const HABITS_MIN = 10
+const WEEKDAYS_MIN = 50
+/** So many times their mean is much for anybody: the published simulator's card thieves pay five times as much. */
+const HIGH_RATIO = 2.5
+/** Under this, an amount was normal for its person. */
+export const NORMAL_RATIO = 2.2
+/** Known payments that a share is drawn towards everybody's by, and how much of everybody's is fraud. */
+const SHARE_WEIGHT = 2
+const FRAUD_SHARE = 0.01
+/** Payments of a fortnight that are looked at one by one. */
+const LOOKED_AT_MAX = 200
+/** A day of habit before the first, so that a pace is not of an instant. */
+const PACE_DAYS_MIN = 7
+
+export const newVector = (): Float64Array => new Float64Array(FEATURE_COUNT)
+
+/**
+ * The features of a payment as a vector, written into `into`; the typed ones are returned. Like `featuresOf`, they depend only
+ * on what was told until now and lies before the payment.
+ */
+export function writeVector(
+  history: History,
+  places: Places,
+  payment: Payment,
+  into: Float64Array,
+): Features {
+  const features = featuresOf(history, payment)
+  const mean = meanOf(history, payment)
+  writeAmount(features, payment, mean, into)
+  writeWindows(history, features, payment, mean, into)
+  writeHabits(history, features, payment, into)
+  writeCard(history, payment, mean, into)
+  writePlaces(places, payment, into)
+  return features
+}
+
+/** The amount over the person's mean as it was before the payment; NaN when nothing is known of either. */
+export const meanRatioOf = (history: History, payment: Payment): number =>
+  payment.amountMinor / meanOf(history, payment)
+
+/** The mean of the person's own payments, drawn towards a typical one while there are few. */
+function meanOf(history: History, payment: Payment): number {
+  const habits = history.byCurrency.get(payment.currency)
+  const stretch = habits.stretch(payment.at - HABIT_SPAN, payment)
+  const count = Math.max(0, stretch.to - stretch.from)
+  const sum = habits.total(HABIT_SUM, stretch)
+  const typicalMinor = typicalAmountMinor(payment.currency)
+  if (typicalMinor === null) return count === 0 ? Number.NaN : sum / count
+  // The mean of a lognormal distribution lies above its median.
+  const typicalMean = typicalMinor * Math.exp(TYPICAL_SPREAD ** 2 / 2)
+  return (TYPICAL_WEIGHT * typicalMean + sum) / (TYPICAL_WEIGHT + count)
+}
+
+function writeAmount(features: Features, payment: Payment, mean: number, into: Float64Array): void {
+  const { amountMinor, currency } = payment
+  const typicalMinor = typicalAmountMinor(currency)
+  into[PLACE_OF.amountMinor] = amountMinor
+  into[PLACE_OF.typicalRatio] = typicalMinor === null ? Number.NaN : amountMinor / typicalMinor
+  into[PLACE_OF.usualMinor] = features.usualMinor ?? Number.NaN
+  into[PLACE_OF.amountRatio] = features.amountRatio ?? Number.NaN
+  into[PLACE_OF.amountZ] = features.amountZ ?? Number.NaN
+  into[PLACE_OF.meanRatio] = amountMinor / mean
+  into[PLACE_OF.asLargeBefore] = features.asLargeBefore
+  into[PLACE_OF.habits] = features.habits
+}
+
+function writeWindows(
+  history: History,
+  { hour, day, week, month, habits }: Features,
+  payment: Payment,
+  mean: number,
+  into: Float64Array,
+): void {
+  const { amountMinor, at, card } = payment
+  into[PLACE_OF.hourCount] = hour.count
+  into[PLACE_OF.hourSumMinor] = hour.sumMinor
+  into[PLACE_OF.hourMeanRatio] = (hour.sumMinor + amountMinor) / (hour.count + 1) / mean
+  into[PLACE_OF.dayCount] = day.count
+  into[PLACE_OF.daySumMinor] = day.sumMinor
+  into[PLACE_OF.dayMeanRatio] = (day.sumMinor + amountMinor) / (day.count + 1) / mean
+  into[PLACE_OF.weekCount] = week.count
+  into[PLACE_OF.weekSumMinor] = week.sumMinor
+  into[PLACE_OF.weekMeanRatio] = (week.sumMinor + amountMinor) / (week.count + 1) / mean
+  into[PLACE_OF.monthCount] = month.count
+  into[PLACE_OF.monthSumMinor] = month.sumMinor
+  into[PLACE_OF.monthMeanRatio] = (month.sumMinor + amountMinor) / (month.count + 1) / mean
+
+  const pace = paceOf(history, payment, habits)
+  into[PLACE_OF.dayCountZ] = (day.count - pace) / Math.sqrt(pace + 1)
+  into[PLACE_OF.weekCountZ] = (week.count - 7 * pace) / Math.sqrt(7 * pace + 1)
+
+  const cards = history.byCard.get(card)
+  const { from, to } = cards.stretch(at - HABIT_SPAN, payment)
+  into[PLACE_OF.minutesSincePayment] = to > from ? (at - cards.item(to - 1).at) / MINUTE : Number.NaN
+}
+
+/** The person's own payments a day, since the first one that counts; NaN when they are few. */
+function paceOf(history: History, payment: Payment, habits: number): number {
+  if (habits < HABITS_MIN) return Number.NaN
+  const since = payment.at - HABIT_SPAN
+  const first = history.habits.item(history.habits.stretch(since, payment).from)
+  return habits / Math.max(PACE_DAYS_MIN, (payment.at - first.at) / DAY)
+}
+
+function writeHabits(history: History, features: Features, payment: Payment, into: Float64Array): void {
+  const { at, merchant, category, hour, weekday } = payment
+  const since = at - HABIT_SPAN
+  const { habits, travel } = features
+  into[PLACE_OF.hour] = hour ?? Number.NaN
+  into[PLACE_OF.hourShare] = features.hourShare ?? Number.NaN
+  into[PLACE_OF.weekdayShare] =
+    habits < WEEKDAYS_MIN
+      ? Number.NaN
+      : (history.byWeekday.get(weekday).size(since, payment) + 1) / (habits + 7)
+
+  into[PLACE_OF.isNewMerchant] = yes(features.isNewMerchant)
+  into[PLACE_OF.merchantPayments] = history.byMerchant.get(merchant).size(since, payment)
+  into[PLACE_OF.isNewCategory] =
+    category === null || history.habitsWithCategory.size(since, payment) < HABITS_MIN
+      ? Number.NaN
+      : yes(history.byCategory.get(category).size(since, { at: at - DAY, id: '' }) === 0)
+  into[PLACE_OF.isNewCountry] = yes(features.isNewCountry)
+  into[PLACE_OF.isNewEntryMode] = yes(features.isNewEntryMode)
+  into[PLACE_OF.isForeign] = yes(payment.foreignCurrency !== null)
+  into[PLACE_OF.isOnline] = yes(payment.entryMode === null ? null : payment.entryMode === 'online')
+  into[PLACE_OF.isVouched] = yes(features.isVouched)
+
+  into[PLACE_OF.travelKilometres] = travel?.kilometres ?? Number.NaN
+  into[PLACE_OF.travelKilometresPerHour] = travel?.kilometresPerHour ?? Number.NaN
+
+  into[PLACE_OF.smallOnline] = features.smallOnline
+  into[PLACE_OF.newMerchantPayments] = features.newMerchantPayments ?? Number.NaN
+  into[PLACE_OF.newMerchants] = features.newMerchants ?? Number.NaN
+}
+
+function writeCard(history: History, payment: Payment, mean: number, into: Float64Array): void {
+  const { at, card } = payment
+  into[PLACE_OF.cardFrauds14d] = history.fraudByCard.get(card).size(at - 14 * DAY, payment)
+  const cards = history.byCard.get(card)
+  const { from, to } = cards.stretch(at - 14 * DAY, payment)
+  let [high, highestMinor] = [0, 0]
+  for (let i = Math.max(from, to - LOOKED_AT_MAX); i < to; i++) {
+    const one = cards.item(i)
+    if (one.currency !== payment.currency) continue
+    if (one.amountMinor > HIGH_RATIO * mean) high++
+    if (one.at > at - 7 * DAY && one.amountMinor > highestMinor) highestMinor = one.amountMinor
+  }
+  into[PLACE_OF.cardHigh14d] = high
+  into[PLACE_OF.cardHighestRatio7d] = highestMinor / mean
+}
+
+function writePlaces({ terminal, merchant }: Places, { at }: Payment, into: Float64Array): void {
+  const there = sumUp(terminal ?? NOTHING, at)
+  const isUnsaid = terminal === null
+  into[PLACE_OF.terminalFrauds1d] = isUnsaid ? Number.NaN : there.day
+  into[PLACE_OF.terminalFrauds7d] = isUnsaid ? Number.NaN : there.week
+  into[PLACE_OF.terminalFrauds28d] = isUnsaid ? Number.NaN : there.month
+  into[PLACE_OF.terminalFraudShare28d] = isUnsaid ? Number.NaN : there.share
+  into[PLACE_OF.terminalNormalFrauds28d] = isUnsaid ? Number.NaN : there.normal
+  into[PLACE_OF.terminalFirstFraudDays] = there.firstDays
+  into[PLACE_OF.terminalLastFraudDays] = there.lastDays
+  into[PLACE_OF.terminalLastLabel] = there.lastLabel
+  into[PLACE_OF.terminalGoodSinceFraud] = isUnsaid ? Number.NaN : there.goodSince
+  const shop = sumUp(merchant, at)
+  into[PLACE_OF.merchantFrauds7d] = shop.week
+  into[PLACE_OF.merchantFrauds28d] = shop.month
+  into[PLACE_OF.merchantFraudShare28d] = shop.share
+}
+
+const NOTHING: readonly Finding[] = []
+const NOTHING_KNOWN = {
+  day: 0,
+  week: 0,
+  month: 0,
+  normal: 0,
+  share: FRAUD_SHARE,
+  firstDays: Number.NaN,
+  lastDays: Number.NaN,
+  lastLabel: Number.NaN,
+  goodSince: 0,
+}
+
+/** Counts by when things became known, so that it is all the same how long that takes; ages by when they were paid. */
+function sumUp(findings: readonly Finding[], at: number): typeof NOTHING_KNOWN {
+  if (findings.length === 0) return NOTHING_KNOWN
+  let [day, week, month, normal, known] = [0, 0, 0, 0, 0]
+  let [first, last, lastLabel, goodSince] = [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.NaN,
+    0,
+  ]
+  for (const { paidAt, learntAt, label, isNormal } of findings) {
+    const age = at - learntAt
+    if (label === 'unknown' || age > RISK_SPAN) continue
+    lastLabel = label === 'fraud' ? 1 : 0
+    if (age <= 28 * DAY) known++
+    if (label === 'genuine') continue
+    first = Math.min(first, paidAt)
+    last = Math.max(last, paidAt)
+    if (age > 28 * DAY) continue
+    month++
+    if (isNormal) normal++
+    if (age <= 7 * DAY) week++
+    if (age <= DAY) day++
+  }
+  for (const { paidAt, learntAt, label } of findings)
+    if (label === 'genuine' && paidAt > last && at - learntAt <= RISK_SPAN) goodSince++
+  return {
+    day,
+    week,
+    month,
+    normal,
+    share: (month + FRAUD_SHARE * SHARE_WEIGHT) / (known + SHARE_WEIGHT),
+    firstDays: Number.isFinite(first) ? (at - first) / DAY : Number.NaN,
+    lastDays: Number.isFinite(last) ? (at - last) / DAY : Number.NaN,
+    lastLabel,
+    goodSince,
+  }
+}
+
+const yes = (is: boolean | null): number => (is === null ? Number.NaN : is ? 1 : 0)
