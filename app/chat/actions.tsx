@@ -3,16 +3,12 @@ import { Link } from 'wouter'
 import type { ActionJson } from '../../src/http/api.ts'
 
 /** The buttons under a message. All of them go quiet with the first tap, because the server takes one tap a message. */
-export function Actions(props: {
-  actions: ActionJson[]
-  busy: boolean
-  onAct(token: string): Promise<boolean>
-}) {
-  const { actions, busy, onAct } = props
+export function Actions(props: { actions: ActionJson[]; onAct(token: string): Promise<boolean> }) {
+  const { actions, onAct } = props
   const [tapped, setTapped] = useState<string | null>(null)
 
   const tap = async (token: string) => {
-    if (tapped || busy) return
+    if (tapped) return
     setTapped(token)
     // What did not reach the server was not used up.
     if (!(await onAct(token))) setTapped(null)

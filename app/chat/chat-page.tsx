@@ -24,7 +24,7 @@ export function ChatPage() {
     get<BankJson[]>('/api/banks').then(setBanks, setError)
   }, [])
 
-  const isNew = isRead && messages.length === 0 && sending === null
+  const isNew = isRead && messages.length === 0 && sending.length === 0
 
   return (
     <main className="chat" id="content">
@@ -39,7 +39,7 @@ export function ChatPage() {
           )}
           <Landing banks={banks} />
           <Problem error={conversation.error ?? error} />
-          <Composer field={writing} busy={sending !== null} suggests={isNew} onSay={say} />
+          <Composer field={writing} suggests={isNew} onSay={say} />
         </div>
       </div>
     </main>

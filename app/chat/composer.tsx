@@ -10,18 +10,17 @@ const CHARACTERS_TOLD = 200
 /** Where the person writes. Enter sends, Shift+Enter makes a line; what could not be sent stays. */
 export function Composer(props: {
   field: RefObject<HTMLTextAreaElement | null>
-  busy: boolean
   suggests: boolean
   onSay(text: string): Promise<boolean>
 }) {
   const { words, locale } = useHere()
-  const { field, busy, suggests, onSay } = props
+  const { field, suggests, onSay } = props
   const [text, setText] = useState('')
   const left = CHARACTERS_MAX - text.length
 
   async function send(given: string) {
     const said = given.trim()
-    if (!said || busy) return
+    if (!said) return
     setText('')
     // What was written meanwhile is kept behind what could not be sent.
     if (!(await onSay(said))) setText((since) => (since ? `${said}\n${since}` : said))
@@ -31,6 +30,11 @@ export function Composer(props: {
     event.preventDefault()
     void send(text)
     field.current?.focus()
+  }
+  // The suggestions go with the first word. Who chose by keyboard goes on in the field; a finger would call up the phone's.
+  const suggest = (chip: string, byKeyboard: boolean) => {
+    void send(chip)
+    if (byKeyboard) field.current?.focus()
   }
   const press = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
@@ -44,7 +48,7 @@ export function Composer(props: {
         <ul className="plain-list chips" aria-label={words.suggestions}>
           {words.chips.map((chip) => (
             <li key={chip}>
-              <button type="button" onClick={() => void send(chip)}>
+              <button type="button" onClick={(event) => suggest(chip, event.detail === 0)}>
                 {chip}
               </button>
             </li>
@@ -65,7 +69,7 @@ export function Composer(props: {
             onKeyDown={press}
           />
         </label>
-        <button type="submit" className="primary send" disabled={busy || text.trim() === ''}>
+        <button type="submit" className="primary send" disabled={text.trim() === ''}>
           <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
             <path d="M10 16V4.5M4.5 10L10 4.5 15.5 10" fill="none" stroke="currentColor" strokeWidth="2.2" />
           </svg>

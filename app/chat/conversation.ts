@@ -11,8 +11,8 @@ export type Conversation = {
   messages: MessageJson[]
   isRead: boolean
   hasEarlier: boolean
-  /** What is being sent: the person's words, '' for a tap, null for nothing. */
-  sending: string | null
+  /** What is on its way, in order: the person's words, '' for a tap. */
+  sending: readonly string[]
   error: unknown
   isConnected: boolean
   /** Messages that came while the page was open: only these are announced. */
@@ -44,7 +44,7 @@ export function useConversation(needs: {
   const [messages, setMessages] = useState<MessageJson[]>([])
   const [isRead, setRead] = useState(false)
   const [hasEarlier, setEarlier] = useState(false)
-  const [sending, setSending] = useState<string | null>(null)
+  const [sending, setSending] = useState<readonly string[]>([])
   const [error, setError] = useState<unknown>(null)
   const [isConnected, setConnected] = useState(true)
   const [arrived, setArrived] = useState<ReadonlySet<string>>(new Set())
@@ -53,6 +53,7 @@ export function useConversation(needs: {
   const [looks, setLooks] = useState(0)
   const [wanted, setWanted] = useState(false)
   const shown = useRef(false)
+  const turn = useRef<Promise<unknown>>(Promise.resolve())
 
   const add = useCallback((fresh: MessageJson[]) => setMessages((known) => merge(known, fresh)), [])
 
@@ -104,9 +105,15 @@ export function useConversation(needs: {
   }, [])
 
   return useMemo(() => {
-    async function during(work: () => Promise<MessagesJson>, words: string): Promise<boolean> {
+    /** One after the other: who writes fast is answered in order, and a tap is never lost to an answer under way. */
+    function inTurn(work: () => Promise<MessagesJson>, words: string): Promise<boolean> {
+      setSending((waiting) => [...waiting, words])
+      const done = turn.current.then(() => attempt(work))
+      turn.current = done
+      return done
+    }
+    async function attempt(work: () => Promise<MessagesJson>): Promise<boolean> {
       setError(null)
-      setSending(words)
       try {
         const { messages: fresh } = await work()
         setArrived((known) => new Set([...known, ...fresh.map(({ id }) => id)]))
@@ -117,13 +124,13 @@ export function useConversation(needs: {
         setError(failure)
         return false
       } finally {
-        setSending(null)
+        setSending(([, ...waiting]) => waiting)
       }
     }
     const say = (text: string) =>
-      during(() => post<MessagesJson>('/api/chat/messages', { text, locale }), text)
+      inTurn(() => post<MessagesJson>('/api/chat/messages', { text, locale }), text)
     const act = (token: string) =>
-      during(() => post<MessagesJson>(`/api/chat/actions/${encodeURIComponent(token)}`), '')
+      inTurn(() => post<MessagesJson>(`/api/chat/actions/${encodeURIComponent(token)}`), '')
     const readEarlier = () => {
       const before = messages[0] ? `&before=${encodeURIComponent(messages[0].id)}` : ''
       get<MessagesJson>(`/api/chat/messages?limit=${PAGE_SIZE}${before}`).then(({ messages: page }) => {

@@ -41,10 +41,10 @@ export function Transcript({
     const before = seen.current
     const added = before.last !== last
     // An alert is shown wherever one is: it is a question that cannot wait.
-    const waits = added && !before.atEnd && sending === null && messages.at(-1)?.kind !== 'alert'
+    const waits = added && !before.atEnd && sending.length === 0 && messages.at(-1)?.kind !== 'alert'
     if (waits && before.last !== undefined) {
       setMissed(true)
-    } else if (added || sending !== null) {
+    } else if (added || sending.length > 0) {
       // The end, but never past the beginning of what is new: a long answer is read from its top.
       const fresh = before.last === undefined ? null : scroller.querySelector(`[data-after="${before.last}"]`)
       const end = scroller.scrollHeight - scroller.clientHeight
@@ -89,16 +89,16 @@ export function Transcript({
               message={message}
               previous={messages[index - 1]}
               isLive={arrived.has(message.id)}
-              busy={sending !== null}
               onAct={onAct}
             />
           ))}
-          {sending && (
-            <div className="message person sending">
-              <p className="bubble">{sending}</p>
+          {sending.filter(Boolean).map((words, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: they leave in the order they came.
+            <div key={`${place} ${words}`} className="message person sending">
+              <p className="bubble">{words}</p>
             </div>
-          )}
-          <Thinking busy={sending !== null} />
+          ))}
+          <Thinking busy={sending.length > 0} />
         </div>
       </div>
       {missed && (

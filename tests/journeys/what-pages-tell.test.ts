@@ -52,6 +52,63 @@ test('a visitor who has only said hello can still sign in, and a person who has 
   await page.context().close()
 })
 
+test('who writes faster than the answers come is answered in order, and nothing is lost', async () => {
+  const page = await openPage()
+  await page.goto(town.url)
+  const field = page.getByRole('textbox')
+  for (const text of ['Hello', 'Thanks', 'Help']) {
+    await field.fill(text)
+    await page.keyboard.press('Enter')
+  }
+  const lines = page.getByRole('log').locator('article')
+  await lines.nth(5).waitFor()
+  const said = await page.locator('.message.person .said').allTextContents()
+  assert.deepEqual(said, ['Hello', 'Thanks', 'Help'])
+  assert.equal(await field.inputValue(), '')
+  await page.context().close()
+})
+
+test('what could not be sent comes back to the field, with the reason beside it', async () => {
+  const page = await openPage()
+  await page.goto(town.url)
+  await page.route('**/api/chat/messages', (route) => route.abort())
+  await page.getByRole('textbox').fill('What’s my balance?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor()
+  assert.equal(await page.getByRole('textbox').inputValue(), 'What’s my balance?')
+  await page.unroute('**/api/chat/messages')
+  await page.keyboard.press('Enter')
+  await page.getByRole('log').locator('article').nth(1).waitFor()
+  assert.equal(await page.getByRole('alert').count(), 0)
+  await page.context().close()
+})
+
+test('earlier messages come in above, and what was being read stays where it was', async () => {
+  const page = await openPage()
+  await page.goto(town.url)
+  const field = page.getByRole('textbox')
+  const lines = page.getByRole('log').locator('article')
+  for (let turn = 0; turn < 27; turn += 1) {
+    await field.fill('Hello')
+    await page.keyboard.press('Enter')
+  }
+  await lines.nth(53).waitFor()
+  await page.reload()
+  await lines.nth(49).waitFor()
+  assert.equal(await lines.count(), 50)
+  const log = page.getByRole('log')
+  await log.evaluate((scroller) => {
+    scroller.scrollTop = 40
+  })
+  const third = await lines.nth(2).elementHandle()
+  const before = (await third!.boundingBox())!.y
+  await page.getByRole('button', { name: 'Show earlier messages' }).click()
+  await lines.nth(53).waitFor()
+  // The button that was above is gone with the last page: its height is all that may differ.
+  assert.ok(Math.abs((await third!.boundingBox())!.y - before) < 70)
+  await page.context().close()
+})
+
 test('a person adds a passkey, signs out, and comes back with it to the page that asked for it', async () => {
   const page = await openPage()
   const device = await page.context().newCDPSession(page)

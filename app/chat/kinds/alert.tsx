@@ -8,7 +8,7 @@ import type { KindProps } from './content.tsx'
  * A payment that looks wrong: the question and its answers first, so that a small screen has both, then the reasons. One
  * that has just come interrupts; one that is read again is part of the transcript.
  */
-export function Alert({ message, isLive, busy, onAct }: KindProps) {
+export function Alert({ message, isLive, onAct }: KindProps) {
   const { words } = useHere()
   const { text, show, actions } = message
   const [question, ...reasons] = text.split('\n')
@@ -19,7 +19,7 @@ export function Alert({ message, isLive, busy, onAct }: KindProps) {
         {words.alertTitle}
       </p>
       <p className="alert-question">{question}</p>
-      {actions.length > 0 && <Actions actions={actions} busy={busy} onAct={onAct} />}
+      {actions.length > 0 && <Actions actions={actions} onAct={onAct} />}
       {reasons.length > 0 && (
         <div className="alert-reasons">
           <MessageText text={reasons.join('\n')} />

@@ -8,18 +8,17 @@ export type KindProps = {
   message: MessageJson
   /** It came while the page was open, rather than being read again. */
   isLive: boolean
-  busy: boolean
   onAct(token: string): Promise<boolean>
 }
 
 /** A message's sentences, then what it shows, then its buttons. */
-export function Content({ message, busy, onAct }: KindProps) {
+export function Content({ message, onAct }: KindProps) {
   const { text, show, actions } = message
   return (
     <>
       <MessageText text={text} />
       {show && <Show show={show} />}
-      {actions.length > 0 && <Actions actions={actions} busy={busy} onAct={onAct} />}
+      {actions.length > 0 && <Actions actions={actions} onAct={onAct} />}
     </>
   )
 }
