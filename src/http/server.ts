@@ -5,6 +5,7 @@ import { Fault } from '#kit'
 import { addBankRoutes } from './bank-routes.ts'
 import { addChatRoutes } from './chat-routes.ts'
 import { createAnswerFault } from './faults.ts'
+import { createLeftBehind } from './left-behind.ts'
 import { addLinkRoutes } from './link-routes.ts'
 import type { HttpNeeds } from './needs.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
@@ -40,7 +41,14 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
     frameworkErrors: (error, request, reply) =>
       void answerFault(error, request, reply.headers(securityHeaders(publicUrl))),
   })
-  const sessions = createSessions({ sql, clock, random, csrfKey: serverKey, idleMinutes: sessionIdleMinutes })
+  const sessions = createSessions({
+    sql,
+    clock,
+    random,
+    csrfKey: serverKey,
+    idleMinutes: sessionIdleMinutes,
+    ended: createLeftBehind(needs),
+  })
   const cookie = sessionCookie(publicUrl)
   const streams = createStreams({
     sql,

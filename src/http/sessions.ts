@@ -26,6 +26,8 @@ export function createSessions(needs: {
   random: Random
   csrfKey: Buffer
   idleMinutes: number
+  /** Called with the people whose sessions ended: they may have no other way back. */
+  ended(personIds: readonly string[]): Promise<void>
 }) {
   const { sql, clock, random, csrfKey, idleMinutes } = needs
 
@@ -46,11 +48,12 @@ export function createSessions(needs: {
 
   /** Ends a session, and tells the processes that hold a stream open for it. */
   async function end(hash: Buffer): Promise<void> {
-    await sql.query(
-      `with ended as (delete from web.session where token_hash = $1)
-       select pg_notify('guichet_session_ended', encode($1, 'hex'))`,
+    const [session] = await sql.query<{ personId: string | null }>(
+      `with ended as (delete from web.session where token_hash = $1 returning person_id)
+       select person_id as "personId", pg_notify('guichet_session_ended', encode($1, 'hex')) from ended`,
       [hash],
     )
+    if (session?.personId) await needs.ended([session.personId])
   }
 
   return {
@@ -133,10 +136,11 @@ export function createSessions(needs: {
     /** Removes sessions, challenges and authorisations that are over. */
     async sweep(): Promise<void> {
       const now = clock.now()
-      await sql.query(`delete from web.session where seen_at <= $1 or created_at <= $2`, [
-        now - idleMinutes * MINUTE,
-        now - SESSION_AGE_MAX_MS,
-      ])
+      const over = await sql.query<{ personId: string }>(
+        `delete from web.session where seen_at <= $1 or created_at <= $2 returning person_id as "personId"`,
+        [now - idleMinutes * MINUTE, now - SESSION_AGE_MAX_MS],
+      )
+      await needs.ended([...new Set(over.flatMap(({ personId }) => personId ?? []))])
       await sql.query(`delete from web.challenge where created_at <= $1`, [now - 10 * MINUTE])
       await sql.query(`delete from web.pending where created_at <= $1`, [now - 10 * MINUTE])
     },
