@@ -59,6 +59,7 @@ export function Transcript({
 
   const follow = () => {
     const scroller = frame.current!
+    seen.current.height = scroller.scrollHeight
     seen.current.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END_PX
     if (seen.current.atEnd) setMissed(false)
   }
