@@ -35,7 +35,7 @@ async function openDoor(t: TestContext) {
       keys,
       publicUrl: new URL(town.guichet.url),
       clock,
-      timeoutMs: 5_000,
+      timeoutMs: 20_000,
       ...over,
     })
   const banks = open()
@@ -198,6 +198,16 @@ test('an access that is about to end is renewed once; the old key to it opens no
   )
 })
 
+test('two who renew the same access at the same moment get the same one, and it is not lost', async (t) => {
+  const { banks, link, advance } = await openDoor(t)
+  const { connection } = await link()
+  advance(HOUR)
+  const [one, two, three] = await Promise.all([1, 2, 3].map(() => banks.refresh('chase', connection)))
+  assert.ok(one!.renewed)
+  assert.deepEqual([one, one], [two, three])
+  await banks.readAccounts('chase', one!.connection)
+})
+
 test('an access without a key to renew it ends where it ends', async (t) => {
   const { banks, link, advance } = await openDoor(t)
   const { connection } = await link()
@@ -230,9 +240,10 @@ test('signing in again asks who a person is and nothing else', async (t) => {
 })
 
 test('a bank that was down at the first try is reached at the second', async (t) => {
-  const { bank, open } = await openDoor(t)
-  const banks = open({ timeoutMs: 300 })
-  for (const fault of ['answer-500', 'hang', 'answer-429'] as const) {
+  const { bank, banks, open } = await openDoor(t)
+  bank.faults.set('discovery', 'hang')
+  await assert.rejects(open({ timeoutMs: 200 }).beginLink('chase', REQUEST), fails('bank-unreachable'))
+  for (const fault of ['answer-500', 'answer-429'] as const) {
     bank.faults.set('discovery', fault)
     await assert.rejects(banks.beginLink('chase', REQUEST), fails('bank-unreachable'), fault)
     assert.ok(banks.downSince('chase'))
@@ -286,7 +297,7 @@ test('an answer of the bank that is broken, endless or about somebody else is re
     bank.faults.clear()
   }
   bank.faults.set('transactions', 'hang')
-  await assert.rejects(readPayments(open({ timeoutMs: 300 })), fails('bank-unreachable'))
+  await assert.rejects(readPayments(open({ timeoutMs: 200 })), fails('bank-unreachable'))
   bank.faults.clear()
   assert.equal((await readAccounts()).accounts.length, accounts.length)
 })

@@ -27,8 +27,10 @@ export type LinkRequest = {
   durationDays: number
 }
 
+type Credentials = Omit<Connection, 'id'>
+
 /** A consent as the bank granted it. */
-export type Linked = { subject: string; connection: Omit<Connection, 'id'> }
+export type Linked = { subject: string; connection: Credentials }
 
 export type Authorisation = ReturnType<typeof createAuthorisation>
 
@@ -42,6 +44,7 @@ export function createAuthorisation(needs: {
 }) {
   const { profile, keys, redirectUri, bank, clock } = needs
   let discovered: Promise<oauth.Configuration> | undefined
+  const renewals = new Map<string, Promise<Credentials>>()
 
   /** The server's metadata, fetched at first use. A failure is not remembered. */
   function configuration(): Promise<oauth.Configuration> {
@@ -122,6 +125,21 @@ export function createAuthorisation(needs: {
     )
   }
 
+  async function renew(connection: Credentials, refreshToken: string): Promise<Credentials> {
+    const config = await configuration()
+    const tokens = await translated(async () =>
+      oauth.refreshTokenGrant(config, refreshToken, undefined, {
+        DPoP: await dpopHandle(config, connection.dpopJwk as JWK),
+      }),
+    )
+    return {
+      ...connection,
+      accessToken: tokens.access_token,
+      accessTokenExpiresAt: clock.now() + (tokens.expires_in ?? 0) * 1000,
+      refreshToken: tokens.refresh_token ?? refreshToken,
+    }
+  }
+
   return {
     /** Asks for consent: the person is to be sent to `redirect`, and `pending` kept for their return. */
     async beginLink(request: LinkRequest) {
@@ -172,39 +190,32 @@ export function createAuthorisation(needs: {
       return { subject }
     },
 
-    /** A connection whose access token lives for another minute at least. A renewed one must be kept: the old refresh token is used up. */
-    async refresh(
-      connection: Omit<Connection, 'id'>,
-    ): Promise<{ connection: Omit<Connection, 'id'>; renewed: boolean }> {
-      const { accessTokenExpiresAt, refreshToken, dpopJwk } = connection
+    /**
+     * A connection whose access token lives for another minute at least. A renewed one must be kept: the old refresh token
+     * is used up. Two who ask at the same time get the same one, since a bank takes the second use for a theft.
+     */
+    async refresh(connection: Credentials): Promise<{ connection: Credentials; renewed: boolean }> {
+      const { accessTokenExpiresAt, refreshToken } = connection
       if (accessTokenExpiresAt - RENEW_BEFORE_MS > clock.now()) return { connection, renewed: false }
       if (refreshToken === null) throw new Fault('bank-refused', { detail: 'the access has ended' })
-      const config = await configuration()
-      const tokens = await translated(async () =>
-        oauth.refreshTokenGrant(config, refreshToken, undefined, {
-          DPoP: await dpopHandle(config, dpopJwk as JWK),
-        }),
-      )
-      return {
-        renewed: true,
-        connection: {
-          ...connection,
-          accessToken: tokens.access_token,
-          accessTokenExpiresAt: clock.now() + (tokens.expires_in ?? 0) * 1000,
-          refreshToken: tokens.refresh_token ?? refreshToken,
-        },
+      const underWay = renewals.get(refreshToken) ?? renew(connection, refreshToken)
+      renewals.set(refreshToken, underWay)
+      try {
+        return { connection: await underWay, renewed: true }
+      } finally {
+        renewals.delete(refreshToken)
       }
     },
 
     /** Ends the refresh token at the bank. */
-    async revokeTokens(connection: Omit<Connection, 'id'>): Promise<void> {
+    async revokeTokens(connection: Credentials): Promise<void> {
       const config = await configuration()
       await translated(() => oauth.tokenRevocation(config, connection.refreshToken ?? connection.accessToken))
     },
 
     /** One request to the bank's API with the connection's token, bound to its DPoP key. */
     async request(
-      connection: Omit<Connection, 'id'>,
+      connection: Credentials,
       url: URL,
       method: 'GET' | 'POST' | 'PUT',
       options: { body?: unknown; headers?: Record<string, string> } = {},

@@ -23,7 +23,7 @@ function stoppedClock(): Clock & { advance(ms: number): void } {
 }
 
 /** A bank that answers as a test says, on this machine. */
-async function startBank(t: TestContext, answer: RequestListener) {
+async function startBank(t: TestContext, answer: RequestListener, timeoutMs = 20_000) {
   let requests = 0
   const server = createServer((request, response) => {
     requests++
@@ -36,7 +36,7 @@ async function startBank(t: TestContext, answer: RequestListener) {
   })
   const clock = stoppedClock()
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fdx/v6/accounts?secret=1`
-  const bank = createBankFetch({ simulated: true, clock, timeoutMs: 300, fetch: globalThis.fetch })
+  const bank = createBankFetch({ simulated: true, clock, timeoutMs, fetch: globalThis.fetch })
   return { bank, clock, url, requests: () => requests }
 }
 
@@ -60,10 +60,14 @@ test('an answer without content is one', async (t) => {
 
 test('a bank that never answers, or stops in the middle of its answer, is given up', async (t) => {
   let begun = false
-  const { bank, url } = await startBank(t, (_request, response) => {
-    if (begun) response.writeHead(200).write('{"accounts":[')
-    begun = true
-  })
+  const { bank, url } = await startBank(
+    t,
+    (_request, response) => {
+      if (begun) response.writeHead(200).write('{"accounts":[')
+      begun = true
+    },
+    200,
+  )
   await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /^TimeoutError$/))
   await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable'))
 })

@@ -75,7 +75,8 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
     errorResponseBuilder: () => new Fault('too-many-requests'),
   })
   server.decorateRequest('session', null)
-  server.addHook('onRequest', async (request) => {
+  // After the limit above, which is a route's own hook: whoever is turned away costs no look at the database.
+  server.addHook('preParsing', async (request) => {
     if (request.url.startsWith('/assets/') || request.url.startsWith('/banks/')) return
     request.session = await sessions.find(request.cookies[cookie.name])
   })
