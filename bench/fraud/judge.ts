@@ -77,7 +77,7 @@ export function rankQuality({
     area += annoyedNow * (found + foundNow / 2)
     found += foundNow
     annoyed += annoyedNow
-    ap += (foundNow / frauds) * (found / (found + annoyed))
+    ap += foundNow * (found / (found + annoyed))
   }
-  return { auc: area / (frauds * genuine), ap }
+  return { auc: area / (frauds * genuine), ap: ap / frauds }
 }
