@@ -104,6 +104,7 @@ export class History {
 
   /** Notes what is thought of a payment, known already or told later; null is nothing against it. */
   label(id: string, label: Label | null): void {
+    if ((this.#labels.get(id) ?? null) === label) return
     if (label === null) this.#labels.delete(id)
     else this.#labels.set(id, label)
     const known = this.#payments.get(id)

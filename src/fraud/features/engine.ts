@@ -1,6 +1,7 @@
 import { Fault } from '#kit'
 import { History, type Home } from '../history.ts'
 import { counted } from '../payment.ts'
+import { findingsOf, merchantPlace, terminalPlace } from './findings.ts'
 import type {
   FraudEvent,
   LabelLearnt,
@@ -8,24 +9,20 @@ import type {
   PaymentQuestioned,
   PaymentSeen,
 } from './fraud-event.ts'
-import { isNewer, Risk, toTheHour } from './risk.ts'
-import { meanRatioOf, NORMAL_RATIO, newVector, writeVector } from './vector.ts'
+import { isNewer, Risk } from './risk.ts'
+import { newVector, writeVector } from './vector.ts'
 
-/** What is known of a payment beside its first words. */
-type Known = {
-  seen: PaymentSeen
-  holder: History
+/** What was told about a payment after it, whether it is known or not yet. */
+type Told = {
   lastChange: PaymentChanged | null
   isUndone: boolean
   isQuestioned: boolean
   label: LabelLearnt | null
 }
-type Waiting = { changes: PaymentChanged[]; isQuestioned: boolean; label: LabelLearnt | null }
+const nothingTold = (): Told => ({ lastChange: null, isUndone: false, isQuestioned: false, label: null })
 
 /** Unknown payments that something was told about, the latest; a person's past is pulled before they are told of. */
 const WAITING_MAX = 100_000
-/** Changes that wait for one unknown payment. */
-const CHANGES_MAX = 16
 /** The instants that a date can be. */
 const INSTANT_MAX = 8.64e15
 
@@ -46,101 +43,101 @@ export type FeatureEngine = ReturnType<typeof createFeatureEngine>
 export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home } = {}) {
   const { homeOf = () => ({ timeZone: 'UTC', country: null }) } = needs
   const holders = new Map<string, History>()
-  const payments = new Map<string, Known>()
-  const waiting = new Map<string, Waiting>()
+  /** Whose a payment is. */
+  const owners = new Map<string, History>()
+  const toldOf = new Map<string, Told>()
+  const waiting = new Set<string>()
   const risk = new Risk()
 
   function holderOf(holder: string): History {
     let history = holders.get(holder)
     if (!history) {
-      history = new History(homeOf(holder), (id) => payments.delete(id))
+      history = new History(homeOf(holder), forget)
       holders.set(holder, history)
     }
     return history
   }
 
-  function waitFor(paymentId: string): Waiting {
-    let one = waiting.get(paymentId)
-    if (!one) {
-      one = { changes: [], isQuestioned: false, label: null }
-      waiting.set(paymentId, one)
-      // A Map keeps the order of insertion: the first has waited longest.
-      if (waiting.size > WAITING_MAX) waiting.delete(waiting.keys().next().value!)
-    }
-    return one
+  function forget(id: string): void {
+    owners.delete(id)
+    toldOf.delete(id)
+    waiting.delete(id)
+  }
+
+  /** What was told about a payment so far, to be added to. */
+  function tellOf(id: string): Told {
+    let told = toldOf.get(id)
+    if (told) return told
+    told = nothingTold()
+    toldOf.set(id, told)
+    if (owners.has(id)) return told
+    waiting.add(id)
+    // A Set keeps the order of insertion: the first has waited longest.
+    if (waiting.size > WAITING_MAX) forget(waiting.values().next().value!)
+    return told
   }
 
   function see(seen: PaymentSeen): void {
     refuse(!isAmount(seen.amountMinor) || !isInstant(seen.at))
-    if (payments.has(seen.id)) return
+    const { id } = seen
+    if (owners.has(id)) return
     const holder = holderOf(seen.holder)
     if (holder.isForgotten(seen)) return
-    const known: Known = { seen, holder, lastChange: null, isUndone: false, isQuestioned: false, label: null }
-    payments.set(seen.id, known)
-    const before = waiting.get(seen.id)
-    if (!before) {
+    owners.set(id, holder)
+    const told = toldOf.get(id)
+    if (!told) {
       holder.see(counted(seen, false, undefined))
       return
     }
-    waiting.delete(seen.id)
-    for (const one of before.changes) take(known, one)
-    known.isQuestioned = before.isQuestioned
-    holder.label(seen.id, thoughtOf({ ...known, label: before.label }))
-    holder.see(counted(known.seen, known.isUndone, undefined))
-    if (before.label) label(known, before.label)
+    waiting.delete(id)
+    const amountMinor = told.lastChange?.amountMinor ?? seen.amountMinor
+    holder.label(id, thoughtOf(told))
+    holder.see(counted({ ...seen, amountMinor }, told.isUndone, undefined))
+    if (told.label) count(holder, told.label, null)
   }
 
   function change(event: PaymentChanged): void {
-    refuse(!isInstant(event.at) || (event.amountMinor !== null && !isAmount(event.amountMinor)))
-    const known = payments.get(event.paymentId)
-    if (!known) {
-      const { changes } = waitFor(event.paymentId)
-      if (changes.length < CHANGES_MAX) changes.push(event)
-      return
-    }
-    if (take(known, event)) known.holder.see(counted(known.seen, known.isUndone, undefined))
-  }
-
-  function label(known: Known, event: LabelLearnt): void {
-    const { seen, holder } = known
-    if (known.label && !isNewer(said(event), said(known.label))) return
-    known.label = event
-    holder.label(seen.id, thoughtOf(known))
-    if (event.label === 'genuine' && event.source === 'person') holder.vouch(seen, seen.id)
-    else holder.unvouch(seen, seen.id)
-    const payment = holder.find(seen.id)
-    if (!payment) return
-    const finding = {
-      ref: seen.id,
-      paidAt: toTheHour(seen.at),
-      learntAt: event.at,
-      label: event.label,
-      isNormal: !(meanRatioOf(holder, payment) >= NORMAL_RATIO),
-    }
-    if (seen.terminal !== null) risk.learn({ ...finding, place: terminalPlace(seen.terminal) })
-    risk.learn({ ...finding, place: merchantPlace(seen) })
+    const { paymentId, amountMinor } = event
+    const ends = event.change === 'released' || event.change === 'reversed'
+    refuse(!isInstant(event.at) || (amountMinor !== null && !isAmount(amountMinor)))
+    const told = tellOf(paymentId)
+    if (ends) told.isUndone = true
+    else if (amountMinor === null || (told.lastChange && !isLaterChange(event, told.lastChange))) return
+    else told.lastChange = event
+    const holder = owners.get(paymentId)
+    const payment = holder?.find(paymentId)
+    if (!holder || !payment) return
+    const changed = { ...payment, amountMinor: told.lastChange?.amountMinor ?? payment.amountMinor }
+    holder.see(counted(changed, told.isUndone, undefined))
   }
 
   function question({ paymentId, at }: PaymentQuestioned): void {
     refuse(!isInstant(at))
-    const known = payments.get(paymentId)
-    if (!known) {
-      waitFor(paymentId).isQuestioned = true
-      return
-    }
-    known.isQuestioned = true
-    known.holder.label(paymentId, thoughtOf(known))
+    const told = tellOf(paymentId)
+    told.isQuestioned = true
+    owners.get(paymentId)?.label(paymentId, thoughtOf(told))
   }
 
   function learn(event: LabelLearnt): void {
     refuse(!isInstant(event.at))
-    const known = payments.get(event.paymentId)
-    if (known) {
-      label(known, event)
-      return
-    }
-    const one = waitFor(event.paymentId)
-    if (!one.label || isNewer(said(event), said(one.label))) one.label = event
+    const { paymentId } = event
+    const told = tellOf(paymentId)
+    const before = told.label
+    if (before && !isNewer(said(event), said(before))) return
+    told.label = event
+    const holder = owners.get(paymentId)
+    if (!holder) return
+    holder.label(paymentId, thoughtOf(told))
+    count(holder, event, before)
+  }
+
+  /** Has a label count: for the merchants that the person vouches for, and for what is known of the place. */
+  function count(holder: History, event: LabelLearnt, before: LabelLearnt | null): void {
+    const payment = holder.find(event.paymentId)
+    if (!payment) return
+    if (vouches(event)) holder.vouch(payment, payment.id)
+    else if (before && vouches(before)) holder.unvouch(payment, payment.id)
+    for (const finding of findingsOf(holder, payment, event)) risk.learn(finding)
   }
 
   return {
@@ -154,55 +151,35 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
 
     /** The vector of a payment as things are known now, into `into` or a new one; null when it is not remembered. */
     vectorOf(paymentId: string, into: Float64Array = newVector()): Float64Array | null {
-      const known = payments.get(paymentId)
-      const payment = known?.holder.find(paymentId)
-      if (!known || !payment) return null
+      const holder = owners.get(paymentId)
+      const payment = holder?.find(paymentId)
+      if (!holder || !payment) return null
       const { terminal } = payment
       const places = {
         terminal: terminal === null ? null : risk.of(terminalPlace(terminal)),
         merchant: risk.of(merchantPlace(payment)),
       }
-      writeVector(known.holder, places, payment, into)
+      writeVector(holder, places, payment, into)
       return into
     },
 
     /** What takes up memory: payments, findings about places, and what waits for its payment. */
     get size() {
-      return { payments: payments.size, findings: risk.size, waiting: waiting.size }
+      return { payments: owners.size, findings: risk.size, waiting: waiting.size }
     },
   }
 }
 
-/** Names of places; a terminal and a merchant of one name are two places. */
-export const terminalPlace = (terminal: string): string => `terminal ${terminal}`
-export const merchantPlace = ({ merchant, country }: Pick<PaymentSeen, 'merchant' | 'country'>): string =>
-  `merchant ${country ?? ''} ${merchant}`
-
 const said = ({ at, label }: LabelLearnt) => ({ learntAt: at, label })
 
 /** What was learnt counts; what was only asked about waits. */
-function thoughtOf({
-  label,
-  isQuestioned,
-}: Pick<Known, 'label' | 'isQuestioned'>): 'fraud' | 'suspect' | null {
+function thoughtOf({ label, isQuestioned }: Told): 'fraud' | 'suspect' | null {
   if (label?.label === 'fraud') return 'fraud'
   if (label?.label === 'genuine') return null
   return isQuestioned ? 'suspect' : null
 }
 
-/** Applies a change if it is news: what was undone stays so, and of amounts the one changed last holds. */
-function take(known: Known, event: PaymentChanged): boolean {
-  if (event.change === 'released' || event.change === 'reversed') {
-    if (known.isUndone) return false
-    known.isUndone = true
-    return true
-  }
-  const { lastChange } = known
-  if (event.amountMinor === null || (lastChange && !isLaterChange(event, lastChange))) return false
-  known.lastChange = event
-  known.seen = { ...known.seen, amountMinor: event.amountMinor }
-  return true
-}
+const vouches = ({ label, source }: LabelLearnt): boolean => label === 'genuine' && source === 'person'
 
 /** At the same instant a posting is the last word, and then the larger amount. */
 function isLaterChange(a: PaymentChanged, b: PaymentChanged): boolean {

@@ -15,14 +15,12 @@ const HABITS_MIN = 10
 const WEEKDAYS_MIN = 50
 /** So many times their mean is much for anybody: the published simulator's card thieves pay five times as much. */
 const HIGH_RATIO = 2.5
-/** Under this, an amount was normal for its person. */
-export const NORMAL_RATIO = 2.2
 /** Known payments that a share is drawn towards everybody's by, and how much of everybody's is fraud. */
 const SHARE_WEIGHT = 2
 const FRAUD_SHARE = 0.01
 /** Payments of a fortnight that are looked at one by one. */
 const LOOKED_AT_MAX = 200
-/** A day of habit before the first, so that a pace is not of an instant. */
+/** A pace is of a week at least: a person's first day says little. */
 const PACE_DAYS_MIN = 7
 
 export const newVector = (): Float64Array => new Float64Array(FEATURE_COUNT)
