@@ -51,6 +51,8 @@ export function useConversation(needs: {
   const [isWaiting, setWaiting] = useState(false)
   const [changes, setChanges] = useState(0)
   const [looks, setLooks] = useState(0)
+  /** The live stream stands, or was given up on for now. */
+  const [hears, setHears] = useState(false)
   const [wanted, setWanted] = useState(false)
   const shown = useRef(false)
   const turn = useRef<Promise<unknown>>(Promise.resolve())
@@ -67,15 +69,18 @@ export function useConversation(needs: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: answers are told in the session's language, and a consent that ended takes those it carried along.
   useEffect(() => {
     if (!wanted) return
-    if (personId) read().catch(setError)
-    else {
+    if (personId) {
+      // Not before the stream stands, or what is said in between would reach neither.
+      if (hears) read().catch(setError)
+    } else {
       // Whoever has just left takes their conversation along.
       setMessages([])
       setRead(true)
     }
-  }, [wanted, personId, read, locale, changes])
+  }, [wanted, hears, personId, read, locale, changes])
 
   useEffect(() => {
+    setHears(false)
     if (!personId) return
     return listen({
       onMessage(message) {
@@ -87,9 +92,14 @@ export function useConversation(needs: {
         if (what === 'consents') setChanges((count) => count + 1)
         if (what === 'reads') setLooks((count) => count + 1)
       },
-      onBreak: () => setConnected(false),
+      onBreak() {
+        setConnected(false)
+        // The conversation can be read without it; whatever is missed is fetched once it stands again.
+        setHears(true)
+      },
       onOpen(afterBreak) {
         setConnected(true)
+        setHears(true)
         if (afterBreak) refresh().then(() => setChanges((count) => count + 1), setError)
       },
     })

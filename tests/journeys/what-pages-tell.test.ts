@@ -52,6 +52,59 @@ test('a visitor who has only said hello can still sign in, and a person who has 
   await page.context().close()
 })
 
+test('the keyboard reaches everything there is to press, and what it stands on is seen', async () => {
+  const page = await openPage()
+  await link(page, 'Bruno')
+  for (const path of ['/', '/link?bank=chase', '/signin', '/privacy']) {
+    await page.goto(town.url + path)
+    await page.getByRole('main').waitFor()
+    if (path === '/privacy') await page.getByText(/lines shown are checked/).waitFor()
+    else await page.getByText('Chase').first().waitFor()
+    const wanted = await page.evaluate(
+      () =>
+        [
+          ...document.querySelectorAll<HTMLElement>(
+            'a[href], button:enabled, input:enabled, select, textarea, summary',
+          ),
+        ].filter((one) => one.checkVisibility() && !(one instanceof HTMLInputElement && one.type === 'radio'))
+          .length,
+    )
+    const reached = new Set<number>()
+    for (let step = 0; step < wanted + 10; step += 1) {
+      await page.keyboard.press('Tab')
+      const stop = await page.evaluate(standing)
+      if (!stop) break
+      assert.deepEqual(stop.wrong, [], `${path}: ${stop.name}`)
+      reached.add(stop.place)
+    }
+    assert.ok(reached.size >= wanted, `${path}: ${reached.size} of ${wanted} are reached`)
+  }
+  await page.context().close()
+})
+
+/** Where the focus is, and what is wrong with how it is shown; null once it has left the page. */
+function standing() {
+  const one = document.activeElement
+  if (!one || one === document.body) return null
+  const frame = one.closest('.choice') ?? one
+  const { outlineStyle, outlineWidth } = getComputedStyle(frame)
+  const { left, right, top, bottom } = one.getBoundingClientRect()
+  const wrong: string[] = []
+  if (outlineStyle === 'none' || Number.parseFloat(outlineWidth) < 2) wrong.push('no outline')
+  const isInView = bottom > 0 && top < window.innerHeight && left >= 0 && right <= window.innerWidth
+  if (!isInView) wrong.push(`out of view: ${Math.round(top)} to ${Math.round(bottom)}`)
+  else {
+    const seen = document.elementFromPoint(
+      (left + right) / 2,
+      (Math.max(top, 0) + Math.min(bottom, window.innerHeight)) / 2,
+    )
+    const isSeen = seen && (frame.contains(seen) || seen.contains(frame))
+    if (!isSeen) wrong.push(`covered by ${seen?.className}`)
+  }
+  const place = [...document.querySelectorAll('*')].indexOf(one)
+  return { place, name: one.textContent?.slice(0, 40) || one.tagName, wrong }
+}
+
 test('who writes faster than the answers come is answered in order, and nothing is lost', async () => {
   const page = await openPage()
   await page.goto(town.url)
