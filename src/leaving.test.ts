@@ -98,6 +98,17 @@ test('of two purposes withdrawn at the same moment one is the last, and the bank
   }
 })
 
+test('a withdrawal that is heard of by several workers at once is told to the bank once', async () => {
+  const { bank, leaving } = openLeaving()
+  for (let round = 0; round < 3; round++) {
+    const person = await rooms.linkPerson(['account-view'])
+    await withdrawAll(person)
+    bank.told.length = 0
+    await Promise.all([1, 2, 3, 4].map(() => leaving.afterWithdrawal(person.personId, person.linkId)))
+    assert.equal(bank.told.length, 1)
+  }
+})
+
 test('a purpose that is left keeps the access', async () => {
   const { bank, leaving } = openLeaving()
   const person = await rooms.linkPerson(['account-view', 'fraud-alerts'])

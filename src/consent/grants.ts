@@ -131,13 +131,15 @@ export function createConsents(needs: {
 
     /**
      * The live grants for one purpose among `linkIds`, locked until the transaction ends: a withdrawal waits until the
-     * loan that rests on them is over, and the loan after it is refused. A grant is over at its very instant.
+     * loan that rests on them is over, and the loan after it is refused. A grant is over at its very instant. One that is
+     * used up by its first loan is that loan's alone: a second waits, and then finds it gone.
      */
     async hold(tx: Tx, linkIds: readonly string[], purpose: Purpose): Promise<Grant[]> {
+      const lock = PURPOSES[purpose].offered === 'by-request' ? 'for update' : 'for share'
       return await tx.query<Grant>(
         `select ${COLUMNS} from consent.grant
          where link_id = any($1) and purpose = $2 and state = 'given' and expires_at > $3
-         order by link_id for share`,
+         order by link_id ${lock}`,
         [linkIds, purpose, clock.now()],
       )
     },

@@ -23,7 +23,8 @@ const LinkRequest = z.strictObject({
         .refine((id) => (OFFERED_PURPOSES as string[]).includes(id)),
     )
     .min(1)
-    .max(OFFERED_PURPOSES.length),
+    .max(OFFERED_PURPOSES.length)
+    .refine((ids) => new Set(ids).size === ids.length),
   locale: z.enum(['en', 'fr']),
 })
 
@@ -181,6 +182,8 @@ export function addLinkRoutes(
   /** An access that is not, or no longer, needed goes back to the bank. If the bank is down it lapses at its end date. */
   async function handIn(bankId: string, connection: Parameters<typeof banks.revoke>[1]) {
     await banks.revoke(bankId, connection, 'superseded').catch((error: unknown) => {
+      // The bank, or the person there, has ended it already.
+      if (error instanceof Fault && error.code === 'bank-refused') return
       onFault({
         code: error instanceof Fault ? error.code : 'internal',
         route: '/link/callback',

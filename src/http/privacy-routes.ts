@@ -4,6 +4,7 @@ import { PURPOSES } from '#consent'
 import { Fault, type Locale } from '#kit'
 import type { ErasedJson, PrivacyJson, ReadJson, ReadsJson, ShredJson } from './api.ts'
 import { exportFile } from './export-file.ts'
+import { createTurns } from './in-turn.ts'
 import type { HttpNeeds, Shred } from './needs.ts'
 import { parse } from './parse.ts'
 import { localeOf, requireOwnPage, type sessionCookie, signedIn, steppedUp } from './security.ts'
@@ -27,6 +28,7 @@ export function addPrivacyRoutes(
   const { sql, vault, people, consents, log, banks, sessions, cookie, streams, publicUrl, clock, onFault } =
     needs
   const ownPage = requireOwnPage(publicUrl, sessions)
+  const inTurn = createTurns()
 
   const nameOf = (bankId: string) => banks.list().find((bank) => bank.id === bankId)?.name ?? bankId
 
@@ -146,12 +148,15 @@ export function addPrivacyRoutes(
 
   server.post('/api/export', { preHandler: ownPage }, async (request, reply) => {
     const { personId } = steppedUp(request)
-    const file = await exportFile({
-      ...needs,
-      personId,
-      actor: { kind: 'person', id: 'self', role: 'you' },
-      act: { locale: localeOf(request), via: 'privacy-centre' },
-    })
+    // A copy rests on a consent that it uses up: asked for twice at once, each would use the other's.
+    const file = await inTurn(personId, () =>
+      exportFile({
+        ...needs,
+        personId,
+        actor: { kind: 'person', id: 'self', role: 'you' },
+        act: { locale: localeOf(request), via: 'privacy-centre' },
+      }),
+    )
     const day = new Date(clock.now()).toISOString().slice(0, 10)
     return await reply
       .type('application/json; charset=utf-8')

@@ -151,6 +151,7 @@ test('what is asked of a bank that does not exist, or for a purpose that does no
     ['own-copy'],
     ['walk-away'],
     ['toString'],
+    ['account-view', 'account-view'],
     ['__proto__'],
     'account-view',
     Array(9).fill('account-view'),

@@ -1,6 +1,7 @@
 /** Two tabs, two browsers, two taps: through the doors of the whole house, with simulated banks. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { explainReport, verifyFile } from '#accesslog'
 import { visitBank } from '../../sim/testing/client.ts'
 import type { BankJson, PrivacyJson, RedirectJson, SessionJson } from '../../src/http/api.ts'
 import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
@@ -148,6 +149,20 @@ test('two withdrawals of one consent at the same moment are one, and the bank is
   const results = await Promise.allSettled(each.map((id) => visitor.post(`/api/grants/${id}/withdraw`)))
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, live.length)
   await eventually('the bank was told', async () => town.bank('citi').consentsOf('bruno').length === 0)
+})
+
+test('a copy of everything that is asked for twice at the same moment is given twice', async () => {
+  const visitor = town.visitor()
+  await visitor.link('citi', ['account-view'], 'amina')
+  const copies = await Promise.all([1, 2, 3].map(() => visitor.call('POST', '/api/export', {})))
+  assert.deepEqual(
+    copies.map(({ status }) => status),
+    [200, 200, 200],
+  )
+  for (const copy of copies) {
+    const report = await verifyFile(await copy.text())
+    assert.ok(report.ok, explainReport(report, 'en'))
+  }
 })
 
 test('erasing everything twice at the same moment erases it once, and tells both so', async () => {
