@@ -65,6 +65,20 @@ export const FAULTS = {
     fr: 'Trop de demandes attendent ici. Veuillez réessayer dans un instant.',
     mend: 'Send the same message again after a second, then after twice as long each time: nothing of it was kept.',
   },
+  'rows-unusable': {
+    http: 422,
+    retry: false,
+    en: 'Nothing can be learnt from these rows.',
+    fr: 'Rien ne peut être appris de ces lignes.',
+    mend: 'The detail says what is wrong with the rows or the setting; nothing was trained.',
+  },
+  'model-unreadable': {
+    http: 422,
+    retry: false,
+    en: 'This model file cannot be used.',
+    fr: 'Ce fichier de modèle est inutilisable.',
+    mend: 'The detail says what is wrong: cut short, altered, of another version, or made for other features. Train or import it again.',
+  },
   'event-conflict': {
     http: 409,
     retry: false,

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { Fault } from '#kit'
+
+/** How trees are grown. The names in brackets are XGBoost's. */
+export const Settings = z.strictObject({
+  trees: z.int().min(1).max(5_000),
+  /** Questions on the way to a leaf, at most (max_depth). */
+  depth: z.int().min(1).max(12),
+  /** How much of each tree's advice is taken (eta). */
+  learningRate: z.number().positive().max(1),
+  /** The share of the rows each tree learns from (subsample). */
+  rowShare: z.number().positive().max(1),
+  /** The share of the features each tree may ask about (colsample_bytree). */
+  featureShare: z.number().positive().max(1),
+  /** Draws leaves towards nothing (lambda). */
+  lambda: z.number().min(0),
+  /** What a split must gain at least (gamma). */
+  gamma: z.number().min(0),
+  /** The weight a child must have at least (min_child_weight). */
+  childWeightMin: z.number().min(0),
+  /** What a fraud weighs beside a genuine payment (scale_pos_weight). */
+  fraudWeight: z.number().positive(),
+  seed: z.int().min(0).max(0xffff_ffff),
+})
+export type Settings = z.infer<typeof Settings>
+
+/** One fixed choice, made on other weeks than those it is measured on. */
+export const DEFAULT_SETTINGS: Settings = {
+  trees: 150,
+  depth: 4,
+  learningRate: 0.06,
+  rowShare: 0.8,
+  featureShare: 0.7,
+  lambda: 1,
+  gamma: 0,
+  childWeightMin: 1,
+  fraudWeight: 1,
+  seed: 1,
+}
+
+/** Throws `rows-unusable` naming the setting that is wrong. */
+export function checkSettings(settings: Settings): Settings {
+  const read = Settings.safeParse(settings)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw new Fault('rows-unusable', { detail: `the setting ${issue?.path.join('.')}: ${issue?.message}` })
+}
