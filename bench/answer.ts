@@ -76,7 +76,7 @@ function openChat(rooms: Awaited<ReturnType<typeof openRooms>>) {
     consents,
     sql: sql.rooms,
     offers: createOffers({ files: [], clock: systemClock }),
-    cases: createFraud({ ...common, people, homeCountryOf: () => 'GB' }),
+    cases: createFraud({ ...common, people, homeCountryOf: () => 'GB', placeKey: Buffer.alloc(32, 7) }),
     banks: {
       list: () => [{ id: 'chase', name: 'Chase' }],
       find: () => ({ name: 'Chase', country: 'GB', supportPhone: null }),

@@ -232,6 +232,7 @@ async function assemble(
     random,
     people,
     homeCountryOf: (bankId) => banks.list().find((bank) => bank.id === bankId)?.country ?? null,
+    placeKey: await readKey(settings, 'places.key'),
   })
   const contentKey = await readKey(settings, 'content.key')
   const intake = createIntake({ sql: sql.rooms, vault, people, score: fraud.score, contentKey, clock })

@@ -1,11 +1,19 @@
 import { DAY, HOUR, newId, type Random } from '#kit'
-import type { FraudCase, KnownGood, Transaction } from '#vault'
+import type { FraudCase, KnownGood, PaymentScore, Transaction } from '#vault'
 import { newCaseNumber } from './case-number.ts'
 import type { CaseId, Decision } from './decide.ts'
-import { featuresOf } from './features.ts'
+import {
+  FEATURE_SET,
+  type Finding,
+  findingsOf,
+  newVector,
+  type Places,
+  packVector,
+  writeVector,
+} from './features/index.ts'
 import { History, type Home } from './history.ts'
 import type { Payment } from './payment.ts'
-import type { Judge, Verdict } from './rules.ts'
+import { type Judge, RULE_SET, type Verdict } from './rules.ts'
 import { type Happening, inOrder } from './timeline.ts'
 
 /** What the room knows of one link while it judges: derived from what is kept, and never kept itself. */
@@ -20,11 +28,23 @@ export type Kept = {
 export type Said = 'was-me' | 'not-me'
 
 /** What judging or an answer changes, to be kept in the same commit. */
-export type Outcome = Decision & { cases: FraudCase[]; knownGood: KnownGood[]; answered: FraudCase | null }
+export type Outcome = Decision & {
+  cases: FraudCase[]
+  knownGood: KnownGood[]
+  answered: FraudCase | null
+  /** How payments were judged. */
+  scores: PaymentScore[]
+}
 
-const NOTHING: Outcome = { raised: [], isKnown: false, cases: [], knownGood: [], answered: null }
+const NOTHING: Outcome = { raised: [], isKnown: false, cases: [], knownGood: [], answered: null, scores: [] }
 
-type Needs = { judge: Judge; now: number; random: Random }
+type Needs = {
+  judge: Judge
+  now: number
+  random: Random
+  /** What is known of where a payment was made. */
+  placesOf: (payment: Payment) => Places
+}
 
 /** A question that stays unanswered for a day no longer keeps the next one from being asked. */
 const QUESTION_SPAN = DAY
@@ -41,10 +61,16 @@ export function remember({ transactions, cases, knownGood }: Kept, home: Home): 
   return memory
 }
 
-/** Brings a memory up to date with a batch's changes. */
-export function follow(memory: Memory, changes: readonly Transaction[]): Memory {
-  for (const transaction of changes) memory.history.tell(transaction)
-  return memory
+/** Brings a memory up to date with a batch's changes. What is returned takes them back. */
+export function follow({ history }: Memory, changes: readonly Transaction[]): () => void {
+  const before = new Map<string, Payment | null>()
+  for (const transaction of changes) {
+    if (!before.has(transaction.id)) before.set(transaction.id, history.find(transaction.id))
+    history.tell(transaction)
+  }
+  return () => {
+    for (const [id, payment] of before) history.putBack(id, payment)
+  }
 }
 
 /**
@@ -55,10 +81,14 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
   const inCases = new Set([...memory.cases.values()].flatMap(paymentsIn))
   const changed = new Map<string, FraudCase>()
   const raised = new Map<string, number>()
+  const scores: PaymentScore[] = []
+  const vector = newVector()
   for (const { id } of [...fresh].sort(inOrder)) {
     const payment = memory.history.find(id)
     if (!payment || payment.isMoneyless || inCases.has(id)) continue
-    const verdict = needs.judge(featuresOf(memory.history, payment), payment)
+    const features = writeVector(memory.history, needs.placesOf(payment), payment, vector)
+    const verdict = needs.judge(features, payment)
+    scores.push(scoreOf(payment, verdict, vector, needs.now))
     if (!verdict.asks) continue
     const open = openCase(memory, payment, needs.now)
     const isGraver = open !== undefined && verdict.score > (raised.get(open.id) ?? Infinity)
@@ -70,8 +100,32 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
     memory.cases.set(next.id, next)
     labelCase(memory.history, next)
   }
-  return { ...NOTHING, isKnown: true, raised: [...raised.keys()] as CaseId[], cases: [...changed.values()] }
+  return {
+    ...NOTHING,
+    isKnown: true,
+    raised: [...raised.keys()] as CaseId[],
+    cases: [...changed.values()],
+    scores,
+  }
 }
+
+/** What was known when a payment was judged, and how it was. */
+const scoreOf = (
+  { id }: Payment,
+  { asks, held }: Verdict,
+  vector: Float64Array,
+  scoredAt: number,
+): PaymentScore => ({
+  id,
+  scoredAt,
+  featureSet: FEATURE_SET,
+  vector: packVector(vector),
+  model: null,
+  probability: null,
+  rules: RULE_SET,
+  held,
+  asked: asks,
+})
 
 /** A case with another payment in it. While it has not been asked about yet, the gravest is the one to ask about. */
 function join(open: FraudCase, { id }: Payment, graver: Verdict | null): FraudCase {
@@ -91,6 +145,7 @@ export function answerCase(memory: Memory, caseId: string, said: Said, needs: Ne
   const state = said === 'was-me' ? 'was-me' : 'confirmed-fraud'
   if (before.state === state) return { ...NOTHING, isKnown: true, answered: before }
 
+  const joined = joinedTo(memory, caseId)
   const answered: FraudCase = { ...before, state, answeredAt: needs.now }
   memory.cases.set(caseId, answered)
   labelCase(memory.history, answered)
@@ -101,22 +156,39 @@ export function answerCase(memory: Memory, caseId: string, said: Said, needs: Ne
   const payment = memory.history.find(before.transactionId)
   const knownGood = payment ? [vouchedBy(alone, payment, needs.now)] : []
   for (const good of knownGood) memory.history.vouch(good, good.id)
-  const joined = attachedTo(before).flatMap((id) => memory.history.find(id) ?? [])
   const again = judgeAll(memory, joined, needs)
-  return { raised: again.raised, isKnown: true, cases: [alone, ...again.cases], knownGood, answered: alone }
+  return {
+    ...NOTHING,
+    raised: again.raised,
+    isKnown: true,
+    cases: [alone, ...again.cases],
+    knownGood,
+    answered: alone,
+  }
 }
 
 /** Notes when the bank blocked the card; the first time counts. Unknown cases change nothing. */
 export function blockedCase(cases: readonly FraudCase[], caseId: string, at: number): Outcome {
   const before = cases.find(({ id }) => id === caseId) ?? null
   const changed = before && before.cardBlockedAt === null ? [{ ...before, cardBlockedAt: at }] : []
-  return {
-    raised: [],
-    isKnown: before !== null,
-    cases: changed,
-    knownGood: [],
-    answered: changed[0] ?? before,
-  }
+  return { ...NOTHING, isKnown: before !== null, cases: changed, answered: changed[0] ?? before }
+}
+
+/** Payments that joined a case, as far as they are remembered. */
+export function joinedTo({ history, cases }: Memory, caseId: string): Payment[] {
+  const joined = cases.get(caseId)
+  return joined ? attachedTo(joined).flatMap((id) => history.find(id) ?? []) : []
+}
+
+/** What an answered case says of where its payments were made; an open one says nothing yet. */
+export function findingsIn({ history }: Memory, fraudCase: FraudCase): Finding[] {
+  const { state, answeredAt } = fraudCase
+  if (state === 'asked' || answeredAt === null) return []
+  const label = state === 'was-me' ? 'genuine' : 'fraud'
+  return paymentsIn(fraudCase).flatMap((id) => {
+    const payment = history.find(id)
+    return payment ? findingsOf(history, payment, { label, at: answeredAt }) : []
+  })
 }
 
 const attachedTo = ({ attachedTransactionIds }: FraudCase): string[] => attachedTransactionIds ?? []

@@ -1,5 +1,6 @@
 import type { Private } from '#kit'
 import { reveal } from '../kit/reveal.ts'
+import type { OpaqueFinding } from './risk-store.ts'
 
 /**
  * A decision leaves, the figures stay. Everything about payments is computed inside `Private`; but whether to announce a
@@ -17,6 +18,13 @@ export const decide = (outcome: Private<Kept>): Decision & { changesAnything: bo
   const { raised, isKnown, cases, knownGood } = reveal(outcome)
   return { raised, isKnown, changesAnything: cases.length + knownGood.length > 0 }
 }
+
+/** Where fresh payments were made, as hashes that only this house can make. */
+export const hashesOf = (places: Private<readonly string[]>): readonly string[] => reveal(places)
+
+/** What was learnt about places: a hash, a yes or no, and when, to the hour; the payment by its own opaque id. */
+export const findingsToKeep = (findings: Private<readonly OpaqueFinding[]>): readonly OpaqueFinding[] =>
+  reveal(findings)
 
 /** True when there is nothing to score. */
 export const isEmpty = (items: Private<readonly unknown[]>): boolean => reveal(items).length === 0

@@ -37,7 +37,13 @@ const open = (linkId: string, use: (loan: FraudLoan) => Promise<unknown>, person
 /** A fraud room, and what the intake does around it. */
 function startFraud() {
   const reads = { whole: 0 }
-  const room = createFraud({ clock, random: systemRandom, people: rooms.people, homeCountryOf: () => 'GB' })
+  const room = createFraud({
+    clock,
+    random: systemRandom,
+    people: rooms.people,
+    homeCountryOf: () => 'GB',
+    placeKey: Buffer.alloc(32, 7),
+  })
 
   /** Keeps a batch of payments and has it scored, in one commit; `fails` has the commit fail after the scoring. */
   async function receive(
@@ -60,6 +66,7 @@ function startFraud() {
         const entry = {
           personId,
           linkId,
+          bankId: 'chase',
           get version() {
             return Number(loan.version.split(':').at(-1))
           },

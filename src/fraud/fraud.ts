@@ -4,23 +4,29 @@ import type { FraudCase, Loan, PaymentScore, Transaction } from '#vault'
 import {
   answerCase,
   blockedCase,
+  findingsIn,
   follow,
+  joinedTo,
   judgeAll,
   type Memory,
   type Outcome,
   remember,
   type Said,
 } from './cases.ts'
-import { decide, isEmpty } from './decide.ts'
+import { decide, findingsToKeep, hashesOf, isEmpty } from './decide.ts'
 import { KEPT_SPAN } from './history.ts'
 import { createMemories } from './memories.ts'
+import { createPlaceNames, type Part, placesIn } from './places.ts'
+import { keepFindings, readRisk } from './risk-store.ts'
 import { type Judge, judgeByRules } from './rules.ts'
+import { type Staged, settling } from './staging.ts'
 
 /** One link in a batch of payments; it has the shape of the intake’s `LinkNews`. */
 export type LinkNews = {
   entry: {
     personId: string
     linkId: string
+    bankId: string
     /** The link's version: rises with every write, and so tells a memory that is up to date from one that is not. */
     readonly version: number
     loan(purpose: 'fraud-alerts'): Promise<FraudLoan>
@@ -46,10 +52,13 @@ export function createFraud(needs: {
   people: Pick<People, 'find'>
   /** The ISO 3166-1 alpha-2 country of a bank; null when its profile does not say. */
   homeCountryOf: (bankId: string) => string | null
+  /** A key of the operator's, under which terminals and merchants are named where that is not one person's. */
+  placeKey: Buffer
   paymentsInMemory?: number
   judge?: Judge
 }) {
   const { clock, random, people, homeCountryOf, judge = judgeByRules } = needs
+  const nameOf = createPlaceNames(needs.placeKey)
   const memories = createMemories(needs.paymentsInMemory ?? PAYMENTS_IN_MEMORY)
 
   async function reload(loan: FraudLoan): Promise<Private<Memory>> {
@@ -92,31 +101,48 @@ export function createFraud(needs: {
   return {
     /**
      * The intake's scorer: judges the fresh payments of a batch and opens cases where people must be asked, before the
-     * batch is written. What is learnt counts once `settle` is told that the commit went through.
+     * batch is written. What is learnt counts once `settle` is told that the commit went through; else it never did.
+     * One query for the whole batch, beside those for links it has not met lately and for the cases it opens.
      */
-    async score(_tx: Tx, news: readonly LinkNews[]) {
-      const learnt: { entry: LinkNews['entry']; memory: Private<Memory> }[] = []
-      for (const { entry, told, fresh } of news) {
-        const known = memories.take(entry.linkId)
-        const follows = known?.version === entry.version
-        if (!follows && isEmpty(fresh)) continue
-        const before = follows ? known.memory : await reload(await entry.loan('fraud-alerts'))
-        const memory = Private.all([before, told]).map(([one, changes]) => follow(one, changes))
-        const outcome = Private.all([memory, fresh]).map(([one, payments]) =>
-          judgeAll(one, payments, { judge, now: clock.now(), random }),
-        )
-        if (decide(outcome).changesAnything) await keep(await entry.loan('fraud-alerts'), outcome)
-        learnt.push({ entry, memory })
-      }
-      return {
-        scores: new Private<ReadonlyMap<string, PaymentScore>>(new Map()),
-        settle(committed: boolean): void {
-          if (!committed) return
-          for (const { entry, memory } of learnt) {
-            const { personId, linkId, version } = entry
-            memories.put(linkId, { personId, memory, version }, clock.now())
-          }
-        },
+    async score(tx: Tx, news: readonly LinkNews[]) {
+      const staged: Staged[] = []
+      const settle = settling(staged, memories, () => clock.now())
+      try {
+        const judged: (Staged & Part & Pick<LinkNews, 'entry'>)[] = []
+        for (const { entry, told, fresh } of news) {
+          const isQuiet = isEmpty(fresh)
+          const known = memories.take(entry.linkId)
+          const follows = known?.version === entry.version
+          if (!follows && isQuiet) continue
+          const { version } = entry
+          const memory = follows ? known.memory : await reload(await entry.loan('fraud-alerts'))
+          const undo = Private.all([memory, told]).map(([one, changes]) => follow(one, changes))
+          const one = { entry, version, memory, undo, hasNewCases: false, bankId: entry.bankId, fresh }
+          staged.push(one)
+          if (!isQuiet) judged.push(one)
+        }
+        const places = placesIn(judged, nameOf)
+        const risk = await readRisk(tx, hashesOf(places.hashes))
+        const scores: Private<PaymentScore[]>[] = []
+        for (const one of judged) {
+          const placesOf = places.knownAt(one.bankId, risk)
+          const outcome = Private.all([one.memory, one.fresh]).map(([memory, payments]) =>
+            judgeAll(memory, payments, { judge, now: clock.now(), random, placesOf }),
+          )
+          scores.push(outcome.map((made) => made.scores))
+          if (!decide(outcome).changesAnything) continue
+          one.hasNewCases = true
+          await keep(await one.entry.loan('fraud-alerts'), outcome)
+        }
+        return {
+          scores: Private.all(scores).map(
+            (all): ReadonlyMap<string, PaymentScore> => new Map(all.flat().map((score) => [score.id, score])),
+          ),
+          settle,
+        }
+      } catch (error) {
+        settle(false)
+        throw error
       }
     },
 
@@ -125,10 +151,22 @@ export function createFraud(needs: {
      * taken as a change of mind. Either is returned as the case now stands. Throws `not-found`.
      */
     async answer(loan: FraudLoan, caseId: string, said: Said): Promise<Private<FraudCase>> {
-      const outcome = (await reload(loan)).map((memory) =>
-        answerCase(memory, caseId, said, { judge, now: clock.now(), random }),
+      const memory = await reload(loan)
+      const now = clock.now()
+      const { bankId } = onlyLink(loan)
+      // Payments that had joined the case may be judged again.
+      const asked = memory.map((one) => joinedTo(one, caseId))
+      const places = placesIn([{ bankId, memory, fresh: asked }], nameOf)
+      const placesOf = places.knownAt(bankId, await readRisk(loan.tx, hashesOf(places.hashes)))
+      const outcome = memory.map((one) => answerCase(one, caseId, said, { judge, now, random, placesOf }))
+      const findings = Private.all([memory, outcome]).map(([one, { cases }]) =>
+        cases
+          .flatMap((fraudCase) => findingsIn(one, fraudCase))
+          .map((finding) => ({ ...finding, place: nameOf(bankId, finding.place) })),
       )
-      return await keepCase(loan, outcome)
+      const answered = await keepCase(loan, outcome)
+      await keepFindings(loan.tx, findingsToKeep(findings), now)
+      return answered
     },
 
     /** Notes when the bank blocked the card of a case; the first time counts. Throws `not-found`. */

@@ -102,6 +102,11 @@ export class History {
     )
   }
 
+  /** Puts a payment back as it was, or takes it out again: what was told of it did not happen. */
+  putBack(id: string, before: Payment | null): void {
+    this.#replace(id, before)
+  }
+
   /** Notes what is thought of a payment, known already or told later; null is nothing against it. */
   label(id: string, label: Label | null): void {
     if ((this.#labels.get(id) ?? null) === label) return

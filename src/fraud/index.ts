@@ -1,9 +1,25 @@
 /**
  * fraud: notices card payments that do not look like the person's own, asks *was this you?*, and keeps the answer.
- * Owns no table: cases and vouched merchants are kept in the vault, and habits are derived in memory. Touches vault,
- * people, merchants and kit; it has the shape of the intake’s `Scorer`. `rules.ts` judges today, a learned `Judge` may.
+ * Owns the schema "fraud", which holds nobody: cases, labels and vouched merchants are kept in the vault, and habits are
+ * derived in memory. Touches vault, people, merchants and kit; it has the shape of the intake’s `Scorer`. `rules.ts` judges today, a learned `Judge` may.
  */
 export { newCaseNumber, readCaseNumber } from './case-number.ts'
+export {
+  createFeatureEngine,
+  FEATURE_COUNT,
+  FEATURE_SET,
+  FEATURES,
+  type FeatureEngine,
+  type FeatureName,
+  type FraudEvent,
+  type LabelLearnt,
+  newVector,
+  type PaymentChanged,
+  type PaymentQuestioned,
+  type PaymentSeen,
+  packVector,
+  unpackVector,
+} from './features/index.ts'
 export { createFraud, type Fraud, type LinkNews } from './fraud.ts'
 export {
   FRAUD_REASONS,

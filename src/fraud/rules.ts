@@ -4,7 +4,13 @@ import type { Payment } from './payment.ts'
 import type { FraudReason, FraudReasonCode, FraudReasonValues } from './reasons.ts'
 
 /** What was decided about a payment, and why: the weightiest reason first. */
-export type Verdict = { asks: boolean; score: number; reasons: FraudReason[] }
+export type Verdict = {
+  asks: boolean
+  score: number
+  reasons: FraudReason[]
+  /** Ids of the rules that held. */
+  held: string[]
+}
 
 /** Decides about a payment. The rules below are one; a learned model is to be another, put in their place or beside. */
 export type Judge = (features: Features, payment: Payment) => Verdict
@@ -19,6 +25,8 @@ type RuleFor<C extends FraudReasonCode> = {
 }
 export type Rule = { [C in FraudReasonCode]: RuleFor<C> }[FraudReasonCode]
 
+/** The version of the rules below. */
+export const RULE_SET = 'guichet.rules/1'
 export const ASK_AT = 100
 /** Reasons that are given at most: somebody alarmed does not read more, and the weightiest come first. */
 export const REASONS_MAX = 4
@@ -172,6 +180,7 @@ export const judgeByRules: Judge = (features, payment) => {
   return {
     asks: score >= ASK_AT && !features.isVouched,
     score,
+    held: held.map(({ id }) => id),
     reasons: held
       .slice(0, REASONS_MAX)
       .map((one) => ({ code: one.reason, values: one.values(features, payment) }) as FraudReason),

@@ -68,7 +68,13 @@ export async function openChat() {
   const blocker = createBlocker(() => clock.now())
   const { vault, people, consents } = rooms
   const sql = rooms.sql.rooms
-  const fraud = createFraud({ clock, random: systemRandom, people, homeCountryOf: () => 'GB' })
+  const fraud = createFraud({
+    clock,
+    random: systemRandom,
+    people,
+    homeCountryOf: () => 'GB',
+    placeKey: Buffer.alloc(32, 7),
+  })
   const conversation = createConversation({
     vault,
     people,

@@ -1,5 +1,6 @@
 /** What is known about a payment at an instant, as numbers in a stated order: for rules, for models, and for the bench. */
 export { createFeatureEngine, type FeatureEngine } from './engine.ts'
+export { findingsOf, merchantPlace, terminalPlace } from './findings.ts'
 export type {
   FraudEvent,
   LabelLearnt,
@@ -7,8 +8,10 @@ export type {
   PaymentQuestioned,
   PaymentSeen,
 } from './fraud-event.ts'
-export { newVector } from './vector.ts'
+export { FINDINGS_MAX, type Finding, RISK_SPAN, Risk } from './risk.ts'
+export { newVector, type Places, writeVector } from './vector.ts'
 export {
+  bytesOf,
   FEATURE_COUNT,
   FEATURE_SET,
   FEATURES,

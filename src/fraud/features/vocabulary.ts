@@ -163,12 +163,21 @@ export const PLACE_OF = Object.fromEntries(FEATURES.map(({ name }, place) => [na
   Record<FeatureName, number>
 >
 
-/** A vector as it is kept: base64 of little-endian doubles. */
-export function packVector(vector: Float64Array): string {
-  const bytes = Buffer.alloc(vector.length * 8)
-  for (let i = 0; i < vector.length; i++) bytes.writeDoubleLE(vector[i]!, i * 8)
-  return bytes.toString('base64')
+/** A vector's bytes: little-endian doubles. */
+export function bytesOf(vector: Float64Array): Buffer {
+  const bytes = Buffer.allocUnsafe(vector.length * 8)
+  for (let i = 0; i < vector.length; i++) {
+    const value = vector[i]!
+    // A NaN has many bit patterns, and which one a computation gives is up to the processor and the compiler.
+    if (Number.isNaN(value)) bytes.writeBigUInt64LE(QUIET_NAN, i * 8)
+    else bytes.writeDoubleLE(value, i * 8)
+  }
+  return bytes
 }
+const QUIET_NAN = 0x7ff8_0000_0000_0000n
+
+/** A vector as it is kept: its bytes in base64. */
+export const packVector = (vector: Float64Array): string => bytesOf(vector).toString('base64')
 
 /** What `packVector` made; null when it is not of this set of features. */
 export function unpackVector(packed: string): Float64Array | null {
