@@ -1,13 +1,23 @@
 import { parseArgs } from 'node:util'
 import { alertBench } from './alert.ts'
 import { answerBench } from './answer.ts'
+import { ownDetector } from './fraud/detector.ts'
+import { createFraudBench } from './fraud/index.ts'
 import { logBench } from './log.ts'
 import type { Bench, Measure } from './measure.ts'
 import { merchantsBench } from './merchants.ts'
 import { pipelineBench } from './pipeline.ts'
 import { startBench } from './start.ts'
 
-const BENCHES: Bench[] = [logBench, pipelineBench, answerBench, alertBench, startBench, merchantsBench]
+const BENCHES: Bench[] = [
+  logBench,
+  pipelineBench,
+  answerBench,
+  alertBench,
+  startBench,
+  merchantsBench,
+  createFraudBench(ownDetector),
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

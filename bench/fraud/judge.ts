@@ -1,4 +1,5 @@
 import { DAY } from '#kit'
+import { areaUnderRoc, averagePrecision } from '../../src/fraud/model/index.ts'
 
 /** How good scores are. `cp100`: card precision, the share of compromised cards among the 100 most suspicious of a day. */
 export type Quality = { auc: number; ap: number; cp100: number }
@@ -44,40 +45,11 @@ export function cardPrecision({ scores, isFraud, at, customer }: Judged, k = CAR
   return sum / days.size
 }
 
-/** All three figures; faults when there is no fraud among the judged, or nothing else: there is nothing to tell apart. */
+/** All three figures. Throws where there is nothing to tell apart: no fraud, or nothing else. */
 export function judge(judged: Judged): Quality {
-  return { ...rankQuality(judged), cp100: cardPrecision(judged) }
-}
-
-/** Area under the ROC curve and average precision (the sum of precision times gained recall). Equal scores are one step. */
-export function rankQuality({
-  scores,
-  isFraud,
-}: Pick<Judged, 'scores' | 'isFraud'>): Pick<Quality, 'auc' | 'ap'> {
-  const order = Uint32Array.from({ length: scores.length }, (_, i) => i).sort(
-    (a, b) => scores[b]! - scores[a]!,
-  )
-  let frauds = 0
-  for (let i = 0; i < isFraud.length; i++) frauds += isFraud[i]!
-  const genuine = scores.length - frauds
-  if (frauds === 0 || genuine === 0)
-    throw new RangeError(`cannot judge ${frauds} frauds among ${scores.length} payments`)
-  let found = 0
-  let annoyed = 0
-  let area = 0
-  let ap = 0
-  for (let i = 0; i < order.length; ) {
-    const score = scores[order[i]!]!
-    let foundNow = 0
-    let annoyedNow = 0
-    for (; i < order.length && scores[order[i]!]! === score; i++) {
-      if (isFraud[order[i]!]) foundNow++
-      else annoyedNow++
-    }
-    area += annoyedNow * (found + foundNow / 2)
-    found += foundNow
-    annoyed += annoyedNow
-    ap += foundNow * (found / (found + annoyed))
-  }
-  return { auc: area / (frauds * genuine), ap: ap / frauds }
+  const { scores, isFraud: labels } = judged
+  const auc = areaUnderRoc({ scores, labels })
+  if (Number.isNaN(auc))
+    throw new RangeError(`there is nothing to tell apart among ${scores.length} payments`)
+  return { auc, ap: averagePrecision({ scores, labels }), cp100: cardPrecision(judged) }
 }

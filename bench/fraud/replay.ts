@@ -3,15 +3,17 @@ import type { Log } from './log.ts'
 import type { Truth } from './truth.ts'
 import { rowAt } from './truth.ts'
 
+export type Vector = Float64Array | Float32Array
+
 /** Takes events in order of time and gives each payment's features as they are known at that instant. */
 export type Engine = {
   readonly width: number
   /** The features of a payment, valid until the next event; null for what is no payment. */
-  take(event: CardEvent): ArrayLike<number> | null
+  take(event: CardEvent): Vector | null
 }
 
 /** Says how suspicious a payment is by its features; larger is more. */
-export type Score = (vector: ArrayLike<number>) => number
+export type Score = (vector: Vector) => number
 
 /** Payments to learn from: `width` features a row, and 1 for what was said not to be the owner's. */
 export type Examples = { vectors: Float32Array; labels: Uint8Array; width: number }

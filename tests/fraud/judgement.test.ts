@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY, HOUR, MINUTE } from '#kit'
 import type { CardFile } from '../../bench/fraud/card-file.ts'
-import { rankQuality } from '../../bench/fraud/judge.ts'
+import { judge } from '../../bench/fraud/judge.ts'
 import { logOf } from '../../bench/fraud/log.ts'
 import { STANDARD_START } from '../../bench/fraud/protocol.ts'
 import { type Detector, type Engine, replay } from '../../bench/fraud/replay.ts'
@@ -38,7 +38,7 @@ function openCounter(): Engine & { seen: CardEvent[] } {
       seen.push(event)
       if (event.kind === 'payment-seen') {
         terminals.set(event.id, event.terminal!)
-        return [frauds.get(event.terminal!) ?? 0]
+        return Float64Array.of(frauds.get(event.terminal!) ?? 0)
       }
       const terminal = terminals.get(event.paymentId)!
       if (event.label === 'fraud') frauds.set(terminal, (frauds.get(terminal) ?? 0) + 1)
@@ -60,19 +60,10 @@ function trialOf(answering: Answering): Trial {
   }
 }
 
-test('ranks are judged as in the textbooks, and equal scores are one step', () => {
-  const perfect = rankQuality({ scores: [0.9, 0.8, 0.2, 0.1], isFraud: [1, 1, 0, 0] })
-  assert.deepEqual(perfect, { auc: 1, ap: 1 })
-  const usual = rankQuality({ scores: [0.9, 0.8, 0.7, 0.6], isFraud: [1, 0, 1, 0] })
-  assert.equal(usual.auc, 0.75)
-  assert.ok(Math.abs(usual.ap - (1 / 2) * (1 + 2 / 3)) < 1e-12)
-  const blind = rankQuality({ scores: [1, 1, 1, 1], isFraud: [1, 0, 0, 0] })
-  assert.deepEqual(blind, { auc: 0.5, ap: 0.25 })
-})
-
 test('where there is nothing to tell apart nothing is judged', () => {
-  assert.throws(() => rankQuality({ scores: [1, 2], isFraud: [0, 0] }), /0 frauds among 2/)
-  assert.throws(() => rankQuality({ scores: [1, 2], isFraud: [1, 1] }), /2 frauds among 2/)
+  const judged = { scores: [1, 2], isFraud: [0, 0], at: [0, 1], customer: [0, 1] }
+  assert.throws(() => judge(judged), /nothing to tell apart among 2 payments/)
+  assert.throws(() => judge({ ...judged, isFraud: [1, 1] }), /nothing to tell apart/)
 })
 
 test('a log holds each payment once, in the order of the file, and each label after its payment', () => {

@@ -1,0 +1,23 @@
+import { createFeatureEngine, FEATURE_COUNT, newVector } from '../../src/fraud/features/index.ts'
+import { scoreRow, train } from '../../src/fraud/model/index.ts'
+import type { Detector } from './replay.ts'
+
+/** What Guichet itself uses: its features, told event after event as in live scoring, and its trees as they are set. */
+export const ownDetector: Detector = {
+  openEngine() {
+    const engine = createFeatureEngine()
+    const vector = newVector()
+    return {
+      width: FEATURE_COUNT,
+      take(event) {
+        engine.tell(event)
+        return event.kind === 'payment-seen' ? engine.vectorOf(event.id, vector) : null
+      },
+    }
+  },
+  learn({ vectors, labels, width }) {
+    const names = Array.from({ length: width }, (_, place) => `feature ${place}`)
+    const trees = train({ names, values: vectors, labels })
+    return (vector) => scoreRow(trees, vector)
+  },
+}
