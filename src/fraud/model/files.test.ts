@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as onnx from 'onnxruntime-web'
+import { Fault } from '#kit'
+import { probabilityAt } from './calibrate.ts'
+import { reportDrift } from './drift.ts'
+import { makeInWorker } from './make-in-worker.ts'
+import { makeModel } from './make-model.ts'
+import { type Matrix, rowOf, rowsOf } from './matrix.ts'
+import { type Model, readModel, writeModel } from './model-file.ts'
+import { ONNX_INPUT, ONNX_OUTPUT, writeOnnx } from './onnx.ts'
+import { simplePayments } from './payments.fixture.ts'
+import { scoreRow, sigmoid } from './trees.ts'
+import { readXgboost } from './xgboost.ts'
+
+const past = simplePayments(4_000, 1)
+const later = simplePayments(4_000, 2)
+const making = {
+  featureSet: 'test.features/1',
+  past,
+  later,
+  learntFrom: { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' },
+  settings: { trees: 30 },
+}
+const expected = { featureSet: 'test.features/1', features: past.names }
+const made = makeModel(making)
+const text = writeModel(made)
+
+const unreadable = (words: RegExp) => (error: unknown) =>
+  error instanceof Fault && error.code === 'model-unreadable' && words.test(error.message)
+
+test('a model is read back from its file to the same scores, bit for bit', () => {
+  const read = readModel(text, expected)
+  for (let row = 0; row < rowsOf(later); row++)
+    assert.equal(scoreRow(read.trees, rowOf(later, row)), scoreRow(made.trees, rowOf(later, row)))
+  assert.deepEqual(read.calibration, made.calibration)
+  assert.equal(writeModel(read), text)
+})
+
+test('a model says how well it did on payments it had not seen, and its probabilities are what happened', () => {
+  assert.ok(made.metrics.areaUnderRoc! > 0.75)
+  assert.ok(made.metrics.calibrationError! < 0.01)
+  assert.ok(probabilityAt(made.calibration!, -20) < 0.05)
+})
+
+test('a file that was cut short, altered, or is of another version is refused, saying which', () => {
+  const refused = (broken: string, words: RegExp) =>
+    assert.throws(() => readModel(broken, expected), unreadable(words))
+  refused(text.slice(0, text.length / 2), /cut short/)
+  refused('[]', /right shape/)
+  refused(text.replace('guichet.trees/1', 'guichet.trees/9'), /format is guichet\.trees\/9/)
+  refused(text.replace('"learningRate":0.06', '"learningRate":0.07'), /altered/)
+  const withTrees = (change: (trees: Model['trees']) => Model['trees']) =>
+    writeModel({ ...made, trees: change(made.trees) })
+  refused(
+    withTrees((trees) => ({ ...trees, left: trees.left.with(0, 0) })),
+    /outside the file or back/,
+  )
+  refused(
+    withTrees((trees) => ({ ...trees, feature: trees.feature.with(0, 99) })),
+    /does not exist/,
+  )
+  refused(
+    withTrees((trees) => ({ ...trees, value: trees.value.slice(1) })),
+    /not complete/,
+  )
+})
+
+test('a model made for other features is refused, saying which one differs', () => {
+  assert.throws(
+    () => readModel(text, { ...expected, featureSet: 'test.features/2' }),
+    unreadable(/made for the features test\.features\/1/),
+  )
+  assert.throws(
+    () => readModel(text, { ...expected, features: ['amountRatio', 'isHome', ...past.names.slice(2)] }),
+    unreadable(/feature 1/),
+  )
+})
+
+test('training in a thread gives the same model, tells each tree, and can be stopped', async () => {
+  const told: number[] = []
+  const there = await makeInWorker(making, { onTree: (done) => told.push(done) })
+  assert.equal(writeModel(there), text)
+  assert.deepEqual(
+    told,
+    Array.from({ length: 30 }, (_, i) => i + 1),
+  )
+
+  const stop = new AbortController()
+  const stopped = makeInWorker(making, {
+    signal: stop.signal,
+    onTree: () => stop.abort(new Error('stopped')),
+  })
+  await assert.rejects(stopped, /stopped/)
+})
+
+test('a fault in the rows is the same fault out of the thread', async () => {
+  const genuine = { ...past, labels: new Uint8Array(rowsOf(past)) }
+  await assert.rejects(
+    makeInWorker({ ...making, past: genuine }),
+    (error) => error instanceof Fault && error.code === 'rows-unusable',
+  )
+})
+
+test('payments like those of the past have not drifted; dearer ones are told by the feature that moved', () => {
+  const drifts = reportDrift(made.reference!, later, made.trees)
+  assert.ok(drifts.every(({ level }) => level === 'steady'))
+  const dearer: Matrix = {
+    ...later,
+    values: later.values.map((value, i) => (i % later.names.length === 0 ? value * 4 : value)),
+  }
+  const [first] = reportDrift(made.reference!, dearer, made.trees)
+  assert.deepEqual([first!.name, first!.level], ['amountRatio', 'changed'])
+})
+
+test('as an ONNX model, another program’s runtime gives the same probabilities', async () => {
+  const width = past.names.length
+  const session = await onnx.InferenceSession.create(writeOnnx(made.trees, width), {
+    executionProviders: ['wasm'],
+  })
+  const rows = 500
+  const values = Float32Array.from(later.values.subarray(0, rows * width))
+  const answer = await session.run({ [ONNX_INPUT]: new onnx.Tensor('float32', values, [rows, width]) })
+  const theirs = answer[ONNX_OUTPUT]!.data as Float32Array
+  for (let row = 0; row < rows; row++) {
+    const ours = sigmoid(scoreRow(made.trees, values.subarray(row * width, (row + 1) * width)))
+    assert.ok(Math.abs(theirs[row]! - ours) < 1e-5, `row ${row}: ${theirs[row]} and ${ours}`)
+  }
+})
+
+/** Two trees as XGBoost's schema has them: amount < 10.5 (unknown right), then hour < 5 (unknown left); and hour alone. */
+const XGBOOST = {
+  learner: {
+    feature_names: ['amount', 'hour'],
+    objective: { name: 'binary:logistic' },
+    learner_model_param: { base_score: '5E-1', num_feature: '2' },
+    gradient_booster: {
+      name: 'gbtree',
+      model: {
+        trees: [
+          {
+            left_children: [1, -1, 3, -1, -1],
+            right_children: [2, -1, 4, -1, -1],
+            split_indices: [0, 0, 1, 0, 0],
+            split_conditions: [10.5, -0.4, 5, 0.8, 0.1],
+            default_left: [0, 0, 1, 0, 0],
+            sum_hessian: [10, 6, 4, 1, 3],
+          },
+          {
+            left_children: [1, -1, -1],
+            right_children: [2, -1, -1],
+            split_indices: [1, 0, 0],
+            split_conditions: [5, 0.3, -0.2],
+            default_left: [1, 0, 0],
+            sum_hessian: [10, 4, 6],
+          },
+        ],
+      },
+    },
+  },
+}
+
+test('a model from XGBoost answers as the trees in its file say, unknown values too', () => {
+  const { features, trees } = readXgboost(JSON.stringify(XGBOOST))
+  assert.deepEqual(features, ['amount', 'hour'])
+  const near = (row: number[], sum: number) =>
+    assert.ok(Math.abs(scoreRow(trees, Float64Array.from(row)) - sum) < 1e-6)
+  near([10, 3], -0.4 + 0.3)
+  near([10.5, 3], 0.8 + 0.3)
+  near([11, 5], 0.1 - 0.2)
+  near([Number.NaN, Number.NaN], 0.8 + 0.3)
+})
+
+test('a file that XGBoost did not write, or for another question, is refused', () => {
+  const refused = (change: (file: typeof XGBOOST) => void, words: RegExp) => {
+    const file = structuredClone(XGBOOST)
+    change(file)
+    assert.throws(() => readXgboost(JSON.stringify(file)), unreadable(words))
+  }
+  assert.throws(() => readXgboost('binf'), unreadable(/JSON/))
+  refused((file) => {
+    file.learner.objective.name = 'multi:softmax'
+  }, /multi:softmax/)
+  refused((file) => {
+    file.learner.gradient_booster.model.trees[0]!.left_children[2] = 9
+  }, /outside itself/)
+  refused((file) => {
+    file.learner.gradient_booster.model.trees[0]!.left_children[2] = 0
+  }, /circle/)
+})

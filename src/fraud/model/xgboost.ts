@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { Fault } from '#kit'
+import { flatten, type Node, type Trees } from './trees.ts'
+
+const numbers = z.array(z.number())
+const ints = z.array(z.int())
+const flags = z.array(z.union([z.literal(0), z.literal(1), z.boolean()]))
+
+/** What of XGBoost's JSON model is read (its "Introduction to Model IO", model.schema). */
+const XgboostTree = z.looseObject({
+  left_children: ints,
+  right_children: ints,
+  split_indices: ints,
+  /** For a leaf, what it adds. */
+  split_conditions: numbers,
+  default_left: flags,
+  sum_hessian: numbers,
+})
+const XgboostFile = z.looseObject({
+  learner: z.looseObject({
+    feature_names: z.array(z.string()).default([]),
+    objective: z.looseObject({ name: z.string() }),
+    // A number as text; from version 3 on a list of one.
+    learner_model_param: z.looseObject({ base_score: z.string() }),
+    gradient_booster: z.looseObject({
+      name: z.string().optional(),
+      model: z.looseObject({ trees: z.array(XgboostTree) }),
+    }),
+  }),
+})
+
+/**
+ * Trees that XGBoost trained for `binary:logistic`, from the file that `save_model('….json')` writes. It compares and adds
+ * in 32 bits, and so is done here. Throws `model-unreadable`, saying what does not fit.
+ */
+export function readXgboost(text: string): { features: string[]; trees: Trees } {
+  const refuse = (detail: string): never => {
+    throw new Fault('model-unreadable', { detail })
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return refuse('the file is cut short, or is not JSON; XGBoost writes JSON when the name ends in .json')
+  }
+  const read = XgboostFile.safeParse(json)
+  if (!read.success) return refuse(`${read.error.issues[0]?.path.join('.')} is not as XGBoost writes it`)
+  const { learner } = read.data
+  if (learner.objective.name !== 'binary:logistic')
+    return refuse(`its objective is ${learner.objective.name}; only binary:logistic is read`)
+  const base = Number(learner.learner_model_param.base_score.replaceAll(/[[\]]/g, ''))
+  if (!(base > 0 && base < 1)) return refuse('its base_score is no probability')
+  const { trees } = learner.gradient_booster.model
+  if (trees.length === 0) return refuse('it has no tree')
+  const roots = trees.map((tree, place) => nodeOf(tree, 0, place, refuse, 0))
+  return {
+    features: learner.feature_names,
+    trees: flatten(roots, Math.fround(Math.log(base / (1 - base))), true),
+  }
+}
+
+const DEPTH_MAX = 64
+
+function nodeOf(
+  tree: z.infer<typeof XgboostTree>,
+  at: number,
+  place: number,
+  refuse: (detail: string) => never,
+  depth: number,
+): Node {
+  const left = tree.left_children[at]
+  const right = tree.right_children[at]
+  const condition = tree.split_conditions[at]
+  const feature = tree.split_indices[at]
+  if (left === undefined || right === undefined || condition === undefined || feature === undefined)
+    return refuse(`tree ${place} leads outside itself`)
+  if (depth > DEPTH_MAX) return refuse(`tree ${place} goes round in a circle, or is too deep`)
+  const isLeaf = left < 0
+  const child = (next: number) => nodeOf(tree, next, place, refuse, depth + 1)
+  return {
+    feature: isLeaf ? -1 : feature,
+    threshold: isLeaf ? 0 : Math.fround(condition),
+    missingRight: !tree.default_left[at],
+    value: isLeaf ? Math.fround(condition) : 0,
+    cover: tree.sum_hessian[at] ?? 0,
+    left: isLeaf ? null : child(left),
+    right: isLeaf ? null : child(right),
+  }
+}
