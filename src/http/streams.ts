@@ -15,14 +15,15 @@ type Page = {
   sessionHash: string
   tab: string
   told: Set<string>
-  answering: Promise<unknown>
+  /** Settles with the last of its requests; null while it has none. */
+  answering: Promise<void> | null
 }
 
 export type Streams = ReturnType<typeof createStreams>
 
 /**
  * Server-sent events to the pages that are open. PostgreSQL carries the news between processes, ids only. A message is
- * read, through the gate and so into the log, only when some page does not have it yet, and then once for all of them.
+ * read, through the gate and so into the log, only when some page does not have it yet, and then once for all that wait.
  */
 export function createStreams(needs: {
   sql: Sql
@@ -43,11 +44,23 @@ export function createStreams(needs: {
 
   const deliver = async (payload: string) => {
     const { personId, messageId } = JSON.parse(payload) as { personId: string; messageId: string }
-    await Promise.all(pagesOf(personId).map(({ answering }) => answering))
-    const pages = pagesOf(personId).filter(({ told }) => !told.has(messageId))
-    if (pages.length === 0) return
-    const found = await message(personId, messageId)
-    if (found) send(pages, 'message', found)
+    const tell = async (pages: readonly Page[]) => {
+      const open = pagesOf(personId)
+      const lacking = pages.filter((page) => open.includes(page) && !page.told.has(messageId))
+      if (lacking.length === 0) return
+      const found = await message(personId, messageId)
+      if (found) send(lacking, 'message', found)
+    }
+    const pages = pagesOf(personId)
+    const asking = pages.filter((page) => page.answering)
+    // A page that waits for an answer may be about to get this in it; the others are not kept waiting for that.
+    await Promise.all([
+      tell(pages.filter((page) => !asking.includes(page))),
+      ...asking.map(async (page) => {
+        await page.answering
+        await tell([page])
+      }),
+    ])
   }
 
   return {
@@ -93,7 +106,7 @@ export function createStreams(needs: {
         sessionHash: hash.toString('hex'),
         tab,
         told: new Set(),
-        answering: Promise.resolve(),
+        answering: null,
       }
       mine.add(page)
       request.raw.on('close', () => {
@@ -109,8 +122,13 @@ export function createStreams(needs: {
         for (const { id } of messages) asking?.told.add(id)
         return messages
       })
-      // A page may ask twice before it is answered once.
-      if (asking) asking.answering = Promise.allSettled([asking.answering, answering]).then(() => {})
+      if (asking) {
+        // A page may ask twice before it is answered once.
+        const all: Promise<void> = Promise.allSettled([asking.answering, answering]).then(() => {
+          if (asking.answering === all) asking.answering = null
+        })
+        asking.answering = all
+      }
       const messages = await answering
       for (const id of asking?.told ?? []) if (asking!.told.size > TOLD_MAX) asking!.told.delete(id)
       return messages

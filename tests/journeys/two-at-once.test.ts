@@ -117,16 +117,60 @@ test('signing out ends the pages that were left open, and the session for good',
   assert.equal(stream.status, 200)
   const reader = stream.body!.getReader()
   await reader.read()
-  const ended = (async () => {
-    for (;;) if ((await reader.read()).done) return true
+  let isEnded = false
+  const listening = (async () => {
+    while (!(await reader.read()).done);
+    isEnded = true
   })()
   assert.equal((await visitor.call('POST', '/api/signout', {})).status, 204)
-  assert.ok(await ended)
+  await eventually('the page hears that it is over', async () => isEnded)
+  await listening
   for (const [name, value] of copy) visitor.cookies.set(name, value)
   const { person } = await visitor.get<SessionJson>('/api/session')
   assert.equal(person, null, 'a copied cookie opens nothing')
   assert.equal((await visitor.call('GET', '/api/events')).status, 401)
 })
+
+test('a page that waits for the bank does not keep another page waiting', async () => {
+  const bank = town.bank('chase')
+  const visitor = town.visitor()
+  await visitor.link('chase', ['account-view', 'fraud-alerts'], 'amina')
+  await eventually('the accounts', async () => (await visitor.say('balance'))[0]?.show?.type === 'accounts')
+  const [asked] = await visitor.say('block my card')
+  const action = asked!.actions.find((one) => 'token' in one && one.style === 'danger')!
+  assert.ok('token' in action)
+  const pages = await Promise.all(
+    ['asks', 'listens'].map((tab) => visitor.call('GET', `/api/events?tab=${tab}`)),
+  )
+  bank.faults.set('block', 'hang')
+  let isAnswered = false
+  const tap = visitor
+    .call('POST', `/api/chat/actions/${action.token}`, {}, { 'x-tab': 'asks' })
+    .finally(() => {
+      isAnswered = true
+    })
+  await readUntil(pages[1]!, `"text":${JSON.stringify(action.label)}`)
+  assert.equal(isAnswered, false, 'the bank had not answered yet')
+  bank.faults.clear()
+  bank.faults.release()
+  await tap
+  await pages[0]!.body!.cancel()
+  await eventually('the card is blocked after all', async () =>
+    (await visitor.messages()).some(({ text }) => /is blocked/.test(text)),
+  )
+  bank.unblock('amina')
+})
+
+async function readUntil(page: Response, wanted: string): Promise<void> {
+  const reader = page.body!.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (!text.includes(wanted)) {
+    const { done, value } = await reader.read()
+    if (done) throw new Error(`the page was closed after: ${text}`)
+    text += value
+  }
+  await reader.cancel()
+}
 
 test('of two taps at the same moment one counts', async () => {
   const visitor = town.visitor()
