@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useState } from 'react'
-import { useSearch } from 'wouter'
+import { Link, useSearch } from 'wouter'
 import type { BankJson, PrivacyJson, PurposeJson, RedirectJson } from '../../src/http/api.ts'
 import { get, post } from '../api.ts'
 import { useHere } from '../guichet.tsx'
@@ -45,7 +45,9 @@ export function LinkPage() {
   // All at once: what was asked for is brought into view, and nothing may push it away again.
   const isReady = banks.length > 0 && purposes.length > 0 && (!isSomebody || privacy !== null)
   const asked = query.get('purpose')
-  const adding = [...chosen].filter((id) => id === asked || !staysOn(live.get(id), Date.now()))
+  const canAdd = (id: string) => id === asked || !staysOn(live.get(id), Date.now())
+  const adding = [...chosen].filter(canAdd)
+  const isComplete = isReady && !purposes.some(({ id }) => canAdd(id))
 
   const toggle = (id: string) => {
     const next = new Set(chosen)
@@ -96,7 +98,7 @@ export function LinkPage() {
             <Step number={2} />
             {words.choosePurposes}
           </legend>
-          <p className="muted all-off">{live.size > 0 ? words.someOn : words.allOff}</p>
+          {!isComplete && <p className="muted all-off">{live.size > 0 ? words.someOn : words.allOff}</p>}
           <div className="purposes">
             {(isReady ? purposes : []).map((purpose) => (
               <PurposeChoice
@@ -114,18 +116,24 @@ export function LinkPage() {
           <strong>{words.neverTitle}</strong> {words.never}
         </p>
         <Problem error={error} />
-        <div className="go-on">
-          <button type="submit" className="primary" disabled={!bank || adding.length === 0 || busy}>
-            {busy ? words.busy : bank ? words.continueAt(bank.name) : words.continueNowhere}
-          </button>
-          <p className="small muted" role="status">
-            {!bank
-              ? words.chooseBankFirst
-              : adding.length === 0
-                ? words.choosePurposeFirst
-                : words.atBank(bank.name)}
+        {bank && isComplete ? (
+          <p role="status">
+            {words.allOn(bank.name)} <Link href="/privacy">{words.privacyTitle}</Link>
           </p>
-        </div>
+        ) : (
+          <div className="go-on">
+            <button type="submit" className="primary" disabled={!bank || adding.length === 0 || busy}>
+              {busy ? words.busy : bank ? words.continueAt(bank.name) : words.continueNowhere}
+            </button>
+            <p className="small muted" role="status">
+              {!bank
+                ? words.chooseBankFirst
+                : adding.length === 0
+                  ? words.choosePurposeFirst
+                  : words.atBank(bank.name)}
+            </p>
+          </div>
+        )}
       </form>
     </main>
   )

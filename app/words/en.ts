@@ -83,6 +83,7 @@ export const en = {
   continueNowhere: 'Continue at your bank',
   chooseBankFirst: 'First choose your bank.',
   choosePurposeFirst: 'Turn on at least one purpose to go on.',
+  allOn: (bank: string) => `Everything is on at ${bank}, and can be turned off again here:`,
   atBank: (bank: string) => `You will log in and approve at ${bank}, then come back here.`,
 
   signInTitle: 'Welcome back',

@@ -90,6 +90,7 @@ export const fr: Words = {
   continueNowhere: 'Continuer chez votre banque',
   chooseBankFirst: 'Choisissez d’abord votre banque.',
   choosePurposeFirst: 'Activez au moins une finalité pour continuer.',
+  allOn: (bank) => `Tout est actif chez ${bank}, et peut être désactivé ici :`,
   atBank: (bank) => `Vous vous connectez et autorisez chez ${bank}, puis vous revenez ici.`,
 
   signInTitle: 'Bon retour',
