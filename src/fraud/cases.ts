@@ -12,8 +12,9 @@ import {
   writeVector,
 } from './features/index.ts'
 import { History, type Home } from './history.ts'
+import type { Judge, Judgement } from './judge.ts'
 import type { Payment } from './payment.ts'
-import { type Judge, RULE_SET, type Verdict } from './rules.ts'
+import { RULE_SET, type Verdict } from './rules.ts'
 import { type Happening, inOrder } from './timeline.ts'
 
 /** What the room knows of one link while it judges: derived from what is kept, and never kept itself. */
@@ -87,7 +88,7 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
     const payment = memory.history.find(id)
     if (!payment || payment.isMoneyless || inCases.has(id)) continue
     const features = writeVector(memory.history, needs.placesOf(payment), payment, vector)
-    const verdict = needs.judge(features, payment)
+    const verdict = needs.judge(features, payment, vector)
     scores.push(scoreOf(payment, verdict, vector, needs.now))
     if (!verdict.asks) continue
     const open = openCase(memory, payment, needs.now)
@@ -112,7 +113,7 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
 /** What was known when a payment was judged, and how it was. */
 const scoreOf = (
   { id }: Payment,
-  { asks, held }: Verdict,
+  { asks, held, champion, challenger }: Judgement,
   vector: Float64Array,
   scoredAt: number,
 ): PaymentScore => ({
@@ -120,8 +121,9 @@ const scoreOf = (
   scoredAt,
   featureSet: FEATURE_SET,
   vector: packVector(vector),
-  model: null,
-  probability: null,
+  model: champion?.model ?? null,
+  probability: champion?.probability ?? null,
+  ...(challenger && { challenger }),
   rules: RULE_SET,
   held,
   asked: asks,

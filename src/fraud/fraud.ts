@@ -15,10 +15,10 @@ import {
 } from './cases.ts'
 import { decide, findingsToKeep, hashesOf, isEmpty } from './decide.ts'
 import { KEPT_SPAN } from './history.ts'
+import { createJudge, type Judge } from './judge.ts'
 import { createMemories } from './memories.ts'
 import { createPlaceNames, type Part, placesIn } from './places.ts'
 import { keepFindings, readRisk } from './risk-store.ts'
-import { type Judge, judgeByRules } from './rules.ts'
 import { type Staged, settling } from './staging.ts'
 
 /** One link in a batch of payments; it has the shape of the intake’s `LinkNews`. */
@@ -36,6 +36,8 @@ export type LinkNews = {
 }
 
 type FraudLoan = Loan<'fraud-alerts'>
+
+const NO_MODELS = { champion: null, challenger: null }
 
 /** Payments held in memory, over all links: about a hundred megabytes, at 440 bytes each. */
 const PAYMENTS_IN_MEMORY = 250_000
@@ -57,7 +59,7 @@ export function createFraud(needs: {
   paymentsInMemory?: number
   judge?: Judge
 }) {
-  const { clock, random, people, homeCountryOf, judge = judgeByRules } = needs
+  const { clock, random, people, homeCountryOf, judge = createJudge(NO_MODELS) } = needs
   const nameOf = createPlaceNames(needs.placeKey)
   const memories = createMemories(needs.paymentsInMemory ?? PAYMENTS_IN_MEMORY)
 

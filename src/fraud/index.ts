@@ -21,6 +21,7 @@ export {
   unpackVector,
 } from './features/index.ts'
 export { createFraud, type Fraud, type LinkNews } from './fraud.ts'
+export { ASK_PROBABILITY, createJudge, type Judge, type Judgement, type ModelsInForce } from './judge.ts'
 export {
   FRAUD_REASONS,
   type FraudReason,
@@ -28,4 +29,4 @@ export {
   type FraudReasonValues,
   reasonsOf,
 } from './reasons.ts'
-export type { Judge, Verdict } from './rules.ts'
+export type { Verdict } from './rules.ts'

@@ -12,6 +12,10 @@ export const FRAUD_REASONS = [
   'merchant-new',
   'entry-mode-new',
   'hour-unusual',
+  'card-reported',
+  'terminal-reported',
+  'merchant-reported',
+  'pattern-unusual',
 ] as const
 export type FraudReasonCode = (typeof FRAUD_REASONS)[number]
 
@@ -34,6 +38,13 @@ export type FraudReasonValues = {
   'entry-mode-new': { entryMode: NonNullable<Transaction['entryMode']> }
   /** The instant; its hour is read in the person's own time zone. */
   'hour-unusual': { at: number }
+  /** Payments with this card that the person said were not theirs, in the last 14 days. */
+  'card-reported': { payments: number }
+  /** Payments of any people at this terminal, or at this merchant, that were reported as fraud in the last 28 days. */
+  'terminal-reported': { payments: number }
+  'merchant-reported': { payments: number }
+  /** Nothing by itself: only the model, from many small signs together. */
+  'pattern-unusual': Record<string, never>
 }
 
 /** Why a payment looked unusual, typed by its code. Kept in the vault as its own looser `FraudReason`. */

@@ -6,6 +6,7 @@ import type { Transaction } from '#vault'
 import { BIRMINGHAM, fresh, NOON, ordinaryLife, PARIS, stolenCard } from './everyday.fixture.ts'
 import { featuresOf } from './features.ts'
 import { History } from './history.ts'
+import { MODEL_REASONS } from './model-reasons.ts'
 import { judgeByRules, REASONS_MAX, RULES } from './rules.ts'
 
 function historyOf(transactions: readonly Transaction[]): History {
@@ -22,8 +23,9 @@ function verdictOn(history: History, transaction: Transaction) {
 
 const codes = (verdict: ReturnType<typeof judgeByRules>) => verdict.reasons.map(({ code }) => code)
 
-test('every reason has a rule that can give it, and rules have names of their own', () => {
-  assert.deepEqual(new Set(RULES.map(({ reason }) => reason)), new Set(FRAUD_REASONS))
+test('every reason can be given by a rule or a model, and rules have names of their own', () => {
+  const given = new Set([...RULES.map(({ reason }) => reason), ...MODEL_REASONS])
+  assert.deepEqual(given, new Set(FRAUD_REASONS))
   assert.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length)
 })
 

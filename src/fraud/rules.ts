@@ -12,9 +12,6 @@ export type Verdict = {
   held: string[]
 }
 
-/** Decides about a payment. The rules below are one; a learned model is to be another, put in their place or beside. */
-export type Judge = (features: Features, payment: Payment) => Verdict
-
 /** A condition on the features, and what it weighs when it holds. At `ASK_AT` the person is asked. */
 type RuleFor<C extends FraudReasonCode> = {
   id: string
@@ -174,7 +171,7 @@ export const RULES: readonly Rule[] = [
 ]
 
 /** Judges by the rules: their weights are added up. What the person vouched for is not asked about again. */
-export const judgeByRules: Judge = (features, payment) => {
+export function judgeByRules(features: Features, payment: Payment): Verdict {
   const held = RULES.filter((one) => one.when(features)).sort((a, b) => b.weight - a.weight)
   const score = held.reduce((sum, { weight }) => sum + weight, 0)
   return {

@@ -111,6 +111,8 @@ export type PaymentScore = {
   model: string | null
   /** From 0 to 1; null without a model. */
   probability: number | null
+  /** What a model on trial thought, which decided nothing. */
+  challenger?: { model: string; probability: number }
   rules: string
   /** Ids of the rules that held, those in shadow too. */
   held: string[]

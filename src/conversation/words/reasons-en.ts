@@ -31,6 +31,13 @@ const reasons: ReasonWords = {
   'merchant-new': ({ merchant }) => `You never paid ${merchant} before.`,
   'entry-mode-new': ({ entryMode }) => `You do not usually pay ${entryModes[entryMode]}.`,
   'hour-unusual': ({ at }, speech) => `You do not usually pay at this hour (${speech.time(at)}).`,
+  'card-reported': ({ payments }) =>
+    `You reported ${times(payments, 'payment', 'payments')} with this card in the last two weeks.`,
+  'terminal-reported': ({ payments }) =>
+    `${times(payments, 'payment', 'payments')} at this terminal ${payments === 1 ? 'was' : 'were'} reported as fraud in the last four weeks.`,
+  'merchant-reported': ({ payments }) =>
+    `${times(payments, 'payment', 'payments')} at this shop ${payments === 1 ? 'was' : 'were'} reported as fraud in the last four weeks.`,
+  'pattern-unusual': () => 'Taken as a whole, this payment does not look like yours.',
 }
 
 const absolute = <M extends { amountMinor: number }>(amount: M): M => ({

@@ -31,6 +31,13 @@ const reasons: ReasonWords = {
   'merchant-new': ({ merchant }) => `Vous n’aviez jamais payé ${merchant}.`,
   'entry-mode-new': ({ entryMode }) => `Vous ne payez pas ${entryModes[entryMode]} d’habitude.`,
   'hour-unusual': ({ at }, speech) => `Vous ne payez pas à cette heure d’habitude (${speech.time(at)}).`,
+  'card-reported': ({ payments }) =>
+    `Vous avez déjà signalé ${times(payments, 'paiement', 'paiements')} avec cette carte ces deux dernières semaines.`,
+  'terminal-reported': ({ payments }) =>
+    `${times(payments, 'paiement fait à ce terminal a été signalé', 'paiements faits à ce terminal ont été signalés')} comme fraude depuis quatre semaines.`,
+  'merchant-reported': ({ payments }) =>
+    `${times(payments, 'paiement chez ce commerce a été signalé', 'paiements chez ce commerce ont été signalés')} comme fraude depuis quatre semaines.`,
+  'pattern-unusual': () => `Dans l’ensemble, ce paiement ne ressemble pas aux vôtres.`,
 }
 
 const absolute = <M extends { amountMinor: number }>(amount: M): M => ({

@@ -208,6 +208,10 @@ test('each reason for an alert has a sentence of its own in both languages', () 
     'merchant-new': { merchant: 'FNAC' },
     'entry-mode-new': { entryMode: 'magstripe' },
     'hour-unusual': { at: NOW },
+    'card-reported': { payments: 2 },
+    'terminal-reported': { payments: 3 },
+    'merchant-reported': { payments: 5 },
+    'pattern-unusual': {},
   }
   for (const locale of LOCALES) {
     const speech = createSpeech(locale, zone, NOW)

@@ -1,0 +1,54 @@
+import type { Features } from './features.ts'
+import { explainRow, type Model, probabilityAt, scoreRow, sigmoid } from './model/index.ts'
+import { reasonsFromModel } from './model-reasons.ts'
+import type { Payment } from './payment.ts'
+import { judgeByRules, REASONS_MAX, type Verdict } from './rules.ts'
+
+/** How sure a model was that a payment is fraud. */
+export type Opinion = { model: string; probability: number }
+
+/** What was decided about a payment, and what the models thought; a challenger's opinion decides nothing. */
+export type Judgement = Verdict & { champion: Opinion | null; challenger: Opinion | null }
+
+/** Decides about a payment by its features, as the typed record that rules read and as the vector that models do. */
+export type Judge = (features: Features, payment: Payment, vector: Float64Array) => Judgement
+
+/** The models in force; they may change from one payment to the next. */
+export type ModelsInForce = { readonly champion: Model | null; readonly challenger: Model | null }
+
+/** From this probability of fraud on, a person is asked: about one in three of those asked will say that it was not them. */
+export const ASK_PROBABILITY = 0.3
+
+/**
+ * Joins the rules and the champion: either may ask, and what the person vouched for is asked about by neither. Without a
+ * champion the rules decide alone.
+ */
+export function createJudge(models: ModelsInForce, askFrom = ASK_PROBABILITY): Judge {
+  return (features, payment, vector) => {
+    const verdict = judgeByRules(features, payment)
+    const champion = opinionOf(models.champion, vector)
+    const challenger = opinionOf(models.challenger, vector)
+    const modelAsks = champion !== null && champion.probability >= askFrom && !features.isVouched
+    if (!modelAsks) return { ...verdict, champion, challenger }
+    const { trees, features: names } = models.champion!
+    const { contributions } = explainRow(trees, vector, names.length)
+    const said = new Set<string>(verdict.reasons.map(({ code }) => code))
+    const more = reasonsFromModel(contributions, features, payment, vector).filter(
+      ({ code }) => !said.has(code),
+    )
+    return {
+      ...verdict,
+      asks: true,
+      reasons: [...verdict.reasons, ...more].slice(0, REASONS_MAX),
+      champion,
+      challenger,
+    }
+  }
+}
+
+function opinionOf(model: Model | null, vector: Float64Array): Opinion | null {
+  if (!model) return null
+  const logOdds = scoreRow(model.trees, vector)
+  const probability = model.calibration ? probabilityAt(model.calibration, logOdds) : sigmoid(logOdds)
+  return { model: model.id, probability }
+}
