@@ -17,3 +17,19 @@ create table fraud.risk_event (
 );
 create index risk_event_learnt on fraud.risk_event (learnt_at);
 grant select, insert, delete on fraud.risk_event to guichet_vault;
+
+-- Learned models: one champion, which decides, and at most one challenger, whose opinion is only noted. Each change of
+-- status is somebody's act, with a reason. A model holds no payment: it is trees over named features.
+grant usage on schema fraud to guichet_rooms;
+create table fraud.model (
+  -- The SHA-256 of the model's contents.
+  id text primary key check (id ~ '^[0-9a-f]{64}$'),
+  status text not null check (status in ('challenger', 'champion', 'retired')),
+  file text not null,
+  added_at bigint not null,
+  decided_at bigint not null,
+  decided_by text not null,
+  reason text not null
+);
+create unique index model_in_force on fraud.model (status) where status in ('champion', 'challenger');
+grant select, insert, update on fraud.model to guichet_rooms;

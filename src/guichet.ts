@@ -6,7 +6,7 @@ import type { Settings } from '#config'
 import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
 import { createConversation } from '#conversation'
 import { type OpenDatabase, openDatabase } from '#database'
-import { createFraud } from '#fraud'
+import { createFraud, createJudge, createModels } from '#fraud'
 import { createHttpServer, exportFile } from '#http'
 import { createIntake, createSync } from '#intake'
 import {
@@ -49,6 +49,9 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 
   await log.start({ everyMs: CHECKPOINT_MS })
   await vault.start()
+  const following = await rooms.models.start((error) =>
+    logger.error('the fraud models were not loaded', { error }),
+  )
 
   const http = await createHttpServer({
     publicUrl: settings.publicUrl,
@@ -119,6 +122,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       clearInterval(rotation)
       await http.stop()
       await jobs.stop()
+      await following.stop()
       await rooms.close()
     },
   }
@@ -127,7 +131,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 /** The operator's desk: the same rooms and the same gate, without the doors. */
 export async function openDesk(settings: Settings): Promise<Desk> {
   const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
-  const { sql, vault, log, people, receipts, banks, chat, leaving } = rooms
+  const { sql, vault, log, people, receipts, banks, chat, leaving, models } = rooms
   await vault.start()
 
   const mustFind = async (personId: string) => {
@@ -137,6 +141,7 @@ export async function openDesk(settings: Settings): Promise<Desk> {
   }
 
   return {
+    models,
     listBanks: () =>
       Promise.all(
         banks.list().map(async ({ id, name, simulated }) => ({
@@ -227,7 +232,9 @@ async function assemble(
     publicUrl: settings.publicUrl,
     clock,
   })
+  const models = createModels({ sql: sql.rooms, clock })
   const fraud = createFraud({
+    judge: createJudge(models.inForce),
     clock,
     random,
     people,
@@ -288,6 +295,7 @@ async function assemble(
     people,
     vault,
     fraud,
+    models,
     intake,
     banks,
     pull,

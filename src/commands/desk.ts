@@ -1,8 +1,12 @@
+import type { Models } from '#fraud'
+
 /**
  * What an operator can do to an installation, running or not, by the same rooms and the same gate as everyone: there is
  * no way round a consent here either. `guichet.ts` opens it.
  */
 export type Desk = {
+  /** The fraud models: added, promoted and retired by somebody, for a reason. */
+  models: Pick<Models, 'list' | 'file' | 'add' | 'promote' | 'retire'>
   listBanks(): Promise<
     { id: string; name: string; simulated: boolean; status: 'open' | 'withdrawn'; links: number }[]
   >

@@ -23,6 +23,16 @@ export {
 export { createFraud, type Fraud, type LinkNews } from './fraud.ts'
 export { ASK_PROBABILITY, createJudge, type Judge, type Judgement, type ModelsInForce } from './judge.ts'
 export {
+  type Making,
+  type Model,
+  makeInWorker,
+  readXgboost,
+  reportDrift,
+  writeModel,
+  writeOnnx,
+} from './model/index.ts'
+export { createModels, type KeptModel, type Models, readFraudModel } from './models.ts'
+export {
   FRAUD_REASONS,
   type FraudReason,
   type FraudReasonCode,

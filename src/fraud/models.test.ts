@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Fault } from '#kit'
+import { movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
+import { FEATURE_SET, FEATURES } from './features/index.ts'
+import { type Model, writeModel } from './model/index.ts'
+import { createModels } from './models.ts'
+
+let rooms: Awaited<ReturnType<typeof openRooms>>
+before(async () => {
+  rooms = await openRooms({ clock: movableClock() })
+})
+after(() => rooms.close())
+
+/** A model of one leaf: the smallest there is, told apart by what it adds. */
+function modelFile(value: number): string {
+  const model: Omit<Model, 'id'> = {
+    featureSet: FEATURE_SET,
+    features: FEATURES.map(({ name }) => name),
+    settings: null,
+    origin: 'test',
+    learntFrom: null,
+    metrics: { averagePrecision: value },
+    calibration: null,
+    reference: null,
+    trees: {
+      roots: Int32Array.of(0),
+      feature: Int32Array.of(-1),
+      threshold: Float64Array.of(0),
+      left: Int32Array.of(0),
+      missingRight: Uint8Array.of(0),
+      value: Float64Array.of(value),
+      cover: Float64Array.of(1),
+      base: 0,
+      asFloat32: false,
+    },
+  }
+  return writeModel(model)
+}
+
+const open = () => createModels({ sql: rooms.sql.rooms, clock: rooms.clock })
+const amina = { by: 'Amina', reason: 'finds more at the same number of questions' }
+const fails = (code: string) => (error: unknown) => error instanceof Fault && error.code === code
+
+test('a model comes as the challenger, and decides only once a person promotes it', async () => {
+  const models = open()
+  const first = await models.add(modelFile(0.1), amina)
+  assert.deepEqual([models.inForce.champion, models.inForce.challenger?.id], [null, first])
+  await models.promote(first, amina)
+  assert.deepEqual([models.inForce.champion?.id, models.inForce.challenger], [first, null])
+
+  const second = await models.add(modelFile(0.2), amina)
+  await models.promote(second, { by: 'Bruno', reason: 'a week beside the first' })
+  assert.equal(models.inForce.champion?.id, second)
+  const list = await models.list()
+  assert.deepEqual(
+    list.map(({ id, status, decidedBy }) => [id, status, decidedBy]).sort(),
+    [
+      [first, 'retired', 'Bruno'],
+      [second, 'champion', 'Bruno'],
+    ].sort(),
+  )
+  assert.equal(list.find(({ id }) => id === second)?.metrics.averagePrecision, 0.2)
+})
+
+test('another process follows what was decided in this one', async () => {
+  const [here, there] = [open(), open()]
+  const heard = await there.start((error) => assert.fail(String(error)))
+  const id = await here.add(modelFile(0.3), amina)
+  while (there.inForce.challenger?.id !== id) await new Promise((next) => setTimeout(next, 10))
+  await here.retire(id, amina)
+  while (there.inForce.challenger !== null) await new Promise((next) => setTimeout(next, 10))
+  await heard.stop()
+})
+
+test('a file that is no model, a model that is here already, one that is not, and an act by nobody are refused', async () => {
+  const models = open()
+  await assert.rejects(models.add('{}', amina), fails('model-unreadable'))
+  await models.add(modelFile(0.4), amina)
+  await assert.rejects(models.add(modelFile(0.4), amina), fails('already-done'))
+  await assert.rejects(models.promote('0'.repeat(64), amina), fails('not-found'))
+  await assert.rejects(models.add(modelFile(0.5), { by: ' ', reason: '' }), fails('request-malformed'))
+})

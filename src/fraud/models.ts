@@ -1,0 +1,139 @@
+import { type Clock, Fault, type Sql } from '#kit'
+import { FEATURE_SET, FEATURES } from './features/index.ts'
+import type { ModelsInForce } from './judge.ts'
+import { type Model, readModel } from './model/index.ts'
+
+const NAMES = FEATURES.map(({ name }) => name)
+/** Tells the other processes that another model is in force. */
+const CHANNEL = 'guichet_model'
+
+export type ModelStatus = 'challenger' | 'champion' | 'retired'
+/** Who decided something about a model, and why. */
+export type Decision = { by: string; reason: string }
+export type KeptModel = {
+  id: string
+  status: ModelStatus
+  addedAt: number
+  decidedAt: number
+  decidedBy: string
+  reason: string
+  metrics: Record<string, number>
+}
+
+export type Models = ReturnType<typeof createModels>
+
+/** A model file for this version's features. Throws `model-unreadable`. */
+export const readFraudModel = (text: string): Model =>
+  readModel(text, { featureSet: FEATURE_SET, features: NAMES })
+
+/**
+ * The models of this installation. A new one comes as the challenger: its opinion of each payment is kept, and decides
+ * nothing until a person promotes it.
+ */
+export function createModels(needs: { sql: Sql; clock: Clock }) {
+  const { sql, clock } = needs
+  const inForce: { champion: Model | null; challenger: Model | null } = { champion: null, challenger: null }
+
+  async function load(): Promise<void> {
+    const rows = await sql.query<{ status: 'champion' | 'challenger'; file: string; id: string }>(
+      `select id, status, file from fraud.model where status <> 'retired'`,
+    )
+    for (const status of ['champion', 'challenger'] as const) {
+      const row = rows.find((one) => one.status === status)
+      if (row?.id === inForce[status]?.id) continue
+      inForce[status] = row ? readFraudModel(row.file) : null
+    }
+  }
+
+  const changed = async (): Promise<void> => {
+    await sql.query(`select pg_notify($1, '')`, [CHANNEL])
+    await load()
+  }
+
+  function checkDecision({ by, reason }: Decision): void {
+    if (by.trim() === '' || reason.trim() === '')
+      throw new Fault('request-malformed', { detail: 'say who decides it, and why' })
+  }
+
+  return {
+    /** The models that judge now; it changes as they do. */
+    inForce: inForce as ModelsInForce,
+
+    /** Loads the models in force and follows their changes; `stop` ends the following. */
+    async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
+      await load()
+      return await sql.listen(CHANNEL, () => void load().catch(onError))
+    },
+
+    async list(): Promise<KeptModel[]> {
+      const rows = await sql.query<Omit<KeptModel, 'metrics'> & { metrics: KeptModel['metrics'] }>(
+        `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason,
+           (file::json -> 'model' -> 'metrics') as metrics
+         from fraud.model order by added_at desc, id`,
+      )
+      return rows
+    },
+
+    /** The file of a model. Throws `not-found`. */
+    async file(id: string): Promise<string> {
+      const [row] = await sql.query<{ file: string }>(`select file from fraud.model where id = $1`, [id])
+      if (!row) throw new Fault('not-found')
+      return row.file
+    },
+
+    /** Takes in a model as the challenger; the one before it is retired. Throws `model-unreadable` or `already-done`. */
+    async add(text: string, decision: Decision): Promise<string> {
+      checkDecision(decision)
+      const { id } = readFraudModel(text)
+      await sql.transaction(async (tx) => {
+        const now = clock.now()
+        const known = await tx.query(`select from fraud.model where id = $1`, [id])
+        if (known.length > 0) throw new Fault('already-done')
+        await tx.query(
+          `update fraud.model set status = 'retired', decided_at = $1, decided_by = $2, reason = $3
+           where status = 'challenger'`,
+          [now, decision.by, decision.reason],
+        )
+        await tx.query(
+          `insert into fraud.model (id, status, file, added_at, decided_at, decided_by, reason)
+           values ($1, 'challenger', $2, $3, $3, $4, $5)`,
+          [id, text, now, decision.by, decision.reason],
+        )
+      })
+      await changed()
+      return id
+    },
+
+    /** Makes a model the champion; the one before it is retired. Throws `not-found`. */
+    async promote(id: string, decision: Decision): Promise<void> {
+      checkDecision(decision)
+      await sql.transaction(async (tx) => {
+        const values = [clock.now(), decision.by, decision.reason, id]
+        await tx.query(
+          `update fraud.model set status = 'retired', decided_at = $1, decided_by = $2, reason = $3
+           where status = 'champion' and id <> $4`,
+          values,
+        )
+        const rows = await tx.query(
+          `update fraud.model set status = 'champion', decided_at = $1, decided_by = $2, reason = $3
+           where id = $4 returning id`,
+          values,
+        )
+        if (rows.length === 0) throw new Fault('not-found')
+      })
+      await changed()
+    },
+
+    /** Takes a model out of force. Throws `not-found` when it is not in force. */
+    async retire(id: string, decision: Decision): Promise<void> {
+      checkDecision(decision)
+      const rows = await sql.query(
+        `update fraud.model set status = 'retired', decided_at = $1, decided_by = $2, reason = $3
+         where id = $4 and status <> 'retired' returning id`,
+        [clock.now(), decision.by, decision.reason, id],
+      )
+      if (rows.length === 0) throw new Fault('not-found')
+      await changed()
+    },
+  }
+}
