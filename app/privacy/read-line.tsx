@@ -13,14 +13,15 @@ export function RunLine({ run, ...given }: { run: Run } & Given) {
   const { locale, words } = useHere()
   const { first, reads } = run
   if (reads.length === 1) return <ReadLine read={first} {...given} />
-  const span = `${formatTime(reads.at(-1)!.at, locale)} – ${formatTime(first.at, locale)}`
+  // From and to, once when they are the same minute.
+  const times = [reads.at(-1)!, first].map((read) => formatTime(read.at, locale))
   return (
     <li>
       <details className="read">
         <summary>
           <Line
             read={first}
-            when={span}
+            when={[...new Set(times)].join(' – ')}
             times={words.times(formatNumber(reads.length, locale))}
             verdict={foldVerdicts(reads.map(given.verdictOf))}
           />

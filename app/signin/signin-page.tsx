@@ -12,7 +12,7 @@ import './signin.css'
 
 /** A returning person: a passkey, or their bank's own login. `?next=` brings them back to where they were. */
 export function SignInPage() {
-  const { words } = useHere()
+  const { session, words } = useHere()
   const query = new URLSearchParams(useSearch())
   const [banks, setBanks] = useState<BankJson[]>([])
   const [busy, setBusy] = useState(false)
@@ -62,7 +62,7 @@ export function SignInPage() {
   return (
     <main className="page stack signin" id="content">
       <header className="stack">
-        <Heading>{next ? words.stepUpTitle : words.signInTitle}</Heading>
+        <Heading>{next && session.person ? words.stepUpTitle : words.signInTitle}</Heading>
         <p className="lead">{words.signInIntro}</p>
       </header>
       {query.get('error') === 'not-found' && (
