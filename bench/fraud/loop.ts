@@ -10,15 +10,12 @@ import { type Means, replay } from './replay.ts'
 import { drawTable } from './table.ts'
 import { judgeOn, learnFrom } from './trial.ts'
 
-/** What is compared; the measured one is CHAT. */
+/** What is compared; the measured one is CHAT. Each is a whole replay, so there are few. */
 const BEHAVIOURS: Record<string, Answering> = {
   'nobody answers; the bank knows after 7 days': BANK_ONLY,
-  '30 % of victims answer': { ...CHAT, answerShare: 0.3, falseReportShare: 0 },
-  '60 %': { ...CHAT, falseReportShare: 0 },
-  '90 %': { ...CHAT, answerShare: 0.9, falseReportShare: 0 },
+  '60 % of victims answer': { ...CHAT, falseReportShare: 0 },
   '60 %, and 2 % of the reports are false': CHAT,
-  '60 %, and 20 % of the reports are false': { ...CHAT, falseReportShare: 0.2 },
-  // One in fifty of all genuine payments: there are four times as many of those as reports by victims.
+  // One in fifty of all genuine payments: four times as many of those as there are reports by victims.
   '60 %, and 80 % of the reports are false': { ...CHAT, falseReportShare: 0.8 },
 }
 

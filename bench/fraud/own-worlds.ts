@@ -9,14 +9,13 @@ import { drawTable } from './table.ts'
 import { judgeOn, judgePerfect, learnFrom, type Trial } from './trial.ts'
 import { simulateWorld, WORLD_TRAIN_START } from './worlds.ts'
 
-const LEARNT_SEEDS = [101, 102, 103, 104]
+const LEARNT_SEEDS = [101, 102, 103]
 const UNSEEN_SEEDS = [201, 202, 203]
 
 const BEHAVIOURS: Record<string, Answering> = {
   'nobody answers; the bank knows after 7 days': BANK_ONLY,
   '60 % of victims answer': { ...CHAT, falseReportShare: 0 },
   '60 %, and 2 % of the reports are false': CHAT,
-  '60 %, and 20 % of the reports are false': { ...CHAT, falseReportShare: 0.2 },
 }
 
 /**
