@@ -5,8 +5,12 @@ import {
   HABIT_LOG,
   HABIT_LOG_SQUARE,
   HABIT_SPAN,
+  HABIT_SUM,
   type History,
   MERCHANT_HABITS,
+  WITH_COUNTRY,
+  WITH_ENTRY_MODE,
+  WITH_HOUR,
 } from './history.ts'
 import { isHeldOut, LOG_UNIT, type Payment } from './payment.ts'
 import type { Stretch, Timeline } from './timeline.ts'
@@ -117,6 +121,10 @@ const sizeOf = ({ from, to }: Stretch): number => Math.max(0, to - from)
 const countOf = (timeline: Timeline<Payment>, payment: Payment): number =>
   sizeOf(timeline.stretch(payment.at - HABIT_SPAN, payment))
 
+/** How many habits there are of which the bank told something. */
+export const habitsWith = (what: number, { habits }: History, payment: Payment): number =>
+  habits.total(what, habits.stretch(payment.at - HABIT_SPAN, payment))
+
 function amountFeatures(history: History, payment: Payment) {
   const { amountMinor, currency, logAmount } = payment
   const habits = history.byCurrency.get(currency)
@@ -141,7 +149,7 @@ function amountFeatures(history: History, payment: Payment) {
     usualMinor: Math.round(usual),
     amountRatio: amountMinor / usual,
     amountZ: (logAmount - mean) / spread,
-    asLargeBefore: habits.count(lastOf(stretch, AMOUNTS_MAX), (one) => one.amountMinor >= amountMinor),
+    asLargeBefore: habits.countAtLeast(HABIT_SUM, lastOf(stretch, AMOUNTS_MAX), amountMinor),
   }
 }
 
@@ -162,7 +170,7 @@ function isNewCountry(history: History, payment: Payment): boolean | null {
   if (country === null) return null
   if (country === history.home.country || history.isVouchedCountry(country)) return false
   // Without the bank's country, what the person did before is all there is to tell abroad from home.
-  if (history.home.country === null && countOf(history.habitsWithCountry, payment) < HABITS_MIN) return null
+  if (history.home.country === null && habitsWith(WITH_COUNTRY, history, payment) < HABITS_MIN) return null
   if (settledCount(history.byCountry.get(country), payment) > 0) return false
   return (
     foreignCurrency === null || settledCount(history.byForeignCurrency.get(foreignCurrency), payment) === 0
@@ -170,13 +178,13 @@ function isNewCountry(history: History, payment: Payment): boolean | null {
 }
 
 function isNewEntryMode(history: History, payment: Payment): boolean | null {
-  if (payment.entryMode === null || countOf(history.habitsWithEntryMode, payment) < HABITS_MIN) return null
+  if (payment.entryMode === null || habitsWith(WITH_ENTRY_MODE, history, payment) < HABITS_MIN) return null
   return settledCount(history.byEntryMode.get(payment.entryMode), payment) === 0
 }
 
 function hourShare(history: History, payment: Payment): number | null {
   const { hour } = payment
-  const all = countOf(history.habitsWithHour, payment)
+  const all = habitsWith(WITH_HOUR, history, payment)
   if (hour === null || all < HOURS_MIN) return null
   let near = 0
   for (const offset of [23, 0, 1]) near += countOf(history.byHour.get((hour + offset) % 24), payment)
@@ -187,7 +195,9 @@ function travel(history: History, payment: Payment): Features['travel'] {
   const { at, place } = payment
   if (!isHeldOut(payment) || !place) return null
   const cards = history.byCard.get(payment.card)
-  for (const last of cards.latestFirst(lastOf(cards.stretch(at - TRAVEL_SPAN, payment), AMOUNTS_MAX))) {
+  const { from, to } = lastOf(cards.stretch(at - TRAVEL_SPAN, payment), AMOUNTS_MAX)
+  for (let i = to - 1; i >= from; i--) {
+    const last = cards.item(i)
     if (!isHeldOut(last) || !last.place) continue
     const minutes = Math.max(TRAVEL_MINUTES_MIN, (at - last.at) / MINUTE)
     const kilometres = kilometresBetween(last.place, place)
@@ -202,7 +212,9 @@ function smallOnline(history: History, payment: Payment): number {
   if (typicalMinor === null) return 0
   const cards = history.byCard.get(card)
   let count = 0
-  for (const one of cards.latestFirst(lastOf(cards.stretch(at - TESTING_SPAN, payment), MERCHANTS_MAX))) {
+  const { from, to } = lastOf(cards.stretch(at - TESTING_SPAN, payment), MERCHANTS_MAX)
+  for (let i = to - 1; i >= from; i--) {
+    const one = cards.item(i)
     const small = one.entryMode === 'online' && one.amountMinor <= typicalMinor / SMALL_PART
     if (small && !isKnownMerchant(history, payment, one)) count++
   }
@@ -210,28 +222,29 @@ function smallOnline(history: History, payment: Payment): number {
 }
 
 function spree(history: History, payment: Payment) {
-  const merchants = new Map<string, { isNew: boolean; payments: number }>()
-  const look = (one: Payment) => {
-    const seen = merchants.get(one.merchant)
-    if (seen) seen.payments++
-    else merchants.set(one.merchant, { isNew: !isKnownMerchant(history, payment, one), payments: 1 })
-  }
   const cards = history.byCard.get(payment.card)
-  for (const one of cards.latestFirst(lastOf(cards.stretch(payment.at - SPREE_SPAN, payment), MERCHANTS_MAX)))
-    look(one)
-  look(payment)
-  const fresh = [...merchants.values()].filter(({ isNew }) => isNew)
-  return {
-    newMerchantPayments: fresh.reduce((sum, { payments }) => sum + payments, 0),
-    newMerchants: fresh.length,
+  const { from, to } = lastOf(cards.stretch(payment.at - SPREE_SPAN, payment), MERCHANTS_MAX)
+  const isNew = new Map([[payment.merchant, !isKnownMerchant(history, payment, payment)]])
+  let newMerchantPayments = isNew.get(payment.merchant) ? 1 : 0
+  for (let i = from; i < to; i++) {
+    const one = cards.item(i)
+    const known = isNew.get(one.merchant)
+    const isNewOne = known ?? !isKnownMerchant(history, payment, one)
+    if (known === undefined) isNew.set(one.merchant, isNewOne)
+    if (isNewOne) newMerchantPayments++
   }
+  let newMerchants = 0
+  for (const one of isNew.values()) if (one) newMerchants++
+  return { newMerchantPayments, newMerchants }
 }
 
 function isVouched(history: History, payment: Payment): boolean {
   if (!history.isVouched(payment)) return false
   const { at, amountMinor, currency } = payment
   const payments = history.byMerchant.get(payment.merchant)
-  for (const one of payments.latestFirst(lastOf(payments.stretch(at - HABIT_SPAN, payment), AMOUNTS_MAX))) {
+  const { from, to } = lastOf(payments.stretch(at - HABIT_SPAN, payment), AMOUNTS_MAX)
+  for (let i = to - 1; i >= from; i--) {
+    const one = payments.item(i)
     const theirs = one.standing !== 'suspect' && one.currency === currency && one.country === payment.country
     if (theirs && amountMinor <= one.amountMinor * VOUCHED_TIMES) return true
   }

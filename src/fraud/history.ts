@@ -12,6 +12,10 @@ export const HABIT_LOG = 0
 export const HABIT_LOG_SQUARE = 1
 export const HABIT_SUM = 2
 export const MERCHANT_HABITS = 0
+export const WITH_CATEGORY = 0
+export const WITH_COUNTRY = 1
+export const WITH_ENTRY_MODE = 2
+export const WITH_HOUR = 3
 
 /** What was longer ago is no habit any more: thirteen months, so that what comes once a year is still known. It is
  *  shorter than the look-back of the consent, or what is followed live would remember more than what can be rebuilt. */
@@ -70,11 +74,16 @@ export class History {
   readonly byEntryMode = new Timelines<string>(this.#plain)
   readonly byHour = new Timelines<number>(this.#plain)
   readonly byWeekday = new Timelines<number>(this.#plain)
-  readonly habits = this.#plain()
-  readonly habitsWithCategory = this.#plain()
-  readonly habitsWithCountry = this.#plain()
-  readonly habitsWithEntryMode = this.#plain()
-  readonly habitsWithHour = this.#plain()
+  /** All habits; its totals count those of which the bank told the category, the country, … */
+  readonly habits = new Timeline<Payment>(
+    [
+      ({ category }) => (category === null ? 0 : 1),
+      ({ country }) => (country === null ? 0 : 1),
+      ({ entryMode }) => (entryMode === null ? 0 : 1),
+      ({ hour }) => (hour === null ? 0 : 1),
+    ],
+    this.#floor,
+  )
 
   /** `onForgotten` is told the id of each payment that is let go of. */
   constructor(home: Home, onForgotten: (id: string) => void = () => {}) {
@@ -219,22 +228,11 @@ export class History {
     this.habits[change](payment)
     this.byCurrency.for(currency)[change](payment)
     this.byWeekday.for(payment.weekday)[change](payment)
-    if (category !== null) {
-      this.habitsWithCategory[change](payment)
-      this.byCategory.for(category)[change](payment)
-    }
-    if (country !== null) {
-      this.habitsWithCountry[change](payment)
-      this.byCountry.for(country)[change](payment)
-    } else if (foreignCurrency !== null) this.byForeignCurrency.for(foreignCurrency)[change](payment)
-    if (entryMode !== null) {
-      this.habitsWithEntryMode[change](payment)
-      this.byEntryMode.for(entryMode)[change](payment)
-    }
-    if (hour !== null) {
-      this.habitsWithHour[change](payment)
-      this.byHour.for(hour)[change](payment)
-    }
+    if (category !== null) this.byCategory.for(category)[change](payment)
+    if (country !== null) this.byCountry.for(country)[change](payment)
+    else if (foreignCurrency !== null) this.byForeignCurrency.for(foreignCurrency)[change](payment)
+    if (entryMode !== null) this.byEntryMode.for(entryMode)[change](payment)
+    if (hour !== null) this.byHour.for(hour)[change](payment)
   }
 }
 

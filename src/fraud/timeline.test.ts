@@ -29,7 +29,13 @@ test('a window holds exactly what happened in it, whatever order it was told in 
         for (const probe of probes) {
           const expected = kept.filter((one) => one.at >= since && inOrder(one, probe) < 0).sort(inOrder)
           const stretch = timeline.stretch(since, probe)
-          assert.deepEqual([...timeline.latestFirst(stretch)], expected.toReversed())
+          const { from, to } = stretch
+          const found = Array.from({ length: Math.max(0, to - from) }, (_, i) => timeline.item(from + i))
+          assert.deepEqual(found, expected)
+          assert.equal(
+            timeline.countAtLeast(0, stretch, 50),
+            expected.filter(({ minor }) => minor >= 50).length,
+          )
           assert.equal(
             timeline.total(0, stretch),
             expected.reduce((sum, { minor }) => sum + minor, 0),

@@ -28,6 +28,8 @@ export class Timeline<T extends Happening> {
   readonly #totals: number[][]
   #settled = 0
   #trimAt = TRIM_AT
+  /** The instant of the last item, kept apart: nearly always it is all that adding needs to look at. */
+  #lastAt = Number.NEGATIVE_INFINITY
 
   constructor(measures: readonly ((item: T) => number)[] = [], floor: Floor = noFloor()) {
     this.#measures = measures
@@ -43,9 +45,9 @@ export class Timeline<T extends Happening> {
   /** Adds an item in its place: at the end nearly always, elsewhere when it was told late. */
   add(item: T): void {
     if (this.#items.length >= this.#trimAt) this.trim()
-    const last = this.#items.at(-1)
-    if (last === undefined || inOrder(last, item) < 0) {
+    if (item.at > this.#lastAt) {
       this.#items.push(item)
+      this.#lastAt = item.at
       return
     }
     const place = this.#placeOf(item)
@@ -59,6 +61,7 @@ export class Timeline<T extends Happening> {
     if (this.#items[place]?.id !== item.id) return
     this.#items.splice(place, 1)
     this.#settled = Math.min(this.#settled, place)
+    if (place === this.#items.length) this.#lastAt = this.#items.at(-1)?.at ?? Number.NEGATIVE_INFINITY
   }
 
   /** Lets go of what lies below the floor, and returns it. Nothing that can be asked changes by it. */
@@ -66,6 +69,7 @@ export class Timeline<T extends Happening> {
     const gone = this.#items.splice(0, this.#placeOf(this.#floor))
     // Totals start anew: over a million payments they would leave the whole numbers that a double holds.
     if (gone.length > 0) this.#settled = 0
+    if (this.#items.length === 0) this.#lastAt = Number.NEGATIVE_INFINITY
     this.#trimAt = Math.max(TRIM_AT, this.#items.length * 2)
     return gone
   }
@@ -101,16 +105,14 @@ export class Timeline<T extends Happening> {
     return this.#items[position]!
   }
 
-  /** The items of a stretch, latest first. */
-  *latestFirst({ from, to }: Stretch): Generator<T> {
-    for (let i = to - 1; i >= from; i--) yield this.#items[i]!
-  }
-
-  /** How many items of a stretch pass a test. */
-  count({ from, to }: Stretch, test: (item: T) => boolean): number {
-    let passed = 0
-    for (let i = from; i < to; i++) if (test(this.#items[i]!)) passed++
-    return passed
+  /** How many items of a stretch measure so much or more. */
+  countAtLeast(measure: number, { from, to }: Stretch, least: number): number {
+    if (to <= from) return 0
+    this.#settle(to)
+    const totals = this.#totals[measure]!
+    let count = 0
+    for (let i = from; i < to; i++) if (totals[i + 1]! - totals[i]! >= least) count++
+    return count
   }
 
   #settle(count: number): void {

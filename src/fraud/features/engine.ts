@@ -34,6 +34,8 @@ export type FeatureEngine = ReturnType<typeof createFeatureEngine>
  * - A payment counts from the moment it is told, at its own instant: it is compared with what lies before that, and counts
  *   for what lies after it and is asked about later. Told again, it changes nothing.
  * - A label counts from the moment it is told. Of several the one learnt last holds; at the same instant the worse.
+ * - Silence says nothing of a place, and nothing against what somebody said: that a payment counts as genuine because nobody
+ *   complained (`expiry`) only ends its being asked about. Else each payment would have to be written down beside its person.
  * - What was asked about (`vectorOf`) is never asked again: a vector says what was known then.
  * - A change or a label of an unknown payment waits until the payment is told.
  * - A payment dated in the future counts for nothing before that instant; twenty of a holder's would be needed to make what
@@ -121,6 +123,10 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
   function learn(event: LabelLearnt): void {
     refuse(!isInstant(event.at))
     const { paymentId } = event
+    if (event.source === 'expiry' && event.label === 'genuine') {
+      expire(paymentId)
+      return
+    }
     const told = tellOf(paymentId)
     const before = told.label
     if (before && !isNewer(said(event), said(before))) return
@@ -129,6 +135,14 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     if (!holder) return
     holder.label(paymentId, thoughtOf(told))
     count(holder, event, before)
+  }
+
+  /** Nobody said anything for as long as one may: what was asked about is the person's own then. */
+  function expire(paymentId: string): void {
+    const told = toldOf.get(paymentId)
+    if (!told?.isQuestioned) return
+    told.isQuestioned = false
+    owners.get(paymentId)?.label(paymentId, thoughtOf(told))
   }
 
   /** Has a label count: for the merchants that the person vouches for, and for what is known of the place. */
@@ -153,7 +167,7 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     vectorOf(paymentId: string, into: Float64Array = newVector()): Float64Array | null {
       const holder = owners.get(paymentId)
       const payment = holder?.find(paymentId)
-      if (!holder || !payment) return null
+      if (!holder || !payment || holder.isForgotten(payment)) return null
       const { terminal } = payment
       const places = {
         terminal: terminal === null ? null : risk.of(terminalPlace(terminal)),

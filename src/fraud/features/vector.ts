@@ -1,6 +1,6 @@
 import { DAY, MINUTE } from '#kit'
-import { type Features, featuresOf } from '../features.ts'
-import { HABIT_SPAN, HABIT_SUM, type History } from '../history.ts'
+import { type Features, featuresOf, habitsWith } from '../features.ts'
+import { HABIT_SPAN, HABIT_SUM, type History, WITH_CATEGORY } from '../history.ts'
 import type { Payment } from '../payment.ts'
 import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from '../typical-amount.ts'
 import type { Finding } from './risk.ts'
@@ -127,7 +127,7 @@ function writeHabits(history: History, features: Features, payment: Payment, int
   into[PLACE_OF.isNewMerchant] = yes(features.isNewMerchant)
   into[PLACE_OF.merchantPayments] = history.byMerchant.get(merchant).size(since, payment)
   into[PLACE_OF.isNewCategory] =
-    category === null || history.habitsWithCategory.size(since, payment) < HABITS_MIN
+    category === null || habitsWith(WITH_CATEGORY, history, payment) < HABITS_MIN
       ? Number.NaN
       : yes(history.byCategory.get(category).size(since, { at: at - DAY, id: '' }) === 0)
   into[PLACE_OF.isNewCountry] = yes(features.isNewCountry)

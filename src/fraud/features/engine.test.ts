@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { currency, DAY, Fault, HOUR, MINUTE } from '#kit'
+import { createFeatureEngine } from './engine.ts'
+import type { LabelLearnt, PaymentSeen } from './fraud-event.ts'
+import {
+  FEATURE_COUNT,
+  FEATURES,
+  type FeatureName,
+  PLACE_OF,
+  packVector,
+  unpackVector,
+} from './vocabulary.ts'
+
+const NOON = Date.UTC(2026, 10, 23, 12)
+const GBP = currency('GBP')
+
+const paid = (id: string, over: Partial<PaymentSeen> = {}): PaymentSeen => ({
+  kind: 'payment-seen',
+  id,
+  at: NOON,
+  holder: 'amina',
+  accountId: 'acc_1',
+  card: 'acc_1 5770',
+  amountMinor: 4200,
+  currency: GBP,
+  merchant: 'Tesco',
+  category: '5411',
+  terminal: 'till-7',
+  country: 'GB',
+  foreignCurrency: null,
+  city: null,
+  place: null,
+  entryMode: 'chip',
+  hour: 12,
+  weekday: 1,
+  ...over,
+})
+
+const said = (
+  paymentId: string,
+  label: LabelLearnt['label'],
+  at: number,
+  source: LabelLearnt['source'] = 'person',
+): LabelLearnt => ({
+  kind: 'label-learnt',
+  paymentId,
+  label,
+  source,
+  at,
+})
+
+type Engine = ReturnType<typeof createFeatureEngine>
+const read = (engine: Engine, id: string, name: FeatureName) => engine.vectorOf(id)![PLACE_OF[name]]!
+const bytes = (engine: Engine, id: string) => packVector(engine.vectorOf(id)!)
+
+/** Thirty days of £42 at Tesco, once a day. */
+function settledEngine(): Engine {
+  const engine = createFeatureEngine()
+  for (let day = 30; day > 0; day--) engine.tell(paid(`day-${day}`, { at: NOON - day * DAY }))
+  return engine
+}
+
+test('every feature has one name, and a vector holds each of them once', () => {
+  assert.equal(new Set(FEATURES.map(({ name }) => name)).size, FEATURE_COUNT)
+  const engine = settledEngine()
+  engine.tell(paid('now'))
+  assert.equal(engine.vectorOf('now')!.length, FEATURE_COUNT)
+  assert.deepEqual(unpackVector(bytes(engine, 'now')), engine.vectorOf('now'))
+  assert.equal(unpackVector('AAAA'), null, 'a vector cut short is none')
+})
+
+test('windows count what the card paid within them, and the mean of the person is drawn towards everybody’s', () => {
+  const engine = settledEngine()
+  engine.tell(paid('ten-minutes-ago', { at: NOON - 10 * MINUTE, amountMinor: 1000 }))
+  engine.tell(paid('now', { amountMinor: 8400 }))
+  assert.equal(read(engine, 'now', 'hourCount'), 1)
+  assert.equal(read(engine, 'now', 'hourSumMinor'), 1000)
+  assert.equal(read(engine, 'now', 'dayCount'), 2)
+  assert.equal(read(engine, 'now', 'weekCount'), 8)
+  assert.equal(read(engine, 'now', 'monthCount'), 31)
+  assert.equal(read(engine, 'now', 'minutesSincePayment'), 10)
+  const ratio = read(engine, 'now', 'meanRatio')
+  assert.ok(ratio > 1.5 && ratio < 2, `${ratio}`)
+})
+
+test('what is confirmed fraud is nobody’s habit, and counts against the card', () => {
+  const engine = settledEngine()
+  engine.tell(paid('stolen', { at: NOON - HOUR, amountMinor: 90_000 }))
+  engine.tell(paid('now'))
+  const before = read(engine, 'now', 'meanRatio')
+  assert.equal(read(engine, 'now', 'cardFrauds14d'), 0)
+  assert.equal(read(engine, 'now', 'cardHigh14d'), 1)
+  engine.tell(said('stolen', 'fraud', NOON))
+  assert.ok(read(engine, 'now', 'meanRatio') > before)
+  assert.equal(read(engine, 'now', 'cardFrauds14d'), 1)
+  assert.equal(read(engine, 'now', 'cardHigh14d'), 0)
+})
+
+test('a terminal is known by what others said of it, from the moment it is said', () => {
+  const engine = settledEngine()
+  engine.tell(paid('bruno', { holder: 'bruno', card: 'acc_2 1', at: NOON - 3 * HOUR }))
+  engine.tell(paid('before'))
+  assert.equal(read(engine, 'before', 'terminalFrauds1d'), 0)
+  assert.ok(Number.isNaN(read(engine, 'before', 'terminalLastFraudDays')))
+  engine.tell(said('bruno', 'fraud', NOON - HOUR))
+  assert.equal(read(engine, 'before', 'terminalFrauds1d'), 1)
+  assert.equal(read(engine, 'before', 'terminalNormalFrauds28d'), 1)
+  assert.equal(read(engine, 'before', 'terminalLastFraudDays'), 3 / 24)
+  assert.equal(read(engine, 'before', 'terminalLastLabel'), 1)
+  assert.equal(read(engine, 'before', 'merchantFrauds7d'), 1)
+  engine.tell(paid('elsewhere', { terminal: null, merchant: 'Boots' }))
+  assert.ok(
+    Number.isNaN(read(engine, 'elsewhere', 'terminalFrauds1d')),
+    'nothing is said where no terminal is',
+  )
+  assert.equal(read(engine, 'elsewhere', 'merchantFrauds7d'), 0)
+})
+
+test('a large fraud says something of the card, and is told apart from one of a normal amount', () => {
+  const engine = createFeatureEngine()
+  engine.tell(paid('bruno', { holder: 'bruno', at: NOON - HOUR, amountMinor: 900_000 }))
+  engine.tell(said('bruno', 'fraud', NOON - MINUTE))
+  engine.tell(paid('now'))
+  assert.equal(read(engine, 'now', 'terminalFrauds28d'), 1)
+  assert.equal(read(engine, 'now', 'terminalNormalFrauds28d'), 0)
+})
+
+test('of contradictory labels the one learnt last holds, in whatever order they are told', () => {
+  const labels = [
+    said('a', 'fraud', NOON - 2 * HOUR),
+    said('a', 'genuine', NOON - HOUR),
+    said('a', 'unknown', NOON - 3 * HOUR),
+  ]
+  const told = [labels, labels.toReversed(), [labels[1]!, labels[2]!, labels[0]!]].map((order) => {
+    const engine = settledEngine()
+    engine.tell(paid('a', { at: NOON - DAY / 2, amountMinor: 70_000 }))
+    for (const label of order) engine.tell(label)
+    engine.tell(paid('now'))
+    assert.equal(read(engine, 'now', 'terminalLastLabel'), 0)
+    assert.equal(read(engine, 'now', 'cardFrauds14d'), 0)
+    return bytes(engine, 'now')
+  })
+  assert.equal(new Set(told).size, 1)
+})
+
+test('a label or a change of a payment that is not known yet waits for it', () => {
+  const early = settledEngine()
+  early.tell(said('a', 'fraud', NOON - HOUR))
+  early.tell({
+    kind: 'payment-changed',
+    paymentId: 'b',
+    at: NOON - HOUR,
+    change: 'posted',
+    amountMinor: 9900,
+  })
+  early.tell({
+    kind: 'payment-changed',
+    paymentId: 'c',
+    at: NOON - HOUR,
+    change: 'released',
+    amountMinor: null,
+  })
+  const late = settledEngine()
+  const payments = ['a', 'b', 'c'].map((id, i) => paid(id, { at: NOON - 2 * HOUR + i }))
+  for (const payment of payments) {
+    early.tell(payment)
+    late.tell(payment)
+  }
+  assert.equal(early.size.waiting, 0)
+  late.tell({
+    kind: 'payment-changed',
+    paymentId: 'c',
+    at: NOON - HOUR,
+    change: 'released',
+    amountMinor: null,
+  })
+  late.tell({ kind: 'payment-changed', paymentId: 'b', at: NOON - HOUR, change: 'posted', amountMinor: 9900 })
+  late.tell(said('a', 'fraud', NOON - HOUR))
+  for (const engine of [early, late]) engine.tell(paid('now'))
+  assert.equal(bytes(early, 'now'), bytes(late, 'now'))
+  assert.equal(read(late, 'now', 'daySumMinor'), 4200 + 9900 + 4200)
+})
+
+test('an hour told late is compared with its own past, and counts from then on', () => {
+  const engine = settledEngine()
+  engine.tell(paid('now'))
+  const asAsked = bytes(engine, 'now')
+  engine.tell(paid('late', { at: NOON - 2 * HOUR, amountMinor: 5000 }))
+  assert.equal(read(engine, 'late', 'dayCount'), 1, 'what came after its instant is not in its past')
+  engine.tell(paid('next', { at: NOON + MINUTE }))
+  assert.equal(read(engine, 'next', 'dayCount'), 2)
+  assert.notEqual(bytes(engine, 'now'), asAsked, 'asked again, it would be another; it is never asked again')
+})
+
+test('told again, a payment changes nothing', () => {
+  const engine = settledEngine()
+  engine.tell(paid('now'))
+  const once = bytes(engine, 'now')
+  for (let day = 30; day > 0; day--) engine.tell(paid(`day-${day}`, { at: NOON - day * DAY, amountMinor: 1 }))
+  engine.tell(paid('now'))
+  assert.equal(bytes(engine, 'now'), once)
+})
+
+test('silence ends a question, and says nothing of a place', () => {
+  const engine = settledEngine()
+  engine.tell(paid('asked', { at: NOON - 8 * DAY + 1, merchant: 'Harrods' }))
+  engine.tell({ kind: 'payment-questioned', paymentId: 'asked', at: NOON - 8 * DAY + 2 })
+  engine.tell(paid('now', { merchant: 'Harrods' }))
+  assert.equal(read(engine, 'now', 'isNewMerchant'), 1)
+  engine.tell(said('asked', 'genuine', NOON - DAY, 'expiry'))
+  assert.equal(read(engine, 'now', 'isNewMerchant'), 0)
+  assert.ok(Number.isNaN(read(engine, 'now', 'terminalLastLabel')))
+  assert.equal(engine.size.findings, 0)
+})
+
+test('amounts and instants that are none are refused, and leave nothing behind', () => {
+  const engine = settledEngine()
+  engine.tell(paid('now'))
+  const before = [bytes(engine, 'now'), JSON.stringify(engine.size)]
+  const wrong = [-1, -0.5, 12.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 1e300]
+  for (const amountMinor of wrong) {
+    assert.throws(() => engine.tell(paid('bad', { amountMinor })), new Fault('event-malformed'))
+    assert.throws(
+      () =>
+        engine.tell({ kind: 'payment-changed', paymentId: 'now', at: NOON, change: 'posted', amountMinor }),
+      new Fault('event-malformed'),
+    )
+  }
+  for (const at of [Number.NaN, Number.POSITIVE_INFINITY, 9e15, 0.5]) {
+    assert.throws(() => engine.tell(paid('bad', { at })), new Fault('event-malformed'))
+    assert.throws(() => engine.tell(said('day-1', 'fraud', at)), new Fault('event-malformed'))
+    assert.throws(() => engine.tell(said('nobody-knows', 'fraud', at)), new Fault('event-malformed'))
+  }
+  assert.deepEqual([bytes(engine, 'now'), JSON.stringify(engine.size)], before)
+  assert.equal(engine.vectorOf('bad'), null)
+})
+
+test('a payment of nothing is no habit, and an enormous one is counted without losing a penny of the others', () => {
+  const engine = settledEngine()
+  engine.tell(paid('nothing', { at: NOON - 3 * HOUR, amountMinor: 0 }))
+  for (let i = 0; i < 100; i++)
+    engine.tell(paid(`enormous-${i}`, { at: NOON - 2 * HOUR + i, amountMinor: Number.MAX_SAFE_INTEGER }))
+  engine.tell(paid('penny', { at: NOON - HOUR, amountMinor: 1 }))
+  engine.tell(paid('now'))
+  assert.equal(read(engine, 'now', 'daySumMinor'), 4200 + 100 * 2 ** 38 + 1)
+  assert.equal(read(engine, 'now', 'habits'), 30 + 100 + 1)
+  assert.ok(engine.vectorOf('now')!.every((value) => Number.isNaN(value) || Number.isFinite(value)))
+})
+
+test('clocks that jump: a payment from 1970 or from the next century changes nobody’s today', () => {
+  const engine = settledEngine()
+  engine.tell(paid('now'))
+  const before = bytes(engine, 'now')
+  engine.tell(paid('1970', { at: 0 }))
+  for (let i = 0; i < 19; i++) engine.tell(paid(`2126-${i}`, { at: Date.UTC(2126, 0, 1 + i) }))
+  assert.equal(bytes(engine, 'now'), before)
+  assert.equal(engine.vectorOf('1970'), null, 'it lies further back than anything is remembered')
+})
+
+test('a million payments of one card: memory is bounded, and each is judged by the last ten thousand', () => {
+  const engine = createFeatureEngine()
+  const into = new Float64Array(FEATURE_COUNT)
+  let most = 0
+  for (let i = 0; i < 1_000_000; i++) {
+    engine.tell(
+      paid(`p${i}`, {
+        at: NOON + i * 1000,
+        amountMinor: 1 + (i % 997),
+        merchant: `shop ${i}`,
+        terminal: `till ${i}`,
+      }),
+    )
+    if (i % 1000 === 0) most = Math.max(most, engine.size.payments)
+    if (i % 10_000 === 9_999) engine.vectorOf(`p${i}`, into)
+  }
+  assert.ok(most <= 11_000, `${most} payments in memory`)
+  const last = engine.vectorOf('p999999', into)!
+  assert.equal(last[PLACE_OF.hourCount], 3600)
+  assert.equal(last[PLACE_OF.monthCount], 9_999)
+  assert.equal(engine.vectorOf('p0'), null)
+})
