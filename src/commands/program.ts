@@ -63,6 +63,63 @@ export function createProgram(): Command {
     .argument('<file>', 'descriptors, one a line, as UTF-8; - for the standard input')
     .action(async (file) => (await import('./merchants.ts')).resolveMerchants(file))
 
+  program.commandsGroup('To find fraud:')
+  program
+    .command('train')
+    .description('learn a fraud model from a file of events, and write it to a file')
+    .argument('<events>', 'one event a line, in JSON, in the order of time: see docs/fraud-models.md')
+    .requiredOption('--out <file>', 'the model file to write; it must not exist')
+    .option('--trees <n>', 'how many trees', wholeNumber, 150)
+    .option('--depth <n>', 'how many questions a tree asks, one after the other', wholeNumber, 4)
+    .option('--seed <n>', 'the same seed gives the same model', wholeNumber, 1)
+    .action(async (path, options) => (await import('./train.ts')).train(path, options))
+  const model = program.command('model').description('the learned models: on trial, in force, retired')
+  model
+    .command('list')
+    .description('the models of this installation, and who decided what about them')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./model.ts')).listModels(settingsWith(options)))
+  const decided = (command: Command) =>
+    command
+      .requiredOption('--by <name>', 'who decides it')
+      .requiredOption('--reason <words>', 'why')
+      .option('--data <folder>', 'overrides GUICHET_DATA')
+  decided(
+    model.command('add').description('take a model file on trial: its opinions are kept and decide nothing'),
+  )
+    .argument('<file>', 'a model file')
+    .action(async (path, options) =>
+      (await import('./model.ts')).addModel(settingsWith(options), path, options),
+    )
+  decided(model.command('promote').description('have a model decide, beside the rules'))
+    .argument('<model>', 'the beginning of its id, as in `guichet model list`')
+    .action(async (id, options) =>
+      (await import('./model.ts')).promoteModel(settingsWith(options), id, options),
+    )
+  decided(model.command('retire').description('take a model out of force'))
+    .argument('<model>', 'the beginning of its id, as in `guichet model list`')
+    .action(async (id, options) =>
+      (await import('./model.ts')).retireModel(settingsWith(options), id, options),
+    )
+  model
+    .command('export-onnx')
+    .description('write the trees of a model file as ONNX, for other programs')
+    .argument('<file>', 'a model file')
+    .requiredOption('--out <file>', 'the file to write; it must not exist')
+    .action(async (path, options) => (await import('./model.ts')).exportOnnx(path, options))
+  model
+    .command('import-xgboost')
+    .description('make a model file out of what XGBoost saved as JSON, for the same features')
+    .argument('<file>', 'a JSON file of XGBoost, binary:logistic')
+    .requiredOption('--out <file>', 'the file to write; it must not exist')
+    .action(async (path, options) => (await import('./model.ts')).importXgboost(path, options))
+  model
+    .command('drift')
+    .description('say how far payments have moved from those a model was made on; exits 1 when they changed')
+    .argument('<file>', 'a model file')
+    .argument('<events>', 'a file of recent events')
+    .action(async (path, events) => (await import('./model.ts')).showDrift(path, events))
+
   program.commandsGroup('To administer:')
   const bank = program.command('bank').description('the banks of this installation')
   bank
@@ -115,6 +172,11 @@ function environmentWith({ port, data }: Overrides): Record<string, string | und
 
 function settingsWith(overrides: Overrides): Settings {
   return readSettings(environmentWith(overrides))
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
 }
 
 function port(text: string): number {

@@ -4,6 +4,7 @@
  * derived in memory. Touches vault, people, merchants and kit; it has the shape of the intake’s `Scorer`. `rules.ts` judges today, a learned `Judge` may.
  */
 export { newCaseNumber, readCaseNumber } from './case-number.ts'
+export { readEventLine } from './features/event-file.ts'
 export {
   createFeatureEngine,
   FEATURE_COUNT,
@@ -22,6 +23,7 @@ export {
 } from './features/index.ts'
 export { createFraud, type Fraud, type LinkNews } from './fraud.ts'
 export { ASK_PROBABILITY, createJudge, type Judge, type Judgement, type ModelsInForce } from './judge.ts'
+export { type Lesson, learnFrom } from './learning.ts'
 export {
   type Making,
   type Model,

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { readFraudModel } from '#fraud'
+import { BANK_ONLY, simulateCards } from '../../sim/cards/index.ts'
+
+const MAIN = join(import.meta.dirname, '../main.ts')
+
+let folder: string
+let events: string
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guichet-train-'))
+  events = join(folder, 'events.ndjson')
+  const days = simulateCards({ seed: 3, people: 60, days: 70, answering: { ...BANK_ONLY, answerShare: 0.6 } })
+  const lines = [...days].flatMap((day) => day.events.map((event) => JSON.stringify(event)))
+  await writeFile(events, `${lines.join('\n')}\n`)
+})
+after(() => rm(folder, { recursive: true }))
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args])
+  const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return { code: await ended, out, err }
+}
+
+test('a model is learnt from a file of events, says how good it is, and the same seed makes the same one', async () => {
+  const first = join(folder, 'first.json')
+  const learnt = await run('train', events, '--out', first, '--trees', '25')
+  assert.deepEqual([learnt.code, learnt.err], [0, ''])
+  assert.match(learnt.out, /average precision +0\.\d{3}[\s\S]*guichet model add/)
+  const again = join(folder, 'again.json')
+  await run('train', events, '--out', again, '--trees', '25')
+  assert.equal(await readFile(again, 'utf8'), await readFile(first, 'utf8'))
+  assert.ok(readFraudModel(await readFile(first, 'utf8')).metrics.areaUnderRoc! > 0.6)
+
+  const overwritten = await run('train', events, '--out', first, '--trees', '5')
+  assert.match(overwritten.err, /first\.json exists already/)
+
+  const onnx = await run('model', 'export-onnx', first, '--out', join(folder, 'first.onnx'))
+  assert.deepEqual([onnx.code, onnx.err], [0, ''])
+  const drift = await run('model', 'drift', first, events)
+  assert.match(drift.out, /^score +0\.0\d\d {2}steady$/m)
+})
+
+test('a line that is no event is named by its number and its field, and nothing is written', async () => {
+  const refused = async (line: string, words: RegExp) => {
+    const file = join(folder, 'broken.ndjson')
+    await writeFile(file, `${(await readFile(events, 'utf8')).split('\n')[0]}\n${line}\n`)
+    const { code, err } = await run('train', file, '--out', join(folder, 'never.json'))
+    assert.equal(code, 1)
+    assert.match(err, words)
+  }
+  await refused('{"kind":', /line 2: it is not JSON/)
+  await refused(
+    '{"kind":"label-learnt","paymentId":"a","label":"maybe","source":"person","at":1}',
+    /line 2: label/,
+  )
+  await refused(
+    '{"kind":"payment-changed","paymentId":"a","at":1,"change":"posted","amountMinor":-5}',
+    /line 2: amountMinor/,
+  )
+  await assert.rejects(readFile(join(folder, 'never.json')))
+})
+
+test('a model file that was cut short is refused before anything is asked of it', async () => {
+  const file = join(folder, 'short.json')
+  await writeFile(file, '{"sha256":"ab')
+  const { code, err } = await run('model', 'export-onnx', file, '--out', join(folder, 'never.onnx'))
+  assert.equal(code, 1)
+  assert.match(err, /cut short[\s\S]*model-unreadable/)
+})

@@ -1,0 +1,62 @@
+import { Fault } from '#kit'
+import { createFeatureEngine, FEATURE_COUNT, FEATURES, type FraudEvent } from './features/index.ts'
+import type { Matrix } from './model/index.ts'
+
+/** Payments with what was known when each was told, in that order, and what is thought of them in the end. */
+export type Lesson = { past: Matrix; later: Matrix; learntFrom: { from: string; to: string } }
+
+/** The last quarter of the payments is not learnt from: on it a model is calibrated and measured. */
+const LATER_SHARE = 0.25
+
+/**
+ * Replays a log of events through the same features that judge live, and makes of it what a model learns from. A payment's
+ * features are those at the moment it was told; its label is the last one learnt, and one that nobody spoke of is genuine.
+ * Throws `rows-unusable` when there are too few payments.
+ */
+export async function learnFrom(
+  events: AsyncIterable<FraudEvent>,
+  onPayment: (count: number) => void = () => {},
+): Promise<Lesson> {
+  const engine = createFeatureEngine()
+  const vectors: Float64Array[] = []
+  const instants: number[] = []
+  const rowOf = new Map<string, number>()
+  const frauds = new Set<string>()
+  for await (const event of events) {
+    engine.tell(event)
+    if (event.kind === 'label-learnt') {
+      if (event.label === 'fraud') frauds.add(event.paymentId)
+      else frauds.delete(event.paymentId)
+    }
+    if (event.kind !== 'payment-seen' || rowOf.has(event.id)) continue
+    const vector = engine.vectorOf(event.id)
+    if (!vector) continue
+    rowOf.set(event.id, vectors.length)
+    vectors.push(vector)
+    instants.push(event.at)
+    onPayment(vectors.length)
+  }
+  const cut = Math.floor(vectors.length * (1 - LATER_SHARE))
+  if (cut < 1 || cut === vectors.length)
+    throw new Fault('rows-unusable', { detail: 'there are too few payments in the file' })
+  const labels = new Uint8Array(vectors.length)
+  for (const id of frauds) {
+    const row = rowOf.get(id)
+    if (row !== undefined) labels[row] = 1
+  }
+  const part = (from: number, to: number): Matrix => {
+    const values = new Float64Array((to - from) * FEATURE_COUNT)
+    for (let row = from; row < to; row++) values.set(vectors[row]!, (row - from) * FEATURE_COUNT)
+    return { names: FEATURES.map(({ name }) => name), values, labels: labels.slice(from, to) }
+  }
+  const learnt = instants.slice(0, cut)
+  const iso = (at: number) => new Date(at).toISOString()
+  return {
+    past: part(0, cut),
+    later: part(cut, vectors.length),
+    learntFrom: {
+      from: iso(learnt.reduce((a, b) => Math.min(a, b))),
+      to: iso(learnt.reduce((a, b) => Math.max(a, b))),
+    },
+  }
+}
