@@ -19,7 +19,12 @@ export type Score = (vector: Vector) => number
 export type Examples = { vectors: Float32Array; labels: Uint8Array; width: number }
 
 /** What is measured: features, fresh for each log, and a model that learns from them. */
-export type Detector = { openEngine(): Engine; learn(examples: Examples): Score }
+export type Detector = {
+  openEngine(): Engine
+  learn(examples: Examples): Score
+  /** What live scoring does with each event: features, rules, and the model learnt from the examples. */
+  openJudge(examples: Examples): (event: CardEvent) => void
+}
 
 /** What every table is made with; `say` tells progress. */
 export type Means = { detector: Detector; say: (line: string) => void; show: (table: string) => void }

@@ -3,7 +3,7 @@ import { median, percentile } from '../measure.ts'
 import { CHAT } from './behaviours.ts'
 import { live } from './own-worlds.ts'
 import type { Means } from './replay.ts'
-import { learnFrom } from './trial.ts'
+import { collectExamples } from './trial.ts'
 import { simulateWorld } from './worlds.ts'
 
 /** As many payments and features as the handbook's training week and our research had. */
@@ -20,18 +20,16 @@ const WARM_PAYMENTS = 50_000
  */
 export function measureScoring({ detector, say }: Means): { p50: number; p99: number } {
   say('fraud: scoring one payment at a time')
-  const score = learnFrom([live(SEED, CHAT, detector)], detector)
+  const judge = detector.openJudge(collectExamples([live(SEED, CHAT, detector)]))
   const { log } = simulateWorld(SEED + 1, CHAT)
-  const engine = detector.openEngine()
   const samples: number[] = []
   let payments = 0
   for (const events of log) {
     for (const event of events) {
       const begin = performance.now()
-      const vector = engine.take(event)
-      if (vector) score(vector)
+      judge(event)
       const micros = (performance.now() - begin) * 1000
-      if (vector && payments++ >= WARM_PAYMENTS) samples.push(micros)
+      if (event.kind === 'payment-seen' && payments++ >= WARM_PAYMENTS) samples.push(micros)
     }
   }
   return { p50: percentile(samples, 0.5), p99: percentile(samples, 0.99) }

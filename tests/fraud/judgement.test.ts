@@ -47,7 +47,11 @@ function openCounter(): Engine & { seen: CardEvent[] } {
   }
 }
 
-const counter: Detector = { openEngine: openCounter, learn: () => (vector) => vector[0]! }
+const counter: Detector = {
+  openEngine: openCounter,
+  learn: () => (vector) => vector[0]!,
+  openJudge: () => () => {},
+}
 
 function trialOf(answering: Answering): Trial {
   const truth = smallFile()

@@ -1,6 +1,7 @@
 import { Fault } from '#kit'
+import type { Features } from '../features.ts'
 import { History, type Home } from '../history.ts'
-import { counted } from '../payment.ts'
+import { counted, type Payment } from '../payment.ts'
 import { findingsOf, merchantPlace, terminalPlace } from './findings.ts'
 import type {
   FraudEvent,
@@ -154,6 +155,23 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     for (const finding of findingsOf(holder, payment, event)) risk.learn(finding)
   }
 
+  /** What `look` makes of a payment as things are known now; null when it is not remembered. */
+  function lookAt<T>(
+    paymentId: string,
+    into: Float64Array,
+    look: (features: Features, payment: Payment, vector: Float64Array) => T,
+  ): T | null {
+    const holder = owners.get(paymentId)
+    const payment = holder?.find(paymentId)
+    if (!holder || !payment || holder.isForgotten(payment)) return null
+    const { terminal } = payment
+    const places = {
+      terminal: terminal === null ? null : risk.of(terminalPlace(terminal)),
+      merchant: risk.of(merchantPlace(payment)),
+    }
+    return look(writeVector(holder, places, payment, into), payment, into)
+  }
+
   return {
     /** Takes in the next event of the log. Throws `event-malformed` for what cannot be counted, and is unchanged then. */
     tell(event: FraudEvent): void {
@@ -165,16 +183,16 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
 
     /** The vector of a payment as things are known now, into `into` or a new one; null when it is not remembered. */
     vectorOf(paymentId: string, into: Float64Array = newVector()): Float64Array | null {
-      const holder = owners.get(paymentId)
-      const payment = holder?.find(paymentId)
-      if (!holder || !payment || holder.isForgotten(payment)) return null
-      const { terminal } = payment
-      const places = {
-        terminal: terminal === null ? null : risk.of(terminalPlace(terminal)),
-        merchant: risk.of(merchantPlace(payment)),
-      }
-      writeVector(holder, places, payment, into)
-      return into
+      return lookAt(paymentId, into, (_features, _payment, vector) => vector)
+    },
+
+    /** What a judge says of a payment as things are known now, by rules and models; null when it is not remembered. */
+    judge<T>(
+      paymentId: string,
+      judge: (features: Features, payment: Payment, vector: Float64Array) => T,
+      into: Float64Array = newVector(),
+    ): T | null {
+      return lookAt(paymentId, into, judge)
     },
 
     /** What takes up memory: payments, findings about places, and what waits for its payment. */
