@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createFraud, reasonsOf } from '#fraud'
+import { createFraud, FEATURE_SET, PLACE_OF, reasonsOf, unpackVector } from '#fraud'
 import { createSql, DAY, Fault, HOUR, MINUTE, Private, type Sql, systemRandom } from '#kit'
-import type { Loan, Transaction } from '#vault'
+import type { Loan, PaymentScore, Transaction } from '#vault'
 import { movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import { BIRMINGHAM, fresh, NOON, ordinaryLife, PARIS, stolenCard } from './everyday.fixture.ts'
@@ -50,8 +50,9 @@ function startFraud() {
     { personId, linkId }: Person,
     batch: Transaction[],
     { authorised = batch, fails = false }: { authorised?: Transaction[]; fails?: boolean } = {},
-  ): Promise<void> {
+  ): Promise<ReadonlyMap<string, PaymentScore>> {
     let settle = (_committed: boolean) => {}
+    let scores: ReadonlyMap<string, PaymentScore> = new Map()
     const committed = await open(
       linkId,
       async (loan) => {
@@ -73,7 +74,9 @@ function startFraud() {
           loan: async () => counted,
         }
         const news = { entry, told: new Private(batch), fresh: new Private(authorised) }
-        settle = (await room.score(loan.tx, [news])).settle
+        const scored = await room.score(loan.tx, [news])
+        settle = scored.settle
+        scores = reveal(scored.scores)
         await loan.keep('transaction', batch)
         if (fails) throw new Error('the commit failed')
       },
@@ -86,6 +89,7 @@ function startFraud() {
       },
     )
     settle(committed)
+    return scores
   }
 
   async function inLoan<T>(
@@ -225,6 +229,80 @@ test('while nobody else writes, the past is read once and then followed', async 
   house.room.forget(bruno.linkId)
   await house.receive(bruno, [fresh(0)])
   assert.equal(house.reads.whole, 2)
+})
+
+test('what was known when a payment was judged is told with the verdict, to be kept beside it', async () => {
+  const house = startFraud()
+  const amina = await somebody()
+  const thefts = stolenCard()
+  const scores = await house.receive(amina, thefts)
+  assert.deepEqual([...scores.keys()].sort(), thefts.map(({ id }) => id).sort())
+  const last = scores.get(thefts.at(-1)!.id)!
+  assert.equal(last.featureSet, FEATURE_SET)
+  assert.equal(last.asked, true)
+  assert.ok(last.held.length > 0)
+  const vector = unpackVector(last.vector)!
+  assert.equal(vector[PLACE_OF.amountMinor], 84_900)
+  assert.equal(vector[PLACE_OF.hourCount], 3)
+  assert.equal(vector[PLACE_OF.smallOnline], 3)
+})
+
+test('a payment is judged from the same figures whether the past was followed or read again after a crash', async () => {
+  const followed = startFraud()
+  const david = await somebody()
+  const claire = await somebody()
+  const batches = [[fresh(-40)], [fresh(-30, { pounds: 90 }), fresh(-35)], stolenCard(), [fresh(9)]]
+  const bytes = async (receive: (batch: Transaction[]) => Promise<ReadonlyMap<string, PaymentScore>>) => {
+    const vectors: string[] = []
+    for (const batch of batches)
+      for (const { vector } of (await receive(batch)).values()) vectors.push(vector)
+    return vectors
+  }
+  const alive = await bytes((batch) => followed.receive(david, batch))
+  const crashing = await bytes((batch) => startFraud().receive(claire, batch))
+  assert.deepEqual(crashing, alive)
+})
+
+test('a batch that was not committed is taken back out of memory: the next one need not read the past again', async () => {
+  const house = startFraud()
+  const bruno = await somebody()
+  await house.receive(bruno, [fresh(-60)])
+  await house.receive(bruno, [fresh(-50, { pounds: 70 })], { fails: true })
+  const next = await house.receive(bruno, [fresh(-40)])
+  assert.equal(house.reads.whole, 1)
+  house.room.forget(bruno.linkId)
+  const [vector] = [...next.values()].map((score) => unpackVector(score.vector)!)
+  assert.equal(vector![PLACE_OF.hourCount], 1, 'the payment that never was is not counted')
+})
+
+test('what one person says of a terminal is known when another pays there, after a restart too', async () => {
+  const till = (minutes: number, pounds = 20) =>
+    fresh(minutes, { terminalId: 'till-9', pounds, descriptor: 'megatronics outlet', ...BIRMINGHAM })
+  const house = startFraud()
+  const amina = await somebody()
+  const robbed = { ...till(0, 4000), id: 'txn_at_the_till' }
+  await house.receive(amina, [robbed])
+  const [raised] = await house.cases(amina)
+  const david = await somebody()
+  const reported = async (minutes: number) => {
+    const payment = till(minutes)
+    const score = (await startFraud().receive(david, [payment])).get(payment.id)!
+    return unpackVector(score.vector)![PLACE_OF.terminalFrauds1d]
+  }
+  assert.equal(await reported(1), 0)
+  await house.answer(amina, raised!.id, 'not-me')
+  assert.equal(await reported(2), 1)
+  clock.advance(MINUTE)
+  await house.answer(amina, raised!.id, 'was-me')
+  assert.equal(await reported(3), 0, 'the last word counts')
+
+  const rows = await owner.query<Record<string, unknown>>('select * from fraud.risk_event')
+  assert.equal(rows.length, 4, 'both words stay, for the terminal and for the merchant')
+  const written = JSON.stringify(rows)
+  for (const secret of [amina.personId, amina.linkId, 'till-9', 'megatronics', 'Megatronics'])
+    assert.ok(!written.includes(secret))
+  for (const { paid_at } of rows) assert.equal(Number(paid_at) % HOUR, 0)
+  clock.advance(-MINUTE)
 })
 
 test('postings alone do not have the past of somebody read', async () => {

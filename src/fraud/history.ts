@@ -182,6 +182,7 @@ export class History {
 
   #replace(id: string, payment: Payment | null): void {
     const before = this.#payments.get(id)
+    if (before && payment && isSame(before, payment)) return
     if (before) this.#arrange(before, 'remove')
     if (!payment || this.isForgotten(payment)) {
       if (before) {
@@ -235,6 +236,25 @@ export class History {
     if (hour !== null) this.byHour.for(hour)[change](payment)
   }
 }
+
+/** Nearly every payment is told twice, as a hold and when it is posted: mostly nothing has changed that counts. */
+const isSame = (a: Payment, b: Payment): boolean =>
+  a.at === b.at &&
+  a.amountMinor === b.amountMinor &&
+  a.standing === b.standing &&
+  a.isMoneyless === b.isMoneyless &&
+  a.currency === b.currency &&
+  a.card === b.card &&
+  a.merchant === b.merchant &&
+  a.category === b.category &&
+  a.terminal === b.terminal &&
+  a.country === b.country &&
+  a.foreignCurrency === b.foreignCurrency &&
+  a.city === b.city &&
+  a.place?.latitude === b.place?.latitude &&
+  a.place?.longitude === b.place?.longitude &&
+  a.entryMode === b.entryMode &&
+  a.hour === b.hour
 
 const vouchedKey = (merchant: string, country: string | null) => JSON.stringify([merchant, country])
 const vouchedKeys = (merchant: string, country: string | null) =>

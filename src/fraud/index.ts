@@ -18,6 +18,7 @@ export {
   type PaymentChanged,
   type PaymentQuestioned,
   type PaymentSeen,
+  PLACE_OF,
   packVector,
   unpackVector,
 } from './features/index.ts'

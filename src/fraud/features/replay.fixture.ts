@@ -3,9 +3,9 @@ import type { FraudEvent, LabelLearnt, PaymentSeen } from './fraud-event.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const GBP = currency('GBP')
-const PEOPLE = 400
+const PEOPLE = 200
 const SHOPS = 300
-const EVENTS_PER_DAY = 4_000
+const EVENTS_PER_DAY = 200
 
 const MODES = ['chip', 'contactless', 'online', 'magstripe', null] as const
 const LABELS = ['fraud', 'genuine', 'fraud', 'unknown'] as const
@@ -61,7 +61,7 @@ export function* wildLog(seed: number, count: number): Generator<FraudEvent, voi
 type Draw = { next(): number; under(most: number): number; pick<T>(list: readonly T[]): T }
 
 function paymentOf(id: string, now: number, { next, under, pick }: Draw): PaymentSeen {
-  const person = Math.floor(next() ** 2 * PEOPLE)
+  const person = under(PEOPLE)
   const shop = Math.floor(next() ** 2 * SHOPS)
   const late = next()
   const at =

@@ -19,7 +19,7 @@ export type Finding = {
 /** What became known longer ago no longer counts. */
 export const RISK_SPAN = 35 * DAY
 /** Findings remembered of one place, the latest. */
-export const FINDINGS_MAX = 256
+export const FINDINGS_MAX = 128
 /** Findings between two sweeps. */
 const SWEEP_EVERY = 4_096
 
