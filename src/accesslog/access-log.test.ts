@@ -152,6 +152,10 @@ test('a commit that fails leaves nothing behind, and the next one takes its plac
           if (failing) throw new Error('the power went')
           return done
         }),
+      query: async (text, values) => {
+        if (failing && text.includes('insert into accesslog.leaf')) throw new Error('the power went')
+        return await real.query(text, values)
+      },
     }),
   })
   t.after(close)
@@ -180,6 +184,28 @@ test('a commit that fails leaves nothing behind, and the next one takes its plac
     await log.checkpoint()
     return await log.proofOf('amina', 2, turn)
   }
+})
+
+test('processes that append by turns and at once continue each other, and the whole is one sound log', async (t) => {
+  const { log, openProcess, close } = await openLog()
+  t.after(close)
+  const other = await openProcess()
+  for (let turn = 0; turn < 6; turn++)
+    await (turn % 2 ? log : other).append([read('amina'), read(`b${turn}`)])
+  await Promise.all(
+    Array.from({ length: 40 }, (_, i) => (i % 2 ? log : other).appendBatch([read('amina'), read(`c${i}`)])),
+  )
+  await log.append([read('amina')])
+  assert.equal((await log.head('amina')).count, 47)
+  const records = await log.recordsOf('amina', { limit: 100 })
+  assert.deepEqual(
+    records.map(({ seq }) => seq).sort((a, b) => a - b),
+    Array.from({ length: 47 }, (_, i) => i + 1),
+  )
+  await log.checkpoint()
+  await log.audit()
+  for (const seq of [1, 20, 47])
+    assert.ok((await verifyProof((await log.proofOf('amina', seq, turn))!, log.vkey)).ok)
 })
 
 test('only an entry that is in the log, in that very chain, counts as logged', async (t) => {

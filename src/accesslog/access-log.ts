@@ -38,7 +38,7 @@ export function createAccessLog(needs: {
   }
 
   const checkpoints = createCheckpoints({ store, sql, signer, witnesses, onFault: noteFault })
-  const appender = createAppender({ store, random, committed: checkpoints.wake })
+  const appender = createAppender({ sql, store, random, committed: checkpoints.wake })
   const heads = createHeads({ store, committed: checkpoints.wake })
   const proofs = createProofs({ store, sql, signer, heads })
 

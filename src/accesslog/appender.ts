@@ -1,4 +1,4 @@
-import type { Random, Tx } from '#kit'
+import type { Queryable, Random, Sql } from '#kit'
 import { extend, type Frontier } from './frontier.ts'
 import { commitmentEntry, leafHash, rootOfHashes } from './hashing.ts'
 import {
@@ -39,36 +39,66 @@ type Unit = {
 
 export type Appender = ReturnType<typeof createAppender>
 
+/** Chains whose heads are remembered between commits. */
+const HEADS_MAX = 100_000
+
+/** The log as this process left it: true for as long as the log has still that size. */
+type Known = { frontier: Frontier; heads: Map<string, ChainHead | null> }
+
 /**
  * Appends for many callers at once: whoever comes while a commit is under way shares the next one. The order of the log
- * is decided under the lock of the state row, so that several processes can append too.
+ * is decided by its size in the state row. A process that was the last to append knows what it needs and adds by a single
+ * statement, which adds nothing when another process was faster; then it reads anew, under the lock of that row.
  */
-export function createAppender(needs: { store: Store; random: Random; committed: () => void }) {
-  const { store, random, committed } = needs
+export function createAppender(needs: { sql: Sql; store: Store; random: Random; committed: () => void }) {
+  const { sql, store, random, committed } = needs
   let waiting: Unit[] = []
   let flushing = false
+  let known: Known | null = null
 
   async function flush(): Promise<void> {
     flushing = true
     while (waiting.length > 0) {
       let taken: Unit[] = []
       try {
-        const settle = await store.transaction(async (tx) => {
-          const frontier = await store.lockState(tx)
-          // Taken only now: everyone who came while we waited for the lock shares this commit.
-          taken = take()
-          return await commit(tx, frontier, taken)
-        })
+        if (known) taken = take()
+        const settle = (known && (await addOnKnown(known, taken))) ?? (await addUnderLock())
         for (const resolve of settle) resolve()
         committed()
       } catch (error) {
+        known = null
         // A commit that fails says so to all who were in it; one that failed before taking anybody, to all who wait.
         if (taken.length === 0) taken = take()
         for (const unit of taken) unit.reject(error)
       }
+
+      async function addUnderLock(): Promise<(() => void)[]> {
+        known = null
+        const { settle, after } = await store.transaction(async (tx) => {
+          const frontier = await store.lockState(tx)
+          // Taken only now: everyone who came while we waited for the lock shares this commit.
+          if (taken.length === 0) taken = take()
+          const drawn = await draw(tx, { frontier, heads: new Map() }, taken)
+          if (!(await add(tx, drawn.addition))) throw new Error('the log grew under its lock')
+          return drawn
+        })
+        known = after
+        return settle
+      }
     }
     flushing = false
   }
+
+  /** Null when another process has appended since. */
+  async function addOnKnown(before: Known, units: readonly Unit[]): Promise<(() => void)[] | null> {
+    const { settle, addition, after } = await draw(sql, before, units)
+    if (!(await add(sql, addition))) return null
+    known = after
+    return settle
+  }
+
+  const add = async (to: Queryable, addition: Addition): Promise<boolean> =>
+    addition.leaves.length === 0 || (await store.add(to, addition))
 
   function take(): Unit[] {
     let leaves = 0
@@ -80,10 +110,19 @@ export function createAppender(needs: { store: Store; random: Random; committed:
     return taken
   }
 
-  async function commit(tx: Tx, frontier: Frontier, units: readonly Unit[]): Promise<(() => void)[]> {
-    const chains = [...new Set(units.flatMap((unit) => unit.chains))]
-    const heads = chains.length > 0 ? await store.chainHeads(tx, chains) : new Map()
-    const draft = createDraft(frontier, heads)
+  /** Draws up what the units add to the log as it is known, and what will then be known of it. */
+  async function draw(
+    from: Queryable,
+    before: Known,
+    units: readonly Unit[],
+  ): Promise<{ settle: (() => void)[]; addition: Addition; after: Known }> {
+    const heads = before.heads.size > HEADS_MAX ? new Map<string, ChainHead | null>() : before.heads
+    const unknown = [...new Set(units.flatMap((unit) => unit.chains))].filter((chain) => !heads.has(chain))
+    if (unknown.length > 0) {
+      const found = await store.chainHeads(from, unknown)
+      for (const chain of unknown) heads.set(chain, found.get(chain) ?? null)
+    }
+    const draft = createDraft(before.frontier, heads)
     const settle: (() => void)[] = []
     for (const unit of units) {
       const undo = draft.mark()
@@ -95,8 +134,8 @@ export function createAppender(needs: { store: Store; random: Random; committed:
       }
     }
     const addition = draft.finish()
-    if (addition.leaves.length > 0) await store.add(tx, addition)
-    return settle
+    for (const [chain, head] of addition.chains) heads.set(chain, head)
+    return { settle, addition, after: { frontier: addition.frontier, heads } }
   }
 
   /** Asked for at once: each call to the system's generator costs as much as a hash. */
@@ -164,7 +203,7 @@ export function createAppender(needs: { store: Store; random: Random; committed:
 type Draft = ReturnType<typeof createDraft>
 
 /** What the next commit will add, drawn up in memory. */
-function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, ChainHead>) {
+function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, ChainHead | null>) {
   const leaves: NewLeaf[] = []
   const records: Addition['records'] = []
   const batches: Addition['batches'] = []

@@ -109,27 +109,35 @@ export function createStore(sql: Sql) {
       return new Map(rows.map((row) => [row.chain, { count: row.count, last: row.last_hash }]))
     },
 
-    /** One statement, since every read of anybody waits for it. Bytes travel joined: an array of them would be hexadecimal. */
-    async add(tx: Tx, { leaves, records, batches, chains, frontier }: Addition): Promise<void> {
+    /**
+     * Adds to the log what was drawn up on the size it then had. False when it has grown since: then nothing was added.
+     * One statement, since every read of anybody waits for it. Bytes travel joined: an array of them would be hexadecimal.
+     */
+    async add(to: Queryable, { leaves, records, batches, chains, frontier }: Addition): Promise<boolean> {
       const heads = [...chains]
-      await tx.query(
-        `with leaf as (
+      const [done] = await to.query<{ added: boolean }>(
+        `with state as (
+           update accesslog.state set size = $17, frontier = $18 where size = $19 returning size
+         ), leaf as (
            insert into accesslog.leaf (leaf_index, entry, hash)
-           select * from unnest($1::bigint[], $2::bytea[], $3::bytea[])
+           select * from unnest($1::bigint[], $2::bytea[], $3::bytea[]) where exists (select from state)
          ), batch as (
-           insert into accesslog.batch (leaf_index, hashes) select * from unnest($4::bigint[], $5::bytea[])
+           insert into accesslog.batch (leaf_index, hashes)
+           select * from unnest($4::bigint[], $5::bytea[]) where exists (select from state)
          ), record as (
            insert into accesslog.record (chain, seq, leaf_index, batch_index, sealed, at)
            select chain, seq, leaf_index, batch_index, substring($10::bytea from stop - length + 1 for length), at
            from unnest($6::text[], $7::bigint[], $8::bigint[], $9::int[], $11::int[], $12::int[], $13::bigint[])
              as record (chain, seq, leaf_index, batch_index, stop, length, at)
+           where exists (select from state)
          ), chain as (
            insert into accesslog.chain (chain, count, last_hash)
            select chain, count, substring($16::bytea from place::int * ${HASH_BYTES} - ${HASH_BYTES - 1} for ${HASH_BYTES})
            from unnest($14::text[], $15::bigint[]) with ordinality as head (chain, count, place)
+           where exists (select from state)
            on conflict (chain) do update set count = excluded.count, last_hash = excluded.last_hash
          )
-         update accesslog.state set size = $17, frontier = $18`,
+         select exists (select from state) as added`,
         [
           leaves.map((leaf) => leaf.index),
           leaves.map((leaf) => leaf.entry),
@@ -149,8 +157,10 @@ export function createStore(sql: Sql) {
           Buffer.concat(heads.map(([, head]) => head.last)),
           frontier.size,
           Buffer.concat(frontier.nodes),
+          frontier.size - leaves.length,
         ],
       )
+      return done!.added
     },
 
     /** How many of these claims are committed records under exactly those leaves. */
