@@ -24,12 +24,12 @@ export class Timeline<T extends Happening> {
   readonly #measures: readonly ((item: T) => number)[]
   readonly #floor: Floor
   readonly #items: T[] = []
+  /** Their instants, side by side: a search reads these alone, and not items that lie all over memory. */
+  readonly #instants: number[] = []
   /** `#totals[m][i]` is measure m summed over the first i items; true for i ≤ #settled. */
   readonly #totals: number[][]
   #settled = 0
   #trimAt = TRIM_AT
-  /** The instant of the last item, kept apart: nearly always it is all that adding needs to look at. */
-  #lastAt = Number.NEGATIVE_INFINITY
 
   constructor(measures: readonly ((item: T) => number)[] = [], floor: Floor = noFloor()) {
     this.#measures = measures
@@ -45,13 +45,16 @@ export class Timeline<T extends Happening> {
   /** Adds an item in its place: at the end nearly always, elsewhere when it was told late. */
   add(item: T): void {
     if (this.#items.length >= this.#trimAt) this.trim()
-    if (item.at > this.#lastAt) {
+    const { at } = item
+    const { length } = this.#instants
+    if (length === 0 || this.#instants[length - 1]! < at) {
       this.#items.push(item)
-      this.#lastAt = item.at
+      this.#instants.push(at)
       return
     }
     const place = this.#placeOf(item)
     this.#items.splice(place, 0, item)
+    this.#instants.splice(place, 0, at)
     this.#settled = Math.min(this.#settled, place)
   }
 
@@ -60,16 +63,16 @@ export class Timeline<T extends Happening> {
     const place = this.#placeOf(item)
     if (this.#items[place]?.id !== item.id) return
     this.#items.splice(place, 1)
+    this.#instants.splice(place, 1)
     this.#settled = Math.min(this.#settled, place)
-    if (place === this.#items.length) this.#lastAt = this.#items.at(-1)?.at ?? Number.NEGATIVE_INFINITY
   }
 
   /** Lets go of what lies below the floor, and returns it. Nothing that can be asked changes by it. */
   trim(): T[] {
     const gone = this.#items.splice(0, this.#placeOf(this.#floor))
     // Totals start anew: over a million payments they would leave the whole numbers that a double holds.
+    this.#instants.splice(0, gone.length)
     if (gone.length > 0) this.#settled = 0
-    if (this.#items.length === 0) this.#lastAt = Number.NEGATIVE_INFINITY
     this.#trimAt = Math.max(TRIM_AT, this.#items.length * 2)
     return gone
   }
@@ -125,12 +128,21 @@ export class Timeline<T extends Happening> {
     this.#settled = count
   }
 
+  /** How many items happened before an instant. */
   #firstSince(since: number): number {
-    const items = this.#items
-    let [low, high] = nearTheEnd(items.length, (i) => items[i]!.at < since)
+    const instants = this.#instants
+    let high = instants.length
+    if (high === 0 || instants[0]! >= since) return 0
+    // Nearly always it is what happened last that is asked for, so strides grow from the end.
+    let low = high - 1
+    for (let stride = 2; instants[low]! >= since; stride *= 2) {
+      high = low
+      low = Math.max(0, low - stride)
+    }
+    low++
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (items[middle]!.at < since) low = middle + 1
+      if (instants[middle]! < since) low = middle + 1
       else high = middle
     }
     return low
@@ -138,24 +150,14 @@ export class Timeline<T extends Happening> {
 
   /** How many items come before `one`. */
   #placeOf(one: Happening): number {
-    const items = this.#items
-    let [low, high] = nearTheEnd(items.length, (i) => inOrder(items[i]!, one) < 0)
+    let low = this.#firstSince(one.at)
+    if (low === this.#instants.length || this.#instants[low]! > one.at) return low
+    let high = this.#firstSince(one.at + 1)
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (inOrder(items[middle]!, one) < 0) low = middle + 1
+      if (inOrder(this.#items[middle]!, one) < 0) low = middle + 1
       else high = middle
     }
     return low
   }
-}
-
-/** Where to search: nearly always it is what happened last that is asked for, so strides grow from there. */
-function nearTheEnd(length: number, isBefore: (i: number) => boolean): [number, number] {
-  let high = length
-  for (let stride = 1; high > 0; stride *= 2) {
-    const low = Math.max(0, high - stride)
-    if (isBefore(low)) return [low + 1, high]
-    high = low
-  }
-  return [0, 0]
 }

@@ -1,3 +1,4 @@
+import { DAY } from '#kit'
 import type { History } from '../history.ts'
 import type { Payment } from '../payment.ts'
 import type { LabelLearnt } from './fraud-event.ts'
@@ -12,12 +13,16 @@ export const terminalPlace = (terminal: string): string => `terminal ${terminal}
 export const merchantPlace = ({ merchant, country }: Pick<Payment, 'merchant' | 'country'>): string =>
   `merchant ${country ?? ''} ${merchant}`
 
+/** What is learnt of a payment longer after it says nothing of its place as it is now. */
+const PAID_SPAN = 90 * DAY
+
 /** What a label of a payment says of where it was made. */
 export function findingsOf(
   history: History,
   payment: Payment,
   { label, at }: Pick<LabelLearnt, 'label' | 'at'>,
 ): Finding[] {
+  if (at - payment.at > PAID_SPAN) return []
   const finding = {
     ref: payment.id,
     paidAt: toTheHour(payment.at),

@@ -4,7 +4,7 @@ import type { FraudEvent, LabelLearnt, PaymentSeen } from './fraud-event.ts'
 const START = Date.UTC(2026, 0, 5)
 const GBP = currency('GBP')
 const PEOPLE = 200
-const SHOPS = 300
+const SHOPS = 1_000
 const EVENTS_PER_DAY = 200
 
 const MODES = ['chip', 'contactless', 'online', 'magstripe', null] as const

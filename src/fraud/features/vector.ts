@@ -194,19 +194,17 @@ const NOTHING_KNOWN = {
 /** Counts by when things became known, so that it is all the same how long that takes; ages by when they were paid. */
 function sumUp(findings: readonly Finding[], at: number): typeof NOTHING_KNOWN {
   if (findings.length === 0) return NOTHING_KNOWN
-  let [day, week, month, normal, known] = [0, 0, 0, 0, 0]
-  let [first, last, lastLabel, goodSince] = [
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-    Number.NaN,
-    0,
-  ]
+  let [day, week, month, normal, known, good, goodSince] = [0, 0, 0, 0, 0, 0, 0]
+  let [first, last, lastLabel] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]
   for (const { paidAt, learntAt, label, isNormal } of findings) {
     const age = at - learntAt
     if (label === 'unknown' || age > RISK_SPAN) continue
     lastLabel = label === 'fraud' ? 1 : 0
     if (age <= 28 * DAY) known++
-    if (label === 'genuine') continue
+    if (label === 'genuine') {
+      good++
+      continue
+    }
     first = Math.min(first, paidAt)
     last = Math.max(last, paidAt)
     if (age > 28 * DAY) continue
@@ -215,8 +213,9 @@ function sumUp(findings: readonly Finding[], at: number): typeof NOTHING_KNOWN {
     if (age <= 7 * DAY) week++
     if (age <= DAY) day++
   }
-  for (const { paidAt, learntAt, label } of findings)
-    if (label === 'genuine' && paidAt > last && at - learntAt <= RISK_SPAN) goodSince++
+  if (good > 0)
+    for (const { paidAt, learntAt, label } of findings)
+      if (label === 'genuine' && paidAt > last && at - learntAt <= RISK_SPAN) goodSince++
   return {
     day,
     week,
