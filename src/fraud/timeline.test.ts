@@ -36,6 +36,7 @@ test('a window holds exactly what happened in it, whatever order it was told in 
             timeline.countAtLeast(0, stretch, 50),
             expected.filter(({ minor }) => minor >= 50).length,
           )
+          assert.equal(timeline.largest(0, stretch), Math.max(0, ...expected.map(({ minor }) => minor)))
           assert.equal(
             timeline.total(0, stretch),
             expected.reduce((sum, { minor }) => sum + minor, 0),

@@ -118,6 +118,16 @@ export class Timeline<T extends Happening> {
     return count
   }
 
+  /** The largest measure in a stretch; 0 when there is nothing in it. */
+  largest(measure: number, { from, to }: Stretch): number {
+    if (to <= from) return 0
+    this.#settle(to)
+    const totals = this.#totals[measure]!
+    let largest = 0
+    for (let i = from; i < to; i++) largest = Math.max(largest, totals[i + 1]! - totals[i]!)
+    return largest
+  }
+
   #settle(count: number): void {
     if (count <= this.#settled) return
     for (let m = 0; m < this.#measures.length; m++) {

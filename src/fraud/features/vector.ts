@@ -1,6 +1,6 @@
 import { DAY, MINUTE } from '#kit'
 import { type Features, featuresOf, habitsWith } from '../features.ts'
-import { HABIT_SPAN, HABIT_SUM, type History, WITH_CATEGORY } from '../history.ts'
+import { CARD_SUM, HABIT_SPAN, HABIT_SUM, type History, WITH_CATEGORY } from '../history.ts'
 import type { Payment } from '../payment.ts'
 import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from '../typical-amount.ts'
 import type { Finding } from './risk.ts'
@@ -148,16 +148,13 @@ function writeCard(history: History, payment: Payment, mean: number, into: Float
   const { at, card } = payment
   into[PLACE_OF.cardFrauds14d] = history.fraudByCard.get(card).size(at - 14 * DAY, payment)
   const cards = history.byCard.get(card)
+  // A card's payments are all in the money of its account.
   const { from, to } = cards.stretch(at - 14 * DAY, payment)
-  let [high, highestMinor] = [0, 0]
-  for (let i = Math.max(from, to - LOOKED_AT_MAX); i < to; i++) {
-    const one = cards.item(i)
-    if (one.currency !== payment.currency) continue
-    if (one.amountMinor > HIGH_RATIO * mean) high++
-    if (one.at > at - 7 * DAY && one.amountMinor > highestMinor) highestMinor = one.amountMinor
-  }
-  into[PLACE_OF.cardHigh14d] = high
-  into[PLACE_OF.cardHighestRatio7d] = highestMinor / mean
+  const fortnight = { from: Math.max(from, to - LOOKED_AT_MAX), to }
+  into[PLACE_OF.cardHigh14d] = cards.countAtLeast(CARD_SUM, fortnight, HIGH_RATIO * mean)
+  const week = cards.stretch(at - 7 * DAY, payment)
+  const lately = { from: Math.max(week.from, to - LOOKED_AT_MAX), to }
+  into[PLACE_OF.cardHighestRatio7d] = cards.largest(CARD_SUM, lately) / mean
 }
 
 function writePlaces({ terminal, merchant }: Places, { at }: Payment, into: Float64Array): void {
