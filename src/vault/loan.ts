@@ -88,7 +88,16 @@ export type LoanBase = {
 /** What each purpose may read. A purpose with nothing here lends nothing; the types and the gate both come from this table. */
 export const LENDS = {
   'account-view': ['accounts', 'balances', 'transactions', 'connections'],
-  'fraud-alerts': ['accounts', 'transactions', 'cases', 'knownGood', 'labels', 'scores', 'lineChoices', 'connections'],
+  'fraud-alerts': [
+    'accounts',
+    'transactions',
+    'cases',
+    'knownGood',
+    'labels',
+    'scores',
+    'lineChoices',
+    'connections',
+  ],
   'spending-insights': ['accounts', 'transactions', 'connections'],
   'bank-offers': ['offerFacts', 'offerStates', 'connections'],
   'own-copy': [
