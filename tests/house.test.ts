@@ -16,7 +16,8 @@ const SHARED = ['src/kit/reveal.ts', 'src/http/api.ts']
 const REVEALERS: Record<string, string> = {
   'src/vault/': 'seals and opens what is kept',
   'src/fraud/decide.ts': 'compares a payment with the person’s own history, inside a loan',
-  'src/intake/take-group.ts': 'keeps what a bank’s events change beside how it was judged, inside the loans of the batch',
+  'src/intake/take-group.ts':
+    'keeps what a bank’s events change beside how it was judged, inside the loans of the batch',
   'src/intake/sync.ts': 'signs in to the bank with the access the person gave, inside a loan',
   'src/http/link-routes.ts': 'adds a purpose to a link with the access the person gave, inside a loan',
   'src/leaving.ts': 'hands that access back to the bank when the person leaves',
