@@ -150,7 +150,11 @@ export function createComings(needs: {
         const ended = await consents.end(tx, personId, grantId, 'withdrawn')
         if (!ended) throw new Fault('already-done')
         const left = (await consents.of(tx, personId)).filter(
-          (grant) => grant.linkId === ended.linkId && grant.state === 'given' && !grant.oneTime,
+          (grant) =>
+            grant.linkId === ended.linkId &&
+            grant.state === 'given' &&
+            grant.expiresAt > clock.now() &&
+            !grant.oneTime,
         )
         if (left.length === 0)
           await grantOnce(tx, ended.linkId, 'walk-away', { locale: 'en', via: 'privacy-centre' })

@@ -1,6 +1,9 @@
 import type { Sequenced } from '#accesslog'
-import { type Clock, Fault, MINUTE, type Random, type Sql, wipeKey } from '#kit'
-import type { Kms } from './kms.ts'
+import { type Clock, DAY, Fault, HOUR, MINUTE, type Random, type Sql, wipeKey } from '#kit'
+import { EPOCH_DAYS, type Kms } from './kms.ts'
+
+/** A key-encryption key outlives its epoch by so much: what was wrapped as the epoch turned is wrapped anew first. */
+const GRACE_MS = HOUR
 
 /** How long a key that a batch used stays unwrapped in memory, and how many do. */
 const AT_HAND_MS = 5 * MINUTE
@@ -44,8 +47,27 @@ export function createKeyring(needs: {
       [names],
     )
     const keys = new Map<string, Buffer>()
-    for (const row of rows) keys.set(row.id, await kms.unwrap(row.bank_id, row.epoch, row.id, row.wrapped))
+    for (const row of rows) {
+      const key = await unwrapRow(row)
+      if (key) keys.set(row.id, key)
+    }
     return keys
+  }
+
+  /** Null when the row has gone. A rotation may wrap a key anew and destroy what it was wrapped under in between. */
+  async function unwrapRow(row: WrappedRow): Promise<Buffer | null> {
+    try {
+      return await kms.unwrap(row.bank_id, row.epoch, row.id, row.wrapped)
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'key-shredded') throw error
+      const [now] = await sql.query<WrappedRow>(
+        `select id, bank_id, epoch, wrapped from wrapped_key where id = $1`,
+        [row.id],
+      )
+      if (!now) return null
+      if (now.epoch === row.epoch) throw error
+      return await unwrapRow(now)
+    }
   }
 
   /**
@@ -64,8 +86,8 @@ export function createKeyring(needs: {
     if (gone.size > 0) overwrite((name) => gone.has(name))
     for (const { id, bank_id: bankId, epoch, wrapped } of rows) {
       if (!wrapped) continue
-      const key = await kms.unwrap(bankId!, epoch!, id, wrapped)
-      atHand.set(id, { key, bankId: bankId!, epoch: epoch!, usedAt: now })
+      const key = await unwrapRow({ id, bank_id: bankId!, epoch: epoch!, wrapped })
+      if (key) atHand.set(id, { key, bankId: bankId!, epoch: epoch!, usedAt: now })
     }
     const keys = new Map<string, Buffer>()
     for (const name of names) {
@@ -192,10 +214,11 @@ export function createKeyring(needs: {
         )
         if (rows.length === 0) break
         for (const row of rows) {
-          const key = await kms.unwrap(row.bank_id, row.epoch, row.id, row.wrapped)
+          const key = await unwrapRow(row)
+          if (!key) continue
           const fresh = await kms.wrap(row.bank_id, row.id, key)
           // Only where nobody shredded it meanwhile: an update never brings a deleted row back.
-          await sql.query(`update wrapped_key set epoch = $2, wrapped = $3 where id = $1`, [
+          await sql.query(`update wrapped_key set epoch = $2, wrapped = $3 where id = $1 and epoch < $2`, [
             row.id,
             fresh.epoch,
             fresh.wrapped,
@@ -204,6 +227,7 @@ export function createKeyring(needs: {
         }
       }
       let destroyed = 0
+      if (clock.now() - epoch * EPOCH_DAYS * DAY < GRACE_MS) return { rewrapped, destroyed }
       const banks = await sql.query<{ bank_id: string }>(`select distinct bank_id from wrapped_key`)
       for (const { bank_id } of banks) {
         for (const old of await kms.epochs(bank_id)) {

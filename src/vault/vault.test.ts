@@ -252,6 +252,25 @@ test('a new epoch wraps the living anew and destroys the key that wrapped them b
   assert.ok((await readAll(personId)).ok, 'the living are still readable')
 })
 
+test('keys that two processes wrap anew while people’s data is written lose nobody’s', async () => {
+  const { personId } = await rooms.linkPerson(['account-view'], 'citi')
+  for (let round = 0; round < 5; round++) {
+    clock.advance(31 * DAY)
+    const write = (n: number) => keep(personId, [payment({ id: `txn_${round}_${n}`, at: clock.now() })])
+    await Promise.all([
+      write(1),
+      write(2),
+      rooms.vault.rotateKeys(),
+      rooms.vault.rotateKeys(),
+      write(3),
+      write(4),
+    ])
+  }
+  const opened = await readAll(personId)
+  assert.ok(opened.ok)
+  assert.equal(opened.value.length, 20)
+})
+
 test('a bank that leaves takes its people’s data with it, and another bank’s stay', async () => {
   const leaving = await rooms.linkPerson(['account-view'], 'us-bank')
   const staying = await rooms.linkPerson(['account-view'], 'wells-fargo')

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Fault, money, Private } from '#kit'
+import type { PaymentScore, Vault } from '#vault'
+import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
+import { reveal } from '../kit/reveal.ts'
+import type { BankEvent } from './bank-event.ts'
+import { createIntake } from './intake.ts'
+import { createLane, type Message, type Received, Refused } from './lane.ts'
+import type { Scorer } from './scorer.ts'
+
+const clock = movableClock()
+let rooms: Awaited<ReturnType<typeof openRooms>>
+before(async () => {
+  rooms = await openRooms({ clock })
+})
+after(() => rooms.close())
+
+/** Notes whose payments it was shown, and gives each the same score. */
+function openIntake() {
+  const shown: string[] = []
+  const scoreOf = (id: string): PaymentScore => ({
+    id,
+    scoredAt: clock.now(),
+    featureSet: 'test',
+    vector: 'AAAA',
+    model: null,
+    probability: null,
+    rules: 'test',
+    held: [],
+    asked: false,
+  })
+  const score: Scorer = async (_tx, news) => {
+    const scores = new Map<string, PaymentScore>()
+    for (const { entry, fresh } of news) {
+      shown.push(entry.linkId)
+      for (const { id } of reveal(fresh)) scores.set(id, scoreOf(id))
+    }
+    return { scores: new Private(scores), settle() {} }
+  }
+  const { sql, vault, people } = rooms
+  const intake = createIntake({
+    sql: sql.rooms,
+    vault,
+    people,
+    score,
+    contentKey: Buffer.alloc(32, 3),
+    clock,
+  })
+  return { intake, shown }
+}
+
+let numbers = 0
+
+/** Somebody with consent to `purposes`, whose account has the bank's number `account`. */
+async function holder(purposes: Parameters<typeof rooms.linkPerson>[0], account: string) {
+  const linked = await rooms.linkPerson(purposes)
+  const [link] = await rooms.people.links(rooms.sql.rooms, linked.personId)
+  await rooms.sql.rooms.transaction((tx) => rooms.people.accountId(tx, link!, account))
+  return linked
+}
+
+function authorised(bankAccountId: string, amountMinor = -1_000): BankEvent {
+  const n = ++numbers
+  return {
+    id: `evt-${n}`,
+    bankId: 'chase',
+    bankAccountId,
+    sequence: n,
+    at: clock.now() + n,
+    type: 'authorised',
+    payment: {
+      bankTransactionId: `auth-${n}`,
+      referenceTransactionId: null,
+      amount: money(amountMinor, 'GBP'),
+      foreign: null,
+      descriptor: 'tesco stores 6227',
+      mcc: '5411',
+      country: 'GB',
+      city: null,
+      latitude: null,
+      longitude: null,
+      entryMode: 'chip',
+      cardNumberDisplay: '5770',
+      terminalId: null,
+    },
+  }
+}
+
+async function read(vault: Vault, personId: string) {
+  const opened = await vault.open(
+    { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment' },
+    async (loan) => ({ payments: reveal(await loan.transactions()), scores: reveal(await loan.scores()) }),
+  )
+  assert.ok(opened.ok)
+  return opened.value
+}
+
+test('of a joint account’s holders, each is served under the consent they gave, and only one is scored', async () => {
+  const watched = await holder(['fraud-alerts'], 'joint-1')
+  const viewing = await holder(['account-view'], 'joint-1')
+  await holder(['bank-offers'], 'joint-1')
+  const { intake, shown } = openIntake()
+  assert.deepEqual(await intake.receive('chase', [authorised('joint-1')]), {
+    accepted: 1,
+    duplicates: 0,
+    dropped: 0,
+  })
+  assert.deepEqual(shown, [watched.linkId])
+  assert.equal((await read(rooms.vault, watched.personId)).payments.length, 1)
+  const opened = await rooms.vault.open(
+    { personId: viewing.personId, purpose: 'account-view', actor: CHAT, what: 'answer-transactions' },
+    async (loan) => reveal(await loan.transactions()).length,
+  )
+  assert.deepEqual(opened, { ok: true, value: 1 })
+})
+
+test('hundreds of single payments are merged, and each keeps its last state and how it was judged', async () => {
+  const { personId } = await holder(['fraud-alerts'], 'busy-1')
+  const { intake } = openIntake()
+  const begun = Array.from({ length: 150 }, (_, n) => authorised('busy-1', -100 - n))
+  for (const event of begun) await intake.receive('chase', [event])
+  const [first] = begun
+  assert.ok(first && 'payment' in first)
+  await intake.receive('chase', [
+    {
+      ...first,
+      id: 'evt-posted',
+      sequence: ++numbers,
+      type: 'posted',
+      payment: {
+        ...first.payment,
+        bankTransactionId: 'post-1',
+        referenceTransactionId: first.payment.bankTransactionId,
+      },
+    },
+  ])
+  const { payments, scores } = await read(rooms.vault, personId)
+  assert.equal(payments.length, 150)
+  assert.equal(payments.filter(({ status }) => status === 'posted').length, 1)
+  assert.deepEqual(scores.map(({ id }) => id).sort(), payments.map(({ id }) => id).sort())
+})
+
+test('a key that a batch used is not used again once it is shredded, by whatever process', async () => {
+  const { linkId } = await holder(['fraud-alerts'], 'gone-1')
+  const { intake } = openIntake()
+  await intake.receive('chase', [authorised('gone-1')])
+  // Another process shreds: the rows of the key store go, and this process is not told.
+  await rooms.sql.keys.query(`delete from wrapped_key where id = any($1)`, [[`data:${linkId}`]])
+  await assert.rejects(
+    intake.receive('chase', [authorised('gone-1')]),
+    (error) => error instanceof Fault && error.code === 'key-shredded',
+  )
+})
+
+test('a withdrawn consent is found by the very next batch', async () => {
+  const { personId, grants } = await holder(['fraud-alerts'], 'left-1')
+  const { intake } = openIntake()
+  await intake.receive('chase', [authorised('left-1')])
+  await rooms.vault.withdraw(personId, grants[0]!.id)
+  const received = await intake.receive('chase', [authorised('left-1')])
+  assert.deepEqual(received, { accepted: 0, duplicates: 0, dropped: 1 })
+})
+
+const received = (message: Message): Received => ({
+  accepted: message.events.length,
+  duplicates: 0,
+  dropped: 0,
+})
+const message = (type: BankEvent['type'], events = 1): Message => ({
+  events: Array.from({ length: events }, () => ({ ...authorised('any'), type }) as BankEvent),
+  nonce: null,
+})
+
+test('while a group is being taken others wait for the next one, and authorisations go first', async () => {
+  const groups: string[][] = []
+  const lane = createLane(async (group) => {
+    groups.push(group.map(({ events }) => events[0]!.type))
+    await new Promise((next) => setImmediate(next))
+    return new Map(group.map((one) => [one, received(one)]))
+  })
+  const first = lane.add(message('authorised'))
+  await new Promise((next) => setImmediate(next))
+  await Promise.all([
+    first,
+    lane.add(message('posted')),
+    lane.add(message('authorised')),
+    lane.add(message('balance')),
+  ])
+  assert.deepEqual(groups, [['authorised'], ['authorised', 'posted', 'balance']])
+})
+
+test('a bad message fails alone: those that arrived with it are taken', async () => {
+  const bad = message('authorised')
+  const lane = createLane(async (group) => {
+    const doomed = group.find(({ events }) => events === bad.events)
+    if (doomed && group.length > 1) throw new Refused(new Map([[doomed, new Fault('event-conflict')]]))
+    if (doomed) throw new Fault('event-conflict')
+    return new Map(group.map((one) => [one, received(one)]))
+  })
+  const [good, refused, other] = await Promise.allSettled([
+    lane.add(message('authorised')),
+    lane.add(bad),
+    lane.add(message('authorised')),
+  ])
+  assert.deepEqual([good!.status, refused!.status, other!.status], ['fulfilled', 'rejected', 'fulfilled'])
+})
+
+test('when a group fails for a reason nobody knows, each message is tried by itself', async () => {
+  const bad = message('authorised')
+  const lane = createLane(async (group) => {
+    if (group.some(({ events }) => events === bad.events)) throw new Error('unknown')
+    return new Map(group.map((one) => [one, received(one)]))
+  })
+  const results = await Promise.allSettled([
+    lane.add(message('posted')),
+    lane.add(bad),
+    lane.add(message('posted')),
+  ])
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+})
+
+test('more than can be taken soon is turned away, and taken when sent again later', async () => {
+  let open = () => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const lane = createLane(async (group) => {
+    await gate
+    return new Map(group.map((one) => [one, received(one)]))
+  })
+  const waiting = Array.from({ length: 46 }, () => lane.add(message('authorised', 500)))
+  const outcomes = Promise.allSettled(waiting)
+  open()
+  const turnedAway = (await outcomes).filter(
+    (one) => one.status === 'rejected' && (one.reason as Fault).code === 'too-busy',
+  )
+  assert.ok(turnedAway.length > 0 && turnedAway.length < 10, `${turnedAway.length} turned away`)
+  assert.equal((await lane.add(message('authorised', 500))).accepted, 500)
+})
