@@ -59,7 +59,13 @@ export const en = {
   available: (amount: string) => `${amount} available`,
   asOf: (when: string) => `As of ${when}`,
   moreRows: (count: number, shown: string) => (count === 1 ? '1 more payment' : `${shown} more payments`),
-  status: { pending: 'pending', posted: '', released: 'released', reversed: 'reversed' },
+  status: {
+    pending: 'pending',
+    posted: '',
+    released: 'released',
+    reversed: 'reversed',
+    declined: 'declined',
+  },
   offerFrom: (bank: string) => `An offer from ${bank}`,
   why: 'Why you see this:',
 

@@ -66,7 +66,13 @@ export const fr: Words = {
   available: (amount) => `${amount} disponibles`,
   asOf: (when) => `Au ${when}`,
   moreRows: (count, shown) => (count === 1 ? '1 autre paiement' : `${shown} autres paiements`),
-  status: { pending: 'en attente', posted: '', released: 'annulé', reversed: 'remboursé' },
+  status: {
+    pending: 'en attente',
+    posted: '',
+    released: 'annulé',
+    reversed: 'remboursé',
+    declined: 'refusé',
+  },
   offerFrom: (bank) => `Une offre de ${bank}`,
   why: 'Pourquoi vous la voyez :',
 

@@ -24,7 +24,7 @@ export const LOG_UNIT = 10_000
 /** More than this in one payment counts as this, so that sums stay exact: some two thousand million pounds. */
 export const COUNTED_MINOR_MAX = 2 ** 38
 
-/** A transaction as a payment by card; null for what is none: credits, transfers, direct debits. */
+/** A transaction as a payment by card; null for what is none: credits, transfers, direct debits, what was declined. */
 export function paymentOf(
   transaction: Transaction,
   timeZone: string,
@@ -33,7 +33,7 @@ export function paymentOf(
   const { id, accountId, at, status, amount, foreign, country, city, entryMode, cardNumberDisplay, mcc } =
     transaction
   const byCard = cardNumberDisplay !== null || entryMode !== null || mcc !== null
-  if (amount.amountMinor > 0 || !byCard) return null
+  if (amount.amountMinor > 0 || !byCard || status === 'declined') return null
   const { latitude, longitude, terminalId } = transaction
   const seen = {
     id,

@@ -63,7 +63,7 @@ export type TransactionRowJson = {
   category: string
   amount: MoneyJson
   foreign: MoneyJson | null
-  status: 'pending' | 'posted' | 'released' | 'reversed'
+  status: 'pending' | 'posted' | 'released' | 'reversed' | 'declined'
 }
 export type AccountRowJson = {
   bank: string

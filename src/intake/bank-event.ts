@@ -20,6 +20,12 @@ export type CardPayment = {
   terminalId: string | null
 }
 
+/** Why a bank refused a payment. */
+export type DeclineReason = 'suspected-fraud' | 'card-blocked' | 'insufficient-funds' | 'other'
+
+/** How a bank decided a dispute: for the holder, against them, or they took it back. */
+export type DisputeDecision = 'in-favour' | 'against' | 'withdrawn'
+
 type Common = {
   /** The bank's own id of the event: the only thing events are deduplicated by. */
   id: string
@@ -34,10 +40,25 @@ type Common = {
 
 /**
  * What a bank tells us, in our words: the port that every bank door produces and `intake` consumes.
- * `authorised → adjusted → posted | released`, and `reversed` undoes a posted one.
+ * `authorised → adjusted → posted | released`, and `reversed` undoes a posted one. A `declined` payment moves no money
+ * unless the bank approves it after all, which it tells as `authorised`. `suspected` is the alert of the bank's own system.
  */
 export type BankEvent =
   | (Common & { type: 'authorised' | 'adjusted' | 'posted'; payment: CardPayment })
+  | (Common & {
+      type: 'declined'
+      payment: CardPayment
+      reason: DeclineReason
+      /** Until when the bank can approve it if its holder vouches for it; null when it cannot. */
+      releasableUntil: number | null
+    })
+  | (Common & { type: 'suspected'; payment: CardPayment })
+  | (Common & {
+      type: 'dispute-outcome'
+      bankTransactionId: string
+      caseNumber: string
+      decided: DisputeDecision
+    })
   | (Common & {
       type: 'reversed' | 'released'
       bankTransactionId: string

@@ -2,10 +2,10 @@
  * intake: takes each bank event once, in order per account, pulls a link's history, and has both kept. Owns the schema
  * "intake". Touches vault, people and kit; scoring and the bank's door are ports that `guichet.ts` fills.
  */
-export type { BankEvent, CardPayment } from './bank-event.ts'
+export type { BankEvent, CardPayment, DeclineReason, DisputeDecision } from './bank-event.ts'
 export { createIntake, type Intake } from './intake.ts'
 export type { Received } from './lane.ts'
-export type { LinkNews, Scored, Scorer } from './scorer.ts'
+export type { DisputeOutcome, Flagged, LinkNews, Scored, Scorer } from './scorer.ts'
 export {
   type BankAccount,
   type BankBalance,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { money } from '#kit'
-import type { BankEvent, CardPayment } from './bank-event.ts'
+import type { BankEvent, CardPayment, DeclineReason } from './bank-event.ts'
 import { applyEvents } from './life-of-a-payment.ts'
 
 const NONE = new Map<string, 'released' | 'reversed'>()
@@ -41,6 +41,18 @@ const posted = (sequence: number, over?: Partial<CardPayment>): BankEvent => ({
   ...common(sequence),
   type: 'posted',
   payment: payment({ bankTransactionId: 'post-1', referenceTransactionId: 'auth-1', ...over }),
+})
+const declined = (sequence: number, reason: DeclineReason = 'suspected-fraud'): BankEvent => ({
+  ...common(sequence),
+  type: 'declined',
+  payment: payment(),
+  reason,
+  releasableUntil: common(sequence).at + 3_600_000,
+})
+const suspected = (sequence: number): BankEvent => ({
+  ...common(sequence),
+  type: 'suspected',
+  payment: payment(),
 })
 const ended = (type: 'released' | 'reversed', sequence: number): BankEvent => ({
   ...common(sequence),
@@ -95,6 +107,81 @@ test('the end of a payment that came before its beginning is remembered', () => 
   )
   assert.equal(transactions[0]!.status, 'released')
   assert.equal(fresh.length, 0, 'nothing is asked about a payment that no longer stands')
+})
+
+test('a declined payment paid nothing; approved after all, it is one payment that is checked then', () => {
+  const refused = run(declined(1))
+  assert.deepEqual(
+    refused.transactions.map(({ status }) => status),
+    ['declined'],
+  )
+  assert.equal(refused.authorised.length, 0)
+  const approved = applyEvents(
+    refused.transactions,
+    [
+      {
+        event: authorised(2, { bankTransactionId: 'auth-2', referenceTransactionId: 'auth-1' }),
+        accountId: 'acc_1',
+      },
+    ],
+    NONE,
+    idOf,
+  )
+  const [paid] = approved.transactions
+  assert.equal(paid!.status, 'pending')
+  assert.equal(paid!.at, common(2).at, 'the money moved when it was approved')
+  assert.deepEqual(paid!.bankTransactionIds, ['auth-1', 'auth-2'])
+  assert.equal(approved.authorised.length, 1)
+})
+
+test('a refusal that is told after the approval takes nothing back and asks nothing', () => {
+  const { transactions, flagged } = run(authorised(2), declined(1))
+  assert.deepEqual(
+    transactions.map(({ status }) => status),
+    ['pending'],
+  )
+  assert.equal(flagged.length, 0)
+})
+
+test('what the bank refused on suspicion is asked about; what was refused for want of money is not', () => {
+  assert.deepEqual(
+    run(declined(1)).flagged.map(({ by, releasableUntil }) => [by, releasableUntil]),
+    [['declined', common(1).at + 3_600_000]],
+  )
+  assert.equal(run(declined(1, 'insufficient-funds')).flagged.length, 0)
+})
+
+test('a bank’s own alert is about the payment it told of, and begins one that it did not', () => {
+  const known = run(authorised(1), suspected(2))
+  assert.equal(known.transactions.length, 1)
+  assert.deepEqual(
+    known.flagged.map(({ by, transaction }) => [by, transaction.id, transaction.status]),
+    [['suspected', 'A/auth-1', 'pending']],
+  )
+  const unknown = run(suspected(1), authorised(2))
+  assert.deepEqual(
+    [unknown.transactions.length, unknown.authorised.length, unknown.flagged.length],
+    [1, 1, 1],
+  )
+  assert.equal(
+    run(declined(1), suspected(2)).transactions[0]!.status,
+    'declined',
+    'suspecting is not approving',
+  )
+})
+
+test('how a dispute ended is told of the payment, known or not, and changes nothing about it', () => {
+  const { transactions, outcomes } = run({
+    ...common(1),
+    type: 'dispute-outcome',
+    bankTransactionId: 'auth-1',
+    caseNumber: 'G-7K4M-2Q',
+    decided: 'against',
+  })
+  assert.equal(transactions.length, 0)
+  assert.deepEqual(outcomes, [
+    { transactionId: 'A/auth-1', caseNumber: 'G-7K4M-2Q', decided: 'against', at: common(1).at },
+  ])
 })
 
 test('two equal payments on one day are two payments', () => {

@@ -1,9 +1,16 @@
 import type { Balance, Transaction } from '#vault'
 import type { BankEvent, CardPayment } from './bank-event.ts'
+import type { DisputeOutcome, Flagged } from './scorer.ts'
 import type { OwnedEvent } from './take-group.ts'
 
-/** What a batch changes for one link: newest states to keep, and the payments seen for the first time. */
-export type Changes = { transactions: Transaction[]; balances: Balance[]; authorised: Transaction[] }
+/** What a batch changes for one link: newest states to keep, the payments seen for the first time, what the bank flags. */
+export type Changes = {
+  transactions: Transaction[]
+  balances: Balance[]
+  authorised: Transaction[]
+  flagged: Flagged[]
+  outcomes: DisputeOutcome[]
+}
 
 /** How payments whose end came before their beginning ended, by our id. */
 export type Ends = ReadonlyMap<string, 'released' | 'reversed'>
@@ -25,6 +32,8 @@ export function applyEvents(
   const changed = new Map<string, Transaction>()
   const balances = new Map<string, Balance>()
   const authorised = new Set<string>()
+  const flags = new Map<string, Omit<Flagged, 'transaction'>>()
+  const outcomes: DisputeOutcome[] = []
 
   for (const { event, accountId } of events) {
     if (event.type === 'balance') {
@@ -36,41 +45,69 @@ export function applyEvents(
       continue
     }
     const id = idOf(event.bankAccountId, originOf(event))
+    if (event.type === 'dispute-outcome') {
+      const { caseNumber, decided, at } = event
+      outcomes.push({ transactionId: id, caseNumber, decided, at })
+      continue
+    }
     const before = byId.get(id)
+    const flag = flagOf(event, before)
+    if (flag) flags.set(id, flag)
     const seen = next(before, event, id, accountId)
     if (!seen) continue
     const end = ends.get(id)
     const after = end && !before ? { ...seen, status: end } : seen
     byId.set(id, after)
     changed.set(id, after)
-    if (!before && after.status === 'pending') authorised.add(id)
+    if ((!before || before.status === 'declined') && after.status === 'pending') authorised.add(id)
   }
   return {
     transactions: [...changed.values()],
     balances: [...balances.values()],
     authorised: [...authorised].map((id) => byId.get(id)!),
+    flagged: [...flags].map(([id, flag]) => ({ ...flag, transaction: byId.get(id)! })),
+    outcomes,
   }
+}
+
+/** What the bank itself thinks of a payment. One that went through was not refused, in whatever order that is told. */
+function flagOf(event: PaymentEvent, before: Transaction | undefined): Omit<Flagged, 'transaction'> | null {
+  if (event.type === 'suspected')
+    return { by: 'suspected', bankTransactionId: event.payment.bankTransactionId, releasableUntil: null }
+  if (event.type !== 'declined' || event.reason !== 'suspected-fraud' || before) return null
+  const { payment, releasableUntil } = event
+  return { by: 'declined', bankTransactionId: payment.bankTransactionId, releasableUntil }
 }
 
 /** The bank's id of the authorisation that an event is about: what our own id is made from. */
 export function originOf(event: PaymentEvent): string {
   if ('payment' in event) return event.payment.referenceTransactionId ?? event.payment.bankTransactionId
+  if (event.type === 'dispute-outcome') return event.bankTransactionId
   return event.referenceTransactionId ?? event.bankTransactionId
 }
 
 function next(
   before: Transaction | undefined,
-  event: PaymentEvent,
+  event: Exclude<PaymentEvent, { type: 'dispute-outcome' }>,
   id: string,
   accountId: string,
 ): Transaction | null {
   const settled = before && before.status !== 'pending'
   switch (event.type) {
-    case 'authorised':
-      // Seen already, by an earlier delivery under another event id or by a pull: nothing new.
+    case 'declined':
+      // An approval that was told first stands.
       return before
         ? null
-        : { ...describe(event.payment, id, accountId), status: 'pending', at: event.at, postedAt: null }
+        : { ...describe(event.payment, id, accountId), status: 'declined', at: event.at, postedAt: null }
+    case 'authorised':
+    case 'suspected': {
+      // Seen already, by an earlier delivery under another event id or by a pull: nothing new. One that was declined
+      // is approved after all; that the bank suspects it does not approve it.
+      if (before && (before.status !== 'declined' || event.type === 'suspected')) return null
+      const fresh = describe(event.payment, id, accountId)
+      const ids = new Set([...(before?.bankTransactionIds ?? []), ...fresh.bankTransactionIds])
+      return { ...fresh, bankTransactionIds: [...ids], status: 'pending', at: event.at, postedAt: null }
+    }
     case 'adjusted':
       if (settled) return null
       return {

@@ -1,5 +1,24 @@
 import type { Private, Tx } from '#kit'
 import type { BatchEntry, PaymentScore, Transaction } from '#vault'
+import type { DisputeDecision } from './bank-event.ts'
+
+/** A payment that the bank itself thinks was not its holder's: it refused it, or says so of one that went through. */
+export type Flagged = {
+  transaction: Transaction
+  by: 'declined' | 'suspected'
+  /** The bank's own id of it. */
+  bankTransactionId: string
+  /** Until when a refused one can still be approved; null when it cannot. */
+  releasableUntil: number | null
+}
+
+/** How the bank decided a dispute about a payment; by our id. */
+export type DisputeOutcome = {
+  transactionId: string
+  caseNumber: string
+  decided: DisputeDecision
+  at: number
+}
 
 /** What a batch says of one link whose events may be scored. */
 export type LinkNews = {
@@ -9,6 +28,8 @@ export type LinkNews = {
   told: Private<Transaction[]>
   /** Those of them that were authorised in it. */
   fresh: Private<Transaction[]>
+  flagged: Private<Flagged[]>
+  outcomes: Private<DisputeOutcome[]>
 }
 
 export type Scored = {

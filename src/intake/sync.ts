@@ -145,7 +145,7 @@ async function readKnown(loan: Loan<PullPurpose>): Promise<Private<Transaction[]
     : new Private<Transaction[]>([])
 }
 
-const RANK = { pending: 0, released: 1, posted: 2, reversed: 3 } as const
+const RANK = { declined: -1, pending: 0, released: 1, posted: 2, reversed: 3 } as const
 
 /** The pulled rows that say more than what is kept; each keeps the instant it was first seen under. */
 function newer(known: readonly Transaction[], pulled: readonly Transaction[]): Transaction[] {

@@ -175,6 +175,8 @@ export function createTaker(needs: {
         entry: part.entry,
         told: changes.map(({ transactions }) => transactions),
         fresh: changes.map(({ authorised }) => authorised),
+        flagged: changes.map(({ flagged }) => flagged),
+        outcomes: changes.map(({ outcomes }) => outcomes),
       }))
     const { scores, settle } = await score(tx, news)
     try {

@@ -29,7 +29,8 @@ export type Transaction = {
   accountId: string
   /** The bank's ids of it, oldest first: the authorisation's, then the posting's. */
   bankTransactionIds: string[]
-  status: 'pending' | 'posted' | 'released' | 'reversed'
+  /** `declined`: the bank refused it and nothing was paid; it is pending when the bank approves it after all. */
+  status: 'pending' | 'posted' | 'released' | 'reversed' | 'declined'
   /** When the person paid. */
   at: number
   postedAt: number | null
@@ -84,6 +85,30 @@ export type FraudCase = {
   reasons: FraudReason[]
   /** The block at the bank, once it is done. */
   cardBlockedAt: number | null
+  /** Whose suspicion it was: ours when absent, the bank's own system's, or the person's, who said *not me* unasked. */
+  raisedBy?: 'bank' | 'person'
+  /** The bank refused the payment and can approve it until `releasableUntil`; `releasedAt` is when it did. */
+  declined?: { bankTransactionId: string; releasableUntil: number | null; releasedAt: number | null }
+  /** When nobody had answered for so long that it was told again, more widely. */
+  escalatedAt?: number
+  /** The kind question that was asked before *not me* was taken at its word, and when. */
+  doubt?: { kind: DoubtKind; askedAt: number }
+  /** What the bank is asked to pay back; absent until the person says that it was not them. */
+  dispute?: Dispute
+}
+
+/** Why somebody may be mistaken in saying *not me*: what they are asked about once, before their card is blocked. */
+export type DoubtKind = 'same-merchant-before' | 'subscription' | 'other-card' | 'often-wrong'
+
+/** The payments of a case that the person disputes. Its number is the case's. */
+export type Dispute = {
+  openedAt: number
+  /** Until then the person can take it back whole; afterwards it is on its way to the bank. */
+  sendAfter: number
+  sentAt: number | null
+  bankDisputeId: string | null
+  /** How the bank decided, once it has. */
+  outcome: { decided: 'in-favour' | 'against' | 'withdrawn'; at: number } | null
 }
 
 /** What the fraud room remembers that is not derived from transactions: merchants the person vouched for. */

@@ -40,7 +40,7 @@ export function Transactions({ caption, rows, more }: TransactionsProps) {
 function Payment({ row }: { row: TransactionRowJson }) {
   const { locale, words } = useHere()
   const { merchant, category, amount, foreign, status } = row
-  const never = status === 'released' || status === 'reversed'
+  const never = status === 'released' || status === 'reversed' || status === 'declined'
   return (
     <tr>
       <td>

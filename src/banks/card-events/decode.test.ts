@@ -57,6 +57,33 @@ const balance = (over: Json = {}): Json =>
     'balance',
   )
 
+const declined = (over: Json = {}): Json =>
+  event(
+    {
+      data: payment({
+        declineReason: 'SUSPECTED_FRAUD',
+        releasableUntil: '2026-11-23T13:00:00+01:00',
+        ...over,
+      }),
+    },
+    'declined',
+  )
+const suspected = (over: Json = {}): Json =>
+  event({ data: payment({ alertId: 'alert-1', ...over }) }, 'suspected')
+const outcome = (over: Json = {}): Json =>
+  event(
+    {
+      data: {
+        disputeId: 'dsp-1',
+        caseNumber: 'G-7K4M-2Q',
+        transactionId: 'auth-9',
+        outcome: 'IN_FAVOUR',
+        ...over,
+      },
+    },
+    'dispute-outcome',
+  )
+
 const read = (...events: unknown[]) => decodeEvents(bank, Buffer.from(JSON.stringify(events)))
 const readBytes = (body: string | Buffer) => decodeEvents(bank, Buffer.from(body as string))
 
@@ -105,11 +132,32 @@ test('every kind of event of the documentation is read', () => {
     event({}, 'posted'),
     event(ends, 'released'),
     event(ends, 'reversed'),
+    declined(),
+    suspected(),
+    outcome(),
     balance(),
   )
   assert.deepEqual(
     kinds.map(({ type }) => type),
-    ['authorised', 'adjusted', 'posted', 'released', 'reversed', 'balance'],
+    [
+      'authorised',
+      'adjusted',
+      'posted',
+      'released',
+      'reversed',
+      'declined',
+      'suspected',
+      'dispute-outcome',
+      'balance',
+    ],
+  )
+  const [, , , , , refusedPayment, , decision] = kinds
+  assert.ok(refusedPayment?.type === 'declined' && decision?.type === 'dispute-outcome')
+  assert.equal(refusedPayment.reason, 'suspected-fraud')
+  assert.equal(refusedPayment.releasableUntil, Date.UTC(2026, 10, 23, 12))
+  assert.deepEqual(
+    [decision.bankTransactionId, decision.caseNumber, decision.decided],
+    ['auth-9', 'G-7K4M-2Q', 'in-favour'],
   )
   const last = kinds.at(-1)!
   assert.ok(last.type === 'balance')
@@ -211,6 +259,42 @@ const BAD_BALANCES: [string, Json][] = [
   ['creditLine', { creditLine: 'much' }],
   ['currency', { currency: WITHOUT }],
 ]
+
+const BAD_DECLINES: [string, Json][] = [
+  ['declineReason', { declineReason: 'suspected-fraud' }],
+  ['declineReason', { declineReason: WITHOUT }],
+  ['releasableUntil', { releasableUntil: WITHOUT }],
+  ['releasableUntil', { releasableUntil: 'tomorrow' }],
+  ['releasableUntil', { releasableUntil: 1_790_000_000 }],
+  ['amount', { amount: '-1' }],
+]
+const BAD_SUSPICIONS: [string, Json][] = [
+  ['alertId', { alertId: WITHOUT }],
+  ['alertId', { alertId: '' }],
+  ['merchant', { merchant: null }],
+]
+const BAD_OUTCOMES: [string, Json][] = [
+  ['disputeId', { disputeId: null }],
+  ['caseNumber', { caseNumber: '' }],
+  ['caseNumber', { caseNumber: 'x'.repeat(41) }],
+  ['transactionId', { transactionId: 9 }],
+  ['outcome', { outcome: 'MAYBE' }],
+  ['outcome', { outcome: WITHOUT }],
+]
+
+test('each bad field of a refusal, a suspicion and a decision is named to the bank, never quoted', () => {
+  for (const [make, bad] of [
+    [declined, BAD_DECLINES],
+    [suspected, BAD_SUSPICIONS],
+    [outcome, BAD_OUTCOMES],
+  ] as const)
+    for (const [field, over] of bad)
+      assert.throws(
+        () => read(make(over)),
+        refused('event-malformed', `[0].data.${field}`),
+        JSON.stringify(over),
+      )
+})
 
 test('each bad field of an event is named to the bank, never quoted', () => {
   for (const [field, over] of BAD_ENVELOPES)

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
-import type { BankEvent, CardPayment } from '#intake'
+import type { BankEvent, CardPayment, DeclineReason, DisputeDecision } from '#intake'
 import { Fault, type FaultCode, type Money, money, moneyFromDecimal } from '#kit'
 import type { BankProfile } from '../profile.ts'
 import { cleanText } from '../untrusted-text.ts'
@@ -47,6 +47,18 @@ const Payment = z.strictObject({
     .regex(/^\d{4}$/)
     .nullable(),
 })
+const Declined = z.strictObject({
+  ...Payment.shape,
+  declineReason: z.enum(['SUSPECTED_FRAUD', 'CARD_BLOCKED', 'INSUFFICIENT_FUNDS', 'OTHER']),
+  releasableUntil: z.iso.datetime({ offset: true }).nullable(),
+})
+const Suspected = z.strictObject({ ...Payment.shape, alertId: Id })
+const Outcome = z.strictObject({
+  disputeId: Id,
+  caseNumber: z.string().min(1).max(40),
+  transactionId: Id,
+  outcome: z.enum(['IN_FAVOUR', 'AGAINST', 'WITHDRAWN']),
+})
 const End = z.strictObject({ transactionId: Id, referenceTransactionId: Id.nullable() })
 const BalanceData = z.strictObject({
   currentBalance: Signed,
@@ -54,6 +66,18 @@ const BalanceData = z.strictObject({
   creditLine: Signed.nullable(),
   currency: Code,
 })
+
+const DECLINE_REASONS: Record<z.infer<typeof Declined>['declineReason'], DeclineReason> = {
+  SUSPECTED_FRAUD: 'suspected-fraud',
+  CARD_BLOCKED: 'card-blocked',
+  INSUFFICIENT_FUNDS: 'insufficient-funds',
+  OTHER: 'other',
+}
+const DECISIONS: Record<z.infer<typeof Outcome>['outcome'], DisputeDecision> = {
+  IN_FAVOUR: 'in-favour',
+  AGAINST: 'against',
+  WITHDRAWN: 'withdrawn',
+}
 
 const Envelope = z.looseObject({
   specversion: z.literal('1.0'),
@@ -123,6 +147,26 @@ function decode(profile: BankProfile, json: unknown, at: string): BankEvent {
         type,
         payment: decodePayment(read(Payment, envelope.data, `${at}.data`), `${at}.data`),
       }
+    case 'declined': {
+      const data = read(Declined, envelope.data, `${at}.data`)
+      return {
+        ...common,
+        type,
+        payment: decodePayment(data, `${at}.data`),
+        reason: DECLINE_REASONS[data.declineReason],
+        releasableUntil: data.releasableUntil === null ? null : Date.parse(data.releasableUntil),
+      }
+    }
+    case 'suspected':
+      return {
+        ...common,
+        type,
+        payment: decodePayment(read(Suspected, envelope.data, `${at}.data`), `${at}.data`),
+      }
+    case 'dispute-outcome': {
+      const { transactionId, caseNumber, outcome } = read(Outcome, envelope.data, `${at}.data`)
+      return { ...common, type, bankTransactionId: transactionId, caseNumber, decided: DECISIONS[outcome] }
+    }
     case 'reversed':
     case 'released': {
       const { transactionId, referenceTransactionId } = read(End, envelope.data, `${at}.data`)
