@@ -8,6 +8,10 @@ import type { Tx } from './sql.ts'
 export type Announcements = {
   /** A fraud case was opened or changed; the chat asks *was this you?* */
   'case-raised': { personId: string; linkId: string; caseId: string }
+  /** A quarter of an hour went by since a case was raised: whoever has not answered is told again, more widely. */
+  'case-unanswered': { personId: string; linkId: string; caseId: string }
+  /** The bank decided a dispute: the person is told how. */
+  'dispute-decided': { personId: string; linkId: string; caseId: string }
   /** A link is complete: pull the person's accounts and history. */
   'link-made': { personId: string; linkId: string }
   /** A purpose was withdrawn, or a link erased: tell the bank, and the chat. */
@@ -25,11 +29,21 @@ export type AnnouncementName = keyof Announcements
 /** Handles one announcement. Throwing has it retried later. */
 export type Listener<N extends AnnouncementName> = (ids: Announcements[N]) => Promise<void>
 
+/** When an announcement is heard: at once, or not before an instant (milliseconds of the Unix epoch). */
+export type Timing = { notBefore?: number }
+
 /** Writes the announcement in the caller's transaction. */
 export async function announce<N extends AnnouncementName>(
   tx: Tx,
   name: N,
   ids: Announcements[N],
+  { notBefore }: Timing = {},
 ): Promise<void> {
-  await tx.query('select kit.announce($1, $2)', [name, JSON.stringify(ids)])
+  if (notBefore === undefined) await tx.query('select kit.announce($1, $2)', [name, JSON.stringify(ids)])
+  else
+    await tx.query('select kit.announce($1, $2, to_timestamp($3::double precision / 1000))', [
+      name,
+      JSON.stringify(ids),
+      notBefore,
+    ])
 }

@@ -4,7 +4,7 @@
  */
 export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock.ts'
 export { FAULTS, Fault, type FaultCode, LOCALES, type Locale } from './errors.ts'
-export { type AnnouncementName, type Announcements, announce, type Listener } from './events.ts'
+export { type AnnouncementName, type Announcements, announce, type Listener, type Timing } from './events.ts'
 export { readOrCreateFile, writeFileDurably } from './files.ts'
 export { type Listeners, startJobs } from './jobs.ts'
 export { keyedHash } from './keyed-hash.ts'

@@ -82,3 +82,37 @@ test('what a killed process had begun is taken up by the next one', async () => 
     await jobs.stop()
   }
 })
+
+test('an announcement for later waits for its instant, and what is said after it is heard before', async () => {
+  const order: string[] = []
+  const both = Promise.withResolvers<void>()
+  const hear = (name: string) => async () => {
+    order.push(name)
+    if (order.length === 2) both.resolve()
+  }
+  const inAnHour = Date.now() + 3_600_000
+  await sql.transaction((tx) => announce(tx, 'case-unanswered', ids, { notBefore: inAnHour }))
+  const [kept] = await asJobs(
+    `select extract(epoch from run_at) * 1000 as "runAt" from graphile_worker.jobs
+     where task_identifier = 'case-unanswered'`,
+  )
+  assert.equal(Number(kept!.runAt), inAnHour)
+  const jobs = await start({
+    'case-unanswered': hear('case-unanswered'),
+    'dispute-decided': hear('dispute-decided'),
+  })
+  try {
+    await sql.transaction((tx) => announce(tx, 'dispute-decided', ids))
+    while (order.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    assert.deepEqual(order, ['dispute-decided'])
+    await asJobs(
+      `update graphile_worker._private_jobs set run_at = now()
+       where task_id = (select id from graphile_worker._private_tasks where identifier = 'case-unanswered')`,
+    )
+    await sql.transaction((tx) => announce(tx, 'link-made', { personId: 'per_2', linkId: 'lnk_2' }))
+    await both.promise
+    assert.deepEqual(order, ['dispute-decided', 'case-unanswered'])
+  } finally {
+    await jobs.stop()
+  }
+})

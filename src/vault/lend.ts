@@ -139,9 +139,9 @@ export function lend<P extends Purpose>(
       mustBeOpen()
       return new Private(unseal(wordsKey(), wordsContext(context), sealed).toString())
     },
-    async announce(name, ids) {
+    async announce(name, ids, timing) {
       mustBeOpen()
-      await announce(tx, name, ids)
+      await announce(tx, name, ids, timing)
     },
     tx,
   }

@@ -1,5 +1,5 @@
 import type { Purpose } from '#consent'
-import type { AnnouncementName, Announcements, Private, Tx } from '#kit'
+import type { AnnouncementName, Announcements, Private, Timing, Tx } from '#kit'
 import type { RecordKind, RecordKinds } from './records.ts'
 
 /** Who reads: the person, one of our services, the operator at the command line, or a bank's staff. */
@@ -80,7 +80,7 @@ export type LoanBase = {
   seal(context: string, words: Private<string>): Buffer
   /** Opens what `seal` made, when the loan covers exactly the links it was sealed under. Throws `seal-broken`. */
   unseal(context: string, sealed: Buffer): Private<string>
-  announce<N extends AnnouncementName>(name: N, ids: Announcements[N]): Promise<void>
+  announce<N extends AnnouncementName>(name: N, ids: Announcements[N], timing?: Timing): Promise<void>
   /** The loan's transaction, for a room's own rows that must commit with it. */
   readonly tx: Tx
 }
