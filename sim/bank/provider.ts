@@ -6,7 +6,14 @@ import type { Consents } from './consents.ts'
 import { createOauthAdapter } from './oauth-adapter.ts'
 import type { BankStore } from './store.ts'
 
-export const API_SCOPES = ['accounts', 'transactions', 'customer', 'cards:block'] as const
+export const API_SCOPES = [
+  'accounts',
+  'transactions',
+  'customer',
+  'cards:block',
+  'cards:manage',
+  'disputes',
+] as const
 export type ApiScope = (typeof API_SCOPES)[number]
 
 export const CONSENT_TYPE = 'fdx_consent'

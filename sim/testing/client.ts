@@ -15,7 +15,8 @@ export const CONSENT_REQUEST = {
   ],
   purposes: [{ id: 'account-view', name: 'See my accounts' }],
 }
-export const LINK_SCOPES = 'openid offline_access accounts transactions customer cards:block'
+export const LINK_SCOPES =
+  'openid offline_access accounts transactions customer cards:block cards:manage disputes'
 
 export type Received = { path: string; headers: Record<string, string>; body: string }
 

@@ -5,6 +5,7 @@ import { createAuthorisation, type LinkRequest, type PendingAuthorisation } from
 import { createBankFetch } from './bank-fetch.ts'
 import { decodeEvents } from './card-events/decode.ts'
 import { type SignedMessage, verifyBankMessage } from './card-events/verify.ts'
+import { type CardOrder, createCardOrders, type DisputeOrder, type ReleaseOrder } from './card-orders.ts'
 import type { ClientKeys } from './client-keys.ts'
 import { createFdxReader } from './fdx/read.ts'
 import type { BankProfile } from './profile.ts'
@@ -32,7 +33,8 @@ export function createBanks(needs: {
     const redirectUri = new URL('/link/callback', publicUrl).href
     const authorisation = createAuthorisation({ profile, keys, redirectUri, bank, clock })
     const fdx = createFdxReader({ baseUrl: profile.fdxBaseUrl, authorisation })
-    return { profile, bank, authorisation, fdx }
+    const orders = createCardOrders({ profile, authorisation })
+    return { profile, bank, authorisation, fdx, orders }
   }
 
   function door(bankId: string) {
@@ -86,31 +88,37 @@ export function createBanks(needs: {
       await authorisation.revokeTokens(fresh.connection)
     },
 
-    /** Has a card blocked. The same key is the same order, however often it is sent. */
-    async blockCard(
+    /** Has a card blocked. This and the orders after it: `createCardOrders` says what each throws. */
+    blockCard: (
       bankId: string,
       connection: Credentials,
-      order: { bankAccountId: string; cardNumberDisplay: string; caseNumber: string; idempotencyKey: string },
-    ): Promise<{ blockedAt: number; blockId: string }> {
-      const { authorisation, profile } = door(bankId)
-      const account = encodeURIComponent(order.bankAccountId)
-      const card = encodeURIComponent(order.cardNumberDisplay)
-      const url = new URL(`${profile.cardControlUrl}/accounts/${account}/cards/${card}/block`)
-      const response = await authorisation.request(connection, url, 'POST', {
-        body: { reason: 'FRAUD', caseNumber: order.caseNumber },
-        headers: { 'idempotency-key': order.idempotencyKey },
-      })
-      if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
-      const answer = (await response.json().catch(() => null)) as {
-        blockId?: unknown
-        blockedAt?: unknown
-      } | null
-      const blockedAt = typeof answer?.blockedAt === 'string' ? Date.parse(answer.blockedAt) : Number.NaN
-      if (typeof answer?.blockId !== 'string' || Number.isNaN(blockedAt)) {
-        throw new Fault('bank-answer-malformed', { detail: 'blockId or blockedAt' })
-      }
-      return { blockId: answer.blockId, blockedAt }
-    },
+      order: CardOrder,
+    ): Promise<{ blockedAt: number; blockId: string }> => door(bankId).orders.block(connection, order),
+    /** Has the bank lift the block of a card. */
+    unblockCard: (
+      bankId: string,
+      connection: Credentials,
+      order: CardOrder,
+    ): Promise<{ unblockedAt: number }> => door(bankId).orders.unblock(connection, order),
+    /** Has the bank send a new card; the old one stays blocked. `expectedBy` is null when the bank does not say. */
+    replaceCard: (
+      bankId: string,
+      connection: Credentials,
+      order: CardOrder,
+    ): Promise<{ orderId: string; expectedBy: number | null }> =>
+      door(bankId).orders.replace(connection, order),
+    /** Has the bank approve a payment that it declined on suspicion; it then sends the `authorised` event. */
+    releasePayment: (
+      bankId: string,
+      connection: Credentials,
+      order: ReleaseOrder,
+    ): Promise<{ releasedAt: number }> => door(bankId).orders.release(connection, order),
+    /** Tells the bank of the payments that a person does not know. It decides later, by a `dispute-outcome` event. */
+    openDispute: (
+      bankId: string,
+      connection: Credentials,
+      order: DisputeOrder,
+    ): Promise<{ disputeId: string; receivedAt: number }> => door(bankId).orders.dispute(connection, order),
 
     /** Throws `signature-invalid` or `event-stale`. */
     verifyMessage: (bankId: string, message: SignedMessage) =>
