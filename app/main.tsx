@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { useLocation } from 'wouter'
 import type { Locale, SessionJson } from '../src/http/api.ts'
 import { getSession, post } from './api.ts'
+import { CardsPage } from './cards/cards-page.tsx'
 import { ChatPage } from './chat/chat-page.tsx'
 import { useConversation } from './chat/conversation.ts'
 import { type Here, HereProvider, WORDS } from './guichet.tsx'
@@ -20,6 +21,7 @@ const PAGES = {
   '/': { key: 'chat', Page: ChatPage },
   '/link': { key: 'link', Page: LinkPage },
   '/signin': { key: 'signin', Page: SignInPage },
+  '/cards': { key: 'cards', Page: CardsPage },
   '/privacy': { key: 'privacy', Page: PrivacyPage },
 } as const
 

@@ -88,12 +88,12 @@ function openChat(rooms: Awaited<ReturnType<typeof openRooms>>) {
     vault,
     people,
     conversation,
-    blocker: {
+    desk: {
       refresh: async () => {
-        throw new Error('no card is blocked here')
+        throw new Error('no bank is told anything here')
       },
-      block: async () => {
-        throw new Error('no card is blocked here')
+      carryOut: async () => {
+        throw new Error('no bank is told anything here')
       },
     },
     sql: sql.rooms,

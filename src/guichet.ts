@@ -25,7 +25,7 @@ import {
 import { createOffers, loadOffers, type OfferFile } from '#offers'
 import { createPeople } from '#people'
 import { createFileKms, createVault } from '#vault'
-import { createCardBlocker } from './card-blocker.ts'
+import { createBankDesk } from './bank-desk.ts'
 import type { Desk } from './commands/desk.ts'
 import { createLeaving } from './leaving.ts'
 
@@ -92,7 +92,10 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
         await chat.tellLinked(ids)
       },
       'case-raised': chat.tellCase,
-      'card-block-wanted': chat.blockCard,
+      'case-unanswered': chat.tellCaseAgain,
+      'dispute-decided': chat.tellDecision,
+      'bank-order-wanted': chat.carryOut,
+      'card-block-wanted': ({ blockId, ...ids }) => chat.carryOut({ ...ids, orderId: blockId }),
       'consent-ended': async (ids) => {
         fraud.forget(ids.linkId)
         await chat.tellConsentEnded(ids)
@@ -270,7 +273,7 @@ async function assemble(
     vault,
     people,
     conversation,
-    blocker: createCardBlocker(banks),
+    desk: createBankDesk(banks),
     sql: sql.rooms,
     clock,
     random,

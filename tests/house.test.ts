@@ -21,7 +21,7 @@ const REVEALERS: Record<string, string> = {
   'src/intake/sync.ts': 'signs in to the bank with the access the person gave, inside a loan',
   'src/http/link-routes.ts': 'adds a purpose to a link with the access the person gave, inside a loan',
   'src/leaving.ts': 'hands that access back to the bank when the person leaves',
-  'src/card-blocker.ts': 'has a card blocked with the access the person gave',
+  'src/bank-desk.ts': 'tells the bank what the person wants done, with the access they gave',
   'src/channels/web/show.ts': 'draws the answer on the person’s own page',
 }
 

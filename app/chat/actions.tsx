@@ -2,16 +2,23 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { ActionJson } from '../../src/http/api.ts'
 
-/** The buttons under a message. All of them go quiet with the first tap, because the server takes one tap a message. */
-export function Actions(props: { actions: ActionJson[]; onAct(token: string): Promise<boolean> }) {
-  const { actions, onAct } = props
+/** Presses a button, with the payments that were ticked above it; false when that did not reach the server. */
+export type OnAct = (token: string, chosen?: readonly string[]) => Promise<boolean>
+
+/**
+ * The buttons under a message. All of them go quiet with the first tap, because the server takes one tap a message. One that
+ * is about ticked payments waits for the first tick.
+ */
+export function Actions(props: { actions: ActionJson[]; chosen?: readonly string[]; onAct: OnAct }) {
+  const { actions, chosen = [], onAct } = props
   const [tapped, setTapped] = useState<string | null>(null)
 
-  const tap = async (token: string) => {
-    if (tapped) return
-    setTapped(token)
+  const waits = (action: ActionJson) => 'chooses' in action && chosen.length === 0
+  const tap = async (action: Extract<ActionJson, { token: string }>) => {
+    if (tapped || waits(action)) return
+    setTapped(action.token)
     // What did not reach the server was not used up.
-    if (!(await onAct(token))) setTapped(null)
+    if (!(await onAct(action.token, action.chooses ? chosen : undefined))) setTapped(null)
   }
 
   return (
@@ -27,8 +34,8 @@ export function Actions(props: { actions: ActionJson[]; onAct(token: string): Pr
             key={action.token}
             type="button"
             className={tapped === action.token ? `${action.style} tapped` : action.style}
-            aria-disabled={tapped !== null}
-            onClick={() => void tap(action.token)}
+            aria-disabled={tapped !== null || waits(action)}
+            onClick={() => void tap(action)}
           >
             {action.label}
           </button>

@@ -26,7 +26,8 @@ export type Conversation = {
   /** The chat is shown: until the returned function is called, what comes is seen. */
   enter(): () => void
   say(text: string): Promise<boolean>
-  act(token: string): Promise<boolean>
+  /** Presses a button, with the payments that were ticked above it. */
+  act(token: string, chosen?: readonly string[]): Promise<boolean>
   readEarlier(): void
 }
 
@@ -139,8 +140,8 @@ export function useConversation(needs: {
     }
     const say = (text: string) =>
       inTurn(() => post<MessagesJson>('/api/chat/messages', { text, locale }), text)
-    const act = (token: string) =>
-      inTurn(() => post<MessagesJson>(`/api/chat/actions/${encodeURIComponent(token)}`), '')
+    const act = (token: string, chosen: readonly string[] = []) =>
+      inTurn(() => post<MessagesJson>(`/api/chat/actions/${encodeURIComponent(token)}`, { chosen }), '')
     const readEarlier = () => {
       const before = messages[0] ? `&before=${encodeURIComponent(messages[0].id)}` : ''
       get<MessagesJson>(`/api/chat/messages?limit=${PAGE_SIZE}${before}`).then(({ messages: page }) => {

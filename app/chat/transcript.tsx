@@ -2,6 +2,7 @@ import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import type { MessageJson } from '../../src/http/api.ts'
 import { dayOf, nameOfDay } from '../format.ts'
 import { useHere } from '../guichet.tsx'
+import type { OnAct } from './actions.tsx'
 import type { KindProps } from './kinds/content.tsx'
 import { Message } from './message.tsx'
 
@@ -9,13 +10,7 @@ import { Message } from './message.tsx'
 const END_PX = 120
 
 /** Every line of the conversation. It follows what is said, unless the person is reading further up. */
-export function Transcript({
-  onAct,
-  children,
-}: {
-  onAct(token: string): Promise<boolean>
-  children: ReactNode
-}) {
+export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactNode }) {
   const { words, conversation } = useHere()
   const { messages, isRead, hasEarlier, sending, arrived, readEarlier } = conversation
   const frame = useRef<HTMLDivElement>(null)

@@ -1,10 +1,12 @@
 import type { Act, CustomerState } from './state.ts'
 import type { ControlWords } from './words.ts'
 
+const OUTCOMES = ['IN_FAVOUR', 'AGAINST'] as const
+
 /** One linked person: their cards, and what a thief or a shop can do with them. */
 export function Customer(props: { bankId: string; customer: CustomerState; words: ControlWords; act: Act }) {
   const { bankId, customer, words, act } = props
-  const { username, displayName, cards } = customer
+  const { username, displayName, cards, disputes } = customer
   return (
     <div className="stack customer">
       <div>
@@ -26,6 +28,14 @@ export function Customer(props: { bankId: string; customer: CustomerState; words
           {words.pay}
           <span className="hidden-text"> ({displayName})</span>
         </button>
+        <button type="button" onClick={() => void act('stop', { bankId, username })}>
+          {words.stop}
+          <span className="hidden-text"> ({displayName})</span>
+        </button>
+        <button type="button" onClick={() => void act('suspect', { bankId, username })}>
+          {words.suspect}
+          <span className="hidden-text"> ({displayName})</span>
+        </button>
         {cards
           .filter(({ blocked }) => blocked)
           .map(({ numberDisplay }) => (
@@ -38,6 +48,20 @@ export function Customer(props: { bankId: string; customer: CustomerState; words
             </button>
           ))}
       </div>
+      {disputes.map(({ disputeId, caseNumber }) => (
+        <fieldset key={disputeId} className="row">
+          <legend className="small">{words.dispute(caseNumber)}</legend>
+          {OUTCOMES.map((outcome) => (
+            <button
+              key={outcome}
+              type="button"
+              onClick={() => void act('decide', { bankId, disputeId, outcome })}
+            >
+              {words.outcomes[outcome]}
+            </button>
+          ))}
+        </fieldset>
+      ))}
     </div>
   )
 }

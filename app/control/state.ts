@@ -21,6 +21,8 @@ export type CustomerState = {
   username: string
   displayName: string
   cards: { numberDisplay: string; blocked: boolean }[]
+  /** Payments they say were not theirs, which the bank has not decided about yet. */
+  disputes: { disputeId: string; caseNumber: string }[]
 }
 
 export type Act = (what: string, body: Record<string, unknown>) => Promise<void>

@@ -13,6 +13,12 @@ const en = {
     'Small online tests, then a large purchase far away. Within a second the chat asks “was this you?”. Nothing is asked of somebody who has “Warn me of fraud” off, or who has not answered an earlier warning yet.',
   pay: 'One ordinary payment',
   payHint: 'A purchase like the others. It arrives quietly; ask for your last payments to see it.',
+  stop: 'The bank stops a payment',
+  suspect: 'The bank’s own alert',
+  suspicionHint:
+    'The bank’s own system refuses a dear booking abroad, or doubts an ordinary payment that went through. The chat asks, and “it was me” lets the refused one through.',
+  dispute: (number: string) => `Dispute ${number}: the bank decides`,
+  outcomes: { IN_FAVOUR: 'For the customer', AGAINST: 'Against the customer' },
   blocked: 'blocked',
   unblock: (ending: string) => `Unblock the card ending ${ending}`,
   waiting: (count: number) =>
@@ -42,6 +48,10 @@ const en = {
     consent: 'Reading the consent',
     revocation: 'Ending the consent',
     block: 'Blocking a card',
+    unblock: 'Unblocking a card',
+    replacement: 'Ordering a new card',
+    release: 'Letting a refused payment through',
+    dispute: 'Taking a dispute in',
   } as Record<string, string>,
   faults: {
     'answer-500': 'An error inside the bank',
@@ -67,6 +77,9 @@ const en = {
     reversed: 'A payment was reversed',
     released: 'A hold was released',
     balance: 'A balance changed',
+    declined: 'A payment was refused',
+    suspected: 'The bank suspects a payment',
+    'dispute-outcome': 'A dispute was decided',
   } as Record<string, string>,
   done: 'Done. Look at the chat.',
 }
@@ -86,6 +99,12 @@ const fr: typeof en = {
     'De petits essais en ligne, puis un gros achat au loin. En moins d’une seconde, la conversation demande « était-ce vous ? ». Rien n’est demandé à qui a désactivé « M’alerter en cas de fraude », ou n’a pas encore répondu à une alerte.',
   pay: 'Un paiement ordinaire',
   payHint: 'Un achat comme les autres. Il arrive sans bruit ; demandez vos derniers paiements pour le voir.',
+  stop: 'La banque arrête un paiement',
+  suspect: 'L’alerte de la banque elle-même',
+  suspicionHint:
+    'Le système de la banque refuse une réservation chère à l’étranger, ou doute d’un paiement ordinaire qui est passé. La conversation demande, et « c’était moi » laisse passer celui qui était refusé.',
+  dispute: (number) => `Contestation ${number} : la banque tranche`,
+  outcomes: { IN_FAVOUR: 'Pour le client', AGAINST: 'Contre le client' },
   blocked: 'bloquée',
   unblock: (ending) => `Débloquer la carte se terminant par ${ending}`,
   waiting: (count) =>
@@ -115,6 +134,10 @@ const fr: typeof en = {
     consent: 'Lire le consentement',
     revocation: 'Mettre fin au consentement',
     block: 'Bloquer une carte',
+    unblock: 'Débloquer une carte',
+    replacement: 'Commander une nouvelle carte',
+    release: 'Laisser passer un paiement refusé',
+    dispute: 'Recevoir une contestation',
   },
   faults: {
     'answer-500': 'Une erreur dans la banque',
@@ -140,6 +163,9 @@ const fr: typeof en = {
     reversed: 'Un paiement a été extourné',
     released: 'Une réserve a été levée',
     balance: 'Un solde a changé',
+    declined: 'Un paiement a été refusé',
+    suspected: 'La banque doute d’un paiement',
+    'dispute-outcome': 'Une contestation a été tranchée',
   },
   done: 'C’est fait. Regardez la conversation.',
 }

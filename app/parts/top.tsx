@@ -37,6 +37,9 @@ export function Top({ current }: { current: keyof Words['titles'] }) {
           <Link className="top-link" href="/link" {...mark('link')}>
             {words.banks}
           </Link>
+          <Link className="top-link" href="/cards" {...mark('cards')}>
+            {words.cards}
+          </Link>
           <Link className="top-link" href="/privacy" {...mark('privacy')}>
             {words.privacy}
           </Link>

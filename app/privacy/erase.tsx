@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import type { ErasedJson } from '../../src/http/api.ts'
 import { post } from '../api.ts'
 import { useHere } from '../guichet.tsx'
-import { StepUpOr } from './step-up-or.tsx'
+import { StepUpOr } from '../parts/step-up-or.tsx'
 
 /** The end of it all. The word is typed out, because nothing can undo this. */
 export function Erase({ onErased }: { onErased(erased: ErasedJson): void }) {
@@ -41,7 +41,7 @@ export function Erase({ onErased }: { onErased(erased: ErasedJson): void }) {
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
-      <StepUpOr error={error} />
+      <StepUpOr error={error} next="/privacy" />
       <div>
         <button type="submit" className="danger" disabled={busy || !isConfirmed}>
           {busy ? words.busy : words.eraseConfirm}

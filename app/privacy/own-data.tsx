@@ -3,9 +3,9 @@ import type { ErasedJson } from '../../src/http/api.ts'
 import { postForFile } from '../api.ts'
 import { useHere } from '../guichet.tsx'
 import { saveFile } from '../parts/save-file.ts'
+import { StepUpOr } from '../parts/step-up-or.tsx'
 import { Erase } from './erase.tsx'
 import { Passkey } from './passkey.tsx'
-import { StepUpOr } from './step-up-or.tsx'
 
 /** The person's own copy, their passkey, and the end of it all. */
 export function OwnData({ onErased }: { onErased(erased: ErasedJson): void }) {
@@ -41,7 +41,7 @@ function Download() {
     <div className="card stack">
       <h3>{words.download}</h3>
       <p>{words.downloadIntro}</p>
-      <StepUpOr error={error} />
+      <StepUpOr error={error} next="/privacy" />
       <div>
         <button type="button" className="primary" disabled={busy} onClick={() => void download()}>
           {busy ? words.busy : words.download}

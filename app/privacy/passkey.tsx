@@ -2,7 +2,7 @@ import { browserSupportsWebAuthn, startRegistration } from '@simplewebauthn/brow
 import { useState } from 'react'
 import { post, Refused } from '../api.ts'
 import { useHere } from '../guichet.tsx'
-import { StepUpOr } from './step-up-or.tsx'
+import { StepUpOr } from '../parts/step-up-or.tsx'
 
 /** A way to come back without the bank. Whoever has one is offered another only in passing. */
 export function Passkey() {
@@ -37,7 +37,7 @@ export function Passkey() {
     <div className="card stack">
       <h3>{words.passkeys}</h3>
       <p>{has ? words.passkeyHave : words.passkeyIntro}</p>
-      <StepUpOr error={error} />
+      <StepUpOr error={error} next="/privacy" />
       {said && (
         <p className="notice" role="status">
           {said}

@@ -1,5 +1,5 @@
 /** The pages that may ask a person to sign in again and have them back. */
-const PAGES = ['/privacy']
+const PAGES = ['/privacy', '/cards']
 const KEY = 'guichet.return-to'
 
 /** Remembers, over the way to the bank and back, where a person was who had to sign in. Anything else is forgotten. */

@@ -13,7 +13,13 @@ export const fr: Words = {
   newTab: ' (dans un nouvel onglet)',
   otherLanguage: 'English',
   waiting: 'Une alerte attend dans la conversation',
-  titles: { chat: 'Conversation', link: 'Relier une banque', signin: 'Se connecter', privacy: 'Vie privée' },
+  titles: {
+    chat: 'Conversation',
+    link: 'Relier une banque',
+    signin: 'Se connecter',
+    cards: 'Mes cartes',
+    privacy: 'Vie privée',
+  },
   busy: 'Un instant…',
   noConnection: 'Guichet est injoignable. Vérifiez votre connexion et réessayez.',
   tryAgain: 'Réessayer',
@@ -98,6 +104,33 @@ export const fr: Words = {
   choosePurposeFirst: 'Activez au moins une finalité pour continuer.',
   allOn: (bank) => `Tout est actif chez ${bank}, et peut être désactivé ici :`,
   atBank: (bank) => `Vous vous connectez et autorisez chez ${bank}, puis vous revenez ici.`,
+
+  cards: 'Cartes',
+  cardsTitle: 'Mes cartes',
+  cardsIntro:
+    'Bloquez une carte, débloquez-la, ou commandez-en une nouvelle. Aucun message ne peut faire les deux dernières choses : il y faut vous, avec votre connexion.',
+  noCards:
+    'Aucune carte ne s’affiche ici : activez « M’alerter en cas de fraude » pour une banque, et ses cartes apparaissent.',
+  cardEnding: (digits) => `Carte se terminant par ${digits}`,
+  cardPays: 'Elle paie comme d’habitude.',
+  cardBlocked: 'bloquée',
+  since: (when) => `depuis le ${when}`,
+  newCardOrdered: (when) => `Une nouvelle carte a été commandée le ${when}.`,
+  orderWaits: {
+    block: 'Votre banque n’a pas encore répondu : cette carte n’est pas bloquée. Guichet continue d’essayer.',
+    unblock:
+      'Votre banque n’a pas encore répondu : cette carte n’est pas débloquée. Guichet continue d’essayer.',
+    replace:
+      'Votre banque n’a pas encore répondu : la nouvelle carte n’est pas commandée. Guichet continue d’essayer.',
+  },
+  cardDeeds: { block: 'Bloquer', unblock: 'Débloquer', replace: 'Commander une nouvelle carte' },
+  cardAsk: {
+    block: 'Plus rien ne pourra être payé avec elle. Vous pourrez la débloquer ici.',
+    unblock:
+      'Elle paie de nouveau aussitôt. Ne le faites que si vous avez la carte et reconnaissez tous les paiements.',
+    replace: 'Votre banque envoie une nouvelle carte à l’adresse qu’elle connaît. Celle-ci reste bloquée.',
+  },
+  cardConfirm: { block: 'Oui, la bloquer', unblock: 'Oui, la débloquer', replace: 'Oui, en commander une' },
 
   signInTitle: 'Bon retour',
   stepUpTitle: 'Confirmez que c’est bien vous',
@@ -187,6 +220,7 @@ export const fr: Words = {
     conversation: 'pour répondre dans la conversation',
     'web-chat': 'pour montrer de nouveau la conversation',
     'card-blocks': 'pour faire bloquer une carte',
+    'bank-orders': 'pour dire à votre banque ce que vous avez demandé',
     'bank-intake': 'pour recevoir les messages de votre banque',
     'bank-sync': 'pour demander vos comptes à votre banque',
     'bank-link': 'pour relier ou délier votre banque',

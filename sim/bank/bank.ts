@@ -5,10 +5,12 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { type Clock, type Random, systemRandom } from '#kit'
 import type { Customer } from '../customers/customer.ts'
 import { createAccessCheck } from './access.ts'
-import { createBlocks, installCardControl } from './card-control.ts'
+import { createBlocks } from './blocks.ts'
+import { installCardControl } from './card-control.ts'
 import { createCardEvents, type NewPayment } from './card-events.ts'
 import { createConsents } from './consents.ts'
 import { createDelivery } from './delivery.ts'
+import { createDisputes, type Outcome } from './disputes.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFaults } from './faults.ts'
 import { installFdx } from './fdx.ts'
@@ -107,7 +109,8 @@ export async function startBank(options: {
       recent.splice(0, recent.length - RECENT_EVENTS)
     },
   })
-  const cards = createCardEvents({ store, ledger, blocks, queue, clock })
+  const cards = createCardEvents({ store, ledger, blocks, queue, clock, random })
+  const disputes = createDisputes({ store, queue, clock, random })
   store.atomically(() => {
     if (store.readFact('opened-at') !== null && ledger.customers().length > 0) return
     for (const customer of options.customers(clock.now())) ledger.admit(customer, clock.now())
@@ -136,7 +139,7 @@ export async function startBank(options: {
   await app.register((scope, _options, done) => {
     scope.setErrorHandler(answerInFdxForm)
     installFdx(scope, { bank: { name: identity.legalName, issuer }, access, ledger, consents, faults, clock })
-    installCardControl(scope, { access, ledger, blocks })
+    installCardControl(scope, { access, store, ledger, blocks, cards, disputes, clock, random })
     done()
   })
   await app.register((scope, _options, done) => {
@@ -202,6 +205,17 @@ export async function startBank(options: {
     },
 
     authorise: (username: string, payment: NewPayment) => cards.authorise(username, payment),
+    /** Stops a payment on suspicion; its owner can have it approved. */
+    refuse: (username: string, payment: NewPayment) => cards.refuse(username, payment),
+    /** The bank's own system suspects a payment that went through. */
+    suspect: cards.suspect,
+    /** Disputes that wait for the bank, with whose they are. */
+    openDisputes: () =>
+      disputes.open().map(({ accountId, ...dispute }) => {
+        const { customerId } = ledger.account(accountId)!
+        return { ...dispute, username: ledger.findCustomer(customerId)!.username }
+      }),
+    decideDispute: (disputeId: string, outcome: Outcome) => disputes.decide(disputeId, outcome),
     adjust: cards.adjust,
     post: cards.post,
     release: cards.release,

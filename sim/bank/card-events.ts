@@ -1,6 +1,6 @@
-import { type Clock, money, moneyFromDecimal, toDecimal } from '#kit'
-import type { EntryMode } from '../customers/customer.ts'
-import type { Blocks } from './card-control.ts'
+import { type Clock, HOUR, money, moneyFromDecimal, newId, type Random, toDecimal } from '#kit'
+import type { Entry, EntryMode } from '../customers/customer.ts'
+import type { Blocks } from './blocks.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { AccountRecord, BookEntry, Ledger } from './ledger.ts'
 import type { BankStore } from './store.ts'
@@ -29,6 +29,18 @@ export type Authorised =
   | { outcome: 'authorised'; transactionId: string }
   | { outcome: 'declined'; why: 'card-blocked' | 'not-enough-money' }
 
+/** For so long the bank can still approve what it refused on suspicion. */
+const RELEASABLE_MS = HOUR
+
+type Refused = {
+  transaction_id: string
+  account_id: string
+  username: string
+  payment: string
+  releasable_until: number
+  released_at: number | null
+}
+
 type Step = {
   id: number
   entry_id: number
@@ -45,8 +57,9 @@ export function createCardEvents(needs: {
   blocks: Blocks
   queue: EventQueue
   clock: Clock
+  random: Random
 }) {
-  const { store, ledger, blocks, queue, clock } = needs
+  const { store, ledger, blocks, queue, clock, random } = needs
 
   function tellBalance(account: AccountRecord, at: number): void {
     const { currentMinor, availableMinor } = ledger.balance(account)
@@ -59,7 +72,7 @@ export function createCardEvents(needs: {
     })
   }
 
-  function tell(entry: BookEntry, type: 'authorised' | 'adjusted' | 'posted', at: number): void {
+  function tell(entry: BookEntry, type: DescribedType, at: number): void {
     const account = ledger.account(entry.accountId)!
     // What no card paid is not a card event: Guichet sees it when it next reads the account.
     if (entry.facts.kind === 'card') queue.add(entry.accountId, type, at, describe(entry, account, type))
@@ -101,60 +114,108 @@ export function createCardEvents(needs: {
   const step = (transactionId: string, take: (entry: BookEntry) => void) =>
     store.atomically(() => take(entryOf(transactionId)))
 
+  /** The account a payment is to be made from, and the line it would be in its book. */
+  function draft(username: string, payment: NewPayment): { account: AccountRecord; entry: Entry } {
+    const customer = ledger.findByUsername(username)
+    if (!customer) throw new RangeError(`there is no customer ${username} at this bank`)
+    const accounts = ledger.accountsOf(customer.customerId)
+    const account = accounts.find(({ accountId, cardNumberDisplay }) =>
+      payment.accountId === undefined ? cardNumberDisplay !== null : accountId === payment.accountId,
+    )
+    if (!account || account.cardNumberDisplay === null) throw new RangeError('this account has no card')
+    const sign = payment.debitCreditMemo === 'CREDIT' ? 1 : -1
+    const minor = (amount: string, currency: string) => sign * moneyFromDecimal(amount, currency).amountMinor
+    const isOnline = payment.entryMode === 'online'
+    const {
+      country = null,
+      city = null,
+      latitude = null,
+      longitude = null,
+    } = payment.country === undefined && !isOnline ? customer.home : payment
+    const { foreignAmount, foreignCurrency } = payment
+    return {
+      account,
+      entry: {
+        at: payment.at ?? clock.now(),
+        postedAt: Number.POSITIVE_INFINITY,
+        amountMinor: minor(payment.amount, account.currency),
+        foreign:
+          foreignAmount === undefined || foreignCurrency === undefined
+            ? null
+            : { amountMinor: minor(foreignAmount, foreignCurrency), currency: foreignCurrency },
+        descriptor: payment.descriptor,
+        mcc: payment.mcc ?? null,
+        place: { country, city, latitude, longitude },
+        entryMode: payment.entryMode === undefined ? 'contactless' : payment.entryMode,
+        cardNumberDisplay: account.cardNumberDisplay,
+        kind: 'card',
+      },
+    }
+  }
+
+  function authorise(username: string, payment: NewPayment, authorisationId?: string): Authorised {
+    return store.atomically(() => {
+      const { account, entry } = draft(username, payment)
+      if (blocks.isBlocked(account.accountId, account.cardNumberDisplay!))
+        return { outcome: 'declined', why: 'card-blocked' }
+      if (ledger.balance(account).availableMinor + entry.amountMinor < 0)
+        return { outcome: 'declined', why: 'not-enough-money' }
+      const booked = ledger.enter(account.accountId, entry, clock.now(), authorisationId)
+      tell(booked, 'authorised', entry.at)
+      return { outcome: 'authorised', transactionId: booked.authorisationId! }
+    })
+  }
+
   return {
     /** Authorises or declines one payment. Once it returns, the payment and the news of it are on disk. */
-    authorise(username: string, payment: NewPayment): Authorised {
+    authorise: (username: string, payment: NewPayment): Authorised => authorise(username, payment),
+
+    /** Stops a payment on suspicion: nothing is paid, and its owner can have it approved for an hour. */
+    refuse(username: string, payment: NewPayment): { transactionId: string } {
       return store.atomically(() => {
-        const customer = ledger.findByUsername(username)
-        if (!customer) throw new RangeError(`there is no customer ${username} at this bank`)
-        const accounts = ledger.accountsOf(customer.customerId)
-        const account = accounts.find(({ accountId, cardNumberDisplay }) =>
-          payment.accountId === undefined ? cardNumberDisplay !== null : accountId === payment.accountId,
-        )
-        if (!account || account.cardNumberDisplay === null) throw new RangeError('this account has no card')
-        if (blocks.isBlocked(account.accountId, account.cardNumberDisplay)) {
-          return { outcome: 'declined', why: 'card-blocked' }
-        }
-        const sign = payment.debitCreditMemo === 'CREDIT' ? 1 : -1
-        const amountMinor = sign * moneyFromDecimal(payment.amount, account.currency).amountMinor
-        if (ledger.balance(account).availableMinor + amountMinor < 0) {
-          return { outcome: 'declined', why: 'not-enough-money' }
-        }
-        const at = payment.at ?? clock.now()
-        const isOnline = payment.entryMode === 'online'
-        const {
-          country = null,
-          city = null,
-          latitude = null,
-          longitude = null,
-        } = payment.country === undefined && !isOnline ? customer.home : payment
-        const entry = ledger.enter(
+        const { account, entry } = draft(username, payment)
+        const transactionId = newId('aut', random)
+        const releasableUntil = clock.now() + RELEASABLE_MS
+        store.run(
+          `insert into refused (transaction_id, account_id, username, payment, releasable_until)
+           values (?, ?, ?, ?, ?)`,
+          transactionId,
           account.accountId,
-          {
-            at,
-            postedAt: Number.POSITIVE_INFINITY,
-            amountMinor,
-            foreign:
-              payment.foreignAmount === undefined || payment.foreignCurrency === undefined
-                ? null
-                : {
-                    amountMinor:
-                      sign * moneyFromDecimal(payment.foreignAmount, payment.foreignCurrency).amountMinor,
-                    currency: payment.foreignCurrency,
-                  },
-            descriptor: payment.descriptor,
-            mcc: payment.mcc ?? null,
-            place: { country, city, latitude, longitude },
-            entryMode: payment.entryMode === undefined ? 'contactless' : payment.entryMode,
-            cardNumberDisplay: account.cardNumberDisplay,
-            kind: 'card',
-          },
-          clock.now(),
+          username,
+          JSON.stringify({ ...payment, accountId: account.accountId, at: entry.at }),
+          releasableUntil,
         )
-        tell(entry, 'authorised', at)
-        return { outcome: 'authorised', transactionId: entry.authorisationId! }
+        const { at: _at, postedAt: _postedAt, amountMinor, ...facts } = entry
+        queue.add(account.accountId, 'declined', entry.at, {
+          ...wordsOf(account, amountMinor, facts, { transactionId, referenceTransactionId: null }),
+          declineReason: 'SUSPECTED_FRAUD',
+          releasableUntil: new Date(releasableUntil).toISOString(),
+        })
+        return { transactionId }
       })
     },
+
+    /** Approves what was refused, by the same name; again it is the same approval. Null when it cannot be any more. */
+    approve(accountId: string, transactionId: string): { releasedAt: number } | null {
+      return store.atomically(() => {
+        const row = store.first<Refused>(
+          'select * from refused where transaction_id = ? and account_id = ?',
+          transactionId,
+          accountId,
+        )
+        if (!row) return null
+        if (row.released_at !== null) return { releasedAt: row.released_at }
+        const releasedAt = clock.now()
+        if (releasedAt > row.releasable_until) return null
+        const paid = authorise(row.username, JSON.parse(row.payment) as NewPayment, transactionId)
+        if (paid.outcome === 'declined') return null
+        store.run('update refused set released_at = ? where transaction_id = ?', releasedAt, transactionId)
+        return { releasedAt }
+      })
+    },
+
+    /** The bank's own system suspects a payment that went through. */
+    suspect: (transactionId: string) => step(transactionId, (entry) => tell(entry, 'suspected', clock.now())),
 
     /** `transactionId` is the authorisation's. The amount is a plain decimal, without a sign. */
     adjust: (transactionId: string, amount: string) =>
@@ -182,16 +243,31 @@ export function createCardEvents(needs: {
   }
 }
 
-/** The `data` of an authorised, adjusted or posted event. The posting has an id of its own and refers to the authorisation. */
-function describe(entry: BookEntry, account: AccountRecord, type: 'authorised' | 'adjusted' | 'posted') {
-  const { facts } = entry
-  const absolute = (minor: number, currency: string) => toDecimal(money(Math.abs(minor), currency))
+type DescribedType = 'authorised' | 'adjusted' | 'posted' | 'suspected'
+
+/** The `data` of an event about a payment. The posting has an id of its own and refers to the authorisation. */
+function describe(entry: BookEntry, account: AccountRecord, type: DescribedType) {
+  const { facts, amountMinor, authorisationId, postingId } = entry
+  const ids =
+    type === 'posted'
+      ? { transactionId: postingId, referenceTransactionId: authorisationId }
+      : { transactionId: authorisationId, referenceTransactionId: null }
+  const words = wordsOf(account, amountMinor, facts, ids)
+  return type === 'suspected' ? { ...words, alertId: `alert-${authorisationId}` } : words
+}
+
+function wordsOf(
+  { currency }: AccountRecord,
+  amountMinor: number,
+  facts: BookEntry['facts'],
+  ids: { transactionId: string | null; referenceTransactionId: string | null },
+) {
+  const absolute = (minor: number, of: string) => toDecimal(money(Math.abs(minor), of))
   return {
-    transactionId: type === 'posted' ? entry.postingId : entry.authorisationId,
-    referenceTransactionId: type === 'posted' ? entry.authorisationId : null,
-    amount: absolute(entry.amountMinor, account.currency),
-    debitCreditMemo: entry.amountMinor < 0 ? 'DEBIT' : 'CREDIT',
-    currency: account.currency,
+    ...ids,
+    amount: absolute(amountMinor, currency),
+    debitCreditMemo: amountMinor < 0 ? 'DEBIT' : 'CREDIT',
+    currency,
     foreignAmount: facts.foreign ? absolute(facts.foreign.amountMinor, facts.foreign.currency) : null,
     foreignCurrency: facts.foreign?.currency ?? null,
     merchant: { descriptor: facts.descriptor, mcc: facts.mcc, ...facts.place },

@@ -2,7 +2,17 @@ import { newId, type Random } from '#kit'
 import type { Consents } from './consents.ts'
 import type { BankStore } from './store.ts'
 
-export const EVENT_TYPES = ['authorised', 'adjusted', 'posted', 'reversed', 'released', 'balance'] as const
+export const EVENT_TYPES = [
+  'authorised',
+  'adjusted',
+  'posted',
+  'reversed',
+  'released',
+  'balance',
+  'declined',
+  'suspected',
+  'dispute-outcome',
+] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
 /** A CloudEvents 1.0 event as it goes over the wire. */

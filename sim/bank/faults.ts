@@ -12,6 +12,10 @@ export const ENDPOINTS = [
   'consent',
   'revocation',
   'block',
+  'unblock',
+  'replacement',
+  'release',
+  'dispute',
 ] as const
 export type Endpoint = (typeof ENDPOINTS)[number]
 

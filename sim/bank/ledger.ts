@@ -78,15 +78,18 @@ export function createLedger(needs: { store: BankStore; random: Random }) {
       })
     },
 
-    /** Adds a line; one that posts in the future is pending until the step that is noted for it. */
-    enter(accountId: string, entry: Entry, now: number): BookEntry {
+    /**
+     * Adds a line; one that posts in the future is pending until the step that is noted for it. What was refused before
+     * keeps its `authorisationId`.
+     */
+    enter(accountId: string, entry: Entry, now: number, authorisationId?: string): BookEntry {
       const { at, postedAt, amountMinor, ...facts } = entry
       const isPosted = postedAt <= now
       const { lastInsertRowid } = store.run(
         `insert into entries (account_id, authorisation_id, posting_id, state, at, posted_at, amount_minor, facts)
          values (?, ?, ?, ?, ?, ?, ?, ?)`,
         accountId,
-        entry.kind === 'card' ? newId('aut', random) : null,
+        entry.kind === 'card' ? (authorisationId ?? newId('aut', random)) : null,
         isPosted ? newId('pst', random) : null,
         isPosted ? 'posted' : 'authorised',
         at,

@@ -6,10 +6,11 @@ import { ENDPOINTS, FAULT_KINDS } from '../bank/faults.ts'
 import { installPages } from '../bank/pages.ts'
 import { close, createApp, listen, portOf } from '../bank/server.ts'
 import type { Everyday, Pace } from '../live/everyday.ts'
+import { raiseSuspicion, stopPayment } from '../live/suspicion.ts'
 import { stealCard } from '../live/theft.ts'
 import { localeOf, SENTENCES, type SentenceCode } from './words.ts'
 
-const EVENT_TYPE = /^org\.guichet\.card\.(\w+)\.v1$/
+const EVENT_TYPE = /^org\.guichet\.card\.([\w-]+)\.v1$/
 
 const decimal = z.string().regex(/^\d{1,7}(\.\d{1,2})?$/)
 const who = z.strictObject({ bankId: z.string().max(40), username: z.string().max(64) })
@@ -34,6 +35,13 @@ const bodies = {
   }),
   'withdraw-bank': z.strictObject({ bankId: z.string().max(40) }),
   unblock: who.extend({ numberDisplay: z.string().max(8).optional() }),
+  stop: who,
+  suspect: who,
+  decide: z.strictObject({
+    bankId: z.string().max(40),
+    disputeId: z.string().max(64),
+    outcome: z.enum(['IN_FAVOUR', 'AGAINST', 'WITHDRAWN']),
+  }),
 }
 
 /** A refusal of the control server. */
@@ -129,6 +137,18 @@ export async function startControl(needs: {
         throw new ControlError(502, 'guichet-refused')
       })
   })
+  post('stop', ({ bankId, username }) => {
+    stopPayment({ bank: linked(bankId, username), username, chance })
+  })
+  post('suspect', ({ bankId, username }) => {
+    refuseDeclined(raiseSuspicion({ bank: linked(bankId, username), username, everyday }))
+  })
+  post('decide', ({ bankId, disputeId, outcome }) => {
+    const bank = open(bankId)
+    if (!bank.openDisputes().some((dispute) => dispute.disputeId === disputeId))
+      throw new ControlError(409, 'dispute-closed')
+    bank.decideDispute(disputeId, outcome)
+  })
   post('unblock', ({ bankId, username, numberDisplay }) =>
     linked(bankId, username).unblock(username, numberDisplay),
   )
@@ -158,6 +178,7 @@ export async function startControl(needs: {
           username,
           displayName: bank.customers().find((each) => each.username === username)!.displayName,
           cards: cardsOf(bank, username),
+          disputes: bank.openDisputes().filter((dispute) => dispute.username === username),
         })),
       })),
       pace: { secondsBetween: pace.secondsBetween, paused: pace.paused },

@@ -26,6 +26,10 @@ export const SENTENCES = {
     en: 'There is not enough money in the account: the bank declined the payment.',
     fr: 'Le compte n’est pas assez approvisionné : la banque a refusé le paiement.',
   },
+  'dispute-closed': {
+    en: 'This dispute is decided already.',
+    fr: 'Cette contestation est déjà tranchée.',
+  },
   'guichet-refused': {
     en: 'Guichet did not take this in. Is it running?',
     fr: 'Guichet ne l’a pas pris en compte. Est-il en marche ?',

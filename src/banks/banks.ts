@@ -3,9 +3,9 @@ import { type Clock, Fault, SECOND } from '#kit'
 import type { Connection } from '#vault'
 import { createAuthorisation, type LinkRequest, type PendingAuthorisation } from './authorisation.ts'
 import { createBankFetch } from './bank-fetch.ts'
+import { createCardControl } from './card-control.ts'
 import { decodeEvents } from './card-events/decode.ts'
 import { type SignedMessage, verifyBankMessage } from './card-events/verify.ts'
-import { type CardOrder, createCardOrders, type DisputeOrder, type ReleaseOrder } from './card-orders.ts'
 import type { ClientKeys } from './client-keys.ts'
 import { createFdxReader } from './fdx/read.ts'
 import type { BankProfile } from './profile.ts'
@@ -33,8 +33,7 @@ export function createBanks(needs: {
     const redirectUri = new URL('/link/callback', publicUrl).href
     const authorisation = createAuthorisation({ profile, keys, redirectUri, bank, clock })
     const fdx = createFdxReader({ baseUrl: profile.fdxBaseUrl, authorisation })
-    const orders = createCardOrders({ profile, authorisation })
-    return { profile, bank, authorisation, fdx, orders }
+    return { profile, bank, authorisation, fdx, cardControl: createCardControl({ profile, authorisation }) }
   }
 
   function door(bankId: string) {
@@ -88,37 +87,8 @@ export function createBanks(needs: {
       await authorisation.revokeTokens(fresh.connection)
     },
 
-    /** Has a card blocked. This and the orders after it: `createCardOrders` says what each throws. */
-    blockCard: (
-      bankId: string,
-      connection: Credentials,
-      order: CardOrder,
-    ): Promise<{ blockedAt: number; blockId: string }> => door(bankId).orders.block(connection, order),
-    /** Has the bank lift the block of a card. */
-    unblockCard: (
-      bankId: string,
-      connection: Credentials,
-      order: CardOrder,
-    ): Promise<{ unblockedAt: number }> => door(bankId).orders.unblock(connection, order),
-    /** Has the bank send a new card; the old one stays blocked. `expectedBy` is null when the bank does not say. */
-    replaceCard: (
-      bankId: string,
-      connection: Credentials,
-      order: CardOrder,
-    ): Promise<{ orderId: string; expectedBy: number | null }> =>
-      door(bankId).orders.replace(connection, order),
-    /** Has the bank approve a payment that it declined on suspicion; it then sends the `authorised` event. */
-    releasePayment: (
-      bankId: string,
-      connection: Credentials,
-      order: ReleaseOrder,
-    ): Promise<{ releasedAt: number }> => door(bankId).orders.release(connection, order),
-    /** Tells the bank of the payments that a person does not know. It decides later, by a `dispute-outcome` event. */
-    openDispute: (
-      bankId: string,
-      connection: Credentials,
-      order: DisputeOrder,
-    ): Promise<{ disputeId: string; receivedAt: number }> => door(bankId).orders.dispute(connection, order),
+    /** Orders about a person's card: each is done once for its key, however often it is sent. */
+    cardControl: (bankId: string) => door(bankId).cardControl,
 
     /** Throws `signature-invalid` or `event-stale`. */
     verifyMessage: (bankId: string, message: SignedMessage) =>

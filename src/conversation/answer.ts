@@ -10,24 +10,60 @@ export type Template = { [K in keyof Sentences]: { say: K; with: Sentences[K] } 
 /** What a button does. Sealed with the message: outside, a button is a random token. */
 export type Intent =
   | { do: 'ask'; question: Question }
-  | { do: 'answer-case'; linkId: string; caseId: string; answer: 'was-me' | 'not-me'; hasCard: boolean }
+  | AnswerCase
+  | { do: 'report-payment'; linkId: string; transactionId: string; sure: boolean }
+  | { do: 'mark-payments'; linkId: string; caseId: string; transactionIds: string[] }
+  | { do: 'leave-case' }
   | { do: 'block-card'; linkId: string; accountId: string; cardNumberDisplay: string }
   | { do: 'leave-card' }
   | { do: 'dismiss-offer'; linkId: string; offerId: string }
   | { do: 'stop-offers' }
 
+/** `sure`: said again after a kind question. `isRefused`: the bank refused the payment, and can let it through. */
+export type AnswerCase = {
+  do: 'answer-case'
+  linkId: string
+  caseId: string
+  answer: 'was-me' | 'not-me'
+  hasCard: boolean
+  sure?: boolean
+  isRefused?: boolean
+}
+
 export type ActionStyle = 'primary' | 'danger' | 'plain'
 
-/** A button: it does something once, or opens one of our own pages. */
-export type Action = { label: Template; style: ActionStyle } & ({ intent: Intent } | { href: string })
+/**
+ * A button: it does something once, or opens one of our own pages. One that `chooses` is about those of the payments shown
+ * above it that the person ticks.
+ */
+export type Action = { label: Template; style: ActionStyle } & (
+  | { intent: Intent; chooses?: 'payments' }
+  | { href: string }
+)
 
 /** Something that must be kept in the same commit as the answer, because somebody has to act on it later. */
 export type Errand =
-  | { kind: 'human' | 'dispute'; number: string }
-  | { kind: 'block-card'; linkId: string; caseId: string | null; card: Private<CardToBlock> }
+  | { kind: 'human' | 'dispute' | 'unanswered-alert'; number: string }
+  | { kind: 'bank-orders'; linkId: string; caseId: string | null; orders: readonly NewOrder[] }
 
-/** A card, and the case number that the person quotes about it. */
-export type CardToBlock = { accountId: string; cardNumberDisplay: string; number: string }
+export type OrderKind = 'block' | 'unblock' | 'replace' | 'release' | 'dispute'
+
+/** Something a bank is to be told to do, once. */
+export type NewOrder = {
+  kind: OrderKind
+  /** What it is about, as far as the case does not say it. */
+  about: Private<OrderWords>
+  /** It is not sent before then, and not at all when the person changes their mind meanwhile. */
+  notBefore?: number
+}
+
+/** Which card or payment an order is about, and the case number that the person quotes about it. */
+export type OrderWords = {
+  number: string
+  accountId: string
+  cardNumberDisplay?: string
+  bankTransactionId?: string
+}
 
 /** A word of ours in the reader's language, or the name of a merchant or bank. */
 export type Label = { name: string } | { category: Category } | { period: Period } | { template: Template }

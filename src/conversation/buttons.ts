@@ -2,22 +2,28 @@ import { newCaseNumber } from '#fraud'
 import { Private, type Random } from '#kit'
 import type { Offers } from '#offers'
 import type { LoanBase } from '#vault'
-import type { CardToBlock, Intent } from './answer.ts'
-import { sayCaseAnswered } from './answers/alert.ts'
-import { sayBlockOrdered, sayCardLeft } from './answers/cards.ts'
+import type { Intent, OrderWords } from './answer.ts'
+import { sayCardLeft, sayCardOrdered } from './answers/cards.ts'
+import { sayCaseLeft } from './answers/case.ts'
 import { sayOfferDismissed } from './answers/offers.ts'
+import type { CaseIntent, createCaseButtons } from './case-buttons.ts'
 import type { Deliver } from './channel.ts'
 import type { Lending } from './lending.ts'
-import type { CaseAnswers } from './ports.ts'
 import type { Question } from './question.ts'
 import type { Asker } from './scene.ts'
 
 /** What a button does that acts on data: only a loan for its message's purpose and links can open it. */
-export type SealedIntent = Extract<Intent, { do: 'answer-case' | 'block-card' | 'dismiss-offer' }>
+export type SealedIntent = CaseIntent | Extract<Intent, { do: 'block-card' | 'dismiss-offer' }>
 /** What a button does that names nothing of a bank's. */
 export type OpenIntent = Exclude<Intent, SealedIntent>
 
-const SEALED: readonly Intent['do'][] = ['answer-case', 'block-card', 'dismiss-offer']
+const SEALED: readonly Intent['do'][] = [
+  'answer-case',
+  'report-payment',
+  'mark-payments',
+  'block-card',
+  'dismiss-offer',
+]
 export const isSealedIntent = (intent: Intent): intent is SealedIntent => SEALED.includes(intent.do)
 
 /** The message a button stands under: whose consent it rests on. */
@@ -25,13 +31,13 @@ export type Place = { purpose: 'fraud-alerts' | 'bank-offers'; linkIds: readonly
 
 export function createButtons(needs: {
   lending: Lending
-  cases: CaseAnswers
+  pressOnCase: ReturnType<typeof createCaseButtons>
   offers: Offers
   random: Random
   answer<T>(question: Question, asker: Asker, deliver: Deliver<T>): Promise<T[]>
 }) {
-  const { lending, cases, offers, random, answer } = needs
-  const { lend, tell, line, bankName, composeRefusal } = lending
+  const { lending, pressOnCase, offers, random, answer } = needs
+  const { lend, tell, bankName, composeRefusal } = lending
 
   return {
     /** Does what a button says that names nothing of a bank's. */
@@ -43,15 +49,19 @@ export function createButtons(needs: {
           return await answer({ kind: 'stop-offers' }, asker, deliver)
         case 'leave-card':
           return [await tell(deliver, sayCardLeft())]
+        case 'leave-case':
+          return [await tell(deliver, sayCaseLeft())]
       }
     },
 
     /**
      * Does what a sealed button says, in one loan: `open` unseals the intent, and what it changes commits with the answer.
+     * `chosen` are the payments that were ticked above a button that chooses.
      */
     async pressSealed<T>(
       place: Place,
       open: (loan: LoanBase) => SealedIntent,
+      chosen: readonly string[],
       asker: Asker,
       deliver: Deliver<T>,
     ): Promise<T> {
@@ -76,30 +86,17 @@ export function createButtons(needs: {
         const intent = open(loan)
         const { linkId, bankId } = loan.links[0]!
         switch (intent.do) {
-          case 'answer-case': {
-            const { caseId, answer: given, hasCard } = intent
-            await cases.answer(loan, caseId, given)
-            const read = Private.all([await loan.cases(), await loan.transactions()])
-            const fraudCase = read.map(([all]) => all.find(({ id }) => id === caseId)!)
-            const said = fraudCase.map((plain) => sayCaseAnswered(plain, intent, line(bankId)))
-            if (given === 'was-me' || !hasCard) return { said }
-            const card = read.map(([all, transactions]): CardToBlock => {
-              const { number, accountId, transactionId } = all.find(({ id }) => id === caseId)!
-              const payment = transactions.find(({ id }) => id === transactionId)!
-              return { accountId, cardNumberDisplay: payment.cardNumberDisplay!, number }
-            })
-            return { said, errand: { kind: 'block-card', linkId, caseId, card } }
-          }
+          case 'answer-case':
+          case 'report-payment':
+          case 'mark-payments':
+            return await pressOnCase(loan, intent, chosen)
           case 'block-card': {
             const { accountId, cardNumberDisplay } = intent
-            const card = new Private<CardToBlock>({
-              accountId,
-              cardNumberDisplay,
-              number: newCaseNumber(random),
-            })
+            const card = { accountId, cardNumberDisplay, number: newCaseNumber(random) }
+            const about = new Private<OrderWords>(card)
             return {
-              said: card.map((plain) => sayBlockOrdered(bankName(bankId), plain)),
-              errand: { kind: 'block-card', linkId, caseId: null, card },
+              said: new Private(sayCardOrdered('block', bankName(bankId), card)),
+              errand: { kind: 'bank-orders', linkId, caseId: null, orders: [{ kind: 'block', about }] },
             }
           }
           case 'dismiss-offer':

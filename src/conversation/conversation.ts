@@ -23,11 +23,13 @@ import * as plain from './answers/plain.ts'
 import { sayRecurring } from './answers/recurring.ts'
 import { sayBreakdown, sayComparison, saySpending } from './answers/spending.ts'
 import { createButtons } from './buttons.ts'
+import { createCardDesk } from './card-desk.ts'
+import { createCaseButtons } from './case-buttons.ts'
 import type { Deliver } from './channel.ts'
 import { createLending } from './lending.ts'
 import { createNews } from './news.ts'
 import { consentEndedOnce } from './once.ts'
-import type { BankDirectory, CaseAnswers } from './ports.ts'
+import type { BankDirectory, CaseDesk } from './ports.ts'
 import type { Filter, Question } from './question.ts'
 import type { Asker } from './scene.ts'
 
@@ -41,7 +43,7 @@ export function createConversation(needs: {
   /** A pool of the role guichet_rooms: for who is linked to which bank, never for figures. */
   sql: Sql
   offers: Offers
-  cases: CaseAnswers
+  cases: CaseDesk
   banks: BankDirectory
   clock: Clock
   random: Random
@@ -237,9 +239,11 @@ export function createConversation(needs: {
     return shown
   }
 
+  const pressOnCase = createCaseButtons({ lending, cases, banks, clock })
   return {
     answer,
-    ...createButtons({ lending, cases, offers, answer, random }),
+    ...createButtons({ lending, pressOnCase, offers, answer, random }),
+    ...createCardDesk({ lending, random }),
     ...createNews({ lending, consents, cases, sql, banks }),
   }
 }

@@ -5,17 +5,21 @@
 export {
   type Action,
   type Answer,
-  type CardToBlock,
   type Errand,
   type Intent,
   type Label,
+  type NewOrder,
+  type OrderKind,
+  type OrderWords,
   type Said,
   type Show,
   say,
   type Template,
 } from './answer.ts'
-export type { BlockOutcome } from './answers/cards.ts'
+export type { CardOrder } from './answers/cards.ts'
+export type { OrderOutcome } from './answers/orders.ts'
 export { isSealedIntent, type OpenIntent, type Place, type SealedIntent } from './buttons.ts'
+export type { NamedCard } from './card-desk.ts'
 export type {
   Deliver,
   Notice,
@@ -25,7 +29,7 @@ export type {
   SealedLink,
 } from './channel.ts'
 export { type Conversation, createConversation } from './conversation.ts'
-export type { BankDirectory, BlockOrder, CardBlocker, CaseAnswers } from './ports.ts'
+export type { BankDesk, BankDirectory, BankOrder, CaseDesk, OrderDone } from './ports.ts'
 export type { Category, Filter, Period, Question } from './question.ts'
 export { CATEGORIES } from './question.ts'
 export type { Asker } from './scene.ts'

@@ -66,6 +66,46 @@ export function createLending(needs: {
     return sayRefusal(refusal, [...new Set(linked)].map(named), left)
   }
 
+  /**
+   * Borrows for one purpose, composes inside the loan, and delivers before it closes; a refusal is delivered too.
+   * Without `linkIds`, the answer covers every bank with a live consent and names those without. A composer that has
+   * nothing to say gives null, and nothing is delivered.
+   */
+  async function lendIfAny<P extends Purpose, T>(
+    ask: { purpose: P; what: string; linkIds?: readonly string[] },
+    asker: Asker,
+    deliver: Deliver<T>,
+    compose: (loan: Loan<P>, scene: Scene) => Promise<Composed | null>,
+  ): Promise<T | null> {
+    const { personId } = asker
+    const links = await liveLinks(personId)
+    // Asked for beforehand: nothing but the vault is waited for while a loan is held.
+    const down = await banksDown(links)
+    const scene = sceneOf(asker, clock, bankName)
+    const opened = await vault.open({ personId, actor: ACTOR, ...ask }, async (loan) => {
+      const composed = await compose(loan, scene)
+      if (!composed) return null
+      const { said, kind = 'plain', errand = null, once = null } = composed
+      const covered = new Set(loan.links.map(({ bankId }) => bankId))
+      const missing = ask.linkIds
+        ? []
+        : [...new Set(links.map(({ bankId }) => bankId))].filter((bankId) => !covered.has(bankId))
+      const downHere = down.filter(({ bankId }) => covered.has(bankId))
+      return await deliver(
+        {
+          kind,
+          purpose: ask.purpose,
+          said: said.map((plain) => completed(plain, ask.purpose, missing, downHere)),
+          errand,
+          once,
+        },
+        loan,
+      )
+    })
+    if (opened.ok) return opened.value
+    return await tell(deliver, await composeRefusal(asker, opened), { kind: 'refusal' })
+  }
+
   return {
     bankName,
     named,
@@ -77,41 +117,16 @@ export function createLending(needs: {
       return { bank: bankName(bankId), phone: banks.find(bankId)?.supportPhone ?? null }
     },
 
-    /**
-     * Borrows for one purpose, composes inside the loan, and delivers before it closes; a refusal is delivered too.
-     * Without `linkIds`, the answer covers every bank with a live consent and names those without.
-     */
+    lendIfAny,
+
+    /** As `lendIfAny`, for what always has something to say. */
     async lend<P extends Purpose, T>(
       ask: { purpose: P; what: string; linkIds?: readonly string[] },
       asker: Asker,
       deliver: Deliver<T>,
       compose: (loan: Loan<P>, scene: Scene) => Promise<Composed>,
     ): Promise<T> {
-      const { personId } = asker
-      const links = await liveLinks(personId)
-      // Asked for beforehand: nothing but the vault is waited for while a loan is held.
-      const down = await banksDown(links)
-      const scene = sceneOf(asker, clock, bankName)
-      const opened = await vault.open({ personId, actor: ACTOR, ...ask }, async (loan) => {
-        const { said, kind = 'plain', errand = null, once = null } = await compose(loan, scene)
-        const covered = new Set(loan.links.map(({ bankId }) => bankId))
-        const missing = ask.linkIds
-          ? []
-          : [...new Set(links.map(({ bankId }) => bankId))].filter((bankId) => !covered.has(bankId))
-        const downHere = down.filter(({ bankId }) => covered.has(bankId))
-        return await deliver(
-          {
-            kind,
-            purpose: ask.purpose,
-            said: said.map((plain) => completed(plain, ask.purpose, missing, downHere)),
-            errand,
-            once,
-          },
-          loan,
-        )
-      })
-      if (opened.ok) return opened.value
-      return await tell(deliver, await composeRefusal(asker, opened), { kind: 'refusal' })
+      return (await lendIfAny(ask, asker, deliver, compose))!
     },
   }
 }

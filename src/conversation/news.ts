@@ -1,69 +1,121 @@
 import { type Consents, isPurpose, OFFERED_PURPOSES } from '#consent'
 import { Fault, Private, type Sql } from '#kit'
 import type { Loan } from '#vault'
-import type { Answer, CardToBlock } from './answer.ts'
-import { sayAlert } from './answers/alert.ts'
-import { type BlockOutcome, sayBlockImpossible, sayBlockOutcome } from './answers/cards.ts'
+import { type Answer, type OrderKind, type OrderWords, type Said, say } from './answer.ts'
+import { sayAlert, sayAlertAgain } from './answers/alert.ts'
+import { type OrderOutcome, sayOrderImpossible, sayOrderOutcome } from './answers/orders.ts'
 import { sayBankLeft, sayLinked } from './answers/plain.ts'
 import { sayConsentEnded } from './answers/refusal.ts'
 import type { Deliver } from './channel.ts'
 import type { Lending } from './lending.ts'
 import { consentEndedOnce } from './once.ts'
-import type { BankDirectory, CaseAnswers } from './ports.ts'
+import type { BankDirectory, CaseDesk } from './ports.ts'
 import type { Asker } from './scene.ts'
+
+type CaseIds = { linkId: string; caseId: string }
 
 /** What is told without being asked. Each is told once, under a name made from what it is about. */
 export function createNews(needs: {
   lending: Lending
   consents: Consents
-  cases: CaseAnswers
+  cases: CaseDesk
   sql: Sql
   banks: BankDirectory
 }) {
   const { lending, consents, cases, sql, banks } = needs
-  const { lend, tell, named, bankName, line } = lending
+  const { lend, lendIfAny, tell, named, bankName, line } = lending
+
+  /** *Was this you?*, as the case stands. */
+  async function question(loan: Loan<'fraud-alerts'>, caseId: string): Promise<Private<Said>> {
+    const { linkId, bankId } = loan.links[0]!
+    const read = Private.all([await loan.cases(), await loan.transactions()])
+    return read.map(([all, transactions]) => {
+      const fraudCase = all.find(({ id }) => id === caseId)
+      const payment = transactions.find(({ id }) => id === fraudCase?.transactionId)
+      if (!fraudCase || !payment)
+        throw new Fault('not-found', { detail: 'the case or its payment is not kept' })
+      return sayAlert({ fraudCase, payment }, { linkId, name: bankName(bankId) })
+    })
+  }
 
   return {
     /** *Was this you?* A person who withdrew fraud alerts meanwhile is not asked. */
-    async alert<T>(
-      { linkId, caseId }: { linkId: string; caseId: string },
-      asker: Asker,
-      deliver: Deliver<T>,
-    ): Promise<T> {
-      const ask = { purpose: 'fraud-alerts', what: 'tell-case', linkIds: [linkId] } as const
-      return await lend(ask, asker, deliver, async (loan) => {
-        const { bankId } = loan.links[0]!
-        const read = Private.all([await loan.cases(), await loan.transactions()])
-        const said = read.map(([cases, transactions]) => {
-          const fraudCase = cases.find(({ id }) => id === caseId)
-          const payment = transactions.find(({ id }) => id === fraudCase?.transactionId)
-          if (!fraudCase || !payment)
-            throw new Fault('not-found', { detail: 'the case or its payment is not kept' })
-          return sayAlert({ fraudCase, payment }, { linkId, name: bankName(bankId) })
-        })
-        return { said, kind: 'alert', once: `case:${caseId}:asked` }
+    async alert<T>(ids: CaseIds, asker: Asker, deliver: Deliver<T>): Promise<T> {
+      const ask = { purpose: 'fraud-alerts', what: 'tell-case', linkIds: [ids.linkId] } as const
+      return await lend(ask, asker, deliver, async (loan) => ({
+        said: await question(loan, ids.caseId),
+        kind: 'alert',
+        once: `case:${ids.caseId}:asked`,
+      }))
+    },
+
+    /** The same question once more, when nobody answered it; nothing when it was answered or told again before. */
+    async alertAgain<T>(ids: CaseIds, asker: Asker, deliver: Deliver<T>): Promise<T | null> {
+      const ask = { purpose: 'fraud-alerts', what: 'tell-case', linkIds: [ids.linkId] } as const
+      return await lendIfAny(ask, asker, deliver, async (loan) => {
+        const escalated = await cases.escalate(loan, ids.caseId)
+        if (!escalated) return null
+        const { number } = escalated
+        const bank = line(loan.links[0]!.bankId)
+        return {
+          said: (await question(loan, ids.caseId)).map((asked) => sayAlertAgain(asked, bank, number)),
+          kind: 'alert',
+          errand: { kind: 'unanswered-alert', number },
+          once: `case:${ids.caseId}:unanswered`,
+        }
       })
     },
 
-    /** How an order to block a card went: noted in its case, if it has one, and to be delivered with this loan. */
-    async blockOutcome(
+    /** How the bank decided a dispute. */
+    async disputeDecided<T>(ids: CaseIds, asker: Asker, deliver: Deliver<T>): Promise<T> {
+      const ask = { purpose: 'fraud-alerts', what: 'tell-case', linkIds: [ids.linkId] } as const
+      return await lend(ask, asker, deliver, async (loan) => {
+        const bank = line(loan.links[0]!.bankId)
+        const said = (await loan.cases()).map((all): Said => {
+          const fraudCase = all.find(({ id }) => id === ids.caseId)
+          const decided = fraudCase?.dispute?.outcome?.decided
+          if (!fraudCase || !decided)
+            throw new Fault('not-found', { detail: 'the case or its decision is not kept' })
+          const { number } = fraudCase
+          return { text: [say('dispute-decided', { ...bank, number, decided })], show: null, actions: [] }
+        })
+        return { said, once: `case:${ids.caseId}:decided` }
+      })
+    },
+
+    /** How an order to the bank went: noted in its case, if it has one, and to be delivered with this loan. */
+    async orderOutcome(
       loan: Loan<'fraud-alerts'>,
-      order: { card: Private<CardToBlock>; caseId: string | null },
-      outcome: BlockOutcome,
+      order: { kind: OrderKind; about: Private<OrderWords>; caseId: string | null },
+      outcome: OrderOutcome,
       once: string,
     ): Promise<Answer> {
-      if (outcome.state === 'blocked' && order.caseId !== null)
-        await cases.markBlocked(loan, order.caseId, outcome.at)
+      const { kind, caseId } = order
+      if (outcome.state === 'done' && caseId !== null) {
+        const { at, reference } = outcome
+        if (kind === 'block') await cases.markBlocked(loan, caseId, at)
+        if (kind === 'release') await cases.markReleased(loan, caseId, at)
+        if (kind === 'dispute')
+          await cases.markDisputeSent(loan, caseId, { at, bankDisputeId: reference ?? '' })
+      }
       const { bankId } = loan.links[0]!
       const about = { ...line(bankId), country: banks.find(bankId)?.country ?? '' }
-      const said = order.card.map((plain) => sayBlockOutcome(plain, outcome, about))
+      const said = order.about.map((plain) => sayOrderOutcome(kind, plain, outcome, about))
       return { kind: 'plain', purpose: 'fraud-alerts', said, errand: null, once }
     },
 
-    /** An order to block a card that can no longer be given. */
-    async blockImpossible<T>(bankIds: readonly string[], once: string, deliver: Deliver<T>): Promise<T> {
-      return await tell(deliver, sayBlockImpossible(bankIds.map(line)), { once })
+    /** An order that can no longer be given. */
+    async orderImpossible<T>(
+      kind: OrderKind,
+      bankIds: readonly string[],
+      once: string,
+      deliver: Deliver<T>,
+    ): Promise<T> {
+      return await tell(deliver, sayOrderImpossible(kind, bankIds.map(line)), { once })
     },
+
+    /** What a bank is to be told of a dispute, or until when that waits; null when there is nothing to tell. */
+    disputeOnItsWay: cases.disputeOnItsWay,
 
     /** A bank was linked, or more was allowed at it. */
     async linked<T>({ linkId }: { linkId: string }, asker: Asker, deliver: Deliver<T>): Promise<T | null> {

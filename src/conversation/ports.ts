@@ -1,5 +1,6 @@
-import type { Private } from '#kit'
-import type { Connection, Loan } from '#vault'
+import type { DisputeToSend, Heard } from '#fraud'
+import type { Money, Private } from '#kit'
+import type { Connection, Loan, Transaction } from '#vault'
 
 /** What the conversation needs to know about banks; filled from the bank profiles. */
 export type BankDirectory = {
@@ -11,31 +12,68 @@ export type BankDirectory = {
   downSince(bankId: string): Promise<number | null>
 }
 
-/** Blocks cards at banks. Its caller holds no loan meanwhile: a bank may take its time. */
-export type CardBlocker = {
+/** Tells banks what to do about a person's card. Its caller holds no loan meanwhile: a bank may take its time. */
+export type BankDesk = {
   /** A connection whose access token is fresh. A `renewed` one must be kept before it is used: the old one is dead. */
   refresh(
     bankId: string,
     connection: Private<Connection>,
   ): Promise<{ connection: Private<Connection>; renewed: boolean }>
   /**
-   * Has the card blocked. The same `idempotencyKey` is the same order, and gets the same answer however often it is sent.
+   * Has an order done. The same `idempotencyKey` is the same order, and gets the same answer however often it is sent.
    * Throws `bank-unreachable` when trying again may help, `bank-refused` when the bank said no.
    */
-  block(bankId: string, order: Private<BlockOrder>, idempotencyKey: string): Promise<{ blockedAt: number }>
+  carryOut(
+    bankId: string,
+    connection: Private<Connection>,
+    order: Private<BankOrder>,
+    idempotencyKey: string,
+  ): Promise<OrderDone>
 }
 
-export type BlockOrder = {
-  connection: Connection
-  bankAccountId: string
-  cardNumberDisplay: string
-  caseNumber: string
-}
+type OfAccount = { bankAccountId: string; caseNumber: string }
+export type BankOrder = OfAccount &
+  (
+    | { kind: 'block' | 'unblock' | 'replace'; cardNumberDisplay: string }
+    | { kind: 'release'; bankTransactionId: string }
+    | {
+        kind: 'dispute'
+        notifiedAt: number
+        payments: readonly { bankTransactionId: string; amount: Money }[]
+      }
+  )
 
-/** What the conversation needs of the fraud room: recording what became of a case, in loans of one link. */
-export type CaseAnswers = {
-  /** A yes may be taken back by a no. Throws `not-found` when there is no such case. */
-  answer(loan: Loan<'fraud-alerts'>, caseId: string, answer: 'was-me' | 'not-me'): Promise<unknown>
-  /** The bank blocked the card; the first time counts. */
-  markBlocked(loan: Loan<'fraud-alerts'>, caseId: string, at: number): Promise<unknown>
+/** When the bank did it, by what name it calls it if it has one, and until when a new card is on its way. */
+export type OrderDone = { at: number; reference: string | null; expectedBy: number | null }
+
+type FraudLoan = Loan<'fraud-alerts'>
+
+/** What the conversation needs of the fraud room, in loans of one link. Each throws `not-found` for what is not there. */
+export type CaseDesk = {
+  answer(
+    loan: FraudLoan,
+    caseId: string,
+    answer: { said: 'was-me' | 'not-me'; sure: boolean },
+  ): Promise<Heard>
+  report(loan: FraudLoan, transactionId: string, given: { sure: boolean }): Promise<Heard>
+  mark(loan: FraudLoan, caseId: string, transactionIds: readonly string[]): Promise<Heard>
+  /** The case's payments, and those of its card that may be marked too. */
+  recent(
+    loan: FraudLoan,
+    caseId: string,
+  ): Promise<Private<{ marked: Transaction[]; markable: Transaction[] }>>
+  /** The first time that a question is said to be unanswered it gives the case's number; else null. */
+  escalate(loan: FraudLoan, caseId: string): Promise<{ number: string } | null>
+  /** What the bank is to be told, or until when that waits; null when there is nothing to tell. */
+  disputeOnItsWay(
+    loan: FraudLoan,
+    caseId: string,
+  ): Promise<{ waitsUntil: number } | { dispute: Private<DisputeToSend> } | null>
+  markBlocked(loan: FraudLoan, caseId: string, at: number): Promise<unknown>
+  markReleased(loan: FraudLoan, caseId: string, at: number): Promise<unknown>
+  markDisputeSent(
+    loan: FraudLoan,
+    caseId: string,
+    sent: { at: number; bankDisputeId: string },
+  ): Promise<unknown>
 }

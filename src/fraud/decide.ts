@@ -7,16 +7,44 @@ import type { OpaqueFinding } from './risk-store.ts'
  * case, to say *there is none*, or to make room in memory is done outside it. This is the one file of the room that
  * unwraps, and its types let out nothing but our own opaque ids, a yes or no, and how much memory is taken.
  */
-export type Decision = { raised: readonly CaseId[]; isKnown: boolean }
+export type Decision = {
+  /** Cases to ask about. */
+  raised: readonly CaseId[]
+  /** Cases whose dispute the bank decided. */
+  decided: readonly CaseId[]
+  isKnown: boolean
+}
 
-type Kept = Decision & { cases: readonly unknown[]; knownGood: readonly unknown[] }
+type Kept = Decision & {
+  cases: readonly unknown[]
+  knownGood: readonly unknown[]
+  labels: readonly unknown[]
+  answered: { id: string } | null
+  doubt: unknown
+}
+
+/** What an outcome means for what is done next. */
+export type Decided = Decision & {
+  changesAnything: boolean
+  /** The case that an answer was about. */
+  caseId: CaseId | null
+  /** The person is asked once more before they are taken at their word. */
+  isDoubted: boolean
+}
 
 /** Made at random by us, and meaningless to anybody else. */
 export type CaseId = `cas_${string}`
 
-export const decide = (outcome: Private<Kept>): Decision & { changesAnything: boolean } => {
-  const { raised, isKnown, cases, knownGood } = reveal(outcome)
-  return { raised, isKnown, changesAnything: cases.length + knownGood.length > 0 }
+export const decide = (outcome: Private<Kept>): Decided => {
+  const { raised, decided, isKnown, cases, knownGood, labels, answered, doubt } = reveal(outcome)
+  return {
+    raised,
+    decided,
+    isKnown,
+    changesAnything: cases.length + knownGood.length + labels.length > 0,
+    caseId: (answered?.id ?? null) as CaseId | null,
+    isDoubted: doubt !== null,
+  }
 }
 
 /** Where fresh payments were made, as hashes that only this house can make. */
@@ -31,3 +59,14 @@ export const isEmpty = (items: Private<readonly unknown[]>): boolean => reveal(i
 
 /** How many payments a history holds in memory. */
 export const sizeOf = (memory: Private<{ history: { size: number } }>): number => reveal(memory).history.size
+
+/** Whether a dispute is to be sent, and until when it waits. */
+export const wayOf = (
+  way: Private<{ waitsUntil: number | null } | null>,
+): { waitsUntil: number | null } | null => {
+  const plain = reveal(way)
+  return plain && { waitsUntil: plain.waitsUntil }
+}
+
+/** A case's number: made at random by us, and what its person quotes on the telephone. */
+export const numberOf = (fraudCase: Private<{ number: string }>): string => reveal(fraudCase).number

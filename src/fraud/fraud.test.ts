@@ -1,139 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { createFraud, FEATURE_SET, PLACE_OF, reasonsOf, unpackVector } from '#fraud'
-import { createSql, DAY, Fault, HOUR, MINUTE, Private, type Sql, systemRandom } from '#kit'
-import type { Loan, PaymentScore, Transaction } from '#vault'
-import { movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
-import { reveal } from '../kit/reveal.ts'
-import { BIRMINGHAM, fresh, NOON, ordinaryLife, PARIS, stolenCard } from './everyday.fixture.ts'
+import { after, test } from 'node:test'
+import { FEATURE_SET, PLACE_OF, reasonsOf, unpackVector } from '#fraud'
+import { DAY, Fault, HOUR, MINUTE } from '#kit'
+import type { PaymentScore, Transaction } from '#vault'
+import { BIRMINGHAM, fresh, NOON, PARIS, stolenCard } from './everyday.fixture.ts'
+import { type FraudLoan, openFraudHouse } from './room.fixture.ts'
 
-const clock = movableClock(NOON)
-let rooms: Awaited<ReturnType<typeof openRooms>>
-let owner: Sql
-before(async () => {
-  rooms = await openRooms({ clock })
-  owner = createSql({ url: rooms.database.url, connectionsMax: 1, application: 'test' })
-})
-after(async () => {
-  await owner.end()
-  await rooms.close()
-})
-
-type Person = { personId: string; linkId: string }
-type FraudLoan = Loan<'fraud-alerts'>
-
-const open = (linkId: string, use: (loan: FraudLoan) => Promise<unknown>, personId: string) =>
-  rooms.vault.open(
-    {
-      personId,
-      purpose: 'fraud-alerts',
-      actor: { kind: 'service', id: 'bank-intake', role: 'bank-intake' },
-      what: 'check-payment',
-      linkIds: [linkId],
-    },
-    use,
-  )
-
-/** A fraud room, and what the intake does around it. */
-function startFraud() {
-  const reads = { whole: 0 }
-  const room = createFraud({
-    clock,
-    random: systemRandom,
-    people: rooms.people,
-    homeCountryOf: () => 'GB',
-    placeKey: Buffer.alloc(32, 7),
-  })
-
-  /** Keeps a batch of payments and has it scored, in one commit; `fails` has the commit fail after the scoring. */
-  async function receive(
-    { personId, linkId }: Person,
-    batch: Transaction[],
-    { authorised = batch, fails = false }: { authorised?: Transaction[]; fails?: boolean } = {},
-  ): Promise<ReadonlyMap<string, PaymentScore>> {
-    let settle = (_committed: boolean) => {}
-    let scores: ReadonlyMap<string, PaymentScore> = new Map()
-    const committed = await open(
-      linkId,
-      async (loan) => {
-        const counted = Object.create(loan, {
-          transactions: {
-            value: (span: never) => {
-              reads.whole++
-              return loan.transactions(span)
-            },
-          },
-        }) as FraudLoan
-        const entry = {
-          personId,
-          linkId,
-          bankId: 'chase',
-          get version() {
-            return Number(loan.version.split(':').at(-1))
-          },
-          loan: async () => counted,
-        }
-        const news = { entry, told: new Private(batch), fresh: new Private(authorised) }
-        const scored = await room.score(loan.tx, [news])
-        settle = scored.settle
-        scores = reveal(scored.scores)
-        await loan.keep('transaction', batch)
-        if (fails) throw new Error('the commit failed')
-      },
-      personId,
-    ).then(
-      () => true,
-      (error: Error) => {
-        if (!fails) throw error
-        return false
-      },
-    )
-    settle(committed)
-    return scores
-  }
-
-  async function inLoan<T>(
-    { personId, linkId }: Person,
-    use: (loan: FraudLoan) => Promise<Private<T>>,
-  ): Promise<T> {
-    let value: T | undefined
-    const opened = await open(
-      linkId,
-      async (loan) => {
-        value = reveal(await use(loan))
-      },
-      personId,
-    )
-    assert.ok(opened.ok)
-    return value as T
-  }
-
-  return {
-    reads,
-    room,
-    receive,
-    cases: (person: Person) => inLoan(person, (loan) => loan.cases()),
-    answer: (person: Person, caseId: string, said: 'was-me' | 'not-me') =>
-      inLoan(person, (loan) => room.answer(loan, caseId, said)),
-    markBlocked: (person: Person, caseId: string, at: number) =>
-      inLoan(person, (loan) => room.markBlocked(loan, caseId, at)),
-  }
-}
-
-async function somebody(history = ordinaryLife(1)): Promise<Person> {
-  const { personId, linkId } = await rooms.linkPerson(['fraud-alerts'])
-  await open(linkId, (loan) => loan.keep('transaction', history), personId)
-  return { personId, linkId }
-}
-
-async function announced({ linkId }: Person): Promise<string[]> {
-  const rows = await owner.query<{ caseId: string }>(
-    `select payload ->> 'caseId' as "caseId" from graphile_worker._private_jobs
-     where payload ->> 'linkId' = $1 and payload ->> 'caseId' is not null order by id`,
-    [linkId],
-  )
-  return rows.map((row) => row.caseId)
-}
+const { clock, owner, open, startFraud, somebody, announced, close } = await openFraudHouse()
+after(close)
 
 test('a stolen card is asked about once, with what looks unusual, and the case is announced', async () => {
   const house = startFraud()
@@ -482,7 +356,10 @@ test('a loan of several banks at once is refused: one bank’s habits are not ju
     linkId,
     async (loan) => {
       const double = Object.create(loan, { links: { value: [...loan.links, ...loan.links] } }) as FraudLoan
-      await assert.rejects(house.room.answer(double, 'cas_any', 'not-me'), /exactly one link/)
+      await assert.rejects(
+        house.room.answer(double, 'cas_any', { said: 'not-me', sure: true }),
+        /exactly one link/,
+      )
     },
     personId,
   )

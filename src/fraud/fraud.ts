@@ -1,46 +1,43 @@
-import { type Clock, DAY, Fault, Private, type Random, type Tx } from '#kit'
+import { type Clock, Private, type Random } from '#kit'
 import type { People } from '#people'
-import type { FraudCase, Loan, PaymentScore, Transaction } from '#vault'
+import type { FraudCase, Transaction } from '#vault'
 import {
+  type Answer,
   answerCase,
-  blockedCase,
-  findingsIn,
-  follow,
-  joinedTo,
-  judgeAll,
-  type Memory,
-  type Outcome,
-  remember,
-  type Said,
-} from './cases.ts'
-import { decide, findingsToKeep, hashesOf, isEmpty } from './decide.ts'
-import { KEPT_SPAN } from './history.ts'
+  type Deed,
+  escalateCase,
+  markable,
+  markPayments,
+  noteDeed,
+  reportPayment,
+} from './answers.ts'
+import { decide, hashesOf, numberOf, wayOf } from './decide.ts'
+import { type DisputeToSend, disputeOnItsWay } from './dispute.ts'
+import type { Doubt } from './doubt.ts'
 import { createJudge, type Judge } from './judge.ts'
+import { createKeeping, type FraudLoan, mustBeKnown, onlyLink } from './keeping.ts'
 import { createMemories } from './memories.ts'
-import { createPlaceNames, type Part, placesIn } from './places.ts'
-import { keepFindings, readRisk } from './risk-store.ts'
-import { type Staged, settling } from './staging.ts'
-
-/** One link in a batch of payments; it has the shape of the intake’s `LinkNews`. */
-export type LinkNews = {
-  entry: {
-    personId: string
-    linkId: string
-    bankId: string
-    /** The link's version: rises with every write, and so tells a memory that is up to date from one that is not. */
-    readonly version: number
-    loan(purpose: 'fraud-alerts'): Promise<FraudLoan>
-  }
-  told: Private<Transaction[]>
-  fresh: Private<Transaction[]>
-}
-
-type FraudLoan = Loan<'fraud-alerts'>
+import { caseOf, joinedTo, type Memory, paymentsIn } from './memory.ts'
+import type { Outcome } from './outcome.ts'
+import type { Payment } from './payment.ts'
+import { createPlaceNames, placesIn } from './places.ts'
+import type { Needs } from './raising.ts'
+import { readRisk } from './risk-store.ts'
+import { createScoring } from './scoring.ts'
 
 const NO_MODELS = { champion: null, challenger: null }
 
 /** Payments held in memory, over all links: about a hundred megabytes, at 440 bytes each. */
 const PAYMENTS_IN_MEMORY = 250_000
+
+/** What became of something that a person said of their payments. */
+export type Heard = {
+  /** They are asked once more, and nothing was changed yet. */
+  isDoubted: boolean
+  /** The case it is in; null while a payment that nobody was asked about is in doubt. */
+  caseId: string | null
+  told: Private<{ fraudCase: FraudCase | null; doubt: Doubt | null }>
+}
 
 export type Fraud = ReturnType<typeof createFraud>
 
@@ -59,125 +56,133 @@ export function createFraud(needs: {
   paymentsInMemory?: number
   judge?: Judge
 }) {
-  const { clock, random, people, homeCountryOf, judge = createJudge(NO_MODELS) } = needs
+  const { clock, random, judge = createJudge(NO_MODELS) } = needs
   const nameOf = createPlaceNames(needs.placeKey)
   const memories = createMemories(needs.paymentsInMemory ?? PAYMENTS_IN_MEMORY)
+  const keeping = createKeeping({ ...needs, nameOf })
 
-  async function reload(loan: FraudLoan): Promise<Private<Memory>> {
-    const now = clock.now()
-    const person = await people.find(loan.tx, loan.personId)
-    if (!person) throw new Fault('not-found')
-    const home = { timeZone: person.timeZone, country: homeCountryOf(onlyLink(loan).bankId) }
-    return Private.all([
-      await loan.transactions({ from: now - KEPT_SPAN, to: now + 30 * DAY }),
-      await loan.cases(),
-      await loan.knownGood(),
-    ]).map(([transactions, cases, knownGood]) => remember({ transactions, cases, knownGood }, home))
+  /** Has a link's memory changed by what its person said. `about` are payments that may have to be judged again. */
+  async function hear(
+    loan: FraudLoan,
+    about: (memory: Memory) => Payment[],
+    change: (memory: Memory, needs: Needs) => Outcome,
+  ): Promise<Heard> {
+    const memory = await keeping.reload(loan)
+    const { bankId, linkId } = onlyLink(loan)
+    const places = placesIn([{ bankId, memory, fresh: memory.map(about) }], nameOf)
+    const placesOf = places.knownAt(bankId, await readRisk(loan.tx, hashesOf(places.hashes)))
+    const outcome = memory.map((one) => change(one, { judge, now: clock.now(), random, placesOf }))
+    const { isDoubted, caseId } = mustBeKnown(decide(outcome))
+    memories.forget(linkId)
+    await keeping.keep(loan, memory, outcome)
+    return { isDoubted, caseId, told: outcome.map(({ answered, doubt }) => ({ fraudCase: answered, doubt })) }
   }
 
-  /** Keeps what an outcome changed and announces the cases it raised. */
-  async function keep(loan: FraudLoan, outcome: Private<Outcome>): Promise<void> {
-    const { linkId } = onlyLink(loan)
-    await loan.keep(
-      'fraud-case',
-      outcome.map(({ cases }) => cases),
-      linkId,
-    )
-    await loan.keep(
-      'known-good',
-      outcome.map(({ knownGood }) => knownGood),
-      linkId,
-    )
-    for (const caseId of decide(outcome).raised)
-      await loan.announce('case-raised', { personId: loan.personId, linkId, caseId })
-  }
-
-  /** Keeps an outcome that is about one case and returns that case. Throws `not-found` when there is none. */
-  async function keepCase(loan: FraudLoan, outcome: Private<Outcome>): Promise<Private<FraudCase>> {
-    if (!decide(outcome).isKnown) throw new Fault('not-found')
+  async function note(loan: FraudLoan, caseId: string, deed: Deed): Promise<Private<FraudCase>> {
     memories.forget(onlyLink(loan).linkId)
-    await keep(loan, outcome)
-    return outcome.map(({ answered }) => answered!)
+    return await keeping.keepCase(
+      loan,
+      (await loan.cases()).map((cases) => noteDeed(cases, caseId, deed)),
+    )
   }
 
   return {
-    /**
-     * The intake's scorer: judges the fresh payments of a batch and opens cases where people must be asked, before the
-     * batch is written. What is learnt counts once `settle` is told that the commit went through; else it never did.
-     * One query for the whole batch, beside those for links it has not met lately and for the cases it opens.
-     */
-    async score(tx: Tx, news: readonly LinkNews[]) {
-      const staged: Staged[] = []
-      const settle = settling(staged, memories, () => clock.now())
-      try {
-        const judged: (Staged & Part & Pick<LinkNews, 'entry'>)[] = []
-        for (const { entry, told, fresh } of news) {
-          const isQuiet = isEmpty(fresh)
-          const known = memories.take(entry.linkId)
-          const follows = known?.version === entry.version
-          if (!follows && isQuiet) continue
-          const { version } = entry
-          const memory = follows ? known.memory : await reload(await entry.loan('fraud-alerts'))
-          const undo = Private.all([memory, told]).map(([one, changes]) => follow(one, changes))
-          const one = { entry, version, memory, undo, hasNewCases: false, bankId: entry.bankId, fresh }
-          staged.push(one)
-          if (!isQuiet) judged.push(one)
-        }
-        const places = placesIn(judged, nameOf)
-        const risk = await readRisk(tx, hashesOf(places.hashes))
-        const scores: Private<PaymentScore[]>[] = []
-        for (const one of judged) {
-          const placesOf = places.knownAt(one.bankId, risk)
-          const outcome = Private.all([one.memory, one.fresh]).map(([memory, payments]) =>
-            judgeAll(memory, payments, { judge, now: clock.now(), random, placesOf }),
-          )
-          scores.push(outcome.map((made) => made.scores))
-          if (!decide(outcome).changesAnything) continue
-          one.hasNewCases = true
-          await keep(await one.entry.loan('fraud-alerts'), outcome)
-        }
-        return {
-          scores: Private.all(scores).map(
-            (all): ReadonlyMap<string, PaymentScore> => new Map(all.flat().map((score) => [score.id, score])),
-          ),
-          settle,
-        }
-      } catch (error) {
-        settle(false)
-        throw error
-      }
-    },
+    score: createScoring({ clock, random, judge, nameOf, keeping, memories }),
 
     /**
      * Records whether the payment of a case was the person's. The same answer twice is one answer; the opposite one is
-     * taken as a change of mind. Either is returned as the case now stands. Throws `not-found`.
+     * taken as a change of mind until their dispute has gone to the bank. The case is returned as it now stands.
+     * Throws `not-found`.
      */
-    async answer(loan: FraudLoan, caseId: string, said: Said): Promise<Private<FraudCase>> {
-      const memory = await reload(loan)
-      const now = clock.now()
-      const { bankId } = onlyLink(loan)
-      // Payments that had joined the case may be judged again.
-      const asked = memory.map((one) => joinedTo(one, caseId))
-      const places = placesIn([{ bankId, memory, fresh: asked }], nameOf)
-      const placesOf = places.knownAt(bankId, await readRisk(loan.tx, hashesOf(places.hashes)))
-      const outcome = memory.map((one) => answerCase(one, caseId, said, { judge, now, random, placesOf }))
-      const findings = Private.all([memory, outcome]).map(([one, { cases }]) =>
-        cases
-          .flatMap((fraudCase) => findingsIn(one, fraudCase))
-          .map((finding) => ({ ...finding, place: nameOf(bankId, finding.place) })),
+    async answer(loan: FraudLoan, caseId: string, answer: Answer): Promise<Heard> {
+      return await hear(
+        loan,
+        (memory) => joinedTo(memory, caseId),
+        (memory, judging) => answerCase(memory, caseId, answer, judging),
       )
-      const answered = await keepCase(loan, outcome)
-      await keepFindings(loan.tx, findingsToKeep(findings), now)
-      return answered
+    },
+
+    /**
+     * *Not me*, said of any payment, whether it was asked about or not. Of one that was, it answers. Said again it is
+     * one report. Throws `not-found` when there is no such card payment.
+     */
+    async report(loan: FraudLoan, transactionId: string, { sure }: { sure: boolean }): Promise<Heard> {
+      return await hear(
+        loan,
+        (memory) => joinedTo(memory, caseOf(memory, transactionId)?.id ?? ''),
+        (memory, judging) => reportPayment(memory, transactionId, sure, judging),
+      )
+    },
+
+    /** Adds payments to the dispute of a case, until it is sent. Those that cannot be in it are passed by. Throws `not-found`. */
+    async mark(loan: FraudLoan, caseId: string, transactionIds: readonly string[]): Promise<Heard> {
+      return await hear(
+        loan,
+        () => [],
+        (memory, judging) => markPayments(memory, caseId, transactionIds, judging),
+      )
+    },
+
+    /** The payments of a case, and those of its card that may be marked as not the person's too: the latest first. */
+    async recent(
+      loan: FraudLoan,
+      caseId: string,
+    ): Promise<Private<{ marked: Transaction[]; markable: Transaction[] }>> {
+      const memory = await keeping.reload(loan)
+      return Private.all([memory, await loan.transactions()]).map(([one, transactions]) => {
+        const known = new Map(transactions.map((transaction) => [transaction.id, transaction]))
+        const fraudCase = one.cases.get(caseId)
+        const find = (ids: string[]) => ids.flatMap((id) => known.get(id) ?? [])
+        return {
+          marked: fraudCase ? find(paymentsIn(fraudCase)) : [],
+          markable: find(markable(one, caseId, clock.now()).map(({ id }) => id)),
+        }
+      })
+    },
+
+    /**
+     * Notes that a question was not answered for too long. The first time that is said of an open question it gives the
+     * case's number, and its person is to be told again; null from then on. Throws `not-found`.
+     */
+    async escalate(loan: FraudLoan, caseId: string): Promise<{ number: string } | null> {
+      const cases = await loan.cases()
+      const outcome = cases.map((all) => escalateCase(all, caseId, clock.now()))
+      memories.forget(onlyLink(loan).linkId)
+      const escalated = await keeping.keepCase(loan, outcome)
+      return decide(outcome).changesAnything ? { number: numberOf(escalated) } : null
+    },
+
+    /**
+     * What the bank is to be told of a case's dispute, or the instant until which it waits because it can still be taken
+     * back. Null when there is nothing to tell: it was sent, or taken back.
+     */
+    async disputeOnItsWay(
+      loan: FraudLoan,
+      caseId: string,
+    ): Promise<{ waitsUntil: number } | { dispute: Private<DisputeToSend> } | null> {
+      const read = Private.all([await loan.cases(), await loan.transactions()])
+      const way = read.map(([cases, transactions]) =>
+        disputeOnItsWay(cases, transactions, caseId, clock.now()),
+      )
+      const decided = wayOf(way)
+      if (!decided) return null
+      const { waitsUntil } = decided
+      return waitsUntil === null ? { dispute: way.map((one) => one!.dispute!) } : { waitsUntil }
     },
 
     /** Notes when the bank blocked the card of a case; the first time counts. Throws `not-found`. */
-    async markBlocked(loan: FraudLoan, caseId: string, at: number): Promise<Private<FraudCase>> {
-      return await keepCase(
-        loan,
-        (await loan.cases()).map((cases) => blockedCase(cases, caseId, at)),
-      )
-    },
+    markBlocked: (loan: FraudLoan, caseId: string, at: number) => note(loan, caseId, { deed: 'blocked', at }),
+
+    /** Notes when the bank let a payment through that it had refused; the first time counts. Throws `not-found`. */
+    markReleased: (loan: FraudLoan, caseId: string, at: number) =>
+      note(loan, caseId, { deed: 'released', at }),
+
+    /** Notes that the bank has the dispute, and by what name; the first time counts. Throws `not-found`. */
+    markDisputeSent: (
+      loan: FraudLoan,
+      caseId: string,
+      { at, bankDisputeId }: { at: number; bankDisputeId: string },
+    ) => note(loan, caseId, { deed: 'dispute-sent', at, bankDisputeId }),
 
     /** Drops what was derived about a link: its consent ended. */
     forget: memories.forget,
@@ -185,11 +190,4 @@ export function createFraud(needs: {
     /** Drops what was derived about a person: they were erased, or their bank left. */
     forgetPerson: memories.forgetPerson,
   }
-}
-
-/** The room works on one link at a time: habits at one bank are read under that bank's consent only. */
-function onlyLink({ links }: FraudLoan): FraudLoan['links'][number] {
-  const [link, ...others] = links
-  if (!link || others.length > 0) throw new Error('the fraud room needs a loan of exactly one link')
-  return link
 }

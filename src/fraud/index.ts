@@ -3,7 +3,10 @@
  * Owns the schema "fraud", which holds nobody: cases, labels and vouched merchants are kept in the vault, and habits are
  * derived in memory. Touches vault, people, merchants and kit; it has the shape of the intake’s `Scorer`. `rules.ts` judges today, a learned `Judge` may.
  */
+export { DISPUTE_WAIT } from './answers.ts'
 export { newCaseNumber, readCaseNumber } from './case-number.ts'
+export type { DisputeToSend } from './dispute.ts'
+export type { Doubt } from './doubt.ts'
 export { readEventLine } from './features/event-file.ts'
 export {
   createFeatureEngine,
@@ -22,7 +25,7 @@ export {
   packVector,
   unpackVector,
 } from './features/index.ts'
-export { createFraud, type Fraud, type LinkNews } from './fraud.ts'
+export { createFraud, type Fraud, type Heard } from './fraud.ts'
 export { ASK_PROBABILITY, createJudge, type Judge, type Judgement, type ModelsInForce } from './judge.ts'
 export { type Lesson, learnFrom } from './learning.ts'
 export {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY, HOUR, Private } from '#kit'
-import { remember } from './cases.ts'
 import { NOON, ordinaryLife } from './everyday.fixture.ts'
 import { createMemories } from './memories.ts'
+import { remember } from './memory.ts'
 
 const HOME = { timeZone: 'Europe/London', country: 'GB' }
 
 function memoryOf(payments: number, personId = 'per_amina') {
   const transactions = ordinaryLife(1).slice(0, payments)
-  const memory = new Private(remember({ transactions, cases: [], knownGood: [] }, HOME))
+  const memory = new Private(remember({ transactions, cases: [], knownGood: [], labels: [] }, HOME))
   return { personId, memory, version: 1 }
 }
 

@@ -1,6 +1,6 @@
 import { DAY, type Private } from '#kit'
-import type { Memory } from './cases.ts'
 import { sizeOf } from './decide.ts'
+import type { Memory } from './memory.ts'
 
 /** A memory, whose it is, and the committed version of the link that it is true of. */
 export type Remembered = { personId: string; memory: Private<Memory>; version: number }

@@ -1,6 +1,6 @@
 import { keyedHash, Private } from '#kit'
-import type { Memory } from './cases.ts'
 import { merchantPlace, type Places, type Risk, terminalPlace } from './features/index.ts'
+import type { Memory } from './memory.ts'
 import type { Payment } from './payment.ts'
 import type { Happening } from './timeline.ts'
 

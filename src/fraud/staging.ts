@@ -1,6 +1,6 @@
 import type { Private } from '#kit'
-import type { Memory } from './cases.ts'
 import type { createMemories } from './memories.ts'
+import type { Memory } from './memory.ts'
 
 /** The memory of a link with a batch in it that is not committed yet. */
 export type Staged = {

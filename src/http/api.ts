@@ -32,9 +32,10 @@ export type LinkRequestJson = { bankId: string; purposes: string[]; locale: Loca
 export type RedirectJson = { redirect: string }
 
 /** A button under a message. `token` is random and works once: `POST /api/chat/actions/{token}` → MessagesJson.
- *  `href` instead of a token opens one of our own pages. */
+ *  `href` instead of a token opens one of our own pages. One that `chooses` is sent with the ids of those of the payments
+ *  shown above it that were ticked, at least one: ChosenJson. */
 export type ActionJson =
-  | { label: string; style: 'primary' | 'danger' | 'plain'; token: string }
+  | { label: string; style: 'primary' | 'danger' | 'plain'; token: string; chooses?: 'payments' }
   | { label: string; style: 'primary' | 'danger' | 'plain'; href: string }
 
 export type ShowJson =
@@ -90,9 +91,35 @@ export type MessageJson = {
 /** `GET /api/chat/messages`, `POST /api/chat/messages` {text, locale}, `POST /api/chat/actions/{token}` */
 export type MessagesJson = { messages: MessageJson[] }
 export type SayJson = { text: string; locale: Locale }
+export type ChosenJson = { chosen: string[] }
 
 /** Server-sent events on `GET /api/events?tab=TAB`; what a page with the `x-tab` header was answered is not sent to it again: `message` (MessageJson), `changed` ({what}) when a page should fetch again. */
 export type ChangedJson = { what: 'consents' | 'reads' | 'messages' }
+
+/**
+ * `GET /api/cards`; `POST /api/cards/orders` {linkId, accountId, cardNumberDisplay, kind} → CardsJson with what was said of it.
+ * Unblocking and ordering a new card need a fresh sign-in (`step-up-needed`).
+ */
+export type CardsJson = { cards: CardJson[]; said: string[] }
+export type CardJson = {
+  linkId: string
+  bankId: string
+  accountId: string
+  account: string
+  cardNumberDisplay: string
+  /** Since when it is blocked by an order from here; null when it is not. */
+  blockedAt: number | null
+  /** When a new card was last ordered from here. */
+  newCardAt: number | null
+  /** What the bank has been told to do and has not done yet. */
+  waitsFor: CardOrderJson['kind'] | null
+}
+export type CardOrderJson = {
+  linkId: string
+  accountId: string
+  cardNumberDisplay: string
+  kind: 'block' | 'unblock' | 'replace'
+}
 
 /** `GET /api/privacy` */
 export type PrivacyJson = {

@@ -21,6 +21,7 @@ const History = z.strictObject({
 })
 /** Which of a person's open pages this is: random, made by the page itself. */
 const Tab = z.strictObject({ tab: z.string().max(64).default('') })
+const Chosen = z.strictObject({ chosen: z.array(z.string().max(200)).max(50).default([]) })
 const Token = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/) })
 
 const tabOf = ({ headers }: FastifyRequest): string =>
@@ -102,9 +103,12 @@ export function addChatRoutes(
 
   server.post('/api/chat/actions/:token', { preHandler: ownPage }, async (request): Promise<MessagesJson> => {
     const { token } = parse(Token, request.params)
+    const { chosen } = parse(Chosen, request.body ?? {})
     const { personId } = signedIn(request)
     const context = { locale: localeOf(request), timeZone: timeZoneOf(request) }
-    const messages = await streams.answer(personId, tabOf(request), () => chat.act(personId, token, context))
+    const messages = await streams.answer(personId, tabOf(request), () =>
+      chat.act(personId, token, context, chosen),
+    )
     return { messages }
   })
 

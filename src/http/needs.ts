@@ -4,7 +4,7 @@ import type { BankEvent, Intake } from '#intake'
 import type { Clock, Locale, Random, Sql } from '#kit'
 import type { People } from '#people'
 import type { Connection, Vault } from '#vault'
-import type { MessageJson } from './api.ts'
+import type { CardJson, CardOrderJson, MessageJson } from './api.ts'
 
 /** What the pages need of the bank doors; `#banks` fills it. */
 export type BankDoor = {
@@ -17,7 +17,6 @@ export type BankDoor = {
       locale: Locale
       lookbackDays: number
       durationDays: number
-      cardOrders: boolean
     },
   ): Promise<{ redirect: string; pending: PendingAtBank }>
   completeLink(
@@ -52,7 +51,14 @@ export type ChatContext = { locale: Locale; timeZone: string }
 /** What the pages need of the web channel; `#channels` fills it. */
 export type Chat = {
   hear(personId: string, text: string, context: ChatContext): Promise<MessageJson[]>
-  act(personId: string, token: string, context: ChatContext): Promise<MessageJson[]>
+  act(
+    personId: string,
+    token: string,
+    context: ChatContext,
+    chosen: readonly string[],
+  ): Promise<MessageJson[]>
+  cards(personId: string): Promise<CardJson[]>
+  orderForCard(personId: string, order: CardOrderJson, context: ChatContext): Promise<MessageJson[]>
   history(
     personId: string,
     options: { before?: string; limit: number; locale: Locale },

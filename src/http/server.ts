@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance } from 'fastify'
 import { Fault } from '#kit'
 import { addBankRoutes } from './bank-routes.ts'
+import { addCardRoutes } from './card-routes.ts'
 import { addChatRoutes } from './chat-routes.ts'
 import { createAnswerFault } from './faults.ts'
 import { createLeftBehind } from './left-behind.ts'
@@ -84,6 +85,7 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   addPublicRoutes(server, needs)
   addChatRoutes(server, all)
   addLinkRoutes(server, all)
+  addCardRoutes(server, all)
   addPrivacyRoutes(server, all)
   addPasskeyRoutes(server, all)
   addBankRoutes(server, all)

@@ -40,6 +40,38 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     en: 'Noted what your bank did with your card',
     fr: 'A noté ce que votre banque a fait de votre carte',
   },
+  'order-unblock': {
+    en: 'Read which card to have unblocked at your bank',
+    fr: 'A lu quelle carte faire débloquer par votre banque',
+  },
+  'unblock-card': {
+    en: 'Noted what your bank did with your card',
+    fr: 'A noté ce que votre banque a fait de votre carte',
+  },
+  'order-new-card': {
+    en: 'Read which card to order anew at your bank',
+    fr: 'A lu quelle carte recommander à votre banque',
+  },
+  'replace-card': {
+    en: 'Noted what your bank said of your new card',
+    fr: 'A noté ce que votre banque a dit de votre nouvelle carte',
+  },
+  'order-release': {
+    en: 'Read which refused payment to have let through',
+    fr: 'A lu quel paiement refusé faire laisser passer',
+  },
+  'release-payment': {
+    en: 'Noted what your bank did with the refused payment',
+    fr: 'A noté ce que votre banque a fait du paiement refusé',
+  },
+  'order-dispute': {
+    en: 'Read which payments you dispute, to tell your bank',
+    fr: 'A lu quels paiements vous contestez, pour le dire à votre banque',
+  },
+  'send-dispute': {
+    en: 'Noted that your bank has your dispute',
+    fr: 'A noté que votre banque a votre contestation',
+  },
   'keep-payment': {
     en: 'Kept a payment your bank announced',
     fr: 'A gardé un paiement annoncé par votre banque',

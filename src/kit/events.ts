@@ -20,7 +20,9 @@ export type Announcements = {
   'person-left': { personId: string }
   /** A bank left with all its people. */
   'bank-left': { bankId: string; personId: string }
-  /** A person told us to block a card; kept until the bank has done it. */
+  /** A person told us to have their bank do something; kept until the bank has done it. */
+  'bank-order-wanted': { personId: string; linkId: string; orderId: string }
+  /** The same, as it was announced when a card could only be blocked. */
   'card-block-wanted': { personId: string; linkId: string; blockId: string }
 }
 

@@ -16,6 +16,7 @@ export type {
   Account,
   Balance,
   Connection,
+  Dispute,
   FraudCase,
   FraudReason,
   KnownGood,

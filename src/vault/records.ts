@@ -93,6 +93,8 @@ export type FraudCase = {
   escalatedAt?: number
   /** The kind question that was asked before *not me* was taken at its word, and when. */
   doubt?: { kind: DoubtKind; askedAt: number }
+  /** When the person said that it had been them after all. */
+  takenBackAt?: number
   /** What the bank is asked to pay back; absent until the person says that it was not them. */
   dispute?: Dispute
 }

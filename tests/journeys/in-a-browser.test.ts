@@ -41,6 +41,12 @@ const SAYS = {
     welcome: 'Your bank, in a conversation',
     withdraw: 'Withdraw Understand my spending',
     withdrawConfirm: 'Yes, withdraw',
+    notMeEither: 'The ticked ones were not me',
+    inDispute: /now in dispute/,
+    cardBlocked: 'blocked',
+    unblock: /^Unblock/,
+    unblockConfirm: 'Yes, unblock it',
+    cardPays: 'It pays as usual.',
     withdrawn: 'withdrawn',
     eraseWord: 'ERASE',
     erase: 'Erase everything for good',
@@ -63,6 +69,12 @@ const SAYS = {
     welcome: 'Votre banque, en conversation',
     withdraw: 'Retirer Comprendre mes dépenses',
     withdrawConfirm: 'Oui, retirer',
+    notMeEither: 'Ceux qui sont cochés n’étaient pas moi',
+    inDispute: /maintenant dans la contestation/,
+    cardBlocked: 'bloquée',
+    unblock: /^Débloquer/,
+    unblockConfirm: 'Oui, la débloquer',
+    cardPays: 'Elle paie comme d’habitude.',
     withdrawn: 'retiré',
     eraseWord: 'EFFACER',
     erase: 'Tout effacer définitivement',
@@ -177,7 +189,28 @@ for (const locale of ['en', 'fr'] as const) {
         .getByText(/G-[0-9A-Z]{4}-/)
         .last()
         .waitFor()
-      town.bank('chase').unblock('amina')
+      // Others that were not theirs are ticked, with the keyboard, and join the dispute.
+      const choosing = log.locator('article', { has: page.getByRole('checkbox') }).last()
+      const isNotMe = choosing.getByRole('button', { name: says.notMeEither })
+      assert.equal(await isNotMe.getAttribute('aria-disabled'), 'true')
+      await choosing.getByRole('checkbox').first().focus()
+      await page.keyboard.press('Space')
+      await looksRight(page, 'chat, marking')
+      await isNotMe.click()
+      await log.getByText(says.inDispute).waitFor()
+
+      // Unblocking is done on our own page, never by a message.
+      await page.goto(`${town.url}/cards`)
+      await page.getByText(says.cardBlocked, { exact: true }).waitFor()
+      await looksRight(page, 'cards')
+      await page.getByRole('button', { name: says.unblock }).click()
+      await page.getByRole('button', { name: says.unblockConfirm }).click()
+      await page.getByText(says.cardPays).first().waitFor()
+      await looksRight(page, 'cards, unblocked')
+      assert.equal(
+        town.bank('chase').authorise('amina', { amount: '1.00', descriptor: 'kiosk' }).outcome,
+        'authorised',
+      )
 
       // What is on shows as on, and what the chat asks for is marked and in view.
       await page.goto(`${town.url}/link?bank=chase&purpose=bank-offers`)

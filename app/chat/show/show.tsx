@@ -3,14 +3,14 @@ import { Accounts } from './accounts.tsx'
 import { Bars } from './bars.tsx'
 import { Figures } from './figures.tsx'
 import { Offer } from './offer.tsx'
-import { Transactions } from './transactions.tsx'
+import { type Choice, Transactions } from './transactions.tsx'
 import './show.css'
 
 /** What an answer shows beside its sentence. Each is a table or words, so that no figure hides in a picture. */
-export function Show({ show }: { show: ShowJson }) {
+export function Show({ show, choice }: { show: ShowJson; choice?: Choice }) {
   switch (show.type) {
     case 'transactions':
-      return <Transactions {...show} />
+      return <Transactions {...show} {...(choice && { choice })} />
     case 'table':
       return <Figures {...show} />
     case 'bars':

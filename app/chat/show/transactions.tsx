@@ -3,10 +3,13 @@ import { formatDay, formatMoney, formatNumber } from '../../format.ts'
 import { useHere } from '../../guichet.tsx'
 import { groupByDay } from './group-by-day.ts'
 
-type TransactionsProps = Extract<ShowJson, { type: 'transactions' }>
+/** Which payments are ticked, when a button below is about some of them. */
+export type Choice = { chosen: readonly string[]; toggle(id: string): void }
+
+type TransactionsProps = Extract<ShowJson, { type: 'transactions' }> & { choice?: Choice }
 
 /** Payments under the day they were made, in the order the answer gives. */
-export function Transactions({ caption, rows, more }: TransactionsProps) {
+export function Transactions({ caption, rows, more, choice }: TransactionsProps) {
   const { locale, words } = useHere()
   const now = Date.now()
   return (
@@ -27,7 +30,7 @@ export function Transactions({ caption, rows, more }: TransactionsProps) {
               </th>
             </tr>
             {day.map((row) => (
-              <Payment key={row.id} row={row} />
+              <Payment key={row.id} row={row} {...(choice && { choice })} />
             ))}
           </tbody>
         ))}
@@ -37,14 +40,25 @@ export function Transactions({ caption, rows, more }: TransactionsProps) {
   )
 }
 
-function Payment({ row }: { row: TransactionRowJson }) {
+function Payment({ row, choice }: { row: TransactionRowJson; choice?: Choice }) {
   const { locale, words } = useHere()
   const { merchant, category, amount, foreign, status } = row
   const never = status === 'released' || status === 'reversed' || status === 'declined'
   return (
     <tr>
       <td>
-        {merchant}
+        {choice ? (
+          <label className="pick">
+            <input
+              type="checkbox"
+              checked={choice.chosen.includes(row.id)}
+              onChange={() => choice.toggle(row.id)}
+            />
+            {merchant}
+          </label>
+        ) : (
+          merchant
+        )}
         <span className="under">
           {category}
           {words.status[status] && (

@@ -8,10 +8,10 @@ before(async () => {
   house = await openChat()
 })
 beforeEach(() => {
-  house.blocker.fails = null
-  house.blocker.renews = false
-  house.blocker.calls = 0
-  house.blocker.blocked.clear()
+  house.desk.fails = null
+  house.desk.renews = false
+  house.desk.calls = 0
+  house.desk.done.clear()
 })
 after(() => house.close())
 
@@ -26,11 +26,11 @@ async function alerted() {
   return { person, alert, yes: tokens[0]!, no: tokens[1]!, caseId }
 }
 
-/** The orders to block that were announced and would be delivered again after a crash. */
-const announced = async (personId: string) =>
-  await house.sql.rooms.query<{ linkId: string; blockId: string }>(
-    `select link_id as "linkId", id as "blockId" from channels.card_block where person_id = $1`,
-    [personId],
+/** The orders that were announced and would be delivered again after a crash. */
+const announced = async (personId: string, kind = 'block') =>
+  await house.sql.rooms.query<{ linkId: string; orderId: string }>(
+    `select link_id as "linkId", id as "orderId" from channels.bank_order where person_id = $1 and kind = $2`,
+    [personId, kind],
   )
 
 test('an alert asks “was this you?” with the payment and what is unusual, once however often it is announced', async () => {
@@ -65,11 +65,11 @@ test('a no blocks the card at the bank at once and says since when, under which 
     messages[2]!.text,
     /card ending 5770 is blocked at Chase since 14:05\. Your case number is G-7K4M-2Q\./,
   )
-  assert.match(messages[2]!.text, /Your rights:/)
-  const [order] = [...house.blocker.blocked.values()]
-  assert.equal(order?.order.bankAccountId, 'bank-account-1')
-  assert.equal(order?.order.cardNumberDisplay, '5770')
-  assert.equal(order?.order.caseNumber, 'G-7K4M-2Q')
+  assert.match(messages[1]!.text, /Your rights:/)
+  const [order] = house.desk.orders('block')
+  assert.equal(order?.bankAccountId, 'bank-account-1')
+  assert.equal(order?.cardNumberDisplay, '5770')
+  assert.equal(order?.caseNumber, 'G-7K4M-2Q')
   const kept = await house.caseOf(person)
   assert.equal(kept?.state, 'confirmed-fraud')
   assert.equal(kept?.cardBlockedAt, NOW)
@@ -80,7 +80,7 @@ test('a yes closes the case and blocks nothing', async () => {
   const messages = await house.chat.act(person.personId, yes, ENGLISH)
   assert.match(messages.at(-1)!.text, /noted as yours.*Case G-7K4M-2Q is closed/)
   assert.equal((await house.caseOf(person))?.state, 'was-me')
-  assert.equal(house.blocker.calls, 0)
+  assert.equal(house.desk.calls, 0)
 })
 
 test('a yes that was a mistake can be taken back, and the card is then blocked', async () => {
@@ -101,7 +101,7 @@ test('a no tapped many times at once counts once', async () => {
   assert.equal(taps.filter(({ status }) => status === 'fulfilled').length, 1)
   for (const tap of taps) if (tap.status === 'rejected') assert.ok(fault('already-done')(tap.reason))
   assert.equal((await announced(person.personId)).length, 1)
-  assert.equal(house.blocker.blocked.size, 1)
+  assert.equal(house.desk.orders('block').length, 1)
 })
 
 test('a yes and a no tapped at the same time: one counts', async () => {
@@ -112,12 +112,12 @@ test('a yes and a no tapped at the same time: one counts', async () => {
   ])
   assert.deepEqual(taps.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
   const state = (await house.caseOf(person))?.state
-  assert.equal(house.blocker.blocked.size, state === 'confirmed-fraud' ? 1 : 0)
+  assert.equal(house.desk.orders('block').length, state === 'confirmed-fraud' ? 1 : 0)
 })
 
 test('a bank that does not answer is said honestly, tried again until done, and then told, each once', async () => {
   const { person, no } = await alerted()
-  house.blocker.fails = new Fault('bank-unreachable')
+  house.desk.fails = new Fault('bank-unreachable')
   const messages = await house.chat.act(person.personId, no, ENGLISH)
   assert.match(
     messages.at(-1)!.text,
@@ -125,12 +125,12 @@ test('a bank that does not answer is said honestly, tried again until done, and 
   )
   const [order] = await announced(person.personId)
   const ids = { personId: person.personId, ...order! }
-  await assert.rejects(house.chat.blockCard(ids), fault('bank-unreachable'))
-  house.blocker.fails = null
-  house.blocker.renews = true
-  await house.chat.blockCard(ids)
-  await house.chat.blockCard(ids)
-  assert.equal(house.blocker.blocked.size, 1)
+  await assert.rejects(house.chat.carryOut(ids), fault('bank-unreachable'))
+  house.desk.fails = null
+  house.desk.renews = true
+  await house.chat.carryOut(ids)
+  await house.chat.carryOut(ids)
+  assert.equal(house.desk.orders('block').length, 1)
   const texts = (await house.all(person.personId)).map(({ text }) => text)
   assert.equal(texts.filter((text) => text.includes('not blocked yet')).length, 1)
   assert.equal(texts.filter((text) => text.includes('is blocked at Chase since')).length, 1)
@@ -139,24 +139,24 @@ test('a bank that does not answer is said honestly, tried again until done, and 
 
 test('a bank that refuses is said, with the telephone to call, and is not asked again', async () => {
   const { person, no } = await alerted()
-  house.blocker.fails = new Fault('bank-refused')
+  house.desk.fails = new Fault('bank-refused')
   const messages = await house.chat.act(person.personId, no, ENGLISH)
   assert.match(messages.at(-1)!.text, /is not blocked: Chase refused.*call Chase on/)
   const [order] = await announced(person.personId)
-  await house.chat.blockCard({ personId: person.personId, ...order! })
-  assert.equal(house.blocker.calls, 1)
+  await house.chat.carryOut({ personId: person.personId, ...order! })
+  assert.equal(house.desk.calls, 1)
 })
 
 test('two workers that carry out the same order ask the bank once', async () => {
   const { person, no } = await alerted()
-  house.blocker.fails = new Fault('bank-unreachable')
+  house.desk.fails = new Fault('bank-unreachable')
   await house.chat.act(person.personId, no, ENGLISH)
-  house.blocker.fails = null
-  house.blocker.calls = 0
+  house.desk.fails = null
+  house.desk.calls = 0
   const [order] = await announced(person.personId)
   const ids = { personId: person.personId, ...order! }
-  await Promise.all([house.chat.blockCard(ids), house.chat.blockCard(ids)])
-  assert.equal(house.blocker.calls, 1)
+  await Promise.all([house.chat.carryOut(ids), house.chat.carryOut(ids)])
+  assert.equal(house.desk.calls, 1)
 })
 
 test('twenty people who say no at the same moment do not wait for each other', async () => {
@@ -164,7 +164,7 @@ test('twenty people who say no at the same moment do not wait for each other', a
   for (let i = 0; i < 20; i++) all.push(await alerted())
   const taps = await Promise.all(all.map(({ person, no }) => house.chat.act(person.personId, no, ENGLISH)))
   for (const messages of taps) assert.match(messages.at(-1)!.text, /is blocked at Chase since/)
-  assert.equal(house.blocker.blocked.size, 20)
+  assert.equal(house.desk.orders('block').length, 20)
 })
 
 test('a person who withdrew fraud alerts is not asked about a case', async () => {
@@ -177,15 +177,15 @@ test('a person who withdrew fraud alerts is not asked about a case', async () =>
 
 test('an order whose consent ended before the bank could be told says so and stops', async () => {
   const { person, no } = await alerted()
-  house.blocker.fails = new Fault('bank-unreachable')
+  house.desk.fails = new Fault('bank-unreachable')
   await house.chat.act(person.personId, no, ENGLISH)
-  house.blocker.fails = null
+  house.desk.fails = null
   await house.vault.withdraw(person.personId, person.grants[0]!.id)
   const [order] = await announced(person.personId)
-  await house.chat.blockCard({ personId: person.personId, ...order! })
+  await house.chat.carryOut({ personId: person.personId, ...order! })
   const last = (await house.all(person.personId)).at(-1)!
   assert.match(last.text, /could not have your card blocked: the consent it rested on has ended/)
-  assert.equal(house.blocker.blocked.size, 0)
+  assert.equal(house.desk.orders('block').length, 0)
 })
 
 test('“freeze my card” asks which first, and blocks nothing until it is confirmed', async () => {
@@ -195,7 +195,7 @@ test('“freeze my card” asks which first, and blocks nothing until it is conf
     which!.actions.map(({ label }) => label),
     ['Block the card ending 5770', 'Leave it as it is'],
   )
-  assert.equal(house.blocker.calls, 0)
+  assert.equal(house.desk.calls, 0)
   const block = which!.actions[0]!
   const messages = await house.chat.act(person.personId, 'token' in block ? block.token : '', ENGLISH)
   assert.match(messages.at(-1)!.text, /card ending 5770 is blocked at Chase since 14:05/)
@@ -212,5 +212,5 @@ test('“leave it” leaves the card as it is', async () => {
   const leave = which!.actions[1]!
   const messages = await house.chat.act(person.personId, 'token' in leave ? leave.token : '', ENGLISH)
   assert.match(messages.at(-1)!.text, /no card is blocked/)
-  assert.equal(house.blocker.calls, 0)
+  assert.equal(house.desk.calls, 0)
 })

@@ -1,8 +1,8 @@
-import { type BlockOrder, createConversation } from '#conversation'
+import { type BankOrder, createConversation, type OrderDone } from '#conversation'
 import { createFraud } from '#fraud'
-import { currency, type Fault, money, type Private, systemRandom } from '#kit'
+import { currency, DAY, type Fault, money, type Private, systemRandom } from '#kit'
 import { createOffers, type OfferFile } from '#offers'
-import type { Connection, FraudCase } from '#vault'
+import type { Connection, FraudCase, Transaction } from '#vault'
 import { CHAT, movableClock, openRooms, payment } from '../../../tests/fixtures/rooms.ts'
 import { reveal } from '../../kit/reveal.ts'
 import { createChat } from './chat.ts'
@@ -33,31 +33,37 @@ const OFFERS: OfferFile[] = [
   },
 ]
 
+type OrderOf<K, O = BankOrder> = O extends { kind: infer Kinds } ? (K extends Kinds ? O : never) : never
+
 /** A bank’s card control: remembers orders by their key, and can be made to fail. */
-export function createBlocker(now: () => number) {
-  const blocked = new Map<string, { blockedAt: number; order: BlockOrder }>()
-  const blocker = {
-    blocked,
+export function createDesk(now: () => number) {
+  const done = new Map<string, { answer: OrderDone; order: BankOrder }>()
+  const desk = {
+    done,
     calls: 0,
     fails: null as Fault | null,
     renews: false,
+    /** The orders of one kind, in the order in which they were first sent. */
+    orders<K extends BankOrder['kind']>(kind: K) {
+      return [...done.values()].flatMap(({ order }) => (order.kind === kind ? [order as OrderOf<K>] : []))
+    },
     async refresh(_: string, connection: Private<Connection>) {
       return {
-        connection: connection.map((old) => (blocker.renews ? { ...old, refreshToken: 'renewed' } : old)),
-        renewed: blocker.renews,
+        connection: connection.map((old) => (desk.renews ? { ...old, refreshToken: 'renewed' } : old)),
+        renewed: desk.renews,
       }
     },
-    async block(_: string, order: Private<BlockOrder>, key: string) {
-      blocker.calls++
-      if (blocker.fails) throw blocker.fails
-      const known = blocked.get(key)
-      if (known) return { blockedAt: known.blockedAt }
-      const made = { blockedAt: now(), order: reveal(order) }
-      blocked.set(key, made)
-      return { blockedAt: made.blockedAt }
+    async carryOut(_: string, _connection: Private<Connection>, order: Private<BankOrder>, key: string) {
+      desk.calls++
+      if (desk.fails) throw desk.fails
+      const known = done.get(key)
+      if (known) return known.answer
+      const answer = { at: now(), reference: `R-${done.size + 1}`, expectedBy: now() + 5 * DAY }
+      done.set(key, { answer, order: reveal(order) })
+      return answer
     },
   }
-  return blocker
+  return desk
 }
 
 /** The house from the chat down to the database, with a bank that can be down and a blocker that can fail. */
@@ -65,7 +71,7 @@ export async function openChat() {
   const clock = movableClock(NOW)
   const rooms = await openRooms({ clock })
   const down = new Map<string, number>()
-  const blocker = createBlocker(() => clock.now())
+  const desk = createDesk(() => clock.now())
   const { vault, people, consents } = rooms
   const sql = rooms.sql.rooms
   const fraud = createFraud({
@@ -90,7 +96,7 @@ export async function openChat() {
     clock,
     random: systemRandom,
   })
-  const chat = createChat({ vault, people, conversation, blocker, sql, clock, random: systemRandom })
+  const chat = createChat({ vault, people, conversation, desk, sql, clock, random: systemRandom })
 
   /** A person with a current account and payments, linked for `purposes`. */
   async function amina(purposes: Parameters<typeof rooms.linkPerson>[0], bankId = 'chase') {
@@ -139,8 +145,25 @@ export async function openChat() {
     return person
   }
 
+  /** Keeps more payments of somebody's account. */
+  async function keepPayments(
+    { personId, linkId }: { personId: string; linkId: string },
+    payments: readonly Transaction[],
+  ) {
+    await vault.open(
+      { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'keep-history', linkIds: [linkId] },
+      async (loan) => {
+        const [account] = reveal(await loan.accounts())
+        await loan.keep(
+          'transaction',
+          payments.map((one) => ({ ...one, accountId: account!.id })),
+        )
+      },
+    )
+  }
+
   /** Opens a fraud case about the odd payment, as the scorer does. */
-  async function raiseCase(person: { personId: string; linkId: string }) {
+  async function raiseCase(person: { personId: string; linkId: string }, over: Partial<FraudCase> = {}) {
     const { personId, linkId } = person
     const caseId = `case_${linkId}`
     const opened = await vault.open(
@@ -158,6 +181,7 @@ export async function openChat() {
           answeredAt: null,
           reasons: [{ code: 'country-new', values: { country: 'FR' } }],
           cardBlockedAt: null,
+          ...over,
         }
         await loan.keep('fraud-case', [fraudCase])
       },
@@ -182,5 +206,5 @@ export async function openChat() {
 
   const all = (personId: string, locale: 'en' | 'fr' = 'en') => chat.history(personId, { limit: 50, locale })
 
-  return { ...rooms, chat, blocker, down, clock, amina, raiseCase, caseOf, all }
+  return { ...rooms, chat, desk, down, clock, amina, keepPayments, raiseCase, caseOf, all }
 }

@@ -1,5 +1,5 @@
 import type {
-  CardBlocker,
+  BankDesk,
   Conversation,
   Deliver,
   OpenIntent,
@@ -11,8 +11,9 @@ import { understand } from '#conversation'
 import { type Clock, Fault, type Locale, MINUTE, type Random, type Sql, type Tx } from '#kit'
 import type { People, Person } from '#people'
 import type { Vault } from '#vault'
-import type { MessageJson } from '../../http/api.ts'
-import { createCardBlocks } from './card-blocks.ts'
+import type { CardOrderJson, MessageJson } from '../../http/api.ts'
+import { createBankOrders } from './bank-orders.ts'
+import { createCards } from './cards.ts'
 import { createExchanges, type Exchange, type Reader } from './exchange.ts'
 import { type ButtonWords, readButton, readQuestion } from './show.ts'
 import { hashToken } from './tokens.ts'
@@ -31,16 +32,17 @@ export function createChat(needs: {
   vault: Vault
   people: People
   conversation: Conversation
-  blocker: CardBlocker
+  desk: BankDesk
   /** A pool of the role guichet_rooms. */
   sql: Sql
   clock: Clock
   random: Random
 }) {
-  const { vault, people, conversation, blocker, sql, clock, random } = needs
+  const { vault, people, conversation, desk, sql, clock, random } = needs
   const transcript = createTranscript({ vault, people, sql, random })
   const exchanges = createExchanges({ sql, transcript, clock, random })
-  const cardBlocks = createCardBlocks({ vault, sql, conversation, blocker, clock })
+  const cards = createCards({ vault, people, sql, conversation })
+  const bankOrders = createBankOrders({ vault, sql, conversation, desk, clock })
 
   type Button = {
     hash: Buffer
@@ -96,13 +98,13 @@ export function createChat(needs: {
     return person
   }
 
-  /** Has the cards blocked that an exchange ordered. A bank that does not answer has been told of; the order is kept. */
-  async function blockNow(personId: string, reader: Reader, ordered: Exchange): Promise<MessageJson[]> {
+  /** Has done what an exchange ordered. A bank that does not answer has been told of; the order is kept. */
+  async function carryOutNow(personId: string, reader: Reader, ordered: Exchange): Promise<MessageJson[]> {
     const shown: MessageJson[] = []
-    for (const block of ordered.blocks) {
+    for (const order of ordered.orders) {
       const exchange = exchanges.begin(personId, reader)
       try {
-        await cardBlocks.carryOut({ personId, ...block }, exchange)
+        await bankOrders.carryOut({ personId, ...order }, exchange)
       } catch (error) {
         if (!(error instanceof Fault && error.retry)) throw error
       }
@@ -150,10 +152,15 @@ export function createChat(needs: {
     },
 
     /**
-     * What a button does, once. Throws `not-found` for a token that is not this person's, `already-done` when it or one
-     * beside it was used before.
+     * What a button does, once. `chosen` are the payments that were ticked above it. Throws `not-found` for a token that is
+     * not this person's, `already-done` when it or one beside it was used before.
      */
-    async act(personId: string, token: string, reader: Reader): Promise<MessageJson[]> {
+    async act(
+      personId: string,
+      token: string,
+      reader: Reader,
+      chosen: readonly string[] = [],
+    ): Promise<MessageJson[]> {
       const button = await findButton(personId, token)
       await noteReader(personId, reader)
       const context = transcript.buttonContextOf(button.hash)
@@ -184,10 +191,23 @@ export function createChat(needs: {
           pressed = opened
           return opened.intent
         },
+        chosen,
         asker,
         exchange.show,
       )
-      return [...exchange.messages, ...(await blockNow(personId, reader, exchange))]
+      return [...exchange.messages, ...(await carryOutNow(personId, reader, exchange))]
+    },
+
+    /** The person's cards, for their own page. */
+    cards: cards.list,
+
+    /** Has something done with a card, from our own page, and tells in the conversation how it went. */
+    async orderForCard(personId: string, order: CardOrderJson, reader: Reader): Promise<MessageJson[]> {
+      await noteReader(personId, reader)
+      const exchange = exchanges.begin(personId, reader)
+      const { kind, ...card } = order
+      await conversation.orderForCard(kind, card, { personId, timeZone: reader.timeZone }, exchange.show)
+      return [...exchange.messages, ...(await carryOutNow(personId, reader, exchange))]
     },
 
     /** A page of the conversation, oldest first; what may no longer be read says why instead. */
@@ -239,6 +259,20 @@ export function createChat(needs: {
       )
     },
 
+    /** Asks again about a case that nobody answered. */
+    async tellCaseAgain(ids: { personId: string; linkId: string; caseId: string }): Promise<void> {
+      await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
+        conversation.alertAgain(ids, { personId: id, timeZone }, deliver),
+      )
+    },
+
+    /** Tells how the bank decided a dispute. */
+    async tellDecision(ids: { personId: string; linkId: string; caseId: string }): Promise<void> {
+      await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
+        conversation.disputeDecided(ids, { personId: id, timeZone }, deliver),
+      )
+    },
+
     /** Tells that a bank is linked, or that more was allowed at it, and what can be asked now. */
     async tellLinked(ids: { personId: string; linkId: string }): Promise<void> {
       await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
@@ -254,11 +288,11 @@ export function createChat(needs: {
       await tellUnasked(ids.personId, (_, deliver) => conversation.consentEnded(ids, deliver))
     },
 
-    /** Has a card blocked that a person told us to. Throws while the bank does not answer: it is then called again. */
-    async blockCard(ids: { personId: string; linkId: string; blockId: string }): Promise<void> {
+    /** Has a bank do what a person told us to. Throws while the bank does not answer: it is then called again. */
+    async carryOut(ids: { personId: string; linkId: string; orderId: string }): Promise<void> {
       const person = await people.find(sql, ids.personId)
       if (!person || person.erasedAt !== null) return
-      await cardBlocks.carryOut(ids, exchanges.begin(ids.personId, person))
+      await bankOrders.carryOut(ids, exchanges.begin(ids.personId, person))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Answer, Errand, PrivateChannel } from '#conversation'
+import type { Answer, Errand, OrderKind, PrivateChannel } from '#conversation'
 import { announce, type Clock, type Locale, newId, Private, type Random, type Sql, type Tx } from '#kit'
 import type { LoanBase } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
@@ -11,8 +11,8 @@ export type Reader = { locale: Locale; timeZone: string }
 export type Exchange = PrivateChannel<MessageJson | null> & {
   /** Everything written, in order: what the person said first. */
   messages: MessageJson[]
-  /** Orders to block a card that were placed. */
-  blocks: { linkId: string; blockId: string }[]
+  /** Orders to the bank that were placed, and wait for nothing. */
+  orders: { linkId: string; orderId: string }[]
 }
 
 /** What comes before the first answer, in that answer's own transaction: the person's message, a button's use. */
@@ -78,28 +78,40 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
     return showMessage({ id, at, from: 'guichet', kind: answer.kind }, content, () => true, reader)
   }
 
-  async function keepErrand(tx: Tx, personId: string, errand: Errand, loan: LoanBase | null) {
-    if (errand.kind !== 'block-card') {
+  /** Keeps what somebody must still do; gives the orders that can be sent at once. */
+  async function keepErrand(
+    tx: Tx,
+    personId: string,
+    errand: Errand,
+    loan: LoanBase | null,
+  ): Promise<Exchange['orders']> {
+    if (errand.kind !== 'bank-orders') {
       await tx.query(
-        `insert into channels.request (person_id, number, kind, asked_at) values ($1, $2, $3, $4)`,
+        `insert into channels.request (person_id, number, kind, asked_at) values ($1, $2, $3, $4)
+         on conflict do nothing`,
         [personId, errand.number, errand.kind, clock.now()],
       )
-      return null
+      return []
     }
-    if (!loan) throw new Error('a card is blocked from within a loan only')
-    const { linkId, caseId, card } = errand
-    const blockId = newId('blk', random)
-    const sealed = loan.seal(
-      blockContext(blockId),
-      card.map((plain) => JSON.stringify(plain)),
-    )
-    await tx.query(
-      `insert into channels.card_block (person_id, id, link_id, case_id, wanted_at, sealed)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [personId, blockId, linkId, caseId, clock.now(), sealed],
-    )
-    await announce(tx, 'card-block-wanted', { personId, linkId, blockId })
-    return { linkId, blockId }
+    if (!loan) throw new Error('a bank is told something from within a loan only')
+    const { linkId, caseId } = errand
+    const ready: Exchange['orders'] = []
+    for (const { kind, about, notBefore } of errand.orders) {
+      const orderId = newId('ord', random)
+      const sealed = loan.seal(
+        orderContext(kind, orderId),
+        about.map((plain) => JSON.stringify(plain)),
+      )
+      await tx.query(
+        `insert into channels.bank_order (person_id, id, link_id, case_id, kind, wanted_at, sealed)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+        [personId, orderId, linkId, caseId, kind, clock.now(), sealed],
+      )
+      const timing = notBefore === undefined ? {} : { notBefore }
+      await announce(tx, 'bank-order-wanted', { personId, linkId, orderId }, timing)
+      if (notBefore === undefined) ready.push({ linkId, orderId })
+    }
+    return ready
   }
 
   return {
@@ -107,20 +119,20 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
 
     /** An exchange with one person. `opening` runs once, with the first answer; a failed commit loses both or neither. */
     begin(personId: string, reader: Reader, opening?: Opening): Exchange {
-      const exchange: Exchange = { trust: 'private', show, messages: [], blocks: [] }
+      const exchange: Exchange = { trust: 'private', show, messages: [], orders: [] }
       let opened = opening === undefined
 
       async function show(answer: Answer, loan: LoanBase | null): Promise<MessageJson | null> {
         const work = async (tx: Tx) => {
           const own = opened ? [] : await opening!(tx, loan)
           const message = await writeAnswer(tx, personId, answer, loan, reader)
-          const block = message && answer.errand && (await keepErrand(tx, personId, answer.errand, loan))
-          return { own, message, block }
+          const orders = message && answer.errand ? await keepErrand(tx, personId, answer.errand, loan) : []
+          return { own, message, orders }
         }
-        const { own, message, block } = loan ? await work(loan.tx) : await sql.transaction(work)
+        const { own, message, orders } = loan ? await work(loan.tx) : await sql.transaction(work)
         opened = true
         exchange.messages.push(...own, ...(message ? [message] : []))
-        if (block) exchange.blocks.push(block)
+        exchange.orders.push(...orders)
         return message
       }
       return exchange
@@ -128,4 +140,6 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
   }
 }
 
-export const blockContext = (blockId: string) => `card-block|${blockId}`
+/** An order to block is sealed under the name that it had before there were others. */
+export const orderContext = (kind: OrderKind, orderId: string) =>
+  `${kind === 'block' ? 'card-block' : `bank-order|${kind}`}|${orderId}`

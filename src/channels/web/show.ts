@@ -4,6 +4,8 @@ import {
   type Intent,
   isSealedIntent,
   type Label,
+  type NamedCard,
+  type OrderKind,
   type Question,
   type Said,
   type SealedIntent,
@@ -12,7 +14,7 @@ import {
   wordsIn,
 } from '#conversation'
 import { type Locale, Private, type Random } from '#kit'
-import type { ActionJson, MessageJson, ShowJson } from '../../http/api.ts'
+import type { ActionJson, CardJson, MessageJson, ShowJson } from '../../http/api.ts'
 import { reveal } from '../../kit/reveal.ts'
 import { hashToken, newToken } from './tokens.ts'
 import { visibleText } from './words-in.ts'
@@ -25,7 +27,10 @@ export type Content =
   | { by: 'person'; label: Template; question: Question | null }
   | { by: 'guichet'; text: Template[]; show: Show | null; actions: KeptAction[] }
 
-type KeptAction = { label: Template; style: Action['style'] } & ({ token: string } | { href: string })
+type KeptAction = { label: Template; style: Action['style'] } & (
+  | { token: string; chooses?: 'payments' }
+  | { href: string }
+)
 
 /** A button to keep: its token's hash, and its sealed part. */
 export type Button = { hash: Buffer; byLoan: boolean; what: Private<string> }
@@ -46,7 +51,7 @@ export function mintButtons(
     const { intent } = action
     const what = new Private(JSON.stringify({ intent, label } satisfies ButtonWords))
     buttons.push({ hash: hashToken(token), byLoan: isSealedIntent(intent), what })
-    return { label, style, token }
+    return { label, style, token, ...(action.chooses && { chooses: action.chooses }) }
   })
   return { content: new Private<Content>({ by: 'guichet', text, show, actions: kept }), buttons }
 }
@@ -61,6 +66,41 @@ export type { SealedIntent }
 export function readQuestion(content: Private<Content>): Question | null {
   const plain = reveal(content)
   return plain.by === 'person' ? plain.question : null
+}
+
+/** Something that was ordered for a card. */
+export type CardDeed = {
+  kind: OrderKind
+  accountId: string
+  cardNumberDisplay: string | undefined
+  /** Null while the bank has not done it. */
+  doneAt: number | null
+  isRefused: boolean
+}
+
+/** A link's cards as its person's own page lists them. */
+export function showCards(
+  link: { linkId: string; bankId: string },
+  drawn: Private<{ cards: NamedCard[]; deeds: CardDeed[] }>,
+): CardJson[] {
+  const { cards, deeds } = reveal(drawn)
+  return cards.map(({ accountId, account, cardNumberDisplay }) => {
+    const own = deeds.filter(
+      (deed) => deed.accountId === accountId && deed.cardNumberDisplay === cardNumberDisplay,
+    )
+    const done = own.filter(({ doneAt }) => doneAt !== null)
+    const last = done.findLast(({ kind }) => kind === 'block' || kind === 'unblock')
+    const waiting = own.findLast(({ doneAt, isRefused }) => doneAt === null && !isRefused)
+    return {
+      ...link,
+      accountId,
+      account: visibleText(account),
+      cardNumberDisplay,
+      blockedAt: last?.kind === 'block' ? last.doneAt : null,
+      newCardAt: done.findLast(({ kind }) => kind === 'replace')?.doneAt ?? null,
+      waitsFor: (waiting?.kind ?? null) as CardJson['waitsFor'],
+    }
+  })
 }
 
 type Frame = Pick<MessageJson, 'id' | 'from' | 'at' | 'kind'>
@@ -87,7 +127,8 @@ export function showMessage(
     actions: plain.actions.flatMap((action): ActionJson[] => {
       const label = tongue.tell(action.label)
       if ('href' in action) return [{ label, style: action.style, href: action.href }]
-      return isLive(hashToken(action.token)) ? [{ label, style: action.style, token: action.token }] : []
+      const { style, token, chooses } = action
+      return isLive(hashToken(token)) ? [{ label, style, token, ...(chooses && { chooses }) }] : []
     }),
   }
 }

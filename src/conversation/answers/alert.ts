@@ -1,7 +1,8 @@
 import { reasonsOf } from '#fraud'
 import { resolveMerchant } from '#merchants'
 import type { FraudCase, Transaction } from '#vault'
-import { type Action, type Intent, type Said, say, type Template } from '../answer.ts'
+import { type Action, type AnswerCase, type Said, say, type Template } from '../answer.ts'
+import type { Line } from './cards.ts'
 
 /** *Was this you?*, with what looks unusual and why. The case and its payment name each other. */
 export function sayAlert(
@@ -10,47 +11,37 @@ export function sayAlert(
 ): Said {
   const { city, country, amount, foreign, at, cardNumberDisplay: card } = payment
   const { merchant } = resolveMerchant(payment)
-  const answer = {
+  const { declined, raisedBy, reasons } = fraudCase
+  const answer: Omit<AnswerCase, 'answer'> = {
     do: 'answer-case',
     linkId: bank.linkId,
     caseId: fraudCase.id,
     hasCard: card !== null,
-  } as const
-  const why: Template[] = reasonsOf(fraudCase).map((reason) => say('alert-reason', { reason }))
+    ...(declined && { isRefused: true }),
+  }
+  const why: Template[] = reasonsOf({ reasons }).map((reason) => say('alert-reason', { reason }))
+  const byBank: Template[] = declined
+    ? [say('alert-refused', { bank: bank.name, releasableUntil: declined.releasableUntil })]
+    : raisedBy === 'bank'
+      ? [say('alert-by-bank', { bank: bank.name })]
+      : []
+  const actions: Action[] = [
+    { label: say('do-was-me', {}), style: 'plain', intent: { ...answer, answer: 'was-me' } },
+    { label: say('do-not-me', { card }), style: 'danger', intent: { ...answer, answer: 'not-me' } },
+  ]
   return {
     text: [
       say('alert', { bank: bank.name, amount, foreign, merchant, city, country, at, card }),
+      ...byBank,
       ...(why.length > 0 ? [say('alert-why', {}), ...why] : []),
       ...(card ? [say('alert-nothing-moves', {})] : []),
     ],
     show: null,
-    actions: [
-      { label: say('do-was-me', {}), style: 'plain', intent: { ...answer, answer: 'was-me' } },
-      { label: say('do-not-me', { card }), style: 'danger', intent: { ...answer, answer: 'not-me' } },
-    ],
+    actions,
   }
 }
 
-/** What follows a yes or a no. The block itself is told when the bank has done it. */
-export function sayCaseAnswered(
-  fraudCase: Pick<FraudCase, 'number' | 'openedAt'>,
-  given: Extract<Intent, { do: 'answer-case' }>,
-  line: { bank: string; phone: string | null },
-): Said {
-  const { number, openedAt } = fraudCase
-  const { answer, hasCard } = given
-  // A mistaken yes can be taken back; a no cannot, since the card is in the bank's hands then.
-  const takeBack: Action = {
-    label: say('do-not-me-after-all', {}),
-    style: 'danger',
-    intent: { ...given, answer: 'not-me' },
-  }
-  const text =
-    answer === 'was-me'
-      ? [say('case-was-me', { number })]
-      : [
-          say('case-not-me', { number, at: openedAt }),
-          ...(hasCard ? [] : [say('case-without-card', { ...line, number })]),
-        ]
-  return { text, show: null, actions: answer === 'was-me' ? [takeBack] : [] }
+/** The same question again, with where else it can be answered: it was left open for too long. */
+export function sayAlertAgain(asked: Said, line: Line, number: string): Said {
+  return { ...asked, text: [...asked.text, say('alert-again', { ...line, number })] }
 }

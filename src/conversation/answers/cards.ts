@@ -1,5 +1,5 @@
 import type { Account, Transaction } from '#vault'
-import { type Action, type CardToBlock, type Said, say } from '../answer.ts'
+import { type Action, type Said, say } from '../answer.ts'
 
 /** A bank as a person reaches it. */
 export type Line = { bank: string; phone: string | null }
@@ -48,53 +48,21 @@ export function sayWhichCard(cards: readonly Card[], line: Line, linkId: string)
 
 export const sayCardLeft = (): Said => ({ text: [say('card-left', {})], show: null, actions: [] })
 
-/** The consent the order rested on ended before the bank could be told. */
-export const sayBlockImpossible = (lines: readonly Line[]): Said => ({
-  text: lines.map((line) => say('block-impossible', line)),
+/** What a person can have done with a card of theirs, by a button or on our own page. */
+export type CardOrder = 'block' | 'unblock' | 'replace'
+
+const ORDERED = {
+  block: 'block-ordered',
+  unblock: 'unblock-ordered',
+  replace: 'replace-ordered',
+} as const satisfies Record<CardOrder, string>
+
+export const sayCardOrdered = (
+  kind: CardOrder,
+  bank: string,
+  card: { cardNumberDisplay: string; number: string },
+): Said => ({
+  text: [say(ORDERED[kind], { bank, card: card.cardNumberDisplay, number: card.number })],
   show: null,
   actions: [],
 })
-
-export const sayBlockOrdered = (bank: string, card: CardToBlock): Said => ({
-  text: [say('block-ordered', { bank, card: card.cardNumberDisplay, number: card.number })],
-  show: null,
-  actions: [],
-})
-
-/** How an order to block a card went at the bank. */
-export type BlockOutcome =
-  | { state: 'blocked'; at: number }
-  | { state: 'delayed' }
-  | { state: 'refused'; at: number }
-
-export function sayBlockOutcome(
-  card: CardToBlock,
-  outcome: BlockOutcome,
-  line: Line & { country: string },
-): Said {
-  const { cardNumberDisplay, number } = card
-  const { bank, phone, country } = line
-  switch (outcome.state) {
-    case 'blocked':
-      return {
-        text: [
-          say('card-blocked', { bank, card: cardNumberDisplay, at: outcome.at, number }),
-          say('block-next', { bank, phone, country }),
-        ],
-        show: null,
-        actions: [],
-      }
-    case 'delayed':
-      return {
-        text: [say('block-delayed', { bank, phone, card: cardNumberDisplay, number })],
-        show: null,
-        actions: [],
-      }
-    case 'refused':
-      return {
-        text: [say('block-refused', { bank, phone, card: cardNumberDisplay, number })],
-        show: null,
-        actions: [],
-      }
-  }
-}

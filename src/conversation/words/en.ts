@@ -1,5 +1,6 @@
 import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
+import { EEA } from './eea.ts'
 import { tellReason } from './reasons-en.ts'
 import type { BankLine, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
@@ -86,23 +87,38 @@ const callBank = ({ bank, phone }: BankLine) =>
     ? `call ${bank} on ${phone}`
     : `call ${bank} on the number on the back of your card (no direct line is set up here)`
 
-function rights(country: string): string {
-  switch (country) {
-    case 'US':
-      return 'Your rights: in the United States the law limits what an unauthorised card payment can cost you, to $50 at most if you tell your bank within two business days of finding out.'
-    case 'GB':
-    case 'FR':
-    case 'DE':
-    case 'ES':
-    case 'IT':
-    case 'NL':
-    case 'BE':
-    case 'IE':
-      return 'Your rights: your bank must refund an unauthorised payment by the end of the next business day, unless it has good reason to suspect you of fraud.'
-    default:
-      return 'Your rights: a payment you did not authorise can be disputed; your bank decides on the refund under the law of its country.'
-  }
+/** One sentence for each right, with where it stands. The figures are the law's; the section is named beside them. */
+function rights(country: string, isCredit: boolean): string {
+  const [first, ...others] = rightsOf(country, isCredit)
+  return [`Your rights: ${first}`, ...others].map((line) => `• ${line}`).join('\n')
 }
+
+function rightsOf(country: string, isCredit: boolean): string[] {
+  if (country === 'US')
+    return isCredit
+      ? ['unauthorised use of a credit card can cost you $50 at most (Regulation Z, 12 CFR 1026.12(b)).']
+      : [
+          'if you report a lost or stolen card within two business days of noticing, it can cost you $50 at most, and $500 after that (Regulation E, 12 CFR 1005.6(b)).',
+          'What shows on a statement must be reported within 60 days of its sending, or later payments may be yours to bear (12 CFR 1005.6(b)(3)).',
+        ]
+  if (country === 'GB')
+    return [
+      'your bank must refund an unauthorised payment by the end of the next business day, unless it has reason to suspect fraud by you (Payment Services Regulations 2017, reg. 76).',
+      'You can be asked to bear £35 at most for a lost or stolen card, and nothing that is paid after you told your bank (reg. 77).',
+      'You have 13 months to report it (reg. 74).',
+    ]
+  if (EEA.has(country))
+    return [
+      'your bank must refund an unauthorised payment by the end of the next business day, unless it has reason to suspect fraud by you (Directive (EU) 2015/2366, art. 73).',
+      'You can be asked to bear €50 at most for a lost or stolen card, and nothing that is paid after you told your bank (art. 74).',
+      'You have 13 months to report it (art. 71).',
+    ]
+  return [
+    'a payment you did not authorise can be disputed; your bank decides on the refund under the law of its country.',
+  ]
+}
+
+const EVERY = { week: 'every week', month: 'every month', year: 'every year' }
 
 export const en: Words = {
   categories,
@@ -302,8 +318,8 @@ export const en: Words = {
 
     'freeze-which': ({ bank, cards }) =>
       cards === 1
-        ? `Shall I have this ${bank} card blocked? It cannot be unblocked from here: ${bank} would have to do that with you.`
-        : `Which ${bank} card shall I have blocked? It cannot be unblocked from here: ${bank} would have to do that with you.`,
+        ? `Shall I have this ${bank} card blocked? It can be unblocked afterwards, but only by you on our own page My cards.`
+        : `Which ${bank} card shall I have blocked? It can be unblocked afterwards, but only by you on our own page My cards.`,
     'freeze-none': (line) =>
       `I see no card of yours at ${line.bank}. If one is lost, ${callBank(line)} at once.`,
     'card-left': () => 'All right: no card is blocked.',
@@ -317,8 +333,8 @@ export const en: Words = {
       `Your card ending ${card} is not blocked: ${line.bank} refused to do it from here. Please ${callBank(line)} now and quote case number ${number}.`,
     'block-impossible': (line) =>
       `I could not have your card blocked: the consent it rested on has ended. Please ${callBank(line)} now.`,
-    'block-next': ({ bank, phone, country }) =>
-      `What happens next: nothing more can be paid with that card. ${bank} looks into the payment and sends you a new card; ${callBank({ bank, phone })} to dispute the payment. ${rights(country)}`,
+    'block-next': () =>
+      'Nothing more can be paid with that card. To unblock it or to order a new one, open My cards: that is never done by a message.',
 
     alert: ({ bank, amount, foreign, merchant, city, country, at, card }, speech) => {
       const paid = speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
@@ -338,6 +354,83 @@ export const en: Words = {
       `Understood: this was not you. Case ${number} was opened ${moment(at, speech)}.`,
     'case-without-card': ({ number, ...line }) =>
       `This payment names no card, so there is none to block from here. Please ${callBank(line)} now and quote case number ${number}.`,
+    'alert-by-bank': ({ bank }) => `${bank}’s own fraud watch asks; Guichet passes the question on.`,
+    'alert-refused': ({ bank, releasableUntil }, speech) =>
+      releasableUntil === null
+        ? `${bank} refused this payment: nothing was paid.`
+        : `${bank} refused this payment: nothing was paid. If it was you, say so before ${speech.time(releasableUntil)} and ${bank} lets it through.`,
+    'alert-again': ({ number, ...line }) =>
+      `I have had no answer yet. If you would rather speak to somebody, ${callBank(line)} and quote case number ${number}.`,
+    'doubt-subscription': ({ merchant, every, since }, speech) =>
+      `One question first: you have paid ${merchant} ${EVERY[every]} since ${speech.month(since)}. Could this be that subscription?`,
+    'doubt-same-merchant': ({ merchant, times, lastAt, lastAmount }, speech) =>
+      times === 1
+        ? `One question first: you paid ${merchant} ${speech.money(lastAmount)} on ${speech.date(lastAt)}. Could this be the same shop again?`
+        : `One question first: you have paid ${merchant} ${number.format(times)} times, last ${speech.money(lastAmount)} on ${speech.date(lastAt)}. Could this be the same shop again?`,
+    'doubt-other-card': ({ merchant, card, lastAt }, speech) =>
+      `One question first: the card ending ${card} of the same account paid ${merchant} on ${speech.date(lastAt)}. Could this have been somebody of yours?`,
+    'doubt-often-wrong': ({ times }) =>
+      `One question first: ${number.format(times)} payments you reported in the last year turned out to be yours. Would you look at this one once more?`,
+    'doubt-next': ({ hasCard }) =>
+      hasCard
+        ? 'If it was not you, say so once more and I have your card blocked at once.'
+        : 'If it was not you, say so once more and I open a dispute at once.',
+    'case-left': () => 'All right: nothing is changed.',
+    'dispute-opened': ({ bank, number, at, sendAfter }, speech) =>
+      `I opened dispute ${number} ${moment(at, speech)}. It goes to ${bank} at ${speech.time(sendAfter)}; until then you can take it back.`,
+    'dispute-taken-back': ({ bank, number }) =>
+      `Noted: it was you after all. Dispute ${number} is taken back, and nothing of it goes to ${bank}.`,
+    'dispute-too-late': ({ number, ...line }) =>
+      `Dispute ${number} is with ${line.bank} already, and only ${line.bank} can take it back: ${callBank(line)} and quote that number.`,
+    'card-stays-blocked': ({ bank }) =>
+      `Your card stays blocked at ${bank} until you have it unblocked on our own page My cards.`,
+    'mark-others': () => 'Were others of these not you either? Tick them, and they join the dispute.',
+    'mark-caption': ({ card }) =>
+      card ? `Latest payments with the card ending ${card}` : 'Latest payments from this account',
+    marked: ({ payments: count, number, sendAfter }, speech) =>
+      `${payments(count)} ${count === 1 ? 'is' : 'are'} now in dispute ${number}. It goes to your bank at ${speech.time(sendAfter)}.`,
+    rights: ({ country, isCredit }) => rights(country, isCredit),
+    'release-ordered': ({ bank }) => `I am telling ${bank} to let the payment through.`,
+    'release-done': ({ bank, at }, speech) =>
+      `${bank} has let your payment through, ${speech.isToday(at) ? `at ${speech.time(at)}` : moment(at, speech)}. If the shop gave up meanwhile, pay again: it will not be stopped for this.`,
+    'release-delayed': ({ bank }) =>
+      `${bank} is not answering, so your payment still waits. I keep trying and will tell you the moment it is done.`,
+    'release-refused': ({ number, ...line }) =>
+      `${line.bank} did not let the payment through any more. Please pay again; if it is stopped again, ${callBank(line)} and quote case number ${number}.`,
+    'dispute-sent': ({ bank, number, at, reference }, speech) =>
+      `${bank} has your dispute ${number} since ${asOf(at, speech)}${reference ? `, under its reference ${reference}` : ''}. I tell you when it has decided.`,
+    'dispute-delayed': ({ bank, number }) =>
+      `Dispute ${number} has not reached ${bank} yet: it is not answering. I keep trying. What counts is when you told us, and that is noted.`,
+    'dispute-refused': ({ number, ...line }) =>
+      `${line.bank} does not take disputes from here. Please ${callBank(line)} and quote case number ${number}: what counts is when you told us, and that is noted.`,
+    'dispute-decided': ({ number, decided, ...line }) => {
+      switch (decided) {
+        case 'in-favour':
+          return `${line.bank} decided dispute ${number} in your favour: it pays the money back.`
+        case 'against':
+          return `${line.bank} decided dispute ${number} against you: it takes the payment for yours. If you do not agree, ${callBank(line)} and quote that number.`
+        case 'withdrawn':
+          return `Dispute ${number} was withdrawn at ${line.bank}: nothing is paid back under it.`
+      }
+    },
+    'unblock-ordered': ({ bank, card, number }) =>
+      `I am having your card ending ${card} unblocked at ${bank} now. Your case number is ${number}.`,
+    'replace-ordered': ({ bank, card, number }) =>
+      `I am ordering a new card at ${bank} in place of the one ending ${card}. Your case number is ${number}.`,
+    'unblock-done': ({ bank, card, at }, speech) =>
+      `Your card ending ${card} is unblocked at ${bank} since ${asOf(at, speech)}.`,
+    'unblock-delayed': ({ bank, card }) =>
+      `Your card ending ${card} is not unblocked yet: ${bank} is not answering. I keep trying.`,
+    'unblock-refused': ({ card, number, ...line }) =>
+      `Your card ending ${card} stays blocked: ${line.bank} refused to unblock it from here. Please ${callBank(line)} and quote case number ${number}.`,
+    'replace-done': ({ bank, card, at, expectedBy }, speech) =>
+      `${bank} is sending you a new card in place of the one ending ${card}, ordered ${moment(at, speech)}${expectedBy === null ? '' : `; expect it by ${speech.date(expectedBy)}`}.`,
+    'replace-delayed': ({ bank, card }) =>
+      `A new card in place of the one ending ${card} is not ordered yet: ${bank} is not answering. I keep trying.`,
+    'replace-refused': ({ card, number, ...line }) =>
+      `${line.bank} refused to order a new card in place of the one ending ${card} from here. Please ${callBank(line)} and quote case number ${number}.`,
+    'order-impossible': (line) =>
+      `I could not tell ${line.bank}: the consent it rested on has ended. Please ${callBank(line)}.`,
 
     'bank-left': ({ bank }) =>
       `${bank} has left Guichet. The keys to what was kept of ${bank} here are destroyed: nobody can read it any more, me included.`,
@@ -356,6 +449,10 @@ export const en: Words = {
     'do-was-me': () => 'Yes, it was me',
     'do-not-me': ({ card }) => (card ? 'No, block my card' : 'No, it was not me'),
     'do-not-me-after-all': () => 'No, it was not me after all',
+    'do-was-me-after-all': () => 'It was me after all',
+    'do-still-not-me': ({ hasCard }) => (hasCard ? 'Still not me: block my card' : 'Still not me'),
+    'do-mark': () => 'The ticked ones were not me',
+    'do-cards': () => 'Open My cards',
     'do-block': ({ card }) => `Block the card ending ${card}`,
     'do-leave-card': () => 'Leave it as it is',
     'do-dismiss': () => 'Don’t show this again',

@@ -1,5 +1,6 @@
 import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
+import { EEA } from './eea.ts'
 import { tellReason } from './reasons-fr.ts'
 import type { BankLine, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
@@ -92,23 +93,40 @@ const callBank = ({ bank, phone }: BankLine) =>
     ? `appelez ${bank} au ${phone}`
     : `appelez ${bank} au numéro inscrit au dos de votre carte (aucune ligne directe n’est configurée ici)`
 
-function rights(country: string): string {
-  switch (country) {
-    case 'US':
-      return 'Vos droits : aux États-Unis, la loi limite ce qu’un paiement par carte non autorisé peut vous coûter, à 50 $ au plus si vous prévenez votre banque dans les deux jours ouvrés où vous le découvrez.'
-    case 'GB':
-    case 'FR':
-    case 'DE':
-    case 'ES':
-    case 'IT':
-    case 'NL':
-    case 'BE':
-    case 'IE':
-      return 'Vos droits : votre banque doit rembourser un paiement non autorisé au plus tard à la fin du jour ouvré suivant, sauf si elle a de bonnes raisons de soupçonner une fraude de votre part.'
-    default:
-      return 'Vos droits : un paiement que vous n’avez pas autorisé se conteste ; votre banque décide du remboursement selon la loi de son pays.'
-  }
+/** Une phrase par droit, avec l’endroit où il est écrit. */
+function rights(country: string, isCredit: boolean): string {
+  const [first, ...others] = rightsOf(country, isCredit)
+  return [`Vos droits : ${first}`, ...others].map((line) => `• ${line}`).join('\n')
 }
+
+function rightsOf(country: string, isCredit: boolean): string[] {
+  if (country === 'US')
+    return isCredit
+      ? [
+          'l’usage non autorisé d’une carte de crédit peut vous coûter 50 $ au plus (Regulation Z, 12 CFR 1026.12(b)).',
+        ]
+      : [
+          'si vous signalez une carte perdue ou volée dans les deux jours ouvrés où vous le remarquez, cela peut vous coûter 50 $ au plus, et 500 $ ensuite (Regulation E, 12 CFR 1005.6(b)).',
+          'Ce qui figure sur un relevé doit être signalé dans les 60 jours de son envoi, sans quoi les paiements suivants peuvent rester à votre charge (12 CFR 1005.6(b)(3)).',
+        ]
+  if (country === 'GB')
+    return [
+      'votre banque doit rembourser un paiement non autorisé au plus tard à la fin du jour ouvré suivant, sauf si elle a lieu de soupçonner une fraude de votre part (Payment Services Regulations 2017, reg. 76).',
+      'Il peut vous rester 35 £ au plus à supporter pour une carte perdue ou volée, et rien de ce qui est payé après que vous avez prévenu votre banque (reg. 77).',
+      'Vous avez 13 mois pour le signaler (reg. 74).',
+    ]
+  if (EEA.has(country))
+    return [
+      'votre banque doit rembourser un paiement non autorisé au plus tard à la fin du jour ouvré suivant, sauf si elle a lieu de soupçonner une fraude de votre part (directive (UE) 2015/2366, art. 73).',
+      'Il peut vous rester 50 € au plus à supporter pour une carte perdue ou volée, et rien de ce qui est payé après que vous avez prévenu votre banque (art. 74).',
+      'Vous avez 13 mois pour le signaler (art. 71).',
+    ]
+  return [
+    'un paiement que vous n’avez pas autorisé se conteste ; votre banque décide du remboursement selon la loi de son pays.',
+  ]
+}
+
+const EVERY = { week: 'chaque semaine', month: 'chaque mois', year: 'chaque année' }
 
 export const fr: Words = {
   categories,
@@ -326,8 +344,8 @@ export const fr: Words = {
 
     'freeze-which': ({ bank, cards }) =>
       cards === 1
-        ? `Faut-il bloquer cette carte ${bank} ? Elle ne peut pas être débloquée d’ici : ${bank} devrait le faire avec vous.`
-        : `Quelle carte ${bank} faut-il bloquer ? Elle ne peut pas être débloquée d’ici : ${bank} devrait le faire avec vous.`,
+        ? `Faut-il bloquer cette carte ${bank} ? Elle pourra être débloquée ensuite, mais seulement par vous, sur notre propre page Mes cartes.`
+        : `Quelle carte ${bank} faut-il bloquer ? Elle pourra être débloquée ensuite, mais seulement par vous, sur notre propre page Mes cartes.`,
     'freeze-none': (line) =>
       `Je ne vois aucune carte à vous chez ${line.bank}. Si vous en avez perdu une, ${callBank(line)} sans attendre.`,
     'card-left': () => 'Entendu : aucune carte n’est bloquée.',
@@ -341,8 +359,8 @@ export const fr: Words = {
       `Votre carte se terminant par ${card} n’est pas bloquée : ${line.bank} a refusé de le faire d’ici. S’il vous plaît, ${callBank(line)} maintenant et donnez le numéro de dossier ${number}.`,
     'block-impossible': (line) =>
       `Je n’ai pas pu faire bloquer votre carte : l’accord nécessaire a pris fin. S’il vous plaît, ${callBank(line)} maintenant.`,
-    'block-next': ({ bank, phone, country }) =>
-      `La suite : plus rien ne peut être payé avec cette carte. ${bank} examine le paiement et vous envoie une nouvelle carte ; ${callBank({ bank, phone })} pour contester le paiement. ${rights(country)}`,
+    'block-next': () =>
+      'Plus rien ne peut être payé avec cette carte. Pour la débloquer ou en commander une nouvelle, ouvrez Mes cartes : cela ne se fait jamais par un message.',
 
     alert: ({ bank, amount, foreign, merchant, city, country, at, card }, speech) => {
       const paid = speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
@@ -364,6 +382,89 @@ export const fr: Words = {
       `Entendu : ce n’était pas vous. Le dossier ${number} est ouvert depuis ${asOf(at, speech)}.`,
     'case-without-card': ({ number, ...line }) =>
       `Ce paiement ne nomme aucune carte : il n’y en a donc pas à bloquer d’ici. S’il vous plaît, ${callBank(line)} maintenant et donnez le numéro de dossier ${number}.`,
+    'alert-by-bank': ({ bank }) =>
+      `C’est le service de surveillance de ${bank} qui demande ; Guichet transmet la question.`,
+    'alert-refused': ({ bank, releasableUntil }, speech) =>
+      releasableUntil === null
+        ? `${bank} a refusé ce paiement : rien n’a été payé.`
+        : `${bank} a refusé ce paiement : rien n’a été payé. Si c’était vous, dites-le avant ${speech.time(releasableUntil)} et ${bank} le laissera passer.`,
+    'alert-again': ({ number, ...line }) =>
+      `Je n’ai pas encore de réponse. Si vous préférez parler à quelqu’un, ${callBank(line)} et donnez le numéro de dossier ${number}.`,
+    'doubt-subscription': ({ merchant, every, since }, speech) =>
+      `Une question d’abord : vous payez ${merchant} ${EVERY[every]} depuis ${speech.month(since)}. Serait-ce cet abonnement ?`,
+    'doubt-same-merchant': ({ merchant, times, lastAt, lastAmount }, speech) =>
+      times === 1
+        ? `Une question d’abord : vous avez payé ${speech.money(lastAmount)} à ${merchant} le ${speech.date(lastAt)}. Serait-ce encore ce commerce ?`
+        : `Une question d’abord : vous avez payé ${merchant} ${number.format(times)} fois, la dernière ${speech.money(lastAmount)} le ${speech.date(lastAt)}. Serait-ce encore ce commerce ?`,
+    'doubt-other-card': ({ merchant, card, lastAt }, speech) =>
+      `Une question d’abord : la carte se terminant par ${card}, du même compte, a payé ${merchant} le ${speech.date(lastAt)}. Serait-ce l’un des vôtres ?`,
+    'doubt-often-wrong': ({ times }) =>
+      `Une question d’abord : ${number.format(times)} paiements que vous aviez signalés cette année venaient bien de vous. Voulez-vous regarder celui-ci encore une fois ?`,
+    'doubt-next': ({ hasCard }) =>
+      hasCard
+        ? 'Si ce n’était pas vous, redites-le et je fais bloquer votre carte aussitôt.'
+        : 'Si ce n’était pas vous, redites-le et j’ouvre une contestation aussitôt.',
+    'case-left': () => 'Entendu : rien n’est changé.',
+    'dispute-opened': ({ bank, number, at, sendAfter }, speech) =>
+      `J’ai ouvert la contestation ${number} ${moment(at, speech)}. Elle part chez ${bank} à ${speech.time(sendAfter)} ; jusque-là, vous pouvez la retirer.`,
+    'dispute-taken-back': ({ bank, number }) =>
+      `C’est noté : c’était vous, finalement. La contestation ${number} est retirée, et rien n’en part chez ${bank}.`,
+    'dispute-too-late': ({ number, ...line }) =>
+      `La contestation ${number} est déjà chez ${line.bank}, et seule ${line.bank} peut la retirer : ${callBank(line)} et donnez ce numéro.`,
+    'card-stays-blocked': ({ bank }) =>
+      `Votre carte reste bloquée chez ${bank} tant que vous ne l’avez pas fait débloquer sur notre propre page Mes cartes.`,
+    'mark-others': () =>
+      'D’autres parmi ceux-ci ne venaient-ils pas de vous non plus ? Cochez-les, et ils rejoignent la contestation.',
+    'mark-caption': ({ card }) =>
+      card
+        ? `Derniers paiements avec la carte se terminant par ${card}`
+        : 'Derniers paiements depuis ce compte',
+    marked: ({ payments: count, number, sendAfter }, speech) =>
+      count === 1
+        ? `1 paiement est maintenant dans la contestation ${number}. Elle part chez votre banque à ${speech.time(sendAfter)}.`
+        : `${payments(count)} sont maintenant dans la contestation ${number}. Elle part chez votre banque à ${speech.time(sendAfter)}.`,
+    rights: ({ country, isCredit }) => rights(country, isCredit),
+    'release-ordered': ({ bank }) => `Je demande à ${bank} de laisser passer le paiement.`,
+    'release-done': ({ bank, at }, speech) =>
+      `${bank} a laissé passer votre paiement, ${speech.isToday(at) ? `à ${speech.time(at)}` : moment(at, speech)}. Si le commerce a renoncé entre-temps, payez de nouveau : il ne sera plus arrêté pour cela.`,
+    'release-delayed': ({ bank }) =>
+      `${bank} ne répond pas : votre paiement attend encore. Je continue d’essayer et vous préviendrai dès que ce sera fait.`,
+    'release-refused': ({ number, ...line }) =>
+      `${line.bank} n’a plus laissé passer le paiement. Payez de nouveau, s’il vous plaît ; s’il est encore arrêté, ${callBank(line)} et donnez le numéro de dossier ${number}.`,
+    'dispute-sent': ({ bank, number, at, reference }, speech) =>
+      `${bank} a votre contestation ${number} depuis ${asOf(at, speech)}${reference ? `, sous sa référence ${reference}` : ''}. Je vous dirai ce qu’elle a décidé.`,
+    'dispute-delayed': ({ bank, number }) =>
+      `La contestation ${number} n’est pas encore parvenue à ${bank}, qui ne répond pas. Je continue d’essayer. Ce qui compte est le moment où vous nous l’avez dit, et il est noté.`,
+    'dispute-refused': ({ number, ...line }) =>
+      `${line.bank} ne reçoit pas de contestation d’ici. S’il vous plaît, ${callBank(line)} et donnez le numéro de dossier ${number} : ce qui compte est le moment où vous nous l’avez dit, et il est noté.`,
+    'dispute-decided': ({ number, decided, ...line }) => {
+      switch (decided) {
+        case 'in-favour':
+          return `${line.bank} a tranché la contestation ${number} en votre faveur : elle rend l’argent.`
+        case 'against':
+          return `${line.bank} a tranché la contestation ${number} en votre défaveur : elle tient le paiement pour le vôtre. Si vous n’êtes pas d’accord, ${callBank(line)} et donnez ce numéro.`
+        case 'withdrawn':
+          return `La contestation ${number} a été retirée chez ${line.bank} : rien n’est rendu à ce titre.`
+      }
+    },
+    'unblock-ordered': ({ bank, card, number }) =>
+      `Je fais débloquer votre carte se terminant par ${card} chez ${bank}. Votre numéro de dossier est ${number}.`,
+    'replace-ordered': ({ bank, card, number }) =>
+      `Je commande une nouvelle carte chez ${bank} à la place de celle se terminant par ${card}. Votre numéro de dossier est ${number}.`,
+    'unblock-done': ({ bank, card, at }, speech) =>
+      `Votre carte se terminant par ${card} est débloquée chez ${bank} depuis ${asOf(at, speech)}.`,
+    'unblock-delayed': ({ bank, card }) =>
+      `Votre carte se terminant par ${card} n’est pas encore débloquée : ${bank} ne répond pas. Je continue d’essayer.`,
+    'unblock-refused': ({ card, number, ...line }) =>
+      `Votre carte se terminant par ${card} reste bloquée : ${line.bank} a refusé de la débloquer d’ici. S’il vous plaît, ${callBank(line)} et donnez le numéro de dossier ${number}.`,
+    'replace-done': ({ bank, card, at, expectedBy }, speech) =>
+      `${bank} vous envoie une nouvelle carte à la place de celle se terminant par ${card}, commandée ${moment(at, speech)}${expectedBy === null ? '' : ` ; attendez-la d’ici au ${speech.date(expectedBy)}`}.`,
+    'replace-delayed': ({ bank, card }) =>
+      `Une nouvelle carte à la place de celle se terminant par ${card} n’est pas encore commandée : ${bank} ne répond pas. Je continue d’essayer.`,
+    'replace-refused': ({ card, number, ...line }) =>
+      `${line.bank} a refusé de commander d’ici une nouvelle carte à la place de celle se terminant par ${card}. S’il vous plaît, ${callBank(line)} et donnez le numéro de dossier ${number}.`,
+    'order-impossible': (line) =>
+      `Je n’ai pas pu le dire à ${line.bank} : l’accord nécessaire a pris fin. S’il vous plaît, ${callBank(line)}.`,
 
     'bank-left': ({ bank }) =>
       `${bank} a quitté Guichet. Les clés de ce qui était gardé ici de ${bank} sont détruites : plus personne ne peut le lire, moi compris.`,
@@ -382,6 +483,11 @@ export const fr: Words = {
     'do-was-me': () => 'Oui, c’était moi',
     'do-not-me': ({ card }) => (card ? 'Non, bloquez ma carte' : 'Non, ce n’était pas moi'),
     'do-not-me-after-all': () => 'Non, finalement ce n’était pas moi',
+    'do-was-me-after-all': () => 'Finalement, c’était moi',
+    'do-still-not-me': ({ hasCard }) =>
+      hasCard ? 'Toujours pas moi : bloquez ma carte' : 'Toujours pas moi',
+    'do-mark': () => 'Ceux qui sont cochés n’étaient pas moi',
+    'do-cards': () => 'Ouvrir Mes cartes',
     'do-block': ({ card }) => `Bloquer la carte se terminant par ${card}`,
     'do-leave-card': () => 'La laisser telle quelle',
     'do-dismiss': () => 'Ne plus la montrer',

@@ -151,6 +151,41 @@ export type Sentences = {
   'case-not-me': { number: string; at: number }
   'case-without-card': BankLine & { number: string }
 
+  'alert-by-bank': { bank: string }
+  'alert-refused': { bank: string; releasableUntil: number | null }
+  'alert-again': BankLine & { number: string }
+  'doubt-subscription': { merchant: string; every: 'week' | 'month' | 'year'; since: number }
+  'doubt-same-merchant': { merchant: string; times: number; lastAt: number; lastAmount: Money }
+  'doubt-other-card': { merchant: string; card: string; lastAt: number }
+  'doubt-often-wrong': { times: number }
+  'doubt-next': { hasCard: boolean }
+  'case-left': Nothing
+  'dispute-opened': { bank: string; number: string; at: number; sendAfter: number }
+  'dispute-taken-back': { bank: string; number: string }
+  'dispute-too-late': BankLine & { number: string }
+  'card-stays-blocked': { bank: string }
+  'mark-others': Nothing
+  'mark-caption': { card: string | null }
+  marked: { payments: number; number: string; sendAfter: number }
+  rights: { country: string; isCredit: boolean }
+  'release-ordered': { bank: string }
+  'release-done': { bank: string; at: number }
+  'release-delayed': { bank: string }
+  'release-refused': BankLine & { number: string }
+  'dispute-sent': { bank: string; number: string; at: number; reference: string | null }
+  'dispute-delayed': { bank: string; number: string }
+  'dispute-refused': BankLine & { number: string }
+  'dispute-decided': BankLine & { number: string; decided: 'in-favour' | 'against' | 'withdrawn' }
+  'unblock-ordered': { bank: string; card: string; number: string }
+  'replace-ordered': { bank: string; card: string; number: string }
+  'unblock-done': { bank: string; card: string; at: number }
+  'unblock-delayed': { bank: string; card: string }
+  'unblock-refused': BankLine & { card: string; number: string }
+  'replace-done': { bank: string; card: string; at: number; expectedBy: number | null }
+  'replace-delayed': { bank: string; card: string }
+  'replace-refused': BankLine & { card: string; number: string }
+  'order-impossible': BankLine
+
   'bank-left': { bank: string }
   'bank-left-next': Nothing
   'consent-ended': { purpose: Purpose; bank: string }
@@ -165,6 +200,10 @@ export type Sentences = {
   'do-was-me': Nothing
   'do-not-me': { card: string | null }
   'do-not-me-after-all': Nothing
+  'do-was-me-after-all': Nothing
+  'do-still-not-me': { hasCard: boolean }
+  'do-mark': Nothing
+  'do-cards': Nothing
   'do-block': { card: string }
   'do-leave-card': Nothing
   'do-dismiss': Nothing

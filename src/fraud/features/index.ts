@@ -8,7 +8,7 @@ export type {
   PaymentQuestioned,
   PaymentSeen,
 } from './fraud-event.ts'
-export { FINDINGS_MAX, type Finding, RISK_SPAN, Risk } from './risk.ts'
+export { FINDINGS_MAX, type Finding, isNewer, RISK_SPAN, Risk } from './risk.ts'
 export { newVector, type Places, writeVector } from './vector.ts'
 export {
   bytesOf,

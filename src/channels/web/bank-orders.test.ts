@@ -13,7 +13,7 @@ before(async () => {
 after(() => house.close())
 
 test('two cards blocked at the same moment use the bank’s access one after the other, and keep it', async () => {
-  const { chat, blocker, vault } = house
+  const { chat, desk, vault } = house
   const person = await house.amina(['fraud-alerts', 'account-view'])
   const { personId, linkId } = person
   await vault.open(
@@ -26,7 +26,7 @@ test('two cards blocked at the same moment use the bank’s access one after the
   // A bank gives a new refresh token each time, and takes one that comes back for a theft.
   const used = new Set<string>()
   let renewals = 0
-  blocker.refresh = async (_: string, connection: Private<Connection>) => {
+  desk.refresh = async (_: string, connection: Private<Connection>) => {
     const { refreshToken } = reveal(connection)
     assert.ok(!used.has(refreshToken!), 'a refresh token was used twice')
     used.add(refreshToken!)
@@ -46,6 +46,6 @@ test('two cards blocked at the same moment use the bank’s access one after the
   const tokens = [await buttonFor('5770'), await buttonFor('1111')]
   const replies = await Promise.all(tokens.map((token) => chat.act(personId, token, ENGLISH)))
   assert.equal(replies.flat().filter(({ text }) => /is blocked/.test(text)).length, 2)
-  assert.equal(blocker.blocked.size, 2)
+  assert.equal(desk.orders('block').length, 2)
   assert.equal(renewals, 2)
 })

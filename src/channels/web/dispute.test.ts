@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { Fault, HOUR, MINUTE, money } from '#kit'
+import { payment } from '../../../tests/fixtures/rooms.ts'
+import type { MessageJson } from '../../http/api.ts'
+import { ENGLISH, FRENCH, NOW, openChat } from './chat.fixture.ts'
+
+let house: Awaited<ReturnType<typeof openChat>>
+before(async () => {
+  house = await openChat()
+})
+beforeEach(() => {
+  house.desk.fails = null
+  house.desk.done.clear()
+  house.clock.advance(NOW - house.clock.now())
+})
+after(() => house.close())
+
+type Person = Awaited<ReturnType<typeof house.amina>>
+
+const button = ({ actions }: MessageJson, label: RegExp): string => {
+  const action = actions.find((one) => label.test(one.label))
+  assert.ok(
+    action && 'token' in action,
+    `no button ${label} among ${actions.map((one) => one.label).join(', ')}`,
+  )
+  return action.token
+}
+
+async function asked(over: Parameters<typeof house.raiseCase>[1] = {}) {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  await house.keepPayments(person, [
+    payment({ id: `kiosk-${person.linkId}`, at: NOW - 2 * 24 * HOUR, descriptor: 'corner kiosk' }),
+  ])
+  const caseId = await house.raiseCase(person, over)
+  const ids = { personId: person.personId, linkId: person.linkId, caseId }
+  await house.chat.tellCase(ids)
+  return { person, ids, alert: (await house.all(person.personId)).at(-1)! }
+}
+
+const tap = async ({ personId }: Person, message: MessageJson, label: RegExp, chosen: string[] = []) =>
+  (await house.chat.act(personId, button(message, label), ENGLISH, chosen)).filter(
+    ({ from }) => from === 'guichet',
+  )
+
+/** Has the orders done that are due, as the jobs do. */
+async function carryOutAll({ personId, linkId }: Person) {
+  const orders = await house.sql.rooms.query<{ orderId: string }>(
+    `select id as "orderId" from channels.bank_order
+     where person_id = $1 and done_at is null and refused_at is null order by wanted_at, id`,
+    [personId],
+  )
+  for (const { orderId } of orders) await house.chat.carryOut({ personId, linkId, orderId })
+}
+
+const last = async ({ personId }: Person) => (await house.all(personId)).at(-1)!
+
+test('“not me” opens a dispute with a number, the rights with their source, and the latest payments to mark', async () => {
+  const { person, alert } = await asked()
+  const [said] = await tap(person, alert, /block my card/)
+  assert.match(said!.text, /I opened dispute G-7K4M-2Q today at 14:05\. It goes to Chase at 14:35/)
+  assert.match(said!.text, /\$50 at most.*12 CFR 1005\.6/)
+  assert.equal(said!.show?.type, 'transactions')
+  const { actions } = said!
+  assert.deepEqual(
+    actions.map(({ label }) => label),
+    ['The ticked ones were not me', 'It was me after all'],
+  )
+  assert.ok(actions[0] && 'chooses' in actions[0] && actions[0].chooses === 'payments')
+})
+
+test('the dispute goes to the bank after half an hour, once, with the payments that were marked', async () => {
+  const { person, alert, ids } = await asked()
+  await house.chat.tellCase(ids)
+  const [said] = await tap(person, alert, /block my card/)
+  assert.ok(said!.show?.type === 'transactions')
+  const kiosk = said!.show.rows[0]!.id
+  const [marked] = await tap(person, said!, /ticked/, [kiosk])
+  assert.match(marked!.text, /2 payments are now in dispute G-7K4M-2Q/)
+  await carryOutAll(person)
+  assert.equal(house.desk.orders('dispute').length, 0, 'it can still be taken back')
+
+  house.clock.advance(31 * MINUTE)
+  await carryOutAll(person)
+  const [sent, ...others] = house.desk.orders('dispute')
+  assert.equal(others.length, 0)
+  assert.equal(sent!.payments.length, 2)
+  assert.equal(sent!.notifiedAt, NOW)
+  assert.match(
+    (await last(person)).text,
+    /Chase has your dispute G-7K4M-2Q since 14:36, under its reference R-2/,
+  )
+  assert.equal((await house.caseOf(person))?.dispute?.bankDisputeId, 'R-2')
+})
+
+test('ticking nothing, or a payment that was not offered, is refused and uses nothing up', async () => {
+  const { person, alert } = await asked()
+  const [said] = await tap(person, alert, /block my card/)
+  const malformed = (error: unknown) => error instanceof Fault && error.code === 'request-malformed'
+  await assert.rejects(tap(person, said!, /ticked/), malformed)
+  await assert.rejects(tap(person, said!, /ticked/, ['txn_somebody_elses']), malformed)
+  assert.equal((await tap(person, said!, /after all/)).length, 1)
+})
+
+test('a change of mind takes the dispute back until it is sent, and says that the card stays blocked', async () => {
+  const { person, alert } = await asked()
+  const [said] = await tap(person, alert, /block my card/)
+  const [back] = await tap(person, said!, /It was me after all/)
+  assert.match(back!.text, /Dispute G-7K4M-2Q is taken back/)
+  assert.match(back!.text, /stays blocked at Chase until you have it unblocked on our own page/)
+  assert.ok(back!.actions.some((action) => 'href' in action && action.href === '/cards'))
+  house.clock.advance(HOUR)
+  await carryOutAll(person)
+  assert.equal(house.desk.orders('dispute').length, 0)
+})
+
+test('a change of mind after half an hour is sent to the bank’s telephone', async () => {
+  const { person, alert } = await asked()
+  const [said] = await tap(person, alert, /block my card/)
+  house.clock.advance(31 * MINUTE)
+  const [late] = await tap(person, said!, /It was me after all/)
+  assert.match(late!.text, /only Chase can take it back: call Chase on \+1 800 555 0100/)
+  assert.equal((await house.caseOf(person))?.state, 'confirmed-fraud')
+})
+
+test('a payment the bank refused is let through at once by “it was me”, and said when it is done', async () => {
+  const { person, alert } = await asked({
+    raisedBy: 'bank',
+    reasons: [],
+    declined: { bankTransactionId: 'aut_1', releasableUntil: NOW + HOUR, releasedAt: null },
+  })
+  assert.match(
+    alert.text,
+    /Chase refused this payment: nothing was paid\. If it was you, say so before 15:05/,
+  )
+  const said = await tap(person, alert, /it was me/)
+  assert.match(said[0]!.text, /telling Chase to let the payment through/)
+  assert.match(said[1]!.text, /Chase has let your payment through, at 14:05/)
+  assert.equal(house.desk.orders('release')[0]!.bankTransactionId, 'aut_1')
+  assert.equal((await house.caseOf(person))?.declined?.releasedAt, NOW)
+})
+
+test('a refused payment that can no longer be let through is said, with the telephone', async () => {
+  const { person, alert } = await asked({
+    declined: { bankTransactionId: 'aut_1', releasableUntil: NOW + HOUR, releasedAt: null },
+  })
+  house.desk.fails = new Fault('bank-refused')
+  const said = await tap(person, alert, /it was me/)
+  assert.match(said[1]!.text, /did not let the payment through any more.*call Chase/)
+})
+
+test('the bank’s own alert says that the bank asks', async () => {
+  const { alert } = await asked({ raisedBy: 'bank', reasons: [] })
+  assert.match(alert.text, /Chase’s own fraud watch asks/)
+})
+
+test('a question that nobody answers is asked once more with the telephone, and noted for the bank’s people', async () => {
+  const { person, ids } = await asked()
+  house.clock.advance(15 * MINUTE)
+  await house.chat.tellCaseAgain(ids)
+  await house.chat.tellCaseAgain(ids)
+  const alerts = (await house.all(person.personId)).filter(({ kind }) => kind === 'alert')
+  assert.equal(alerts.length, 2)
+  assert.match(
+    alerts[1]!.text,
+    /no answer yet.*call Chase on \+1 800 555 0100 and quote case number G-7K4M-2Q/,
+  )
+  const requests = await house.sql.rooms.query(
+    `select number, kind from channels.request where person_id = $1`,
+    [person.personId],
+  )
+  assert.deepEqual(requests, [{ number: 'G-7K4M-2Q', kind: 'unanswered-alert' }])
+  assert.equal((await tap(person, alerts[1]!, /it was me/)).length, 1)
+})
+
+test('a question that was answered is not asked again', async () => {
+  const { person, ids, alert } = await asked()
+  await tap(person, alert, /it was me/)
+  const before = (await house.all(person.personId)).length
+  await house.chat.tellCaseAgain(ids)
+  assert.equal((await house.all(person.personId)).length, before)
+})
+
+test('how the bank decided is told once, in the reader’s language', async () => {
+  const { person, ids } = await asked({
+    state: 'confirmed-fraud',
+    answeredAt: NOW,
+    dispute: {
+      openedAt: NOW,
+      sendAfter: NOW,
+      sentAt: NOW,
+      bankDisputeId: 'D-1',
+      outcome: { decided: 'against', at: NOW },
+    },
+  })
+  await house.chat.tellDecision(ids)
+  await house.chat.tellDecision(ids)
+  const english = (await house.all(person.personId)).filter(({ text }) => /decided dispute/.test(text))
+  assert.equal(english.length, 1)
+  assert.match(english[0]!.text, /against you.*If you do not agree, call Chase/)
+  const french = await house.all(person.personId, FRENCH.locale)
+  assert.match(french.at(-1)!.text, /a tranché la contestation G-7K4M-2Q en votre défaveur/)
+})
+
+test('a forgotten subscription is asked about once more before the card is blocked; saying it again blocks it', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  const days = [91, 61, 30]
+  await house.keepPayments(
+    person,
+    [...days, 0].map((daysAgo) =>
+      payment({
+        id: `bill-${daysAgo}-${person.linkId}`,
+        at: NOW - daysAgo * 24 * HOUR,
+        amount: money(-999, 'GBP'),
+        descriptor: 'streamvault.com',
+        mcc: null,
+        country: 'GB',
+        entryMode: 'online',
+      }),
+    ),
+  )
+  const caseId = await house.raiseCase(person, {
+    transactionId: `bill-0-${person.linkId}`,
+    reasons: [],
+    raisedBy: 'bank',
+  })
+  await house.chat.tellCase({ ...person, caseId })
+  const [doubt] = await tap(person, await last(person), /block my card/)
+  assert.match(doubt!.text, /One question first: you have paid .* every month since August 2026/)
+  assert.equal(house.desk.done.size, 0)
+  const [said] = await tap(person, doubt!, /Still not me/)
+  assert.match(said!.text, /I opened dispute/)
+  assert.equal(house.desk.orders('block').length, 1)
+})

@@ -1,0 +1,152 @@
+import type { Doubt } from '#fraud'
+import { resolveMerchant } from '#merchants'
+import type { FraudCase, Transaction } from '#vault'
+import { type Action, type AnswerCase, type PaymentRow, type Said, say, type Template } from '../answer.ts'
+import type { Line } from './cards.ts'
+
+/** Where a case is and what is known around it, as far as its sentences need it. */
+export type CaseScene = {
+  linkId: string
+  line: Line & { country: string }
+  /** The account is a credit card's: in the United States another law protects it than a current account. */
+  isCredit: boolean
+  card: string | null
+  /** The payments that are in it, and the others of its card that may be. */
+  marked: readonly Transaction[]
+  markable: readonly Transaction[]
+}
+
+/** Asked once more, kindly, before a card is blocked: people forget what they pay for. */
+export function sayDoubt(doubt: Doubt, again: Action, after: Action, hasCard: boolean): Said {
+  return {
+    text: [doubtSentence(doubt), say('doubt-next', { hasCard })],
+    show: null,
+    actions: [after, again],
+  }
+}
+
+function doubtSentence(doubt: Doubt): Template {
+  switch (doubt.kind) {
+    case 'subscription':
+      return say('doubt-subscription', doubt)
+    case 'same-merchant-before':
+      return say('doubt-same-merchant', doubt)
+    case 'other-card':
+      return say('doubt-other-card', { ...doubt, card: doubt.cardNumberDisplay })
+    case 'often-wrong':
+      return say('doubt-often-wrong', doubt)
+  }
+}
+
+/** What follows a *not me*: the dispute, the other payments that may be theirs, and what the law gives them. */
+export function sayNotMe(fraudCase: FraudCase, intent: CaseButtons, scene: CaseScene): Said {
+  const { number, openedAt } = fraudCase
+  const { line, isCredit, card } = scene
+  return {
+    text: [
+      say('case-not-me', { number, at: openedAt }),
+      ...(card ? [] : [say('case-without-card', { ...line, number })]),
+      ...disputeOpened(fraudCase, line.bank),
+      say('rights', { country: line.country, isCredit }),
+      ...(scene.markable.length > 0 ? [say('mark-others', {})] : []),
+    ],
+    ...marking(intent, scene),
+  }
+}
+
+/** The payments of a dispute after some were added, and those that may be still. */
+export function sayMarked(fraudCase: FraudCase, intent: CaseButtons, scene: CaseScene, now: number): Said {
+  const { number, dispute } = fraudCase
+  if (!dispute) return sayNotMe(fraudCase, intent, scene)
+  if (now >= dispute.sendAfter) return sayTooLate(fraudCase, scene.line)
+  return {
+    text: [
+      say('marked', { payments: scene.marked.length, number, sendAfter: dispute.sendAfter }),
+      ...(scene.markable.length > 0 ? [say('mark-others', {})] : []),
+    ],
+    ...marking(intent, scene),
+  }
+}
+
+/** What follows *it was me*: the case is closed, the payment let through, or the dispute taken back. */
+export function sayWasMe(fraudCase: FraudCase, intent: AnswerCase, line: Line): Said {
+  const { number, state, answeredAt, takenBackAt, cardBlockedAt } = fraudCase
+  if (state === 'confirmed-fraud') return sayTooLate(fraudCase, line)
+  const { bank } = line
+  // A mistaken yes can be taken back too.
+  const notMe: Action = {
+    label: say('do-not-me-after-all', {}),
+    style: 'danger',
+    intent: { ...intent, answer: 'not-me' },
+  }
+  const wasTakenBack = takenBackAt !== undefined && takenBackAt === answeredAt
+  const isBlocked = cardBlockedAt !== null
+  return {
+    text: [
+      wasTakenBack ? say('dispute-taken-back', { bank, number }) : say('case-was-me', { number }),
+      ...(intent.isRefused ? [say('release-ordered', { bank })] : []),
+      ...(wasTakenBack && isBlocked ? [say('card-stays-blocked', { bank })] : []),
+    ],
+    show: null,
+    actions: [...(wasTakenBack && isBlocked ? [openCards] : []), notMe],
+  }
+}
+
+const sayTooLate = ({ number }: FraudCase, { bank, phone }: Line): Said => ({
+  text: [say('dispute-too-late', { bank, phone, number })],
+  show: null,
+  actions: [],
+})
+
+export const sayCaseLeft = (): Said => ({ text: [say('case-left', {})], show: null, actions: [] })
+
+export const openCards: Action = { label: say('do-cards', {}), style: 'plain', href: '/cards' }
+
+/** What the buttons under a case go on about. */
+export type CaseButtons = Pick<AnswerCase, 'linkId' | 'caseId' | 'hasCard' | 'isRefused'>
+
+function marking(
+  { linkId, caseId, hasCard, isRefused }: CaseButtons,
+  { markable, card }: CaseScene,
+): Pick<Said, 'show' | 'actions'> {
+  const wasMe: Action = {
+    label: say('do-was-me-after-all', {}),
+    style: 'plain',
+    intent: {
+      do: 'answer-case',
+      linkId,
+      caseId,
+      hasCard,
+      answer: 'was-me',
+      ...(isRefused && { isRefused }),
+    },
+  }
+  if (markable.length === 0) return { show: null, actions: [wasMe] }
+  const transactionIds = markable.map(({ id }) => id)
+  const mark: Action = {
+    label: say('do-mark', {}),
+    style: 'danger',
+    intent: { do: 'mark-payments', linkId, caseId, transactionIds },
+    chooses: 'payments',
+  }
+  return {
+    show: {
+      type: 'transactions',
+      caption: say('mark-caption', { card }),
+      rows: markable.map(rowOf),
+      more: 0,
+    },
+    actions: [mark, wasMe],
+  }
+}
+
+function disputeOpened({ number, dispute }: FraudCase, bank: string): Template[] {
+  if (!dispute) return []
+  return [say('dispute-opened', { bank, number, at: dispute.openedAt, sendAfter: dispute.sendAfter })]
+}
+
+export function rowOf(payment: Transaction): PaymentRow {
+  const { id, at, amount, foreign, status } = payment
+  const { merchant, category } = resolveMerchant(payment)
+  return { id, at, merchant, category, amount, foreign, status }
+}

@@ -1,0 +1,93 @@
+import { DAY } from '#kit'
+import type { FraudCase, PaymentLabel, Transaction } from '#vault'
+import { isSent, labelOf, take } from './answers.ts'
+import type { CaseId } from './decide.ts'
+import { cardOfPayment, caseOf, labelCase, type Memory, paymentsIn } from './memory.ts'
+import { NOTHING, type Outcome } from './outcome.ts'
+import { join, type Needs, newCase, openCase } from './raising.ts'
+
+/** A payment that the bank itself thinks was not its holder's; it has the shape of the intake's `Flagged`. */
+export type Flagged = {
+  transaction: Transaction
+  by: 'declined' | 'suspected'
+  bankTransactionId: string
+  releasableUntil: number | null
+}
+
+/** How the bank decided a dispute; it has the shape of the intake's `DisputeOutcome`. */
+export type DisputeOutcome = {
+  transactionId: string
+  caseNumber: string
+  decided: 'in-favour' | 'against' | 'withdrawn'
+}
+
+/** For so long a question may stay unanswered before the payment counts as its person's own. */
+export const SILENCE_SPAN = 120 * DAY
+
+/**
+ * Asks about what the bank refused or suspects, as about what looks wrong to us: one question per card. A payment that
+ * somebody was asked about already, or answered for, is not asked about again.
+ */
+export function takeFlags(memory: Memory, flags: readonly Flagged[], needs: Needs): Outcome {
+  const changed = new Map<string, FraudCase>()
+  const raised: CaseId[] = []
+  for (const { transaction, by, bankTransactionId, releasableUntil } of flags) {
+    const { id, accountId, at } = transaction
+    const card = cardOfPayment(memory, id)
+    if (card === null || caseOf(memory, id)) continue
+    const open = openCase(memory, { card, at }, needs.now)
+    const next: FraudCase = open
+      ? join(open, transaction, null)
+      : {
+          ...newCase(memory, { id, accountId }, { reasons: [] }, needs),
+          raisedBy: 'bank',
+          ...(by === 'declined' && {
+            declined: { bankTransactionId, releasableUntil, releasedAt: null },
+          }),
+        }
+    if (!open) raised.push(next.id as CaseId)
+    memory.cases.set(next.id, next)
+    changed.set(next.id, next)
+    labelCase(memory, next)
+  }
+  return { ...NOTHING, isKnown: true, raised, cases: [...changed.values()] }
+}
+
+const LEARNT = { 'in-favour': 'fraud', against: 'genuine', withdrawn: 'unknown' } as const
+
+/**
+ * Takes in how the bank decided: what it says of the payments counts from now on. A decision about a dispute that nobody
+ * here opened changes nothing, and neither does the same one again.
+ */
+export function takeOutcomes(memory: Memory, outcomes: readonly DisputeOutcome[], needs: Needs): Outcome {
+  const changed: FraudCase[] = []
+  const labels: PaymentLabel[] = []
+  for (const { transactionId, caseNumber, decided } of outcomes) {
+    const about =
+      [...memory.cases.values()].find(({ number }) => number === caseNumber) ?? caseOf(memory, transactionId)
+    if (!about?.dispute || !isSent(about) || about.dispute.outcome?.decided === decided) continue
+    const next = { ...about, dispute: { ...about.dispute, outcome: { decided, at: needs.now } } }
+    memory.cases.set(next.id, next)
+    changed.push(next)
+    const facts = paymentsIn(next).map((id) => labelOf(memory, id, LEARNT[decided], needs, 'dispute'))
+    labels.push(...take(memory, facts))
+  }
+  const decided = changed.map(({ id }) => id as CaseId)
+  return { ...NOTHING, isKnown: true, decided, cases: changed, labels }
+}
+
+/** Ends the questions that were never answered: silence for so long says that the payment was their own. */
+export function endSilence(memory: Memory, needs: Pick<Needs, 'now' | 'random'>): Outcome {
+  const labels: PaymentLabel[] = []
+  for (const one of memory.cases.values()) {
+    if (one.state !== 'asked' || needs.now - one.openedAt < SILENCE_SPAN) continue
+    const silent = paymentsIn(one).filter((id) => memory.labels.get(id)?.source !== 'expiry')
+    labels.push(
+      ...take(
+        memory,
+        silent.map((id) => labelOf(memory, id, 'genuine', needs, 'expiry')),
+      ),
+    )
+  }
+  return { ...NOTHING, isKnown: true, labels }
+}

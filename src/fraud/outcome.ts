@@ -1,0 +1,45 @@
+import type { FraudCase, KnownGood, PaymentLabel, PaymentScore } from '#vault'
+import type { Decision } from './decide.ts'
+import type { Doubt } from './doubt.ts'
+
+/** What judging or an answer changes, to be kept in the same commit. */
+export type Outcome = Decision & {
+  cases: FraudCase[]
+  knownGood: KnownGood[]
+  /** What was learnt about payments, each with its time. */
+  labels: PaymentLabel[]
+  /** The case that an answer was about, as it now stands. */
+  answered: FraudCase | null
+  /** Why the person should be asked once more before they are taken at their word. */
+  doubt: Doubt | null
+  /** How payments were judged. */
+  scores: PaymentScore[]
+}
+
+/** Nothing is known of what was asked about, and nothing changes. */
+export const NOTHING: Outcome = {
+  raised: [],
+  decided: [],
+  isKnown: false,
+  cases: [],
+  knownGood: [],
+  labels: [],
+  answered: null,
+  doubt: null,
+  scores: [],
+}
+
+/** Two outcomes as one; of a case that both changed, the later state is kept. */
+export function joinOutcomes(first: Outcome, then: Outcome): Outcome {
+  return {
+    raised: [...new Set([...first.raised, ...then.raised])],
+    decided: [...first.decided, ...then.decided],
+    isKnown: first.isKnown || then.isKnown,
+    cases: [...new Map([...first.cases, ...then.cases].map((one) => [one.id, one])).values()],
+    knownGood: [...first.knownGood, ...then.knownGood],
+    labels: [...first.labels, ...then.labels],
+    answered: then.answered ?? first.answered,
+    doubt: then.doubt ?? first.doubt,
+    scores: [...first.scores, ...then.scores],
+  }
+}

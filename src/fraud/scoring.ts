@@ -1,0 +1,97 @@
+import { type Clock, Private, type Random, type Tx } from '#kit'
+import type { Loan, PaymentScore, Transaction } from '#vault'
+import { type DisputeOutcome, endSilence, type Flagged, takeFlags, takeOutcomes } from './bank-word.ts'
+import { decide, hashesOf, isEmpty } from './decide.ts'
+import type { Judge } from './judge.ts'
+import type { Keeping } from './keeping.ts'
+import type { createMemories } from './memories.ts'
+import { follow } from './memory.ts'
+import { joinOutcomes } from './outcome.ts'
+import { type NameOf, type Part, placesIn } from './places.ts'
+import { judgeAll } from './raising.ts'
+import { readRisk } from './risk-store.ts'
+import { type Staged, settling } from './staging.ts'
+
+/** One link in a batch of payments; it has the shape of the intake’s `LinkNews`. */
+export type LinkNews = {
+  entry: {
+    personId: string
+    linkId: string
+    bankId: string
+    /** The link's version: rises with every write, and so tells a memory that is up to date from one that is not. */
+    readonly version: number
+    loan(purpose: 'fraud-alerts'): Promise<Loan<'fraud-alerts'>>
+  }
+  told: Private<Transaction[]>
+  fresh: Private<Transaction[]>
+  flagged: Private<Flagged[]>
+  outcomes: Private<DisputeOutcome[]>
+}
+
+/**
+ * The intake's scorer: judges the fresh payments of a batch, takes in what the bank says of others, and opens cases where
+ * people must be asked, before the batch is written. What is learnt counts once `settle` is told that the commit went
+ * through; else it never did. One query for the whole batch, beside those for links it has not met lately and for what it keeps.
+ */
+export function createScoring(needs: {
+  clock: Clock
+  random: Random
+  judge: Judge
+  nameOf: NameOf
+  keeping: Keeping
+  memories: ReturnType<typeof createMemories>
+}) {
+  const { clock, random, judge, nameOf, keeping, memories } = needs
+
+  return async function score(tx: Tx, news: readonly LinkNews[]) {
+    const staged: Staged[] = []
+    const settle = settling(staged, memories, () => clock.now())
+    try {
+      const judged: (Staged & Part & Pick<LinkNews, 'entry' | 'flagged' | 'outcomes'>)[] = []
+      for (const { entry, told, fresh, flagged, outcomes } of news) {
+        const isQuiet = [fresh, flagged, outcomes].every(isEmpty)
+        const known = memories.take(entry.linkId)
+        const follows = known?.version === entry.version
+        if (!follows && isQuiet) continue
+        const { version } = entry
+        const memory = follows ? known.memory : await keeping.reload(await entry.loan('fraud-alerts'))
+        const undo = Private.all([memory, told]).map(([one, changes]) => follow(one, changes))
+        const staging = { entry, version, memory, undo, hasNewCases: false }
+        const one = { ...staging, bankId: entry.bankId, fresh, flagged, outcomes }
+        staged.push(one)
+        if (!isQuiet) judged.push(one)
+      }
+      const places = placesIn(judged, nameOf)
+      const risk = await readRisk(tx, hashesOf(places.hashes))
+      const scores: Private<PaymentScore[]>[] = []
+      for (const one of judged) {
+        const placesOf = places.knownAt(one.bankId, risk)
+        const outcome = Private.all([one.memory, one.fresh, one.flagged, one.outcomes]).map(
+          ([memory, payments, flags, decisions]) => {
+            const judging = { judge, now: clock.now(), random, placesOf }
+            return [
+              endSilence(memory, judging),
+              takeOutcomes(memory, decisions, judging),
+              judgeAll(memory, payments, judging),
+              takeFlags(memory, flags, judging),
+            ].reduce(joinOutcomes)
+          },
+        )
+        scores.push(outcome.map((made) => made.scores))
+        if (!decide(outcome).changesAnything) continue
+        one.hasNewCases = true
+        await keeping.keep(await one.entry.loan('fraud-alerts'), one.memory, outcome)
+      }
+      return {
+        scores: Private.all(scores).map(
+          (all): ReadonlyMap<string, PaymentScore> =>
+            new Map(all.flat().map((scored) => [scored.id, scored])),
+        ),
+        settle,
+      }
+    } catch (error) {
+      settle(false)
+      throw error
+    }
+  }
+}
