@@ -4,7 +4,7 @@ import { Private } from '#kit'
 import { reveal } from './kit/reveal.ts'
 
 /** Joins the chat's orders about a card to the bank's door, which alone may see the credentials they are sent with. */
-export function createBankDesk(banks: Pick<Banks, 'refresh' | 'cardControl'>): BankDesk {
+export function createBankDesk(banks: Pick<Banks, 'refresh' | 'cardOrders'>): BankDesk {
   return {
     async refresh(bankId, connection) {
       const kept = reveal(connection)
@@ -13,25 +13,25 @@ export function createBankDesk(banks: Pick<Banks, 'refresh' | 'cardControl'>): B
     },
 
     async carryOut(bankId, connection, sealed, idempotencyKey): Promise<OrderDone> {
-      const control = banks.cardControl(bankId)
+      const orders = banks.cardOrders(bankId)
       const credentials = reveal(connection)
       const order = { ...reveal(sealed), idempotencyKey }
       const none = { reference: null, expectedBy: null }
       switch (order.kind) {
         case 'block': {
-          const { blockId, blockedAt } = await control.blockCard(credentials, order)
+          const { blockId, blockedAt } = await orders.block(credentials, order)
           return { ...none, at: blockedAt, reference: blockId }
         }
         case 'unblock':
-          return { ...none, at: (await control.unblockCard(credentials, order)).unblockedAt }
+          return { ...none, at: (await orders.unblock(credentials, order)).unblockedAt }
         case 'replace': {
-          const { orderId, orderedAt, expectedBy } = await control.replaceCard(credentials, order)
+          const { orderId, orderedAt, expectedBy } = await orders.replace(credentials, order)
           return { at: orderedAt, reference: orderId, expectedBy }
         }
         case 'release':
-          return { ...none, at: (await control.releasePayment(credentials, order)).releasedAt }
+          return { ...none, at: (await orders.release(credentials, order)).releasedAt }
         case 'dispute': {
-          const { disputeId, receivedAt } = await control.openDispute(credentials, order)
+          const { disputeId, receivedAt } = await orders.dispute(credentials, order)
           return { ...none, at: receivedAt, reference: disputeId }
         }
       }

@@ -15,9 +15,12 @@ const blockBody = z.object({
   caseNumber: z.string().max(40).optional(),
 })
 
-const caseBody = z.strictObject({ caseNumber: z.string().min(1).max(40) })
+const caseNumber = z.string().min(1).max(40)
+const reason = z.enum(['FRAUD', 'LOST', 'STOLEN', 'CUSTOMER_REQUEST']).optional()
+const caseBody = z.strictObject({ caseNumber, reason })
 const disputeBody = z.strictObject({
-  caseNumber: z.string().min(1).max(40),
+  caseNumber,
+  reason,
   notifiedAt: z.iso.datetime(),
   transactions: z
     .array(

@@ -14,6 +14,7 @@ const REQUEST: LinkRequest = {
   locale: 'en',
   lookbackDays: 730,
   durationDays: 365,
+  cardOrders: true,
 }
 
 const fails = (code: string) => (error: unknown) => {
@@ -170,6 +171,40 @@ test('an identity made for another request is refused', async (t) => {
     banks.completeLink({ ...pending, nonce: 'another' }, callback),
     fails('link-state-wrong'),
   )
+})
+
+test('a bank that does not know of disputes is linked all the same', async (t) => {
+  const { bank, open } = await openDoor(t)
+  const asked: string[] = []
+  const banks = open({
+    fetch: async (url, init) => {
+      const scope = new URLSearchParams(String(init?.body ?? '')).get('scope')
+      if (scope !== null) asked.push(scope)
+      if (!scope?.includes('disputes')) return await globalThis.fetch(url, init)
+      return Response.json({ error: 'invalid_scope' }, { status: 400 })
+    },
+  })
+  const { redirect, pending } = await banks.beginLink('chase', REQUEST)
+  await banks.completeLink(pending, new URL(await visitBank(redirect, { username: 'amina' })))
+  assert.equal(bank.consentsOf('amina').length, 1)
+  assert.deepEqual(
+    asked.map((scope) => scope.split(' ').slice(5)),
+    [['cards:block', 'cards:manage', 'disputes'], ['cards:block']],
+  )
+})
+
+test('who is not to be warned of frauds is not asked for orders about them', async (t) => {
+  const { open } = await openDoor(t)
+  const asked: string[] = []
+  const banks = open({
+    fetch: (url, init) => {
+      asked.push(new URLSearchParams(String(init?.body ?? '')).get('scope') ?? '')
+      return globalThis.fetch(url, init)
+    },
+  })
+  await banks.beginLink('chase', { ...REQUEST, cardOrders: false })
+  assert.ok(asked.some((scope) => scope.includes('accounts')))
+  assert.ok(!asked.some((scope) => /cards:manage|disputes/.test(scope)))
 })
 
 test('somebody who does not approve is told so, and nothing is linked', async (t) => {

@@ -6,7 +6,9 @@ import type { BankFetch } from './bank-fetch.ts'
 import type { ClientKeys } from './client-keys.ts'
 import type { BankProfile } from './profile.ts'
 
-const LINK_SCOPES = 'openid offline_access accounts transactions customer cards:block cards:manage disputes'
+const LINK_SCOPES = 'openid offline_access accounts transactions customer cards:block'
+/** What the person's orders about a fraud need beside the block: unblock, replace, release, dispute. */
+const FRAUD_SCOPES = 'cards:manage disputes'
 const DPOP_ALGORITHM = 'ES256'
 /** An access token this close to its end is renewed first. */
 const RENEW_BEFORE_MS = MINUTE
@@ -25,6 +27,8 @@ export type LinkRequest = {
   locale: Locale
   lookbackDays: number
   durationDays: number
+  /** Whether the access is also for orders about a fraud, such as a dispute. */
+  cardOrders: boolean
 }
 
 type Credentials = Omit<Connection, 'id'>
@@ -152,9 +156,17 @@ export function createAuthorisation(needs: {
         ],
         purposes: request.purposes,
       }
-      return await begin(LINK_SCOPES, request.locale, {
-        prompt: 'consent',
-        authorization_details: JSON.stringify([{ type: 'fdx_consent', consentRequest }]),
+      const ask = (scope: string) =>
+        begin(scope, request.locale, {
+          prompt: 'consent',
+          authorization_details: JSON.stringify([{ type: 'fdx_consent', consentRequest }]),
+        })
+      if (!request.cardOrders) return await ask(LINK_SCOPES)
+      return await ask(`${LINK_SCOPES} ${FRAUD_SCOPES}`).catch((error: unknown) => {
+        // A bank that does not know them may refuse the whole (RFC 6749, section 3.3): the rest is worth having alone.
+        if (error instanceof Fault && error.detail?.split(' ').includes('invalid_scope'))
+          return ask(LINK_SCOPES)
+        throw error
       })
     },
 
@@ -224,15 +236,22 @@ export function createAuthorisation(needs: {
       const headers = new Headers({ accept: 'application/json', ...options.headers })
       if (options.body !== undefined) headers.set('content-type', 'application/json')
       return await translated(async () =>
-        oauth.fetchProtectedResource(
-          config,
-          connection.accessToken,
-          url,
-          method,
-          options.body === undefined ? undefined : JSON.stringify(options.body),
-          headers,
-          { DPoP: await dpopHandle(config, connection.dpopJwk as JWK) },
-        ),
+        oauth
+          .fetchProtectedResource(
+            config,
+            connection.accessToken,
+            url,
+            method,
+            options.body === undefined ? undefined : JSON.stringify(options.body),
+            headers,
+            { DPoP: await dpopHandle(config, connection.dpopJwk as JWK) },
+          )
+          .catch((error: unknown) => {
+            // The token is good and not enough (RFC 6750, section 3.1): the caller knows what it asked for.
+            if (error instanceof oauth.WWWAuthenticateChallengeError && error.status === 403)
+              return error.response
+            throw error
+          }),
       )
     },
   }

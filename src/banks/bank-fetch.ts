@@ -50,7 +50,9 @@ export function createBankFetch(needs: {
         // The message may hold the address and the body; the name says enough.
         throw failed(error instanceof Error ? error.name : 'failed')
       }
-      if (response.status >= 500 || response.status === 429) throw failed(`status ${response.status}`)
+      // 501 is a bank in good health that does not offer what was asked.
+      if ((response.status >= 500 && response.status !== 501) || response.status === 429)
+        throw failed(`status ${response.status}`)
       failures = 0
       downSince = null
       if (response.status >= 300 && response.status < 400) {

@@ -3,9 +3,9 @@ import { type Clock, Fault, SECOND } from '#kit'
 import type { Connection } from '#vault'
 import { createAuthorisation, type LinkRequest, type PendingAuthorisation } from './authorisation.ts'
 import { createBankFetch } from './bank-fetch.ts'
-import { createCardControl } from './card-control.ts'
 import { decodeEvents } from './card-events/decode.ts'
 import { type SignedMessage, verifyBankMessage } from './card-events/verify.ts'
+import { createCardOrders } from './card-orders.ts'
 import type { ClientKeys } from './client-keys.ts'
 import { createFdxReader } from './fdx/read.ts'
 import type { BankProfile } from './profile.ts'
@@ -33,7 +33,7 @@ export function createBanks(needs: {
     const redirectUri = new URL('/link/callback', publicUrl).href
     const authorisation = createAuthorisation({ profile, keys, redirectUri, bank, clock })
     const fdx = createFdxReader({ baseUrl: profile.fdxBaseUrl, authorisation })
-    return { profile, bank, authorisation, fdx, cardControl: createCardControl({ profile, authorisation }) }
+    return { profile, bank, authorisation, fdx, cardOrders: createCardOrders({ profile, authorisation }) }
   }
 
   function door(bankId: string) {
@@ -88,7 +88,7 @@ export function createBanks(needs: {
     },
 
     /** Orders about a person's card: each is done once for its key, however often it is sent. */
-    cardControl: (bankId: string) => door(bankId).cardControl,
+    cardOrders: (bankId: string) => door(bankId).cardOrders,
 
     /** Throws `signature-invalid` or `event-stale`. */
     verifyMessage: (bankId: string, message: SignedMessage) =>

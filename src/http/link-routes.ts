@@ -67,6 +67,14 @@ export function addLinkRoutes(
     return profile
   }
 
+  /** Whether this browser's person is warned of frauds at a bank: its new access replaces the one that this rests on. */
+  async function isWarned({ personId }: Session, bankId: string): Promise<boolean> {
+    if (!personId) return false
+    const linked = (await people.links(sql, personId)).filter((link) => link.bankId === bankId)
+    for (const { id } of linked) if ((await vault.livePurposes(id, ['fraud-alerts'])).length > 0) return true
+    return false
+  }
+
   server.get('/api/banks', async (request): Promise<BankJson[]> => {
     const personId = request.session?.personId
     const links = personId ? await people.links(sql, personId) : []
@@ -96,6 +104,7 @@ export function addLinkRoutes(
       locale,
       lookbackDays: Math.max(...asked.map((id) => PURPOSES[id].lookbackDays)),
       durationDays: Math.max(...asked.map((id) => PURPOSES[id].days)),
+      cardOrders: asked.includes('fraud-alerts') || (await isWarned(request.session!, bankId)),
     })
     await keepPending(request.session!, { kind: 'link', purposes: asked, atBank: pending })
     return { redirect }

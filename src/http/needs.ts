@@ -17,6 +17,7 @@ export type BankDoor = {
       locale: Locale
       lookbackDays: number
       durationDays: number
+      cardOrders: boolean
     },
   ): Promise<{ redirect: string; pending: PendingAtBank }>
   completeLink(

@@ -121,6 +121,13 @@ export const FAULTS = {
     fr: 'Votre banque a refusé cette demande.',
     mend: 'The cause carries the bank’s own error code.',
   },
+  'bank-not-granted': {
+    http: 502,
+    retry: false,
+    en: 'Your bank does not let us do this for you. Please call it.',
+    fr: 'Votre banque ne nous permet pas de le faire pour vous. Veuillez l’appeler.',
+    mend: 'The bank offers no such order, or the person linked it before it did: linking the bank again asks for it.',
+  },
   'bank-answer-malformed': {
     http: 502,
     retry: false,
