@@ -2,8 +2,10 @@
  * sim: the simulated banks and the demo's control server. Speaks to Guichet only over sockets, by the protocols a real
  * bank would use; owns its own files, and imports nothing of Guichet's rooms but the kit.
  */
+
+export type { NewPayment } from './bank/attempts.ts'
 export { type Bank, type BankIdentity, type BankProfileFile, startBank } from './bank/bank.ts'
-export type { Authorised, NewPayment } from './bank/card-events.ts'
+export type { Authorised } from './bank/card-events.ts'
 export { ENDPOINTS, type Endpoint, FAULT_KINDS, type FaultKind } from './bank/faults.ts'
 export { EVENT_TAG, WITHDRAW_TAG } from './bank/signing.ts'
 export { CARD_ROWS_FILE, type CardRow, readCardRows } from './customers/card-rows.ts'

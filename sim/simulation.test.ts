@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { createEveryday } from './live/everyday.ts'
 import { startSimulation } from './simulation.ts'
 import { link, startGuichetStandIn } from './testing/client.ts'
 import { smallCustomers } from './testing/small-customers.ts'
@@ -102,7 +103,7 @@ test('a stolen card pays at home, is tested thrice online, and then far away', a
   const { accountId } = bank.accountsOf('amina')[0]!
   const shown = await state()
   const [chase] = shown.banks
-  assert.deepEqual(chase.linkedCustomers[0].cards[0], { numberDisplay: '4321', blocked: false })
+  assert.deepEqual(chase.linkedCustomers[0].cards[0], { numberDisplay: '4321', state: 'active' })
   assert.deepEqual(Object.keys(shown.recentEvents[0]).sort(), ['at', 'bankId', 'type'])
   assert.ok(!JSON.stringify(shown).includes(accountId), 'the page learns no account')
 })
@@ -140,6 +141,81 @@ test('the control page pays, sets the pace, makes a bank fail and has it leave',
   assert.equal((await post('withdraw-bank', { bankId: 'us-bank' })).status, 200)
   assert.equal((await post('pay', who)).status, 409)
   assert.equal(guichet.received.at(-1)!.path, '/banks/us-bank/withdraw')
+})
+
+test('the control page has the bank stop a payment, raise an alert, send a new card and decide a dispute', async (t) => {
+  const { simulation, guichet, post, state } = await startSmall(t)
+  const bank = simulation.bank('chase')
+  const session = await link(bank.issuer, guichet, { username: 'amina' })
+  const who = { bankId: 'chase', username: 'amina' }
+  const order = (path: string, key: string, body: object) =>
+    session.get(`/card-control/v1/accounts/${path}`, undefined, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(body),
+    })
+  const people = async () =>
+    (await state()).banks.find(({ id }: { id: string }) => id === 'chase').linkedCustomers[0]
+
+  assert.equal((await post('stop-payment', who)).status, 200)
+  assert.equal((await post('bank-alert', who)).status, 200)
+  await bank.flush()
+  const told = eventsOf(guichet)
+  assert.deepEqual(told.map(typeOf), ['declined', 'authorised', 'balance', 'suspected'])
+  assert.notEqual(told[0]!.data.merchant.country, 'GB')
+  assert.ok((await state()).recentEvents.some(({ type }: { type: string }) => type === 'suspected'))
+
+  const { accountId } = bank.accountsOf('amina')[0]!
+  const { transactionId, amount, currency } = told[1]!.data
+  const answer = await order(`${accountId}/disputes`, 'order-number-1', {
+    caseNumber: 'G-7K4M-2Q',
+    notifiedAt: '2026-11-24T12:00:00.000Z',
+    transactions: [{ transactionId, amount, currency }],
+  })
+  const { disputeId } = await answer.json()
+  const [open] = (await people()).disputes
+  assert.deepEqual(
+    { ...open, receivedAt: 0 },
+    { disputeId, caseNumber: 'G-7K4M-2Q', receivedAt: 0, payments: 1 },
+  )
+  const decide = (id: string, outcome: string) => post('decide-dispute', { ...who, disputeId: id, outcome })
+  assert.equal((await decide(disputeId, 'PERHAPS')).status, 400)
+  assert.equal((await decide('dsp_unknown', 'AGAINST')).status, 400)
+  assert.equal((await decide(disputeId, 'AGAINST')).status, 200)
+  assert.equal((await decide(disputeId, 'IN_FAVOUR')).status, 409, 'a dispute is decided once')
+  assert.deepEqual((await people()).disputes, [])
+
+  await order(`${accountId}/cards/4321/replacement`, 'order-number-2', { caseNumber: 'G-7K4M-2Q' })
+  assert.equal((await people()).cards[0].state, 'replaced')
+  assert.equal((await post('stop-payment', who)).status, 409, 'a card that is over pays nothing')
+  assert.equal((await post('deliver-cards', who)).status, 200)
+  assert.equal((await people()).cards[0].state, 'active')
+  assert.equal((await post('pay', who)).status, 200)
+})
+
+test('nobody pays of themselves with a card that they had blocked', async (t) => {
+  const { simulation, guichet } = await startSmall(t)
+  const bank = simulation.bank('citi')
+  const session = await link(bank.issuer, guichet, { username: 'amina' })
+  const { accountId } = bank.accountsOf('amina')[0]!
+  await session.get(`/card-control/v1/accounts/${accountId}/cards/4321/block`, undefined, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'order-number-1' },
+    body: JSON.stringify({ reason: 'FRAUD' }),
+  })
+  const everyday = createEveryday({
+    banks: [bank],
+    pace: { secondsBetween: 0, paused: false, dayMs: 1_000 },
+    clock: { now: () => Date.now() },
+    chance: () => 0.5,
+  })
+  for (let tick = 0; tick < 5; tick++) everyday.tick()
+  await bank.flush()
+  assert.deepEqual(eventsOf(guichet), [])
+  bank.unblock('amina')
+  everyday.tick()
+  await bank.flush()
+  assert.equal(typeOf(eventsOf(guichet)[0]!), 'authorised')
 })
 
 test('a start that finds a port taken fails as a whole', async (t) => {

@@ -25,7 +25,14 @@ export function BankCard(props: {
         <>
           {bank.linkedCustomers.length === 0 && <p className="muted">{words.nobody}</p>}
           {bank.linkedCustomers.map((customer) => (
-            <Customer key={customer.username} bankId={bank.id} customer={customer} words={words} act={act} />
+            <Customer
+              key={customer.username}
+              bankId={bank.id}
+              customer={customer}
+              outcomes={choices.outcomes}
+              words={words}
+              act={act}
+            />
           ))}
           {bank.delivery.waiting > 0 && <p className="notice warn">{words.waiting(bank.delivery.waiting)}</p>}
           <details>

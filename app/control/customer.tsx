@@ -1,43 +1,43 @@
+import { Disputes } from './disputes.tsx'
 import type { Act, CustomerState } from './state.ts'
 import type { ControlWords } from './words.ts'
 
-const OUTCOMES = ['IN_FAVOUR', 'AGAINST'] as const
-
-/** One linked person: their cards, and what a thief or a shop can do with them. */
-export function Customer(props: { bankId: string; customer: CustomerState; words: ControlWords; act: Act }) {
-  const { bankId, customer, words, act } = props
+/** One linked person: their cards, what a thief, a shop or their bank can do with them, and what they dispute. */
+export function Customer(props: {
+  bankId: string
+  customer: CustomerState
+  outcomes: string[]
+  words: ControlWords
+  act: Act
+}) {
+  const { bankId, customer, outcomes, words, act } = props
   const { username, displayName, cards, disputes } = customer
+  const deed = (what: string, label: string, look?: string) => (
+    <button type="button" className={look} onClick={() => void act(what, { bankId, username })}>
+      {label}
+      <span className="hidden-text"> ({displayName})</span>
+    </button>
+  )
   return (
     <div className="stack customer">
       <div>
         <p>
           <strong>{displayName}</strong>
         </p>
-        {cards.map(({ numberDisplay, blocked }) => (
+        {cards.map(({ numberDisplay, state }) => (
           <p key={numberDisplay} className="small muted">
-            {words.card(numberDisplay)} {blocked && <span className="tag warn">{words.blocked}</span>}
+            {words.card(numberDisplay)}{' '}
+            {state !== 'active' && <span className="tag warn">{words.cardStates[state]}</span>}
           </p>
         ))}
       </div>
       <div className="row">
-        <button type="button" className="danger" onClick={() => void act('steal', { bankId, username })}>
-          {words.steal}
-          <span className="hidden-text"> ({displayName})</span>
-        </button>
-        <button type="button" onClick={() => void act('pay', { bankId, username })}>
-          {words.pay}
-          <span className="hidden-text"> ({displayName})</span>
-        </button>
-        <button type="button" onClick={() => void act('stop', { bankId, username })}>
-          {words.stop}
-          <span className="hidden-text"> ({displayName})</span>
-        </button>
-        <button type="button" onClick={() => void act('suspect', { bankId, username })}>
-          {words.suspect}
-          <span className="hidden-text"> ({displayName})</span>
-        </button>
+        {deed('steal', words.steal, 'danger')}
+        {deed('pay', words.pay)}
+        {deed('stop-payment', words.stop)}
+        {deed('bank-alert', words.alert)}
         {cards
-          .filter(({ blocked }) => blocked)
+          .filter(({ state }) => state === 'blocked')
           .map(({ numberDisplay }) => (
             <button
               key={numberDisplay}
@@ -47,21 +47,11 @@ export function Customer(props: { bankId: string; customer: CustomerState; words
               {words.unblock(numberDisplay)}
             </button>
           ))}
+        {cards.some(({ state }) => state === 'replaced') && deed('deliver-cards', words.deliver)}
       </div>
-      {disputes.map(({ disputeId, caseNumber }) => (
-        <fieldset key={disputeId} className="row">
-          <legend className="small">{words.dispute(caseNumber)}</legend>
-          {OUTCOMES.map((outcome) => (
-            <button
-              key={outcome}
-              type="button"
-              onClick={() => void act('decide', { bankId, disputeId, outcome })}
-            >
-              {words.outcomes[outcome]}
-            </button>
-          ))}
-        </fieldset>
-      ))}
+      {disputes.length > 0 && (
+        <Disputes bankId={bankId} customer={customer} outcomes={outcomes} words={words} act={act} />
+      )}
     </div>
   )
 }

@@ -80,10 +80,10 @@ function Control() {
         <dd>{words.stealHint}</dd>
         <dt>{words.pay}</dt>
         <dd>{words.payHint}</dd>
-        <dt>
-          {words.stop}, {words.suspect.charAt(0).toLocaleLowerCase() + words.suspect.slice(1)}
-        </dt>
-        <dd>{words.suspicionHint}</dd>
+        <dt>{words.stop}</dt>
+        <dd>{words.stopHint}</dd>
+        <dt>{words.alert}</dt>
+        <dd>{words.alertHint}</dd>
       </dl>
       <div className="said" role="status">
         {message && <p className={message.good ? 'notice' : 'notice bad'}>{message.text}</p>}

@@ -4,7 +4,7 @@ export type State = {
   pace: { secondsBetween: number; paused: boolean }
   recentEvents: { at: number; type: string; bankId: string }[]
   /** What can be made to go wrong, and where. */
-  choices: { endpoints: string[]; faults: string[] }
+  choices: { endpoints: string[]; faults: string[]; outcomes: string[] }
 }
 
 export type BankState = {
@@ -20,9 +20,9 @@ export type BankState = {
 export type CustomerState = {
   username: string
   displayName: string
-  cards: { numberDisplay: string; blocked: boolean }[]
-  /** Payments they say were not theirs, which the bank has not decided about yet. */
-  disputes: { disputeId: string; caseNumber: string }[]
+  cards: { numberDisplay: string; state: 'active' | 'blocked' | 'replaced' }[]
+  /** What the bank has not decided yet. */
+  disputes: { disputeId: string; caseNumber: string; receivedAt: number; payments: number }[]
 }
 
 export type Act = (what: string, body: Record<string, unknown>) => Promise<void>

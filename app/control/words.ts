@@ -13,14 +13,24 @@ const en = {
     'Small online tests, then a large purchase far away. Within a second the chat asks “was this you?”. Nothing is asked of somebody who has “Warn me of fraud” off, or who has not answered an earlier warning yet.',
   pay: 'One ordinary payment',
   payHint: 'A purchase like the others. It arrives quietly; ask for your last payments to see it.',
-  stop: 'The bank stops a payment',
-  suspect: 'The bank’s own alert',
-  suspicionHint:
-    'The bank’s own system refuses a dear booking abroad, or doubts an ordinary payment that went through. The chat asks, and “it was me” lets the refused one through.',
-  dispute: (number: string) => `Dispute ${number}: the bank decides`,
-  outcomes: { IN_FAVOUR: 'For the customer', AGAINST: 'Against the customer' },
-  blocked: 'blocked',
+  stop: 'A payment the bank stops',
+  stopHint:
+    'A booking abroad that the bank’s own fraud system declines for an hour. The chat asks “was this you?”; a yes has the bank let it through within a second.',
+  alert: 'The bank’s own alert',
+  alertHint:
+    'A booking abroad that goes through, and about which the bank’s own fraud system asks by Guichet.',
+  cardStates: { blocked: 'blocked', replaced: 'a new card is on its way' },
   unblock: (ending: string) => `Unblock the card ending ${ending}`,
+  deliver: 'The new card arrives',
+  dispute: (caseNumber: string, payments: number) =>
+    payments === 1
+      ? `Case ${caseNumber}: one payment is disputed. The bank decides:`
+      : `Case ${caseNumber}: ${payments} payments are disputed. The bank decides:`,
+  outcomes: {
+    IN_FAVOUR: 'For the customer',
+    AGAINST: 'Against the customer',
+    WITHDRAWN: 'The customer takes it back',
+  } as Record<string, string>,
   waiting: (count: number) =>
     count === 1
       ? 'One message waits: Guichet has not taken it in yet, and it is sent again.'
@@ -49,13 +59,14 @@ const en = {
     revocation: 'Ending the consent',
     block: 'Blocking a card',
     unblock: 'Unblocking a card',
-    replacement: 'Ordering a new card',
-    release: 'Letting a refused payment through',
-    dispute: 'Taking a dispute in',
+    replacement: 'Sending a new card',
+    release: 'Letting a stopped payment through',
+    dispute: 'Receiving a dispute',
   } as Record<string, string>,
   faults: {
     'answer-500': 'An error inside the bank',
     'answer-429': 'Too many requests, it says',
+    'answer-403': 'It does not allow this',
     hang: 'No answer at all',
     'malformed-json': 'An answer that is cut short',
     'another-persons-account': 'Somebody else’s account',
@@ -76,10 +87,10 @@ const en = {
     posted: 'A payment was booked',
     reversed: 'A payment was reversed',
     released: 'A hold was released',
-    balance: 'A balance changed',
-    declined: 'A payment was refused',
+    declined: 'A payment was declined',
     suspected: 'The bank suspects a payment',
     'dispute-outcome': 'A dispute was decided',
+    balance: 'A balance changed',
   } as Record<string, string>,
   done: 'Done. Look at the chat.',
 }
@@ -99,14 +110,24 @@ const fr: typeof en = {
     'De petits essais en ligne, puis un gros achat au loin. En moins d’une seconde, la conversation demande « était-ce vous ? ». Rien n’est demandé à qui a désactivé « M’alerter en cas de fraude », ou n’a pas encore répondu à une alerte.',
   pay: 'Un paiement ordinaire',
   payHint: 'Un achat comme les autres. Il arrive sans bruit ; demandez vos derniers paiements pour le voir.',
-  stop: 'La banque arrête un paiement',
-  suspect: 'L’alerte de la banque elle-même',
-  suspicionHint:
-    'Le système de la banque refuse une réservation chère à l’étranger, ou doute d’un paiement ordinaire qui est passé. La conversation demande, et « c’était moi » laisse passer celui qui était refusé.',
-  dispute: (number) => `Contestation ${number} : la banque tranche`,
-  outcomes: { IN_FAVOUR: 'Pour le client', AGAINST: 'Contre le client' },
-  blocked: 'bloquée',
+  stop: 'Un paiement que la banque arrête',
+  stopHint:
+    'Une réservation à l’étranger que le système antifraude de la banque refuse pendant une heure. La conversation demande « était-ce vous ? » ; un oui la fait passer en moins d’une seconde.',
+  alert: 'L’alerte de la banque elle-même',
+  alertHint:
+    'Une réservation à l’étranger qui passe, et sur laquelle le système antifraude de la banque interroge par Guichet.',
+  cardStates: { blocked: 'bloquée', replaced: 'une nouvelle carte est en route' },
   unblock: (ending) => `Débloquer la carte se terminant par ${ending}`,
+  deliver: 'La nouvelle carte arrive',
+  dispute: (caseNumber, payments) =>
+    payments === 1
+      ? `Dossier ${caseNumber} : un paiement est contesté. La banque tranche :`
+      : `Dossier ${caseNumber} : ${payments} paiements sont contestés. La banque tranche :`,
+  outcomes: {
+    IN_FAVOUR: 'En faveur du client',
+    AGAINST: 'Contre le client',
+    WITHDRAWN: 'Le client y renonce',
+  },
   waiting: (count) =>
     count === 1
       ? 'Un message attend : Guichet ne l’a pas encore pris en compte, et il est renvoyé.'
@@ -135,13 +156,14 @@ const fr: typeof en = {
     revocation: 'Mettre fin au consentement',
     block: 'Bloquer une carte',
     unblock: 'Débloquer une carte',
-    replacement: 'Commander une nouvelle carte',
-    release: 'Laisser passer un paiement refusé',
+    replacement: 'Envoyer une nouvelle carte',
+    release: 'Laisser passer un paiement arrêté',
     dispute: 'Recevoir une contestation',
   },
   faults: {
     'answer-500': 'Une erreur dans la banque',
     'answer-429': 'Trop de demandes, dit-elle',
+    'answer-403': 'Elle ne le permet pas',
     hang: 'Aucune réponse',
     'malformed-json': 'Une réponse coupée',
     'another-persons-account': 'Le compte de quelqu’un d’autre',
@@ -162,10 +184,10 @@ const fr: typeof en = {
     posted: 'Un paiement a été comptabilisé',
     reversed: 'Un paiement a été extourné',
     released: 'Une réserve a été levée',
-    balance: 'Un solde a changé',
     declined: 'Un paiement a été refusé',
-    suspected: 'La banque doute d’un paiement',
+    suspected: 'La banque soupçonne un paiement',
     'dispute-outcome': 'Une contestation a été tranchée',
+    balance: 'Un solde a changé',
   },
   done: 'C’est fait. Regardez la conversation.',
 }

@@ -5,12 +5,14 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { type Clock, type Random, systemRandom } from '#kit'
 import type { Customer } from '../customers/customer.ts'
 import { createAccessCheck } from './access.ts'
-import { createBlocks } from './blocks.ts'
+import type { NewPayment } from './attempts.ts'
 import { installCardControl } from './card-control.ts'
-import { createCardEvents, type NewPayment } from './card-events.ts'
+import { createCardEvents } from './card-events.ts'
+import { createCards } from './cards.ts'
 import { createConsents } from './consents.ts'
+import { createDeclines } from './declines.ts'
 import { createDelivery } from './delivery.ts'
-import { createDisputes, type Outcome } from './disputes.ts'
+import { createDisputes, type DisputeOutcome } from './disputes.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createFaults } from './faults.ts'
 import { installFdx } from './fdx.ts'
@@ -90,7 +92,8 @@ export async function startBank(options: {
   const now = () => clock.now()
   const consents = createConsents(store, now)
   const ledger = createLedger({ store, random })
-  const blocks = createBlocks({ store, clock, random })
+  const cards = createCards({ store, ledger, clock, random })
+  const declines = createDeclines({ store, random })
   const faults = createFaults()
   let stopped = false
   const recent: { type: string; at: number }[] = []
@@ -109,7 +112,7 @@ export async function startBank(options: {
       recent.splice(0, recent.length - RECENT_EVENTS)
     },
   })
-  const cards = createCardEvents({ store, ledger, blocks, queue, clock, random })
+  const payments = createCardEvents({ store, ledger, cards, declines, queue, clock, random })
   const disputes = createDisputes({ store, queue, clock, random })
   store.atomically(() => {
     if (store.readFact('opened-at') !== null && ledger.customers().length > 0) return
@@ -139,7 +142,7 @@ export async function startBank(options: {
   await app.register((scope, _options, done) => {
     scope.setErrorHandler(answerInFdxForm)
     installFdx(scope, { bank: { name: identity.legalName, issuer }, access, ledger, consents, faults, clock })
-    installCardControl(scope, { access, store, ledger, blocks, cards, disputes, clock, random })
+    installCardControl(scope, { access, store, ledger, cards, declines, disputes, payments })
     done()
   })
   await app.register((scope, _options, done) => {
@@ -204,32 +207,41 @@ export async function startBank(options: {
       }
     },
 
-    authorise: (username: string, payment: NewPayment) => cards.authorise(username, payment),
-    /** Stops a payment on suspicion; its owner can have it approved. */
-    refuse: (username: string, payment: NewPayment) => cards.refuse(username, payment),
-    /** The bank's own system suspects a payment that went through. */
-    suspect: cards.suspect,
-    /** Disputes that wait for the bank, with whose they are. */
-    openDisputes: () =>
-      disputes.open().map(({ accountId, ...dispute }) => {
-        const { customerId } = ledger.account(accountId)!
-        return { ...dispute, username: ledger.findCustomer(customerId)!.username }
-      }),
-    decideDispute: (disputeId: string, outcome: Outcome) => disputes.decide(disputeId, outcome),
-    adjust: cards.adjust,
-    post: cards.post,
-    release: cards.release,
-    reverse: cards.reverse,
-    schedule: cards.schedule,
+    authorise: (username: string, payment: NewPayment) => payments.authorise(username, payment),
+    /** A payment that the bank's own fraud system stops. */
+    stopPayment: payments.stop,
+    /** The bank's own alert about a payment that it let through. */
+    suspect: payments.suspect,
+    adjust: payments.adjust,
+    post: payments.post,
+    release: payments.release,
+    reverse: payments.reverse,
+    schedule: payments.schedule,
     /** Takes the steps of payments that are due by the clock: postings, releases, reversals. */
-    advance: cards.advance,
-    isBlocked: (accountId: string, card: string) => blocks.isBlocked(accountId, card),
-    /** Lifts the block of one card of theirs, or of all. Nobody outside the bank can. */
+    advance: payments.advance,
+    isBlocked: cards.isBlocked,
+    cardState: cards.state,
+    /** Lifts the block of one card of theirs, or of all. */
     unblock: (username: string, card?: string) => {
       for (const { accountId, cardNumberDisplay } of ledger.accountsOf(customerOf(username).customerId)) {
-        if (card === undefined || cardNumberDisplay === card) blocks.lift(accountId)
+        if (cardNumberDisplay === null || (card !== undefined && cardNumberDisplay !== card)) continue
+        if (cards.state(accountId, cardNumberDisplay) === 'blocked')
+          cards.unblock(accountId, cardNumberDisplay)
       }
     },
+    /** The new cards that are on their way to them arrive. */
+    deliverCards: (username: string) => {
+      for (const { accountId, cardNumberDisplay } of ledger.accountsOf(customerOf(username).customerId)) {
+        if (cardNumberDisplay !== null) cards.arrive(accountId, cardNumberDisplay)
+      }
+    },
+    /** What somebody disputes, newest first. */
+    disputesOf: (username: string) =>
+      ledger
+        .accountsOf(customerOf(username).customerId)
+        .flatMap(({ accountId }) => disputes.of(accountId))
+        .sort((a, b) => b.receivedAt - a.receivedAt),
+    decideDispute: (disputeId: string, outcome: DisputeOutcome) => disputes.decide(disputeId, outcome),
 
     /** Delivers every event that waits, now. Throws when Guichet does not take them. */
     flush: () => delivery.flush(),
@@ -285,6 +297,7 @@ export async function startBank(options: {
 const answerInFdxForm: FastifyInstance['errorHandler'] = (error, _request, reply) => {
   if (error instanceof FdxError) {
     if (error.status === 401) reply.header('www-authenticate', 'DPoP error="invalid_token"')
+    if (error.status === 403) reply.header('www-authenticate', 'DPoP error="insufficient_scope"')
     return reply.code(error.status).send(error.body)
   }
   const isTheirs = ((error as { statusCode?: number }).statusCode ?? 500) < 500

@@ -1,45 +1,25 @@
-import { type Clock, HOUR, money, moneyFromDecimal, newId, type Random, toDecimal } from '#kit'
-import type { Entry, EntryMode } from '../customers/customer.ts'
-import type { Blocks } from './blocks.ts'
+import { type Clock, HOUR, moneyFromDecimal, newId, type Random } from '#kit'
+import {
+  type Attempt,
+  createAttempts,
+  DECLINE_REASONS,
+  type DeclineReason,
+  type NewPayment,
+} from './attempts.ts'
+import type { Cards } from './cards.ts'
+import type { Declines } from './declines.ts'
+import { describeBalance, describeDecline, describeEntry } from './event-data.ts'
 import type { EventQueue } from './event-queue.ts'
+import { FdxError } from './fdx-errors.ts'
 import type { AccountRecord, BookEntry, Ledger } from './ledger.ts'
 import type { BankStore } from './store.ts'
 
-/** A card payment to be made now. Amounts are plain decimals without a sign, such as `12.30`. */
-export type NewPayment = {
-  amount: string
-  descriptor: string
-  /** A refund is a CREDIT. */
-  debitCreditMemo?: 'DEBIT' | 'CREDIT'
-  /** The customer's first account with a card, when left out. */
-  accountId?: string
-  foreignAmount?: string
-  foreignCurrency?: string
-  mcc?: string | null
-  /** Without a country: at home. */
-  country?: string | null
-  city?: string | null
-  latitude?: number | null
-  longitude?: number | null
-  entryMode?: EntryMode | null
-  /** Milliseconds; now when left out. */
-  at?: number
-}
 export type Authorised =
   | { outcome: 'authorised'; transactionId: string }
-  | { outcome: 'declined'; why: 'card-blocked' | 'not-enough-money' }
+  | { outcome: 'declined'; why: DeclineReason; transactionId: string }
 
-/** For so long the bank can still approve what it refused on suspicion. */
-const RELEASABLE_MS = HOUR
-
-type Refused = {
-  transaction_id: string
-  account_id: string
-  username: string
-  payment: string
-  releasable_until: number
-  released_at: number | null
-}
+/** How long the holder has to vouch for a payment that was stopped: a shop does not wait longer. */
+export const RELEASABLE_MS = HOUR
 
 type Step = {
   id: number
@@ -54,28 +34,24 @@ export type CardEvents = ReturnType<typeof createCardEvents>
 export function createCardEvents(needs: {
   store: BankStore
   ledger: Ledger
-  blocks: Blocks
+  cards: Cards
+  declines: Declines
   queue: EventQueue
   clock: Clock
   random: Random
 }) {
-  const { store, ledger, blocks, queue, clock, random } = needs
+  const { store, ledger, cards, declines, queue, clock, random } = needs
+  const { draft, obstacle } = createAttempts({ ledger, cards, clock })
 
   function tellBalance(account: AccountRecord, at: number): void {
-    const { currentMinor, availableMinor } = ledger.balance(account)
-    const decimal = (minor: number) => toDecimal(money(minor, account.currency))
-    queue.add(account.accountId, 'balance', at, {
-      currentBalance: decimal(currentMinor),
-      availableBalance: decimal(availableMinor),
-      creditLine: account.creditLineMinor === null ? null : decimal(account.creditLineMinor),
-      currency: account.currency,
-    })
+    queue.add(account.accountId, 'balance', at, describeBalance(ledger.balance(account), account))
   }
 
-  function tell(entry: BookEntry, type: DescribedType, at: number): void {
+  function tell(entry: BookEntry, type: 'authorised' | 'adjusted' | 'posted', at: number): void {
     const account = ledger.account(entry.accountId)!
     // What no card paid is not a card event: Guichet sees it when it next reads the account.
-    if (entry.facts.kind === 'card') queue.add(entry.accountId, type, at, describe(entry, account, type))
+    if (entry.facts.kind === 'card')
+      queue.add(entry.accountId, type, at, describeEntry(entry, account, type === 'posted'))
     tellBalance(account, at)
   }
 
@@ -86,6 +62,29 @@ export function createCardEvents(needs: {
         : { transactionId: entry.authorisationId, referenceTransactionId: null }
     queue.add(entry.accountId, type, at, data)
     tellBalance(ledger.account(entry.accountId)!, at)
+  }
+
+  function enter({ account, at, amountMinor, facts }: Attempt, transactionId?: string): Authorised {
+    const entry = ledger.enter(
+      account.accountId,
+      { at, postedAt: Number.POSITIVE_INFINITY, amountMinor, ...facts },
+      clock.now(),
+      transactionId,
+    )
+    tell(entry, 'authorised', at)
+    return { outcome: 'authorised', transactionId: entry.authorisationId! }
+  }
+
+  function decline(
+    { account, ...attempt }: Attempt,
+    why: DeclineReason,
+    releasableUntil: number | null,
+    postsAfterMs: number | null,
+  ): Authorised {
+    const { accountId } = account
+    const declined = declines.note({ ...attempt, accountId, releasableUntil, postsAfterMs })
+    queue.add(accountId, 'declined', attempt.at, describeDecline(declined, account, DECLINE_REASONS[why]))
+    return { outcome: 'declined', why, transactionId: declined.transactionId }
   }
 
   const steps = {
@@ -114,108 +113,59 @@ export function createCardEvents(needs: {
   const step = (transactionId: string, take: (entry: BookEntry) => void) =>
     store.atomically(() => take(entryOf(transactionId)))
 
-  /** The account a payment is to be made from, and the line it would be in its book. */
-  function draft(username: string, payment: NewPayment): { account: AccountRecord; entry: Entry } {
-    const customer = ledger.findByUsername(username)
-    if (!customer) throw new RangeError(`there is no customer ${username} at this bank`)
-    const accounts = ledger.accountsOf(customer.customerId)
-    const account = accounts.find(({ accountId, cardNumberDisplay }) =>
-      payment.accountId === undefined ? cardNumberDisplay !== null : accountId === payment.accountId,
-    )
-    if (!account || account.cardNumberDisplay === null) throw new RangeError('this account has no card')
-    const sign = payment.debitCreditMemo === 'CREDIT' ? 1 : -1
-    const minor = (amount: string, currency: string) => sign * moneyFromDecimal(amount, currency).amountMinor
-    const isOnline = payment.entryMode === 'online'
-    const {
-      country = null,
-      city = null,
-      latitude = null,
-      longitude = null,
-    } = payment.country === undefined && !isOnline ? customer.home : payment
-    const { foreignAmount, foreignCurrency } = payment
-    return {
-      account,
-      entry: {
-        at: payment.at ?? clock.now(),
-        postedAt: Number.POSITIVE_INFINITY,
-        amountMinor: minor(payment.amount, account.currency),
-        foreign:
-          foreignAmount === undefined || foreignCurrency === undefined
-            ? null
-            : { amountMinor: minor(foreignAmount, foreignCurrency), currency: foreignCurrency },
-        descriptor: payment.descriptor,
-        mcc: payment.mcc ?? null,
-        place: { country, city, latitude, longitude },
-        entryMode: payment.entryMode === undefined ? 'contactless' : payment.entryMode,
-        cardNumberDisplay: account.cardNumberDisplay,
-        kind: 'card',
-      },
-    }
-  }
-
-  function authorise(username: string, payment: NewPayment, authorisationId?: string): Authorised {
-    return store.atomically(() => {
-      const { account, entry } = draft(username, payment)
-      if (blocks.isBlocked(account.accountId, account.cardNumberDisplay!))
-        return { outcome: 'declined', why: 'card-blocked' }
-      if (ledger.balance(account).availableMinor + entry.amountMinor < 0)
-        return { outcome: 'declined', why: 'not-enough-money' }
-      const booked = ledger.enter(account.accountId, entry, clock.now(), authorisationId)
-      tell(booked, 'authorised', entry.at)
-      return { outcome: 'authorised', transactionId: booked.authorisationId! }
-    })
-  }
-
   return {
     /** Authorises or declines one payment. Once it returns, the payment and the news of it are on disk. */
-    authorise: (username: string, payment: NewPayment): Authorised => authorise(username, payment),
+    authorise: (username: string, payment: NewPayment): Authorised =>
+      store.atomically(() => {
+        const attempt = draft(username, payment)
+        const why = obstacle(attempt)
+        return why ? decline(attempt, why, null, null) : enter(attempt)
+      }),
 
-    /** Stops a payment on suspicion: nothing is paid, and its owner can have it approved for an hour. */
-    refuse(username: string, payment: NewPayment): { transactionId: string } {
-      return store.atomically(() => {
-        const { account, entry } = draft(username, payment)
-        const transactionId = newId('aut', random)
-        const releasableUntil = clock.now() + RELEASABLE_MS
-        store.run(
-          `insert into refused (transaction_id, account_id, username, payment, releasable_until)
-           values (?, ?, ?, ?, ?)`,
-          transactionId,
-          account.accountId,
-          username,
-          JSON.stringify({ ...payment, accountId: account.accountId, at: entry.at }),
-          releasableUntil,
-        )
-        const { at: _at, postedAt: _postedAt, amountMinor, ...facts } = entry
-        queue.add(account.accountId, 'declined', entry.at, {
-          ...wordsOf(account, amountMinor, facts, { transactionId, referenceTransactionId: null }),
-          declineReason: 'SUSPECTED_FRAUD',
-          releasableUntil: new Date(releasableUntil).toISOString(),
-        })
-        return { transactionId }
-      })
-    },
+    /**
+     * A payment that the bank's own fraud system stops: declined, until the holder vouches for it in time. It then posts
+     * `postsAfterMs` later.
+     */
+    stop: (username: string, payment: NewPayment, postsAfterMs: number | null = null): Authorised =>
+      store.atomically(() => {
+        const attempt = draft(username, payment)
+        const why = obstacle(attempt)
+        if (why) return decline(attempt, why, null, null)
+        return decline(attempt, 'suspected-fraud', clock.now() + RELEASABLE_MS, postsAfterMs)
+      }),
 
-    /** Approves what was refused, by the same name; again it is the same approval. Null when it cannot be any more. */
-    approve(accountId: string, transactionId: string): { releasedAt: number } | null {
-      return store.atomically(() => {
-        const row = store.first<Refused>(
-          'select * from refused where transaction_id = ? and account_id = ?',
-          transactionId,
-          accountId,
-        )
-        if (!row) return null
-        if (row.released_at !== null) return { releasedAt: row.released_at }
-        const releasedAt = clock.now()
-        if (releasedAt > row.releasable_until) return null
-        const paid = authorise(row.username, JSON.parse(row.payment) as NewPayment, transactionId)
-        if (paid.outcome === 'declined') return null
-        store.run('update refused set released_at = ? where transaction_id = ?', releasedAt, transactionId)
-        return { releasedAt }
-      })
-    },
+    /** Approves a payment that was stopped, once, under the id that it had. Throws FDX errors: too late, or not now. */
+    approve: (transactionId: string): { releasedAt: number } =>
+      store.atomically(() => {
+        const declined = declines.find(transactionId)
+        if (!declined) throw new FdxError('not-found', 'No such declined transaction')
+        if (declined.releasedAt !== null) return { releasedAt: declined.releasedAt }
+        const now = clock.now()
+        const { accountId, releasableUntil, postsAfterMs, amountMinor, facts } = declined
+        if (releasableUntil === null || releasableUntil <= now) {
+          throw new FdxError('conflict', 'This transaction can no longer be approved')
+        }
+        const attempt = { account: ledger.account(accountId)!, at: now, amountMinor, facts }
+        const why = obstacle(attempt)
+        if (why) throw new FdxError('conflict', `This transaction cannot be approved: ${why}`)
+        enter(attempt, transactionId)
+        declines.markReleased(transactionId, now)
+        if (postsAfterMs !== null) {
+          ledger.schedule(entryOf(transactionId).id, 'post', now + postsAfterMs)
+        }
+        return { releasedAt: now }
+      }),
 
-    /** The bank's own system suspects a payment that went through. */
-    suspect: (transactionId: string) => step(transactionId, (entry) => tell(entry, 'suspected', clock.now())),
+    /** The bank's own fraud system raises an alert about a payment that it let through. `transactionId` is the authorisation's. */
+    suspect: (transactionId: string): { alertId: string } =>
+      store.atomically(() => {
+        const entry = entryOf(transactionId)
+        const account = ledger.account(entry.accountId)!
+        const alertId = newId('alr', random)
+        const data = { ...describeEntry(entry, account, false), alertId }
+        queue.add(entry.accountId, 'suspected', clock.now(), data)
+        return { alertId }
+      }),
 
     /** `transactionId` is the authorisation's. The amount is a plain decimal, without a sign. */
     adjust: (transactionId: string, amount: string) =>
@@ -240,38 +190,5 @@ export function createCardEvents(needs: {
         })
       }
     },
-  }
-}
-
-type DescribedType = 'authorised' | 'adjusted' | 'posted' | 'suspected'
-
-/** The `data` of an event about a payment. The posting has an id of its own and refers to the authorisation. */
-function describe(entry: BookEntry, account: AccountRecord, type: DescribedType) {
-  const { facts, amountMinor, authorisationId, postingId } = entry
-  const ids =
-    type === 'posted'
-      ? { transactionId: postingId, referenceTransactionId: authorisationId }
-      : { transactionId: authorisationId, referenceTransactionId: null }
-  const words = wordsOf(account, amountMinor, facts, ids)
-  return type === 'suspected' ? { ...words, alertId: `alert-${authorisationId}` } : words
-}
-
-function wordsOf(
-  { currency }: AccountRecord,
-  amountMinor: number,
-  facts: BookEntry['facts'],
-  ids: { transactionId: string | null; referenceTransactionId: string | null },
-) {
-  const absolute = (minor: number, of: string) => toDecimal(money(Math.abs(minor), of))
-  return {
-    ...ids,
-    amount: absolute(amountMinor, currency),
-    debitCreditMemo: amountMinor < 0 ? 'DEBIT' : 'CREDIT',
-    currency,
-    foreignAmount: facts.foreign ? absolute(facts.foreign.amountMinor, facts.foreign.currency) : null,
-    foreignCurrency: facts.foreign?.currency ?? null,
-    merchant: { descriptor: facts.descriptor, mcc: facts.mcc, ...facts.place },
-    entryMode: facts.entryMode,
-    cardNumberDisplay: facts.cardNumberDisplay,
   }
 }

@@ -8,10 +8,10 @@ export const EVENT_TYPES = [
   'posted',
   'reversed',
   'released',
-  'balance',
   'declined',
   'suspected',
   'dispute-outcome',
+  'balance',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 

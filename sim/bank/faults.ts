@@ -19,10 +19,11 @@ export const ENDPOINTS = [
 ] as const
 export type Endpoint = (typeof ENDPOINTS)[number]
 
-/** How. The first four fit every endpoint; the others change what an FDX answer says. */
+/** How. The first five fit every endpoint; the others change what an FDX answer says. */
 export const FAULT_KINDS = [
   'answer-500',
   'answer-429',
+  'answer-403',
   'hang',
   'malformed-json',
   'another-persons-account',
@@ -77,6 +78,8 @@ export function createFaults() {
               .code(429)
               .header('retry-after', '1')
               .send({ code: '1207', message: 'Too many requests', debugMessage: '' })
+          case 'answer-403':
+            return reply.code(403).send({ code: '706', message: 'Forbidden', debugMessage: '' })
           case 'malformed-json':
             return reply.code(200).type('application/json').send('{"accounts":[{"accountId":')
           case 'hang':

@@ -7,6 +7,7 @@ const CODES = {
   forbidden: { http: 403, code: '706', message: 'Forbidden' },
   'not-found': { http: 404, code: '1107', message: 'Data not found' },
   unauthorized: { http: 401, code: '1205', message: 'Not authorized' },
+  conflict: { http: 409, code: '409', message: 'Conflict' },
   internal: { http: 500, code: '500', message: 'Internal server error' },
 } as const
 

@@ -78,18 +78,20 @@ export function createLedger(needs: { store: BankStore; random: Random }) {
       })
     },
 
-    /**
-     * Adds a line; one that posts in the future is pending until the step that is noted for it. What was refused before
-     * keeps its `authorisationId`.
-     */
-    enter(accountId: string, entry: Entry, now: number, authorisationId?: string): BookEntry {
+    /** Adds a line; one that posts in the future is pending until the step that is noted for it. */
+    enter(
+      accountId: string,
+      entry: Entry,
+      now: number,
+      authorisationId = entry.kind === 'card' ? newId('aut', random) : null,
+    ): BookEntry {
       const { at, postedAt, amountMinor, ...facts } = entry
       const isPosted = postedAt <= now
       const { lastInsertRowid } = store.run(
         `insert into entries (account_id, authorisation_id, posting_id, state, at, posted_at, amount_minor, facts)
          values (?, ?, ?, ?, ?, ?, ?, ?)`,
         accountId,
-        entry.kind === 'card' ? (authorisationId ?? newId('aut', random)) : null,
+        authorisationId,
         isPosted ? newId('pst', random) : null,
         isPosted ? 'posted' : 'authorised',
         at,
@@ -208,6 +210,13 @@ export function createLedger(needs: { store: BankStore; random: Random }) {
           customerId,
         )
         .map(({ profile }) => ({ customerId, ...JSON.parse(profile) }))
+    },
+    giveCard(accountId: string, numberDisplay: string): void {
+      store.run(
+        `update accounts set profile = json_set(profile, '$.cardNumberDisplay', ?) where account_id = ?`,
+        numberDisplay,
+        accountId,
+      )
     },
     account(accountId: string): AccountRecord | null {
       const row = store.first<{ customer_id: string; profile: string }>(

@@ -37,19 +37,21 @@ const SCHEMA = `
   ) strict;
   create table if not exists blocks (
     block_id text primary key, account_id text not null, card text not null, reason text not null, case_number text,
-    idempotency_key text unique, blocked_at integer not null, lifted_at integer
+    blocked_at integer not null, lifted_at integer
   ) strict;
-  create table if not exists orders (
-    idempotency_key text primary key, request text not null, answer text not null
+  create table if not exists replacements (
+    order_id text primary key, account_id text not null, card text not null, ordered_at integer not null,
+    expected_by integer not null, arrived_at integer
   ) strict;
-  create table if not exists refused (
-    transaction_id text primary key, account_id text not null, username text not null, payment text not null,
-    releasable_until integer not null, released_at integer
+  create table if not exists declines (
+    transaction_id text primary key, account_id text not null, at integer not null, amount_minor integer not null,
+    facts text not null, releasable_until integer, posts_after integer, released_at integer
   ) strict;
   create table if not exists disputes (
     dispute_id text primary key, account_id text not null, case_number text not null, notified_at integer not null,
     received_at integer not null, transaction_ids text not null, outcome text
   ) strict;
+  create table if not exists orders (idempotency_key text primary key, request text not null, answer text not null) strict;
   create table if not exists queue (
     id integer primary key, event_id text unique not null, account_id text not null, type text not null,
     at integer not null, body text not null, refused_with text

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { type Clock, moneyFromDecimal, toDecimal } from '#kit'
 import type { Bank } from '../bank/bank.ts'
 import type { Authorised } from '../bank/card-events.ts'
+import { DISPUTE_OUTCOMES } from '../bank/disputes.ts'
 import { ENDPOINTS, FAULT_KINDS } from '../bank/faults.ts'
 import { installPages } from '../bank/pages.ts'
 import { close, createApp, listen, portOf } from '../bank/server.ts'
 import type { Everyday, Pace } from '../live/everyday.ts'
-import { raiseSuspicion, stopPayment } from '../live/suspicion.ts'
+import { alertOfBooking, stopBooking } from '../live/suspicion.ts'
 import { stealCard } from '../live/theft.ts'
 import { localeOf, SENTENCES, type SentenceCode } from './words.ts'
 
@@ -35,13 +36,10 @@ const bodies = {
   }),
   'withdraw-bank': z.strictObject({ bankId: z.string().max(40) }),
   unblock: who.extend({ numberDisplay: z.string().max(8).optional() }),
-  stop: who,
-  suspect: who,
-  decide: z.strictObject({
-    bankId: z.string().max(40),
-    disputeId: z.string().max(64),
-    outcome: z.enum(['IN_FAVOUR', 'AGAINST', 'WITHDRAWN']),
-  }),
+  'deliver-cards': who,
+  'stop-payment': who,
+  'bank-alert': who,
+  'decide-dispute': who.extend({ disputeId: z.string().max(64), outcome: z.enum(DISPUTE_OUTCOMES) }),
 }
 
 /** A refusal of the control server. */
@@ -137,21 +135,24 @@ export async function startControl(needs: {
         throw new ControlError(502, 'guichet-refused')
       })
   })
-  post('stop', ({ bankId, username }) => {
-    stopPayment({ bank: linked(bankId, username), username, chance })
-  })
-  post('suspect', ({ bankId, username }) => {
-    refuseDeclined(raiseSuspicion({ bank: linked(bankId, username), username, everyday }))
-  })
-  post('decide', ({ bankId, disputeId, outcome }) => {
-    const bank = open(bankId)
-    if (!bank.openDisputes().some((dispute) => dispute.disputeId === disputeId))
-      throw new ControlError(409, 'dispute-closed')
-    bank.decideDispute(disputeId, outcome)
-  })
   post('unblock', ({ bankId, username, numberDisplay }) =>
     linked(bankId, username).unblock(username, numberDisplay),
   )
+  post('deliver-cards', ({ bankId, username }) => linked(bankId, username).deliverCards(username))
+  post('stop-payment', ({ bankId, username }) => {
+    const result = stopBooking({ bank: linked(bankId, username), username, everyday, chance })
+    if (result.outcome === 'declined' && result.why !== 'suspected-fraud') refuseDeclined(result)
+  })
+  post('bank-alert', ({ bankId, username }) =>
+    refuseDeclined(alertOfBooking({ bank: linked(bankId, username), username, everyday, chance })),
+  )
+  post('decide-dispute', ({ bankId, username, disputeId, outcome }) => {
+    const bank = linked(bankId, username)
+    const dispute = bank.disputesOf(username).find((one) => one.disputeId === disputeId)
+    if (!dispute) throw new ControlError(400, 'request-malformed')
+    if (dispute.outcome !== null) throw new ControlError(409, 'dispute-decided')
+    bank.decideDispute(disputeId, outcome)
+  })
   await app.ready()
 
   function open(bankId: string): Bank {
@@ -178,7 +179,16 @@ export async function startControl(needs: {
           username,
           displayName: bank.customers().find((each) => each.username === username)!.displayName,
           cards: cardsOf(bank, username),
-          disputes: bank.openDisputes().filter((dispute) => dispute.username === username),
+          // What is disputed, not what was paid.
+          disputes: bank
+            .disputesOf(username)
+            .filter(({ outcome }) => outcome === null)
+            .map(({ disputeId, caseNumber, receivedAt, transactionIds }) => ({
+              disputeId,
+              caseNumber,
+              receivedAt,
+              payments: transactionIds.length,
+            })),
         })),
       })),
       pace: { secondsBetween: pace.secondsBetween, paused: pace.paused },
@@ -190,7 +200,7 @@ export async function startControl(needs: {
             .map(({ type, at }) => ({ at, type: EVENT_TYPE.exec(type)?.[1] ?? type, bankId: bank.id })),
         )
         .sort((a, b) => b.at - a.at),
-      choices: { endpoints: ENDPOINTS, faults: FAULT_KINDS },
+      choices: { endpoints: ENDPOINTS, faults: FAULT_KINDS, outcomes: DISPUTE_OUTCOMES },
     }
   }
 
@@ -206,7 +216,7 @@ function cardsOf(bank: Bank, username: string) {
     .flatMap(({ accountId, cardNumberDisplay }) =>
       cardNumberDisplay === null
         ? []
-        : [{ numberDisplay: cardNumberDisplay, blocked: bank.isBlocked(accountId, cardNumberDisplay) }],
+        : [{ numberDisplay: cardNumberDisplay, state: bank.cardState(accountId, cardNumberDisplay) }],
     )
 }
 

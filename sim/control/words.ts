@@ -26,7 +26,11 @@ export const SENTENCES = {
     en: 'There is not enough money in the account: the bank declined the payment.',
     fr: 'Le compte n’est pas assez approvisionné : la banque a refusé le paiement.',
   },
-  'dispute-closed': {
+  'suspected-fraud': {
+    en: 'The bank’s own fraud system stopped the payment.',
+    fr: 'Le système antifraude de la banque a arrêté le paiement.',
+  },
+  'dispute-decided': {
     en: 'This dispute is decided already.',
     fr: 'Cette contestation est déjà tranchée.',
   },

@@ -1,6 +1,6 @@
 import { type Clock, money, toDecimal } from '#kit'
+import type { NewPayment } from '../bank/attempts.ts'
 import type { Bank } from '../bank/bank.ts'
-import type { NewPayment } from '../bank/card-events.ts'
 import type { EverydayPayment } from '../customers/customer.ts'
 import { drawPostingDays } from '../customers/posting-delay.ts'
 
@@ -91,11 +91,15 @@ export function createEveryday(needs: {
     if (fate >= RELEASED && fate < REVERSED) bank.schedule(transactionId, 'reverse', postAt + pace.dayMs)
   }
 
+  /** The usual delay between a payment and its posting, in milliseconds. */
+  const drawPostingDelay = () => drawPostingDays(chance) * pace.dayMs
+
   return {
     payOnce,
+    drawPostingDelay,
     /** Has a payment post after the usual delay, come what may. */
     schedulePosting(bank: Bank, transactionId: string): void {
-      bank.schedule(transactionId, 'post', clock.now() + drawPostingDays(chance) * pace.dayMs)
+      bank.schedule(transactionId, 'post', clock.now() + drawPostingDelay())
     },
 
     /** Makes the payments that are due. */
@@ -112,7 +116,9 @@ export function createEveryday(needs: {
           const current = bank
             .accountsOf(username)
             .find(({ cardNumberDisplay }) => cardNumberDisplay !== null)
-          if (current && current.availableMinor > LEFT_MINOR) payOnce(bank, username)
+          if (!current || current.availableMinor <= LEFT_MINOR) continue
+          // Nobody goes on paying with a card that they had blocked.
+          if (!bank.isBlocked(current.accountId, current.cardNumberDisplay!)) payOnce(bank, username)
         }
       }
     },

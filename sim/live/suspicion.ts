@@ -1,37 +1,52 @@
 import { money, toDecimal } from '#kit'
+import type { NewPayment } from '../bank/attempts.ts'
 import type { Bank } from '../bank/bank.ts'
 import type { Authorised } from '../bank/card-events.ts'
 import type { Everyday } from './everyday.ts'
 
-/** Bookings that look odd to a bank and are often genuine: dear, online and abroad. */
-const ODD_SHOPS = [
-  { descriptor: 'hotel aurora booking', mcc: '7011', country: 'ES' },
-  { descriptor: 'nordair flights', mcc: '4511', country: 'NO' },
-  { descriptor: 'atelier lumiere paris', mcc: '5712', country: 'FR' },
+/** Bookings that people really make, and that a bank may take for a thief's. `rate` is units of their currency to the pound. */
+const BOOKINGS = [
+  { descriptor: 'hotel miramar lisboa', mcc: '7011', country: 'PT', currency: 'EUR', rate: 1.17 },
+  { descriptor: 'fjellstua sport oslo', mcc: '5941', country: 'NO', currency: 'NOK', rate: 13.4 },
+  { descriptor: 'teatro colon entradas', mcc: '7922', country: 'AR', currency: 'ARS', rate: 1_350 },
 ] as const
 
-/** The bank's own system stops a dear booking: nothing is paid, and its owner is asked. Returns its name at the bank. */
-export function stopPayment(needs: { bank: Bank; username: string; chance: () => number }): {
-  transactionId: string
-} {
-  const { bank, username, chance } = needs
-  const account = bank.accountsOf(username).find(({ cardNumberDisplay }) => cardNumberDisplay !== null)
-  if (!account) throw new RangeError(`${username} has no card at ${bank.id}`)
-  const shop = ODD_SHOPS[Math.floor(chance() * ODD_SHOPS.length)]!
-  // Something they can pay: it is to go through once they say that it was them.
-  const amountMinor = Math.min(
-    24_000 + Math.floor(chance() * 12_000),
-    Math.floor(account.availableMinor * 0.6),
-  )
-  const amount = toDecimal(money(Math.max(amountMinor, 100), account.currency))
-  const online = { city: null, latitude: null, longitude: null, entryMode: 'online' } as const
-  return bank.refuse(username, { accountId: account.accountId, ...shop, ...online, amount })
+/** Somebody books something abroad and their bank stops it, until they vouch for it. It posts as any other once they do. */
+export function stopBooking(needs: Scene): Authorised {
+  const { bank, username, everyday } = needs
+  return bank.stopPayment(username, drawBooking(needs), everyday.drawPostingDelay())
 }
 
-/** An ordinary payment goes through, and the bank's own system has a doubt about it. */
-export function raiseSuspicion(needs: { bank: Bank; username: string; everyday: Everyday }): Authorised {
+/** The same, and their bank lets it through and raises an alert. */
+export function alertOfBooking(needs: Scene): Authorised {
   const { bank, username, everyday } = needs
-  const paid = everyday.payOnce(bank, username)
-  if (paid.outcome === 'authorised') bank.suspect(paid.transactionId)
-  return paid
+  const result = bank.authorise(username, drawBooking(needs))
+  if (result.outcome === 'authorised') {
+    everyday.schedulePosting(bank, result.transactionId)
+    bank.suspect(result.transactionId)
+  }
+  return result
+}
+
+type Scene = { bank: Bank; username: string; everyday: Everyday; chance: () => number }
+
+function drawBooking({ bank, username, chance }: Scene): NewPayment {
+  const account = bank.accountsOf(username).find(({ cardNumberDisplay }) => cardNumberDisplay !== null)
+  if (!account) throw new RangeError(`${username} has no card at ${bank.id}`)
+  const { rate, currency, ...shop } = BOOKINGS[Math.floor(chance() * BOOKINGS.length)]!
+  const amountMinor = Math.min(
+    12_000 + Math.floor(chance() * 22_000),
+    Math.floor(account.availableMinor * 0.8),
+  )
+  return {
+    accountId: account.accountId,
+    ...shop,
+    city: null,
+    latitude: null,
+    longitude: null,
+    amount: toDecimal(money(amountMinor, account.currency)),
+    foreignAmount: toDecimal(money(Math.round(amountMinor * rate), currency)),
+    foreignCurrency: currency,
+    entryMode: 'online',
+  }
 }

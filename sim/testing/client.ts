@@ -107,15 +107,22 @@ export async function link(
     { DPoP },
   )
   const get = async (path: string, token = tokens.access_token, options: RequestInit = {}) =>
-    await oauth.fetchProtectedResource(
-      config,
-      token,
-      new URL(path, issuer),
-      options.method ?? 'GET',
-      options.body as string | undefined,
-      new Headers(options.headers),
-      { DPoP },
-    )
+    await oauth
+      .fetchProtectedResource(
+        config,
+        token,
+        new URL(path, issuer),
+        options.method ?? 'GET',
+        options.body as string | undefined,
+        new Headers(options.headers),
+        { DPoP },
+      )
+      .catch((error: unknown) => {
+        // A token that is good and not enough: a refusal like any other.
+        if (error instanceof oauth.WWWAuthenticateChallengeError && error.status === 403)
+          return error.response
+        throw error
+      })
   return { config, DPoP, tokens, get, callback }
 }
 
