@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const PLACES = [
@@ -8,6 +11,8 @@ const PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
+
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** A real Chromium that talks to nobody but the pages under test. The caller closes it. */
 export async function launchBrowser(): Promise<Browser> {
@@ -39,4 +44,19 @@ export function findChromium(): string {
         'Elsewhere install Chromium or Chrome, and name its program in CHROMIUM_PATH if it is not found.',
     )
   return found
+}
+
+/** Fails on anything axe-core finds, and on a page wider than its screen. */
+export async function looksRight(page: Page, name: string): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide`)
+  // The page's policy forbids inline scripts; the test's own world is not the page's.
+  const found = (await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ['violations'] })`)) as {
+    violations: { id: string; nodes: { html: string }[] }[]
+  }
+  assert.deepEqual(
+    found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+    [],
+    name,
+  )
 }

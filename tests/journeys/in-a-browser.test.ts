@@ -1,13 +1,9 @@
 /** The journey in a real Chromium, in both languages, on a phone and on a desktop; axe-core looks at every page. */
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { launchBrowser } from '../browser.ts'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { launchBrowser, looksRight } from '../browser.ts'
 import { openTown, type Town } from '../fixtures/town.ts'
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const SCREENS = {
   phone: { width: 360, height: 740 },
@@ -92,21 +88,6 @@ after(async () => {
   await browser?.close()
   await town?.close()
 })
-
-/** Fails on anything axe-core finds, and on a page wider than its screen. */
-async function looksRight(page: Page, name: string): Promise<void> {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide`)
-  // The page's policy forbids inline scripts; the test's own world is not the page's.
-  const found = (await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ['violations'] })`)) as {
-    violations: { id: string; nodes: { html: string }[] }[]
-  }
-  assert.deepEqual(
-    found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    [],
-    name,
-  )
-}
 
 /** Every request of a page goes to the page's own origin: no third party learns that it was opened. */
 function refuseStrangers(context: BrowserContext): string[] {
