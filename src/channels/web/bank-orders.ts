@@ -10,6 +10,7 @@ import type {
 import { announce, type Clock, Fault, Private, type Sql, type Tx } from '#kit'
 import type { Actor, Connection, Loan, Opened, Vault } from '#vault'
 import { type Exchange, orderContext } from './exchange.ts'
+import { isOfSameCard } from './show.ts'
 
 const ACTOR: Actor = { kind: 'service', id: 'bank-orders', role: 'channel' }
 
@@ -24,6 +25,13 @@ const DEEDS = {
   dispute: ['order-dispute', 'send-dispute'],
 } as const satisfies Record<OrderKind, readonly [string, string]>
 
+/** What a person may have said since that an order no longer agrees with: their last word counts. */
+const OVERRULED_BY: Partial<Record<OrderKind, readonly OrderKind[]>> = {
+  // One that had to wait would set free a card that was reported meanwhile.
+  unblock: ['block', 'replace'],
+  block: ['unblock'],
+}
+
 /**
  * Has a bank do what a person told us to, exactly once, however often this is called and from wherever. Three short steps,
  * so that no loan is held while the bank answers: borrow the order, send it, note that it is done and say so.
@@ -37,7 +45,9 @@ export function createBankOrders(needs: {
 }) {
   const { vault, sql, conversation, desk, clock } = needs
 
-  type Row = { kind: OrderKind; caseId: string | null; sealed: Buffer }
+  type Row = { kind: OrderKind; caseId: string | null; sealed: Buffer; seq: number; drawnAt: number | null }
+  /** What an order's seal holds; a dispute's own part from when it is first sent. */
+  type Sealed = OrderWords & { dispute?: Dispute }
   type Borrowed = {
     bankId: string
     about: Private<OrderWords>
@@ -57,34 +67,86 @@ export function createBankOrders(needs: {
 
   async function pending(tx: Tx, { personId, orderId }: OrderIds): Promise<Row | null> {
     const rows = await tx.query<Row>(
-      `select kind, case_id as "caseId", sealed from channels.bank_order
+      `select kind, case_id as "caseId", sealed, seq, drawn_at as "drawnAt" from channels.bank_order
        where person_id = $1 and id = $2 and done_at is null and refused_at is null`,
       [personId, orderId],
     )
     return rows[0] ?? null
   }
 
+  const openSeal = (loan: Loan<'fraud-alerts'>, kind: OrderKind, orderId: string, sealed: Buffer) =>
+    loan.unseal(orderContext(kind, orderId), sealed).map((json) => JSON.parse(json) as Sealed)
+
+  /** Whether something that was ordered later, and that the bank did not refuse, is the person's word on this card now. */
+  async function isOverruled(
+    loan: Loan<'fraud-alerts'>,
+    { personId, linkId }: OrderIds,
+    { kind, seq }: Row,
+    about: Private<Sealed>,
+  ): Promise<boolean> {
+    const later = await loan.tx.query<{ id: string; kind: OrderKind; sealed: Buffer }>(
+      `select id, kind, sealed from channels.bank_order
+       where person_id = $1 and link_id = $2 and kind = any($3) and seq > $4 and refused_at is null`,
+      [personId, linkId, OVERRULED_BY[kind] ?? [], seq],
+    )
+    return later.some((one) => isOfSameCard(about, openSeal(loan, one.kind, one.id, one.sealed)))
+  }
+
+  /**
+   * What a dispute says, from its case, sealed with the order before anything is sent. Null when there is nothing to send:
+   * it was sent or taken back, or an older order of the same case is still to send it.
+   */
+  async function drawDispute(
+    loan: Loan<'fraud-alerts'>,
+    { personId, orderId }: OrderIds,
+    { caseId, seq }: Row,
+    about: Private<Sealed>,
+  ): Promise<{ waitsUntil: number } | { drawn: Private<Sealed> } | null> {
+    const older = await loan.tx.query(
+      `select 1 from channels.bank_order where person_id = $1 and case_id = $2 and kind = 'dispute' and seq < $3
+         and done_at is null and refused_at is null`,
+      [personId, caseId, seq],
+    )
+    if (older.length > 0) return null
+    const way = await conversation.disputeOnItsWay(loan, caseId!)
+    if (!way || 'waitsUntil' in way) return way
+    const drawn = Private.all([about, way.dispute]).map(
+      ([words, { notifiedAt, payments }]): Sealed => ({ ...words, dispute: { notifiedAt, payments } }),
+    )
+    const sealed = loan.seal(
+      orderContext('dispute', orderId),
+      drawn.map((plain) => JSON.stringify(plain)),
+    )
+    await loan.tx.query(
+      `update channels.bank_order set sealed = $3, drawn_at = $4 where person_id = $1 and id = $2`,
+      [personId, orderId, sealed, clock.now()],
+    )
+    return { drawn }
+  }
+
   /**
    * Borrows what the bank must be told, and our access to it. A dispute may have to wait still, because it was taken back
-   * and opened again; null for one that is sent already or was taken back.
+   * and opened again; null for an order that is not to be sent any more.
    */
-  const borrow = (ids: OrderIds, { kind, caseId, sealed }: Row) =>
-    lend(ids, DEEDS[kind][0], async (loan): Promise<Borrowed | { waitsUntil: number } | null> => {
-      const about = loan
-        .unseal(orderContext(kind, ids.orderId), sealed)
-        .map((json) => JSON.parse(json) as OrderWords)
-      const way = kind === 'dispute' ? await conversation.disputeOnItsWay(loan, caseId!) : null
-      if (kind === 'dispute' && (!way || 'waitsUntil' in way)) return way
-      const dispute = way && 'dispute' in way ? way.dispute : new Private(null)
-      const read = Private.all([about, await loan.accounts(), await loan.connections(), dispute])
-      const drawn = read.map(([words, accounts, connections, disputed]) => {
+  const borrow = (ids: OrderIds, row: Row) =>
+    lend(ids, DEEDS[row.kind][0], async (loan): Promise<Borrowed | { waitsUntil: number } | null> => {
+      const { kind, drawnAt } = row
+      let about = openSeal(loan, kind, ids.orderId, row.sealed)
+      if (await isOverruled(loan, ids, row, about)) return null
+      if (kind === 'dispute' && drawnAt === null) {
+        const way = await drawDispute(loan, ids, row, about)
+        if (!way || 'waitsUntil' in way) return way
+        about = way.drawn
+      }
+      const read = Private.all([about, await loan.accounts(), await loan.connections()])
+      const drawn = read.map(([words, accounts, connections]) => {
         const account = accounts.find(({ id }) => id === words.accountId)
         const connection = connections[0]
         if (!account || !connection)
           throw new Fault('not-found', { detail: 'the account or its connection is not kept' })
         const { bankAccountId } = account
         const common = { bankAccountId, caseNumber: words.number }
-        return { connection, order: orderOf(kind, words, common, disputed) }
+        return { connection, order: orderOf(kind, words, common, words.dispute) }
       })
       return {
         bankId: loan.links[0]!.bankId,
@@ -116,18 +178,22 @@ export function createBankOrders(needs: {
 
   /** Notes how it went, in the same commit as the message that says so. */
   async function conclude(
+    tx: Tx,
     ids: OrderIds,
     { kind, caseId }: Row,
     about: Private<OrderWords>,
     outcome: OrderOutcome,
     exchange: Exchange,
   ): Promise<void> {
-    await lend(ids, DEEDS[kind][1], async (loan) => {
+    const noted = await lend(ids, DEEDS[kind][1], async (loan) => {
       if (outcome.state === 'done') await end(loan.tx, ids, 'done_at', outcome.at)
       if (outcome.state === 'refused') await end(loan.tx, ids, 'refused_at', outcome.at)
       const once = `${kind}:${ids.orderId}:${outcome.state}`
       await exchange.show(await conversation.orderOutcome(loan, { kind, about, caseId }, outcome, once), loan)
     })
+    // The consent ended while the bank answered: what it did is done, and there is nobody who may be told of it.
+    if (!noted.ok && outcome.state !== 'delayed')
+      await end(tx, ids, outcome.state === 'done' ? 'done_at' : 'refused_at', outcome.at)
   }
 
   async function end(
@@ -175,7 +241,7 @@ export function createBankOrders(needs: {
           failure = error
           outcome = error.retry ? { state: 'delayed' } : { state: 'refused', at: clock.now() }
         }
-        await conclude(ids, row, borrowed.value.about, outcome, exchange)
+        await conclude(tx, ids, row, borrowed.value.about, outcome, exchange)
         if (failure?.retry) throw failure
         return null
       })
@@ -200,7 +266,7 @@ function orderOf(
   kind: OrderKind,
   { cardNumberDisplay, bankTransactionId }: OrderWords,
   common: { bankAccountId: string; caseNumber: string },
-  dispute: Dispute | null,
+  dispute: Dispute | undefined,
 ): BankOrder {
   switch (kind) {
     case 'dispute': {

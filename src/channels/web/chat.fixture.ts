@@ -206,5 +206,5 @@ export async function openChat() {
 
   const all = (personId: string, locale: 'en' | 'fr' = 'en') => chat.history(personId, { limit: 50, locale })
 
-  return { ...rooms, chat, desk, down, clock, amina, keepPayments, raiseCase, caseOf, all }
+  return { ...rooms, chat, fraud, desk, down, clock, amina, keepPayments, raiseCase, caseOf, all }
 }

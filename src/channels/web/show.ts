@@ -6,6 +6,7 @@ import {
   type Label,
   type NamedCard,
   type OrderKind,
+  type OrderWords,
   type Question,
   type Said,
   type SealedIntent,
@@ -61,6 +62,12 @@ export function readButton<I extends Intent>(what: Private<string>): ButtonWords
   return JSON.parse(reveal(what)) as ButtonWords<I>
 }
 export type { SealedIntent }
+
+/** Whether two orders are about the same card: it decides which of them is sent, and nobody reads it. */
+export function isOfSameCard(one: Private<OrderWords>, other: Private<OrderWords>): boolean {
+  const [a, b] = [reveal(one), reveal(other)]
+  return a.accountId === b.accountId && a.cardNumberDisplay === b.cardNumberDisplay
+}
 
 /** The question in a person's own message, to understand the next one by. */
 export function readQuestion(content: Private<Content>): Question | null {
