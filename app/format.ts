@@ -28,6 +28,13 @@ export function formatMoney(
   return format.format(amountMinor / 10 ** digitsOf(currency)).replace('-', '−')
 }
 
+/** How many digits of a currency's amounts stand behind the point (ISO 4217). */
+export function minorDigitsOf(currency: string): number {
+  return (
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  )
+}
+
 export function formatNumber(value: number, locale: Locale): string {
   return new Intl.NumberFormat(locale).format(value)
 }

@@ -9,6 +9,7 @@ import { useConversation } from './chat/conversation.ts'
 import { type Here, HereProvider, WORDS } from './guichet.tsx'
 import { LinkPage } from './link/link-page.tsx'
 import { Top } from './parts/top.tsx'
+import { PaymentsPage } from './payments/payments-page.tsx'
 import { PrivacyPage } from './privacy/privacy-page.tsx'
 import { SignInPage } from './signin/signin-page.tsx'
 import './styles/fonts.css'
@@ -22,6 +23,7 @@ const PAGES = {
   '/link': { key: 'link', Page: LinkPage },
   '/signin': { key: 'signin', Page: SignInPage },
   '/cards': { key: 'cards', Page: CardsPage },
+  '/payments': { key: 'payments', Page: PaymentsPage },
   '/privacy': { key: 'privacy', Page: PrivacyPage },
 } as const
 

@@ -19,6 +19,7 @@ import {
   readOrCreateFile,
   SECOND,
   startJobs,
+  startRounds,
   systemClock,
   systemRandom,
 } from '#kit'
@@ -32,6 +33,8 @@ import { createLeaving } from './leaving.ts'
 const PAGES = join(import.meta.dirname, '../dist/app')
 const CHECKPOINT_MS = SECOND
 const KEY_ROTATION_MS = 6 * HOUR
+/** How often links with new payments are looked for: what comes meanwhile is told together. */
+const LINES_MS = SECOND
 const JOBS_AT_ONCE = 4
 /** How far back a link's first pull goes: the longest look-back of any purpose that can be granted. */
 const HISTORY_DAYS = Math.max(...OFFERED_PURPOSES.map((purpose) => PURPOSES[purpose].lookbackDays))
@@ -116,6 +119,11 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     () => void vault.rotateKeys().catch((error: unknown) => logger.error('keys were not rotated', { error })),
     Math.min(KEY_ROTATION_MS, DAY),
   )
+  const telling = startRounds({
+    everyMs: LINES_MS,
+    round: () => chat.tellLines((error) => logger.error('a line was not told', { error })),
+    onError: (error) => logger.error('lines were not told', { error }),
+  })
   await http.listen(settings.host, settings.port)
   logger.info('ready', { port: settings.port })
 
@@ -124,6 +132,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     async stop() {
       clearInterval(rotation)
       await http.stop()
+      await telling.stop()
       await jobs.stop()
       await following.stop()
       await rooms.close()

@@ -49,6 +49,11 @@ export function CardsPage() {
       <header className="stack">
         <Heading>{words.cardsTitle}</Heading>
         <p className="lead">{words.cardsIntro}</p>
+        {personId && (
+          <p>
+            <Link href="/payments">{words.titles.payments}</Link>
+          </p>
+        )}
       </header>
       {!personId && (
         <div className="card stack">

@@ -1,5 +1,5 @@
 /** The pages that may ask a person to sign in again and have them back. */
-const PAGES = ['/privacy', '/cards']
+const PAGES = ['/privacy', '/cards', '/payments']
 const KEY = 'guichet.return-to'
 
 /** Remembers, over the way to the bank and back, where a person was who had to sign in. Anything else is forgotten. */

@@ -12,6 +12,7 @@ export type Intent =
   | { do: 'ask'; question: Question }
   | AnswerCase
   | { do: 'report-payment'; linkId: string; transactionId: string; sure: boolean }
+  | { do: 'report-payments'; linkId: string; transactionIds: string[] }
   | { do: 'mark-payments'; linkId: string; caseId: string; transactionIds: string[] }
   | { do: 'leave-case' }
   | { do: 'block-card'; linkId: string; accountId: string; cardNumberDisplay: string }
@@ -45,6 +46,7 @@ export type Action = { label: Template; style: ActionStyle } & (
 export type Errand =
   | { kind: 'human' | 'dispute' | 'unanswered-alert'; number: string }
   | { kind: 'bank-orders'; linkId: string; caseId: string | null; orders: readonly NewOrder[] }
+  | { kind: 'lines-told'; transactionIds: Private<readonly string[]> }
 
 export type OrderKind = 'block' | 'unblock' | 'replace' | 'release' | 'dispute'
 
@@ -119,7 +121,7 @@ export type Said = { text: Template[]; show: Show | null; actions: Action[] }
  * answer says *you spent nothing* is as much the person's as a figure. Language comes last, when it is shown.
  */
 export type Answer = {
-  kind: 'plain' | 'alert' | 'refusal'
+  kind: 'plain' | 'alert' | 'refusal' | 'line'
   /** Whose consent its figures rest on; null when there is none in it. */
   purpose: Purpose | null
   said: Private<Said>

@@ -20,6 +20,7 @@ export type OpenIntent = Exclude<Intent, SealedIntent>
 const SEALED: readonly Intent['do'][] = [
   'answer-case',
   'report-payment',
+  'report-payments',
   'mark-payments',
   'block-card',
   'dismiss-offer',
@@ -88,6 +89,7 @@ export function createButtons(needs: {
         switch (intent.do) {
           case 'answer-case':
           case 'report-payment':
+          case 'report-payments':
           case 'mark-payments':
             return await pressOnCase(loan, intent, chosen)
           case 'block-card': {

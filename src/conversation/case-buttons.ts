@@ -15,7 +15,12 @@ import type { Composed, Lending } from './lending.ts'
 import type { BankDirectory, CaseDesk } from './ports.ts'
 
 /** What a button does about a fraud case, or makes one. */
-export type CaseIntent = Extract<Intent, { do: 'answer-case' | 'report-payment' | 'mark-payments' }>
+export type CaseIntent = Extract<
+  Intent,
+  {
+    do: 'answer-case' | 'report-payment' | 'report-payments' | 'mark-payments'
+  }
+>
 
 type FraudLoan = Loan<'fraud-alerts'>
 
@@ -135,8 +140,7 @@ export function createCaseButtons(needs: {
     chosen: readonly string[],
   ): Promise<Composed> {
     const { linkId, caseId, transactionIds } = intent
-    const ticked = chosen.filter((id) => transactionIds.includes(id))
-    if (ticked.length === 0 || ticked.length < chosen.length) throw new Fault('request-malformed')
+    const ticked = tickedOf(chosen, transactionIds)
     await cases.mark(loan, caseId, ticked)
     const around = await sceneOf(loan, caseId)
     return {
@@ -159,6 +163,21 @@ export function createCaseButtons(needs: {
     }
   }
 
+  /** Several payments of one list: the first is reported, and the others of its card join it. */
+  async function reportSeveral(
+    loan: FraudLoan,
+    { linkId, transactionIds }: Extract<Intent, { do: 'report-payments' }>,
+    chosen: readonly string[],
+  ): Promise<Composed> {
+    const [first, ...others] = tickedOf(chosen, transactionIds)
+    if (others.length === 0)
+      return await report(loan, { do: 'report-payment', linkId, transactionId: first!, sure: false })
+    // Whoever ticks several has looked twice.
+    const heard = await cases.report(loan, first!, { sure: true })
+    for (const id of others) await cases.report(loan, id, { sure: true })
+    return await afterNotMe(loan, heard, true)
+  }
+
   return async function press(
     loan: FraudLoan,
     intent: CaseIntent,
@@ -169,8 +188,17 @@ export function createCaseButtons(needs: {
         return await answer(loan, intent)
       case 'report-payment':
         return await report(loan, intent)
+      case 'report-payments':
+        return await reportSeveral(loan, intent, chosen)
       case 'mark-payments':
         return await mark(loan, intent, chosen)
     }
   }
+}
+
+/** The payments that were ticked, of those that were offered: at least one. */
+function tickedOf(chosen: readonly string[], offered: readonly string[]): string[] {
+  const ticked = chosen.filter((id) => offered.includes(id))
+  if (ticked.length === 0 || ticked.length < chosen.length) throw new Fault('request-malformed')
+  return ticked
 }

@@ -72,6 +72,8 @@ export function createConversation(needs: {
         return one(tell(deliver, plain.sayConsents()))
       case 'who-read':
         return one(tell(deliver, plain.sayWhoRead()))
+      case 'lines':
+        return one(tell(deliver, plain.sayLinesWhere()))
       case 'walk-away':
         return one(tell(deliver, plain.sayWalkAway()))
       case 'link-bank':
@@ -242,6 +244,8 @@ export function createConversation(needs: {
   const pressOnCase = createCaseButtons({ lending, cases, banks, clock })
   return {
     answer,
+    /** What a bank is called. */
+    bankName,
     ...createButtons({ lending, pressOnCase, offers, answer, random }),
     ...createCardDesk({ lending, random }),
     ...createNews({ lending, consents, cases, sql, banks }),

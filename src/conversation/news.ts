@@ -3,6 +3,7 @@ import { Fault, Private, type Sql } from '#kit'
 import type { Loan } from '#vault'
 import { type Answer, type OrderKind, type OrderWords, type Said, say } from './answer.ts'
 import { sayAlert, sayAlertAgain } from './answers/alert.ts'
+import { sayLines } from './answers/lines.ts'
 import { type OrderOutcome, sayOrderImpossible, sayOrderOutcome } from './answers/orders.ts'
 import { sayBankLeft, sayLinked } from './answers/plain.ts'
 import { sayConsentEnded } from './answers/refusal.ts'
@@ -66,6 +67,36 @@ export function createNews(needs: {
       })
     },
 
+    /**
+     * A quiet line about payments that are not `told`. Gives until when the link need not be looked at again: null when all is
+     * told, an instant in the past when there is more.
+     */
+    async lines<T>(
+      linkId: string,
+      told: ReadonlySet<string>,
+      asker: Asker,
+      deliver: Deliver<T>,
+    ): Promise<{ lookAgainAt: number | null }> {
+      const ask = { purpose: 'fraud-alerts', what: 'tell-payments', linkIds: [linkId] } as const
+      let lookAgainAt: number | null = null
+      await lendIfAny(ask, asker, deliver, async (loan) => {
+        const { timeZone } = asker
+        const { waitsUntil, payments, more } = await cases.linesDue(loan, { told, timeZone })
+        lookAgainAt = more ? 0 : waitsUntil
+        if (!payments) return null
+        const bank = { linkId, name: bankName(loan.links[0]!.bankId) }
+        return {
+          said: payments.map((list) => sayLines(list, bank)),
+          kind: 'line',
+          errand: {
+            kind: 'lines-told',
+            transactionIds: payments.map((list) => list.map(({ id }) => id)),
+          },
+        }
+      })
+      return { lookAgainAt }
+    },
+
     /** How the bank decided a dispute. */
     async disputeDecided<T>(ids: CaseIds, asker: Asker, deliver: Deliver<T>): Promise<T> {
       const ask = { purpose: 'fraud-alerts', what: 'tell-case', linkIds: [ids.linkId] } as const
@@ -113,6 +144,9 @@ export function createNews(needs: {
     ): Promise<T> {
       return await tell(deliver, sayOrderImpossible(kind, bankIds.map(line)), { once })
     },
+
+    /** Keeps which payments a person wants a line about. */
+    chooseLines: cases.chooseLines,
 
     /** What a bank is to be told of a dispute, or until when that waits; null when there is nothing to tell. */
     disputeOnItsWay: cases.disputeOnItsWay,

@@ -1,6 +1,6 @@
 import type { DisputeToSend, Heard } from '#fraud'
 import type { Money, Private } from '#kit'
-import type { Connection, Loan, Transaction } from '#vault'
+import type { Connection, LineChoice, Loan, Transaction } from '#vault'
 
 /** What the conversation needs to know about banks; filled from the bank profiles. */
 export type BankDirectory = {
@@ -69,6 +69,12 @@ export type CaseDesk = {
     loan: FraudLoan,
     caseId: string,
   ): Promise<{ waitsUntil: number } | { dispute: Private<DisputeToSend> } | null>
+  /** Payments to write a line about now; null when there are none, or while they wait for the end of quiet hours. */
+  linesDue(
+    loan: FraudLoan,
+    scene: { told: ReadonlySet<string>; timeZone: string },
+  ): Promise<{ waitsUntil: number | null; payments: Private<Transaction[]> | null; more: boolean }>
+  chooseLines(loan: FraudLoan, choice: Omit<LineChoice, 'id' | 'at'>): Promise<void>
   markBlocked(loan: FraudLoan, caseId: string, at: number): Promise<unknown>
   markReleased(loan: FraudLoan, caseId: string, at: number): Promise<unknown>
   markDisputeSent(

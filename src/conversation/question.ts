@@ -39,6 +39,8 @@ export type Question =
   | { kind: 'consents' }
   | { kind: 'who-read' }
   | { kind: 'freeze-card' }
+  /** Wants to be told of fewer payments, or more, or at other times. */
+  | { kind: 'lines' }
   /** `bank` as the person wrote it. */
   | { kind: 'link-bank'; bank: string | null }
   | { kind: 'walk-away' }

@@ -70,3 +70,11 @@ export const wayOf = (
 
 /** A case's number: made at random by us, and what its person quotes on the telephone. */
 export const numberOf = (fraudCase: Private<{ number: string }>): string => reveal(fraudCase).number
+
+/** Whether there are lines to write, and until when they wait: not what is in them. */
+export const linesOf = (
+  due: Private<{ waitsUntil: number | null; payments: readonly unknown[]; more: boolean }>,
+): { waitsUntil: number | null; isEmpty: boolean; more: boolean } => {
+  const { waitsUntil, payments, more } = reveal(due)
+  return { waitsUntil, isEmpty: payments.length === 0, more }
+}

@@ -1,6 +1,6 @@
-import { type Clock, Private, type Random } from '#kit'
+import { type Clock, DAY, Private, type Random } from '#kit'
 import type { People } from '#people'
-import type { FraudCase, Transaction } from '#vault'
+import type { FraudCase, LineChoice, Transaction } from '#vault'
 import {
   type Answer,
   answerCase,
@@ -11,11 +11,12 @@ import {
   noteDeed,
   reportPayment,
 } from './answers.ts'
-import { decide, hashesOf, numberOf, wayOf } from './decide.ts'
+import { decide, hashesOf, linesOf, numberOf, wayOf } from './decide.ts'
 import { type DisputeToSend, disputeOnItsWay } from './dispute.ts'
 import type { Doubt } from './doubt.ts'
 import { createJudge, type Judge } from './judge.ts'
 import { createKeeping, type FraudLoan, mustBeKnown, onlyLink } from './keeping.ts'
+import { LINE_SPAN, linesDue } from './lines.ts'
 import { createMemories } from './memories.ts'
 import { caseOf, joinedTo, type Memory, paymentsIn } from './memory.ts'
 import type { Outcome } from './outcome.ts'
@@ -56,7 +57,7 @@ export function createFraud(needs: {
   paymentsInMemory?: number
   judge?: Judge
 }) {
-  const { clock, random, judge = createJudge(NO_MODELS) } = needs
+  const { clock, random, homeCountryOf, judge = createJudge(NO_MODELS) } = needs
   const nameOf = createPlaceNames(needs.placeKey)
   const memories = createMemories(needs.paymentsInMemory ?? PAYMENTS_IN_MEMORY)
   const keeping = createKeeping({ ...needs, nameOf })
@@ -168,6 +169,34 @@ export function createFraud(needs: {
       if (!decided) return null
       const { waitsUntil } = decided
       return waitsUntil === null ? { dispute: way.map((one) => one!.dispute!) } : { waitsUntil }
+    },
+
+    /**
+     * Payments that their person wants a quiet line about and that are not `told`. None while they wait: `waitsUntil` is the
+     * end of the person's quiet hours. `more`: there are more than go into one message.
+     */
+    async linesDue(
+      loan: FraudLoan,
+      { told, timeZone }: { told: ReadonlySet<string>; timeZone: string },
+    ): Promise<{ waitsUntil: number | null; payments: Private<Transaction[]> | null; more: boolean }> {
+      const now = clock.now()
+      const country = homeCountryOf(onlyLink(loan).bankId)
+      const due = Private.all([
+        await loan.transactions({ from: now - LINE_SPAN - DAY, to: now + DAY }),
+        await loan.cases(),
+        await loan.scores(),
+        await loan.lineChoices(),
+      ]).map(([transactions, cases, scores, choices]) =>
+        linesDue({ transactions, cases, scores, choices }, { told, timeZone, country, now }),
+      )
+      const { waitsUntil, isEmpty, more } = linesOf(due)
+      return { waitsUntil, payments: isEmpty ? null : due.map(({ payments }) => payments), more }
+    },
+
+    /** Keeps which payments a person wants a line about, at a link or for one of its cards. */
+    async chooseLines(loan: FraudLoan, choice: Omit<LineChoice, 'id' | 'at'>): Promise<void> {
+      const id = `lines_${choice.cardNumberDisplay ?? 'all'}`
+      await loan.keep('line-choice', [{ ...choice, id, at: clock.now() }], onlyLink(loan).linkId)
     },
 
     /** Notes when the bank blocked the card of a case; the first time counts. Throws `not-found`. */

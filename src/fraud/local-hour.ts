@@ -21,6 +21,10 @@ export function localWeekday(at: number, timeZone: string): number {
   return modulo(Math.floor(day / DAY) + 4, 7)
 }
 
+/** The minute of the day, 0 to 1,439, that a clock shows in `timeZone` at an instant. */
+export const localMinute = (at: number, timeZone: string): number =>
+  Math.floor(modulo(at + offsetAt(at, timeZone), DAY) / 60_000)
+
 function offsetAt(at: number, timeZone: string): number {
   let zone = zones.get(timeZone)
   if (!zone) {

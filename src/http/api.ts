@@ -81,8 +81,8 @@ export type MessageJson = {
   from: 'person' | 'guichet'
   at: number
   text: string
-  /** An alert is announced assertively and drawn apart. */
-  kind: 'plain' | 'alert' | 'refusal'
+  /** An alert is announced assertively and drawn apart; a line, about a payment that looks as usual, takes little room. */
+  kind: 'plain' | 'alert' | 'refusal' | 'line'
   show: ShowJson | null
   actions: ActionJson[]
   withheld: 'consent-ended' | 'erased' | null
@@ -119,6 +119,29 @@ export type CardOrderJson = {
   accountId: string
   cardNumberDisplay: string
   kind: 'block' | 'unblock' | 'replace'
+}
+
+/**
+ * `GET /api/lines` → LinesJson[]; `POST /api/lines` {linkId, …LineChoiceJson} → the same. A choice of a card comes before the
+ * one for all cards, which is that with no card; without any, every card payment has its line.
+ */
+export type LinesJson = {
+  linkId: string
+  bankId: string
+  bank: string
+  /** Of the accounts there; null while none is known. */
+  currency: string | null
+  cards: string[]
+  choices: LineChoiceJson[]
+}
+export type LineChoiceJson = {
+  cardNumberDisplay: string | null
+  /** `as-others` takes a card's own choice back. */
+  lines: 'all' | 'above' | 'abroad-or-online' | 'suspicious' | 'as-others'
+  /** With `above` only. */
+  above: MoneyJson | null
+  /** Minutes after midnight on the person's clock; of the choice for all cards only. */
+  quiet: { from: number; to: number } | null
 }
 
 /** `GET /api/privacy` */

@@ -4,7 +4,7 @@ import type { BankEvent, Intake } from '#intake'
 import type { Clock, Locale, Random, Sql } from '#kit'
 import type { People } from '#people'
 import type { Connection, Vault } from '#vault'
-import type { CardJson, CardOrderJson, MessageJson } from './api.ts'
+import type { CardJson, CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from './api.ts'
 
 /** What the pages need of the bank doors; `#banks` fills it. */
 export type BankDoor = {
@@ -58,6 +58,12 @@ export type Chat = {
     context: ChatContext,
     chosen: readonly string[],
   ): Promise<MessageJson[]>
+  lines(personId: string): Promise<LinesJson[]>
+  chooseLines(
+    personId: string,
+    choice: LineChoiceJson & { linkId: string },
+    context: ChatContext,
+  ): Promise<void>
   cards(personId: string): Promise<CardJson[]>
   orderForCard(personId: string, order: CardOrderJson, context: ChatContext): Promise<MessageJson[]>
   history(

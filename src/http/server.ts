@@ -7,6 +7,7 @@ import { addCardRoutes } from './card-routes.ts'
 import { addChatRoutes } from './chat-routes.ts'
 import { createAnswerFault } from './faults.ts'
 import { createLeftBehind } from './left-behind.ts'
+import { addLineRoutes } from './line-routes.ts'
 import { addLinkRoutes } from './link-routes.ts'
 import type { HttpNeeds } from './needs.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
@@ -86,6 +87,7 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   addChatRoutes(server, all)
   addLinkRoutes(server, all)
   addCardRoutes(server, all)
+  addLineRoutes(server, all)
   addPrivacyRoutes(server, all)
   addPasskeyRoutes(server, all)
   addBankRoutes(server, all)

@@ -27,6 +27,11 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     en: 'Asked you about an unusual payment',
     fr: 'Vous a interrogé sur un paiement inhabituel',
   },
+  'tell-payments': { en: 'Told you of a payment', fr: 'Vous a annoncé un paiement' },
+  'choose-lines': {
+    en: 'Noted which payments you want a line about',
+    fr: 'A noté quels paiements vous annoncer',
+  },
   'answer-case': { en: 'Recorded your answer about a payment', fr: 'A noté votre réponse sur un paiement' },
   'list-cards': {
     en: 'Listed your cards, to ask which one to block',

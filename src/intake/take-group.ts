@@ -182,8 +182,10 @@ export function createTaker(needs: {
     try {
       const judged = reveal(scores)
       const begun: { linkId: string; id: string; isNew: boolean }[] = []
+      const newsworthy: Part[] = []
       for (const { part, changes } of changed) {
         const { transactions, balances } = reveal(changes)
+        if (part.entry.purpose === 'fraud-alerts' && part.events.some(isNewsworthy)) newsworthy.push(part)
         for (const transaction of transactions) {
           batch.add(part.entry, 'transaction', transaction, judged.get(transaction.id) ?? null)
           begun.push({ linkId: part.entry.linkId, id: transaction.id, isNew: simple.includes(part) })
@@ -191,7 +193,7 @@ export function createTaker(needs: {
         for (const balance of balances) batch.add(part.entry, 'balance', balance)
       }
       await batch.write()
-      const notNew = await note(tx, parts, begun)
+      const notNew = await note(tx, parts, begun, newsworthy)
       if (notNew.length > 0) throw new NotNew(notNew)
       return settle
     } catch (error) {
@@ -200,11 +202,15 @@ export function createTaker(needs: {
     }
   }
 
-  /** Remembers which payments have begun, each account's latest sequence number and gaps, and hints at open pages. */
+  /**
+   * Remembers which payments have begun, each account's latest sequence number and gaps, and which links may be told a line
+   * about a payment; hints at open pages.
+   */
   async function note(
     tx: Tx,
     parts: readonly Part[],
     begun: readonly { linkId: string; id: string; isNew: boolean }[],
+    newsworthy: readonly Part[],
   ): Promise<string[]> {
     const accounts = parts.flatMap(({ entry, events }) =>
       [...Map.groupBy(events, ({ accountId }) => accountId)].map(([accountId, list]) => {
@@ -243,6 +249,10 @@ export function createTaker(needs: {
            sequence = greatest(known.sequence, excluded.sequence),
            gap_since = coalesce(known.gap_since, case
              when (known.link_id, known.account_id) in (select link_id, account_id from gaps) then $8::bigint end)
+       ), due as (
+         insert into intake.line_due as known (link_id, person_id)
+         select link_id, person_id from unnest($10::text[], $11::text[]) as fresh (link_id, person_id) order by link_id
+         on conflict (link_id) do update set version = known.version + 1
        ), told as (
          select pg_notify('guichet_changed', hint) from unnest($9::text[]) as hint
        )
@@ -260,6 +270,8 @@ export function createTaker(needs: {
         accounts.map(({ highest }) => highest),
         now(),
         hints,
+        newsworthy.map(({ entry }) => entry.linkId),
+        newsworthy.map(({ entry }) => entry.personId),
       ],
     )
     return done!.notNew
@@ -286,6 +298,10 @@ function partsOf(batch: Batch, fresh: readonly BankEvent[]): Part[] {
       .sort((a, b) => a.event.sequence - b.event.sequence),
   }))
 }
+
+/** Whether an event may be told its person: a payment was made, or refused. */
+const isNewsworthy = ({ event }: OwnedEvent): boolean =>
+  event.type === 'authorised' || event.type === 'declined'
 
 /** Nothing but balances and authorisations of different payments: what came before need not be known. */
 function isSimple({ events }: Part): boolean {

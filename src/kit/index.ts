@@ -29,6 +29,7 @@ export {
 } from './money.ts'
 export { Private } from './private.ts'
 export { newId, type Random, seeded, systemRandom } from './random.ts'
+export { startRounds } from './rounds.ts'
 export { seal, unseal, wipeKey } from './seal.ts'
 export { Secret } from './secret.ts'
 export { slipsBetween } from './slips.ts'

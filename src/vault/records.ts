@@ -151,7 +151,8 @@ export type LineChoice = {
   id: string
   /** Null is every card of the link that has no choice of its own. */
   cardNumberDisplay: string | null
-  lines: 'all' | 'above' | 'abroad-or-online' | 'suspicious'
+  /** `as-others` takes a card’s own choice back. */
+  lines: 'all' | 'above' | 'abroad-or-online' | 'suspicious' | 'as-others'
   /** Only with `above`. */
   above: Money | null
   /** Minutes after midnight on the person's clock; lines wait until it is over, alerts never do. */

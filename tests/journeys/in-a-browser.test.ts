@@ -37,6 +37,11 @@ const SAYS = {
     welcome: 'Your bank, in a conversation',
     withdraw: 'Withdraw Understand my spending',
     withdrawConfirm: 'Yes, withdraw',
+    paymentLines: 'Payment lines',
+    above: 'Payments from an amount on',
+    save: /^Save/,
+    saved: 'Saved.',
+    notMe: /not me/i,
     notMeEither: 'The ticked ones were not me',
     inDispute: /now in dispute/,
     cardBlocked: 'blocked',
@@ -65,6 +70,11 @@ const SAYS = {
     welcome: 'Votre banque, en conversation',
     withdraw: 'Retirer Comprendre mes dépenses',
     withdrawConfirm: 'Oui, retirer',
+    paymentLines: 'Lignes de paiement',
+    above: 'Les paiements à partir d’un montant',
+    save: /^Enregistrer/,
+    saved: 'C’est enregistré.',
+    notMe: /pas moi/i,
     notMeEither: 'Ceux qui sont cochés n’étaient pas moi',
     inDispute: /maintenant dans la contestation/,
     cardBlocked: 'bloquée',
@@ -189,9 +199,27 @@ for (const locale of ['en', 'fr'] as const) {
       await page.getByText(says.cardPays).first().waitFor()
       await looksRight(page, 'cards, unblocked')
       assert.equal(
-        town.bank('chase').authorise('amina', { amount: '1.00', descriptor: 'kiosk' }).outcome,
+        town.bank('chase').authorise('amina', { amount: '1.00', descriptor: 'tesco stores 6227' }).outcome,
         'authorised',
       )
+
+      // Which payments have a line is chosen on a page; the next one comes as it was chosen, quietly.
+      await page.getByRole('link', { name: says.paymentLines }).click()
+      await page.getByRole('radio', { name: says.above }).check()
+      await page.getByRole('textbox').fill('5')
+      await page.getByRole('checkbox').check()
+      await looksRight(page, 'payments')
+      await page.getByRole('checkbox').uncheck()
+      await page.getByRole('button', { name: says.save }).click()
+      await page.getByText(says.saved, { exact: true }).waitFor()
+      await page.goto(town.url)
+      town.bank('chase').authorise('amina', { amount: '4.00', descriptor: 'tesco stores 6227' })
+      town.bank('chase').authorise('amina', { amount: '6.00', descriptor: 'tesco stores 6227' })
+      const told = page.locator('.quiet-line', { hasText: /6[.,]00/ }).last()
+      // Alone, or in a list with what came at the same moment.
+      await told.getByRole('button', { name: says.notMe }).waitFor()
+      assert.equal(await page.locator('.quiet-line', { hasText: /4[.,]00/ }).count(), 0)
+      await looksRight(page, 'chat, line')
 
       // What is on shows as on, and what the chat asks for is marked and in view.
       await page.goto(`${town.url}/link?bank=chase&purpose=bank-offers`)

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { MessageJson } from '../../../src/http/api.ts'
 import { Alert } from './alert.tsx'
 import type { KindProps } from './content.tsx'
+import { Line } from './line.tsx'
 import { Plain } from './plain.tsx'
 import { Refusal } from './refusal.tsx'
 
@@ -10,4 +11,5 @@ export const KINDS: Record<MessageJson['kind'], (props: KindProps) => ReactNode>
   plain: Plain,
   refusal: Refusal,
   alert: Alert,
+  line: Line,
 }

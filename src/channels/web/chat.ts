@@ -11,10 +11,12 @@ import { understand } from '#conversation'
 import { type Clock, Fault, type Locale, MINUTE, type Random, type Sql, type Tx } from '#kit'
 import type { People, Person } from '#people'
 import type { Vault } from '#vault'
-import type { CardOrderJson, MessageJson } from '../../http/api.ts'
+import type { CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from '../../http/api.ts'
 import { createBankOrders } from './bank-orders.ts'
 import { createCards } from './cards.ts'
 import { createExchanges, type Exchange, type Reader } from './exchange.ts'
+import { createLineChoices } from './line-choices.ts'
+import { createLineTeller } from './lines.ts'
 import { type ButtonWords, readButton, readQuestion } from './show.ts'
 import { hashToken } from './tokens.ts'
 import { createTranscript } from './transcript.ts'
@@ -42,6 +44,8 @@ export function createChat(needs: {
   const transcript = createTranscript({ vault, people, sql, random })
   const exchanges = createExchanges({ sql, transcript, clock, random })
   const cards = createCards({ vault, people, sql, conversation })
+  const lineChoices = createLineChoices({ vault, people, sql, conversation })
+  const lines = createLineTeller({ sql, people, conversation, exchanges, clock })
   const bankOrders = createBankOrders({ vault, sql, conversation, desk, clock })
 
   type Button = {
@@ -198,6 +202,21 @@ export function createChat(needs: {
       return [...exchange.messages, ...(await carryOutNow(personId, reader, exchange))]
     },
 
+    /** Which payments the person wants a line about, for their own page. */
+    lines: async (personId: string): Promise<LinesJson[]> =>
+      (await lineChoices.list(personId)).map((one) => ({ ...one, bank: conversation.bankName(one.bankId) })),
+
+    /** Keeps what they choose there. */
+    async chooseLines(
+      personId: string,
+      choice: LineChoiceJson & { linkId: string },
+      reader: Reader,
+    ): Promise<void> {
+      // Quiet hours are those of the clock that they were chosen by.
+      await noteReader(personId, reader)
+      await lineChoices.choose(personId, choice)
+    },
+
     /** The person's cards, for their own page. */
     cards: cards.list,
 
@@ -272,6 +291,9 @@ export function createChat(needs: {
         conversation.disputeDecided(ids, { personId: id, timeZone }, deliver),
       )
     },
+
+    /** Quiet lines about payments: a round tells what is due. */
+    tellLines: lines.round,
 
     /** Tells that a bank is linked, or that more was allowed at it, and what can be asked now. */
     async tellLinked(ids: { personId: string; linkId: string }): Promise<void> {

@@ -2,7 +2,7 @@ import type { Answer, Errand, OrderKind, PrivateChannel } from '#conversation'
 import { announce, type Clock, type Locale, newId, Private, type Random, type Sql, type Tx } from '#kit'
 import type { LoanBase } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
-import { type Content, mintButtons, showMessage } from './show.ts'
+import { type Content, idsOf, mintButtons, showMessage } from './show.ts'
 import type { Transcript } from './transcript.ts'
 
 export type Reader = { locale: Locale; timeZone: string }
@@ -85,6 +85,13 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
     errand: Errand,
     loan: LoanBase | null,
   ): Promise<Exchange['orders']> {
+    if (errand.kind === 'lines-told') {
+      await tx.query(
+        `insert into channels.line_told (person_id, transaction_id, told_at) select $1, id, $3 from unnest($2::text[]) as id`,
+        [personId, idsOf(errand.transactionIds), clock.now()],
+      )
+      return []
+    }
     if (errand.kind !== 'bank-orders') {
       await tx.query(
         `insert into channels.request (person_id, number, kind, asked_at) values ($1, $2, $3, $4)

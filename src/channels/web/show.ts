@@ -15,7 +15,8 @@ import {
   wordsIn,
 } from '#conversation'
 import { type Locale, Private, type Random } from '#kit'
-import type { ActionJson, CardJson, MessageJson, ShowJson } from '../../http/api.ts'
+import type { LineChoice } from '#vault'
+import type { ActionJson, CardJson, LinesJson, MessageJson, ShowJson } from '../../http/api.ts'
 import { reveal } from '../../kit/reveal.ts'
 import { hashToken, newToken } from './tokens.ts'
 import { visibleText } from './words-in.ts'
@@ -75,6 +76,9 @@ export function readQuestion(content: Private<Content>): Question | null {
   return plain.by === 'person' ? plain.question : null
 }
 
+/** Our own opaque ids of the payments that a message tells. */
+export const idsOf = (transactionIds: Private<readonly string[]>): readonly string[] => reveal(transactionIds)
+
 /** Something that was ordered for a card. */
 export type CardDeed = {
   kind: OrderKind
@@ -108,6 +112,25 @@ export function showCards(
       waitsFor: (waiting?.kind ?? null) as CardJson['waitsFor'],
     }
   })
+}
+
+/** Which payments have lines at a link, as its person's own page shows it. */
+export function showLines(
+  link: { linkId: string; bankId: string },
+  drawn: Private<{ cards: NamedCard[]; currency: string | null; choices: LineChoice[] }>,
+): Omit<LinesJson, 'bank'> {
+  const { cards, currency, choices } = reveal(drawn)
+  return {
+    ...link,
+    currency,
+    cards: cards.map(({ cardNumberDisplay }) => cardNumberDisplay),
+    choices: choices.map(({ cardNumberDisplay, lines, above, quiet }) => ({
+      cardNumberDisplay,
+      lines,
+      above,
+      quiet,
+    })),
+  }
 }
 
 type Frame = Pick<MessageJson, 'id' | 'from' | 'at' | 'kind'>

@@ -40,6 +40,10 @@ export const sayNotUnderstood = (near: 'period' | 'amount' | 'merchant' | null, 
 
 export const sayConsents = (): Said => ({ ...words(say('consents', {})), actions: [openPrivacy] })
 export const sayWhoRead = (): Said => ({ ...words(say('who-read', {})), actions: [openPrivacy] })
+export const sayLinesWhere = (): Said => ({
+  ...words(say('lines-where', {})),
+  actions: [{ label: say('do-lines', {}), style: 'plain', href: '/payments' }],
+})
 export const sayWalkAway = (): Said => ({ ...words(say('walk-away', {})), actions: [openPrivacy] })
 
 /** Where to link a bank; `asked` is the bank as the person wrote it. */

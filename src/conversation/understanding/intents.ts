@@ -16,6 +16,7 @@ import {
   HOW_MUCH,
   HOW_MUCH_ON,
   LEAVE,
+  LINES,
   LINK_A_BANK,
   LINK_VERB,
   LISTED,
@@ -30,6 +31,7 @@ import {
   PLUS_QUE,
   RECURRING,
   STOP_OFFERS,
+  TOLD_OF,
   WHERE_MONEY_GOES,
   WHERE_SPENT,
   WHETHER_PAID,
@@ -51,6 +53,7 @@ export function intentOf(reading: Reading): Intent {
 
 /** What the person decides about Guichet itself. */
 function choiceIn({ words, concepts, category, amount, unexplained }: Reading): Intent {
+  if (LINES.test(words) && TOLD_OF.test(words)) return 'lines'
   if (category || amount || OVERDRAFT_AGREED.test(words)) return null
   const has = (concept: Concept): boolean => concepts.has(concept)
   if (LEAVE.test(words) && !NEGATION.test(words)) return 'walk-away'

@@ -31,6 +31,12 @@ export const STOP_OFFERS =
 /** In writing "plus d’offres" asks for more of them or for no more: it is not for us to choose. */
 export const MORE_OR_NO_MORE = / plus d offres? /
 
+/** Wants payments told, or not told: of every one, from an amount on, abroad, at night. */
+export const LINES =
+  / (?:(?:payment )?(?:notifications?|lines)|lignes de paiement|(?:only |just )?(?:tell|notify|message|warn|alert) me (?:only |just )?(?:about|of|for|when)|(?:don t|do not|stop|no more|fewer) (?:telling|tell|notify|notifying|message|messaging|messages) (?:me )?(?:about|of|for|at|between)|(?:previens|prevenez|avertis|avertissez|annonce[rz]?|notifie[rz]?) (?:moi )?(?:pas |plus |que |seulement |uniquement )*(?:de|des|du|d|pour|quand|les|la|en)|quiet hours|heures calmes) /
+export const TOLD_OF =
+  / (?:payments?|paiements?|cards?|cartes?|night|nuit|notifications?|lines|lignes|quiet|calmes) /
+
 export const WHO_READ =
   / (?:access logs?|audit (?:log|trail)|journal (?:d|des) (?:acces|consultations?)|who (?:has|had) (?:access to )?my data|qui a (?:acces a )?mes donnees) /
 export const ANYONE = / (?:anyone|anybody|someone|somebody|quelqu un) /

@@ -354,6 +354,22 @@ export const en: Words = {
       `Understood: this was not you. Case ${number} was opened ${moment(at, speech)}.`,
     'case-without-card': ({ number, ...line }) =>
       `This payment names no card, so there is none to block from here. Please ${callBank(line)} now and quote case number ${number}.`,
+    line: ({ bank, amount, foreign, merchant, city, country, at, card, isRefused }, speech) => {
+      const paid = speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
+      const abroad = foreign
+        ? ` (${speech.money({ ...foreign, amountMinor: Math.abs(foreign.amountMinor) })})`
+        : ''
+      const place = [city, country ? speech.country(country) : null].filter(Boolean).join(', ')
+      const where = `${paid}${abroad} at ${merchant}${place ? ` (${place})` : ''}`
+      const means = card ? `${bank} card ending ${card}` : bank
+      return isRefused
+        ? `Declined by ${bank}: ${where}, ${moment(at, speech)}, card ending ${card}.`
+        : `${where}, ${moment(at, speech)}, ${means}.`
+    },
+    lines: ({ bank, payments: count }) => `${payments(count)} at ${bank}.`,
+    'lines-caption': ({ bank }) => `New payments at ${bank}`,
+    'lines-where': () =>
+      'You choose which card payments I tell you of, and when, on the page Payment lines. Whatever looks wrong I always ask about.',
     'alert-by-bank': ({ bank }) => `${bank}’s own fraud watch asks; Guichet passes the question on.`,
     'alert-refused': ({ bank, releasableUntil }, speech) =>
       releasableUntil === null
@@ -449,6 +465,10 @@ export const en: Words = {
     'do-was-me': () => 'Yes, it was me',
     'do-not-me': ({ card }) => (card ? 'No, block my card' : 'No, it was not me'),
     'do-not-me-after-all': () => 'No, it was not me after all',
+    'do-report': () => 'Not me',
+    'do-report-ticked': () => 'The ticked ones were not me',
+    'do-lines': () => 'Choose my payment lines',
+    'do-fewer-lines': () => 'Fewer of these',
     'do-was-me-after-all': () => 'It was me after all',
     'do-still-not-me': ({ hasCard }) => (hasCard ? 'Still not me: block my card' : 'Still not me'),
     'do-mark': () => 'The ticked ones were not me',

@@ -382,6 +382,22 @@ export const fr: Words = {
       `Entendu : ce n’était pas vous. Le dossier ${number} est ouvert depuis ${asOf(at, speech)}.`,
     'case-without-card': ({ number, ...line }) =>
       `Ce paiement ne nomme aucune carte : il n’y en a donc pas à bloquer d’ici. S’il vous plaît, ${callBank(line)} maintenant et donnez le numéro de dossier ${number}.`,
+    line: ({ bank, amount, foreign, merchant, city, country, at, card, isRefused }, speech) => {
+      const paid = speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
+      const abroad = foreign
+        ? ` (${speech.money({ ...foreign, amountMinor: Math.abs(foreign.amountMinor) })})`
+        : ''
+      const place = [city, country ? speech.country(country) : null].filter(Boolean).join(', ')
+      const where = `${paid}${abroad} chez ${merchant}${place ? ` (${place})` : ''}`
+      const means = card ? `carte ${bank} se terminant par ${card}` : bank
+      return isRefused
+        ? `Refusé par ${bank} : ${where}, ${moment(at, speech)}, carte se terminant par ${card}.`
+        : `${where}, ${moment(at, speech)}, ${means}.`
+    },
+    lines: ({ bank, payments: count }) => `${payments(count)} chez ${bank}.`,
+    'lines-caption': ({ bank }) => `Nouveaux paiements chez ${bank}`,
+    'lines-where': () =>
+      'Vous choisissez quels paiements par carte je vous annonce, et quand, sur la page Lignes de paiement. Ce qui paraît anormal, je vous le demande toujours.',
     'alert-by-bank': ({ bank }) =>
       `C’est le service de surveillance de ${bank} qui demande ; Guichet transmet la question.`,
     'alert-refused': ({ bank, releasableUntil }, speech) =>
@@ -483,6 +499,10 @@ export const fr: Words = {
     'do-was-me': () => 'Oui, c’était moi',
     'do-not-me': ({ card }) => (card ? 'Non, bloquez ma carte' : 'Non, ce n’était pas moi'),
     'do-not-me-after-all': () => 'Non, finalement ce n’était pas moi',
+    'do-report': () => 'Pas moi',
+    'do-report-ticked': () => 'Ceux qui sont cochés n’étaient pas moi',
+    'do-lines': () => 'Choisir mes lignes de paiement',
+    'do-fewer-lines': () => 'Moins de ces lignes',
     'do-was-me-after-all': () => 'Finalement, c’était moi',
     'do-still-not-me': ({ hasCard }) =>
       hasCard ? 'Toujours pas moi : bloquez ma carte' : 'Toujours pas moi',

@@ -151,6 +151,20 @@ export type Sentences = {
   'case-not-me': { number: string; at: number }
   'case-without-card': BankLine & { number: string }
 
+  line: {
+    bank: string
+    amount: Money
+    foreign: Money | null
+    merchant: string
+    city: string | null
+    country: string | null
+    at: number
+    card: string | null
+    isRefused: boolean
+  }
+  lines: { bank: string; payments: number }
+  'lines-caption': { bank: string }
+  'lines-where': Nothing
   'alert-by-bank': { bank: string }
   'alert-refused': { bank: string; releasableUntil: number | null }
   'alert-again': BankLine & { number: string }
@@ -200,6 +214,10 @@ export type Sentences = {
   'do-was-me': Nothing
   'do-not-me': { card: string | null }
   'do-not-me-after-all': Nothing
+  'do-report': Nothing
+  'do-report-ticked': Nothing
+  'do-lines': Nothing
+  'do-fewer-lines': Nothing
   'do-was-me-after-all': Nothing
   'do-still-not-me': { hasCard: boolean }
   'do-mark': Nothing

@@ -196,4 +196,9 @@ export const ENGLISH: readonly (readonly [said: string, question: string])[] = [
   ['what can you do?', 'help'],
   ['how does this work', 'help'],
   ['what can I ask you', 'help'],
+  ['only tell me about payments above £50', 'lines'],
+  ['tell me only about card payments abroad', 'lines'],
+  ["don't message me at night", 'lines'],
+  ['fewer messages about my card please', 'lines'],
+  ['I want quiet hours for my card', 'lines'],
 ]

@@ -155,4 +155,7 @@ export const FRENCH: readonly (readonly [said: string, question: string])[] = [
   ['aide', 'help'],
   ['que peux-tu faire ?', 'help'],
   ['comment ça marche', 'help'],
+  ['ne me préviens que des paiements à l’étranger', 'lines'],
+  ['préviens-moi seulement des paiements de plus de 50 €', 'lines'],
+  ['je veux des heures calmes pour ma carte', 'lines'],
 ]

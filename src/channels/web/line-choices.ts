@@ -1,0 +1,67 @@
+import type { Conversation } from '#conversation'
+import { currency, Fault, Private, type Sql } from '#kit'
+import type { People } from '#people'
+import type { Actor, Vault } from '#vault'
+import type { LineChoiceJson, LinesJson } from '../../http/api.ts'
+import { showLines } from './show.ts'
+
+const ACTOR: Actor = { kind: 'service', id: 'web-chat', role: 'channel' }
+
+/** Which payments a person wants a line about, as their own page shows and changes it. */
+export function createLineChoices(needs: {
+  vault: Vault
+  people: People
+  sql: Sql
+  conversation: Conversation
+}) {
+  const { vault, people, sql, conversation } = needs
+  return {
+    /** At every bank where the person has fraud alerts on: lines rest on them. */
+    async list(personId: string): Promise<Omit<LinesJson, 'bank'>[]> {
+      const links = (await people.links(sql, personId)).filter(({ state }) => state === 'linked')
+      const shown: Omit<LinesJson, 'bank'>[] = []
+      for (const { id: linkId, bankId } of links) {
+        const ask = {
+          personId,
+          purpose: 'fraud-alerts',
+          actor: ACTOR,
+          what: 'list-cards',
+          linkIds: [linkId],
+        } as const
+        const opened = await vault.open(ask, async (loan) => {
+          const read = [await loan.accounts(), await loan.transactions(), await loan.lineChoices()] as const
+          const drawn = Private.all(read).map(([accounts, transactions, choices]) => ({
+            cards: conversation.nameCards(accounts, transactions),
+            currency: accounts[0]?.currency ?? null,
+            choices,
+          }))
+          return showLines({ linkId, bankId }, drawn)
+        })
+        if (opened.ok) shown.push(opened.value)
+      }
+      return shown
+    },
+
+    /** Keeps a choice. Throws `not-found` where lines have no consent to rest on. */
+    async choose(
+      personId: string,
+      { linkId, ...choice }: LineChoiceJson & { linkId: string },
+    ): Promise<void> {
+      const ask = {
+        personId,
+        purpose: 'fraud-alerts',
+        actor: ACTOR,
+        what: 'choose-lines',
+        linkIds: [linkId],
+      } as const
+      const { above } = choice
+      const opened = await vault.open(ask, (loan) =>
+        conversation.chooseLines(loan, {
+          ...choice,
+          above: above && { amountMinor: above.amountMinor, currency: currency(above.currency) },
+        }),
+      )
+      if (!opened.ok) throw new Fault('not-found')
+    },
+  }
+}

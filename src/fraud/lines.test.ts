@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DAY, HOUR, MINUTE, money } from '#kit'
+import type { LineChoice, PaymentScore, Transaction } from '#vault'
+import { fresh, NOON } from './everyday.fixture.ts'
+import { choiceFor, endOfQuiet, linesDue } from './lines.ts'
+
+const scored = ({ id }: Transaction, scoredAt = NOON): PaymentScore => ({
+  id,
+  scoredAt,
+  featureSet: '',
+  vector: '',
+  model: null,
+  probability: null,
+  rules: '',
+  held: [],
+  asked: false,
+})
+const choice = (over: Partial<LineChoice>): LineChoice => ({
+  id: 'lines_all',
+  cardNumberDisplay: null,
+  lines: 'all',
+  above: null,
+  quiet: null,
+  at: NOON - DAY,
+  ...over,
+})
+const scene = { told: new Set<string>(), timeZone: 'Europe/Paris', country: 'GB', now: NOON }
+
+const kiosk = fresh(0, { pounds: 3, descriptor: 'corner kiosk', country: 'GB' })
+const sofa = fresh(1, { pounds: 400, descriptor: 'sofa house', country: 'GB' })
+const online = fresh(2, { pounds: 5, descriptor: 'streamvault', country: 'GB', entryMode: 'online' })
+const cafe = fresh(3, { pounds: 4, descriptor: 'cafe du coin', country: 'FR' })
+const PAYMENTS = [kiosk, sofa, online, cafe]
+
+const told = (choices: LineChoice[], over: Partial<Parameters<typeof linesDue>[0]> = {}) =>
+  linesDue(
+    { transactions: PAYMENTS, cases: [], scores: PAYMENTS.map((one) => scored(one)), choices, ...over },
+    scene,
+  ).payments.map(({ descriptor }) => descriptor)
+
+test('without a choice every card payment has its line; refunds and what is no card payment have none', () => {
+  assert.equal(told([]).length, 4)
+  const refund = fresh(4, { pounds: -9 })
+  const rent = fresh(5, { cardNumberDisplay: null })
+  const transactions = [...PAYMENTS, { ...refund, amount: money(900, 'GBP') }, rent]
+  assert.equal(told([], { transactions, scores: transactions.map((one) => scored(one)) }).length, 4)
+})
+
+test('a person chooses payments above an amount, abroad or online, or only suspicious ones', () => {
+  assert.deepEqual(told([choice({ lines: 'above', above: money(5_000, 'GBP') })]), ['sofa house'])
+  assert.deepEqual(told([choice({ lines: 'abroad-or-online' })]), ['streamvault', 'cafe du coin'])
+  assert.deepEqual(told([choice({ lines: 'suspicious' })]), [])
+})
+
+test('a card’s own choice comes before that for all cards', () => {
+  const choices = [choice({ lines: 'suspicious' }), choice({ cardNumberDisplay: '5770', lines: 'all' })]
+  assert.equal(choiceFor(choices, '5770')?.lines, 'all')
+  assert.equal(choiceFor(choices, '1111')?.lines, 'suspicious')
+  assert.equal(told(choices).length, 4)
+  const back = choice({ cardNumberDisplay: '5770', lines: 'as-others' })
+  assert.deepEqual(told([choice({ lines: 'suspicious' }), back]), [])
+})
+
+test('what was pulled with the history, is older than two days, was told, or is asked about has no line', () => {
+  assert.deepEqual(told([], { scores: [] }), [])
+  assert.deepEqual(told([], { scores: PAYMENTS.map((one) => scored(one, NOON - 49 * HOUR)) }), [])
+  const { payments } = linesDue(
+    { transactions: PAYMENTS, cases: [], scores: PAYMENTS.map((one) => scored(one)), choices: [] },
+    { ...scene, told: new Set([kiosk.id, sofa.id]) },
+  )
+  assert.equal(payments.length, 2)
+})
+
+test('a choice is about what comes after it', () => {
+  assert.deepEqual(told([choice({ at: NOON + MINUTE })]), [])
+})
+
+test('what the bank refused has its line too', () => {
+  const refused = fresh(0, { status: 'declined', descriptor: 'toy shop' })
+  assert.deepEqual(told([], { transactions: [refused], scores: [] }), ['toy shop'])
+})
+
+test('in quiet hours lines wait until these end on the person’s own clock, over midnight too', () => {
+  // Noon in UTC is one in the afternoon in Paris.
+  const quiet = { from: 12 * 60, to: 14 * 60 + 30 }
+  const waiting = linesDue(
+    {
+      transactions: PAYMENTS,
+      cases: [],
+      scores: PAYMENTS.map((one) => scored(one)),
+      choices: [choice({ quiet })],
+    },
+    scene,
+  )
+  assert.deepEqual(waiting, { waitsUntil: NOON + 90 * MINUTE, payments: [], more: false })
+  const night = { from: 22 * 60, to: 7 * 60 }
+  const midnight = Date.UTC(2026, 10, 23, 23, 30)
+  assert.equal(endOfQuiet(night, midnight, 'Europe/Paris'), Date.UTC(2026, 10, 24, 6))
+  assert.equal(endOfQuiet(night, Date.UTC(2026, 10, 24, 6), 'Europe/Paris'), null)
+  assert.equal(endOfQuiet(night, NOON, 'Europe/Paris'), null)
+})
+
+test('of a flood no more goes into one message than can be read', () => {
+  const many = Array.from({ length: 50 }, (_, i) => fresh(i, { id: `txn_many_${i}` }))
+  const due = linesDue(
+    { transactions: many, cases: [], scores: many.map((one) => scored(one)), choices: [] },
+    scene,
+  )
+  assert.equal(due.payments.length, 20)
+  assert.equal(due.more, true)
+})

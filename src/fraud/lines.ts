@@ -1,0 +1,88 @@
+import { HOUR, MINUTE } from '#kit'
+import type { FraudCase, LineChoice, PaymentScore, Transaction } from '#vault'
+import { localMinute } from './local-hour.ts'
+import { paymentsIn } from './memory.ts'
+
+/** What happened longer ago is no news: it is found by asking. */
+export const LINE_SPAN = 48 * HOUR
+/** Lines in one message; more wait for the next. */
+const LINES_MAX = 20
+
+/** What is known of a link when its lines are due. */
+export type LineFacts = {
+  transactions: readonly Transaction[]
+  cases: readonly FraudCase[]
+  scores: readonly PaymentScore[]
+  choices: readonly LineChoice[]
+}
+
+export type LineScene = {
+  /** Payments that a line was written about. */
+  told: ReadonlySet<string>
+  timeZone: string
+  /** The bank's country: payments elsewhere are abroad. */
+  country: string | null
+  now: number
+}
+
+/** Payments to tell now, oldest first; or the end of the quiet hours, when they are on. */
+export type LinesDue = { waitsUntil: number | null; payments: Transaction[]; more: boolean }
+
+/** Which payments their person wants a line about: card payments that came as the bank's events, and no case asks about. */
+export function linesDue({ transactions, cases, scores, choices }: LineFacts, scene: LineScene): LinesDue {
+  const { told, timeZone, now } = scene
+  const asked = new Set(cases.flatMap(paymentsIn))
+  const scoredAt = new Map(scores.map(({ id, scoredAt }) => [id, scoredAt]))
+  const wanted = transactions.filter((payment) => {
+    const { id, at, status, cardNumberDisplay, amount } = payment
+    if (cardNumberDisplay === null || amount.amountMinor >= 0 || told.has(id) || asked.has(id)) return false
+    // What was pulled with the history was never judged, and is no news. What the bank refused is not judged either.
+    const knownAt = scoredAt.get(id) ?? (status === 'declined' ? at : null)
+    if (knownAt === null || now - knownAt > LINE_SPAN) return false
+    const choice = choiceFor(choices, cardNumberDisplay)
+    return choice === null || (knownAt >= choice.at && isWanted(choice, payment, scene.country))
+  })
+  const quiet = choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null)?.quiet ?? null
+  const waitsUntil = quiet && wanted.length > 0 ? endOfQuiet(quiet, now, timeZone) : null
+  if (waitsUntil !== null) return { waitsUntil, payments: [], more: false }
+  return { waitsUntil: null, payments: wanted.slice(0, LINES_MAX), more: wanted.length > LINES_MAX }
+}
+
+/** The choice about a card, or about all cards that have none of their own; null when nothing was chosen: all are told. */
+export function choiceFor(choices: readonly LineChoice[], card: string | null): LineChoice | null {
+  const own = choices.find(({ cardNumberDisplay }) => cardNumberDisplay === card)
+  if (own && own.lines !== 'as-others') return own
+  return choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null) ?? null
+}
+
+function isWanted(
+  { lines, above }: LineChoice,
+  { amount, country, entryMode }: Transaction,
+  home: string | null,
+): boolean {
+  switch (lines) {
+    case 'all':
+    case 'as-others':
+      return true
+    case 'above':
+      // Of another currency nothing can be said: better a line too many.
+      return above === null || above.currency !== amount.currency || -amount.amountMinor >= above.amountMinor
+    case 'abroad-or-online':
+      return entryMode === 'online' || (country !== null && country !== home)
+    case 'suspicious':
+      return false
+  }
+}
+
+/** When the quiet hours that are on at `now` end; null when they are off. They are minutes of the person's own day. */
+export function endOfQuiet(
+  { from, to }: NonNullable<LineChoice['quiet']>,
+  now: number,
+  timeZone: string,
+): number | null {
+  const minute = localMinute(now, timeZone)
+  const isOn = from <= to ? minute >= from && minute < to : minute >= from || minute < to
+  if (!isOn) return null
+  const left = (to - minute + 24 * 60) % (24 * 60)
+  return Math.floor(now / MINUTE) * MINUTE + left * MINUTE
+}
