@@ -37,7 +37,7 @@ export const ownDetector: Detector = {
       reference: null,
     }
     // Every payment is scored; reasons are sought for the few that are asked about, and are not what is measured.
-    const judge = createJudge({ champion, challenger: null }, Number.POSITIVE_INFINITY)
+    const judge = createJudge({ champion, challenger: null }, undefined, Number.POSITIVE_INFINITY)
     const engine = createFeatureEngine()
     const vector = newVector()
     return (event) => {

@@ -3,9 +3,8 @@ import { test } from 'node:test'
 import { MINUTE, money, seeded } from '#kit'
 import type { Transaction } from '#vault'
 import { BANKS, type Customer, demoCustomers, type Entry } from '../../sim/index.ts'
-import { featuresOf } from './features.ts'
 import { History } from './history.ts'
-import { judgeByRules } from './rules.ts'
+import { judged } from './judged.fixture.ts'
 
 // The demo's people spend real purchase-card rows (sim/data/README.md): what is asked about here is a false alarm, since
 // nothing says that any of it was theft. The full 181,335 rows are not in the project; what was measured on them stands in
@@ -46,7 +45,7 @@ function replay({ accounts }: Customer) {
     const payment = history.find(one.id)
     if (!payment) continue
     payments++
-    if (judgeByRules(featuresOf(history, payment), payment).asks) asked++
+    if (judged(history, payment).asks) asked++
   }
   const account = accounts.find(({ cardNumberDisplay }) => cardNumberDisplay !== null)!
   return { history, payments, asked, account, last: books.at(-1)! }
@@ -162,7 +161,7 @@ for (const [name, share, plan] of THEFTS) {
       const noticed = story.map((one) => {
         history.tell(one)
         const payment = history.find(one.id)!
-        return judgeByRules(featuresOf(history, payment), payment).asks
+        return judged(history, payment).asks
       })
       if (noticed.includes(true)) caught++
       // The next thief finds the card as this one did.

@@ -7,10 +7,9 @@ import { type Engine, replay } from '../../bench/fraud/replay.ts'
 import { judgeOn, learnFrom, type Trial } from '../../bench/fraud/trial.ts'
 import { simulateWorld, WORLD_TRAIN_START } from '../../bench/fraud/worlds.ts'
 import { type Answering, BANK_ONLY, FRAUD_KINDS, type Ways } from '../../sim/cards/index.ts'
-import { featuresOf } from './features.ts'
 import { History } from './history.ts'
+import { judged } from './judged.fixture.ts'
 import { counted } from './payment.ts'
-import { judgeByRules } from './rules.ts'
 
 const CHATTY: Answering = { ...BANK_ONLY, answerShare: 0.6 }
 
@@ -48,7 +47,7 @@ function openRules(): Engine {
       holderOf.set(event.id, event.holder)
       const payment = counted(event, false, undefined)
       history.see(payment)
-      return Float64Array.of(judgeByRules(featuresOf(history, payment), payment).score)
+      return Float64Array.of(judged(history, payment).score)
     },
   }
 }

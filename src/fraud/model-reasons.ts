@@ -1,8 +1,8 @@
-import { HOUR, MINUTE, money } from '#kit'
-import { FEATURES, type FeatureName, PLACE_OF } from './features/index.ts'
-import { type Features, TESTING_SPAN } from './features.ts'
+import { FEATURES, type FeatureName } from './features/index.ts'
+import type { Features } from './features.ts'
 import type { Payment } from './payment.ts'
-import type { FraudReason, FraudReasonCode, FraudReasonValues } from './reasons.ts'
+import { reasonFor } from './reason-values.ts'
+import type { FraudReason, FraudReasonCode } from './reasons.ts'
 
 /** What a feature is said as. Several features say the same thing; one that is missing here is never given as a reason. */
 const CODE_OF: Partial<Record<FeatureName, FraudReasonCode>> = {
@@ -47,56 +47,6 @@ export const MODEL_REASONS: ReadonlySet<FraudReasonCode> = new Set([
   'pattern-unusual' as const,
 ])
 
-/** The values of a reason's sentence; null when the sentence would not be true of this payment. */
-type ValuesOf = {
-  [C in FraudReasonCode]: (
-    features: Features,
-    payment: Payment,
-    vector: Float64Array,
-  ) => FraudReasonValues[C] | null
-}
-
-const counted = (vector: Float64Array, name: FeatureName) => {
-  const payments = vector[PLACE_OF[name]]!
-  return payments > 0 ? { payments } : null
-}
-
-const valuesOf: ValuesOf = {
-  'amount-high': ({ amountRatio, usualMinor }, { amountMinor, currency }) =>
-    amountRatio === null || usualMinor === null || amountRatio < 1.5
-      ? null
-      : {
-          amount: money(amountMinor, currency),
-          usual: money(Number(usualMinor.toPrecision(2)), currency),
-          times: Math.round(amountRatio),
-        },
-  'many-payments': ({ hour }) =>
-    hour.count >= 2 ? { payments: hour.count + 1, minutes: HOUR / MINUTE } : null,
-  'hour-unusual': ({ hourShare }, { at, hour }) =>
-    hour !== null && hourShare !== null && hourShare < 0.05 ? { at } : null,
-  'merchant-new': ({ isNewMerchant }, { merchant }) => (isNewMerchant ? { merchant } : null),
-  'country-new': ({ isNewCountry }, { country }) => (isNewCountry && country !== null ? { country } : null),
-  'entry-mode-new': ({ isNewEntryMode }, { entryMode }) =>
-    isNewEntryMode && entryMode !== null ? { entryMode } : null,
-  'travel-impossible': ({ travel }, { city }) =>
-    travel !== null && travel.kilometres > 100 && travel.kilometresPerHour > 300
-      ? {
-          kilometres: Math.round(travel.kilometres),
-          minutes: Math.round(travel.minutes),
-          fromCity: travel.fromCity ?? '',
-          toCity: city ?? '',
-        }
-      : null,
-  'card-testing': ({ smallOnline }) =>
-    smallOnline > 0 ? { payments: smallOnline, minutes: TESTING_SPAN / MINUTE } : null,
-  'many-new-merchants': ({ newMerchants }) =>
-    newMerchants !== null && newMerchants >= 2 ? { merchants: newMerchants, minutes: HOUR / MINUTE } : null,
-  'card-reported': (_, __, vector) => counted(vector, 'cardFrauds14d'),
-  'terminal-reported': (_, __, vector) => counted(vector, 'terminalFrauds28d'),
-  'merchant-reported': (_, __, vector) => counted(vector, 'merchantFrauds28d'),
-  'pattern-unusual': () => ({}),
-}
-
 /** A feature that adds less to the log odds than this is not worth a sentence. */
 const CONTRIBUTION_MIN = 0.1
 
@@ -119,8 +69,7 @@ export function reasonsFromModel(
     .filter(([, weight]) => weight >= CONTRIBUTION_MIN)
     .sort((a, b) => b[1] - a[1])
     .flatMap(([code]) => {
-      const values = valuesOf[code](features, payment, vector)
-      return values ? [{ code, values } as FraudReason] : []
+      return reasonFor(code, features, payment, vector) ?? []
     })
   return reasons.length > 0 ? reasons : [{ code: 'pattern-unusual', values: {} }]
 }

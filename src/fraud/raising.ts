@@ -7,7 +7,7 @@ import type { Judge, Judgement } from './judge.ts'
 import { attachedTo, cardOfPayment, labelCase, type Memory, paymentsIn } from './memory.ts'
 import { NOTHING, type Outcome } from './outcome.ts'
 import type { Payment } from './payment.ts'
-import { RULE_SET, type Verdict } from './rules.ts'
+import type { Verdict } from './rules.ts'
 import { type Happening, inOrder } from './timeline.ts'
 
 /** What judging needs beside the memory of the link. */
@@ -63,7 +63,7 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
 /** What was known when a payment was judged, and how it was. */
 const scoreOf = (
   { id }: Payment,
-  { asks, held, champion, challenger }: Judgement,
+  { asks, held, champion, challenger, rules, shadow }: Judgement,
   vector: Float64Array,
   scoredAt: number,
 ): PaymentScore => ({
@@ -74,9 +74,10 @@ const scoreOf = (
   model: champion?.model ?? null,
   probability: champion?.probability ?? null,
   ...(challenger && { challenger }),
-  rules: RULE_SET,
+  rules,
   held,
   asked: asks,
+  ...(shadow && { shadow }),
 })
 
 /** A case with another payment in it. While it has not been asked about yet, the gravest is the one to ask about. */

@@ -4,10 +4,11 @@ import { FRAUD_REASONS } from '#fraud'
 import { MINUTE, money } from '#kit'
 import type { Transaction } from '#vault'
 import { BIRMINGHAM, fresh, NOON, ordinaryLife, PARIS, stolenCard } from './everyday.fixture.ts'
-import { featuresOf } from './features.ts'
 import { History } from './history.ts'
+import { judged } from './judged.fixture.ts'
 import { MODEL_REASONS } from './model-reasons.ts'
-import { judgeByRules, REASONS_MAX, RULES } from './rules.ts'
+import { BUILT_IN } from './rules/index.ts'
+import { REASONS_MAX } from './rules.ts'
 
 function historyOf(transactions: readonly Transaction[]): History {
   const history = new History({ timeZone: 'Europe/London', country: 'GB' })
@@ -18,15 +19,14 @@ function historyOf(transactions: readonly Transaction[]): History {
 function verdictOn(history: History, transaction: Transaction) {
   history.tell(transaction)
   const payment = history.find(transaction.id)!
-  return judgeByRules(featuresOf(history, payment), payment)
+  return judged(history, payment)
 }
 
-const codes = (verdict: ReturnType<typeof judgeByRules>) => verdict.reasons.map(({ code }) => code)
+const codes = (verdict: ReturnType<typeof judged>) => verdict.reasons.map(({ code }) => code)
 
-test('every reason can be given by a rule or a model, and rules have names of their own', () => {
-  const given = new Set([...RULES.map(({ reason }) => reason), ...MODEL_REASONS])
+test('every reason can be given by a rule or a model', () => {
+  const given = new Set([...BUILT_IN.rules.flatMap(({ reason }) => reason ?? []), ...MODEL_REASONS])
   assert.deepEqual(given, new Set(FRAUD_REASONS))
-  assert.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length)
 })
 
 test('a reason is never given twice, nor more reasons than somebody alarmed would read', () => {

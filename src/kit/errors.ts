@@ -79,6 +79,13 @@ export const FAULTS = {
     fr: 'Ce fichier de modèle est inutilisable.',
     mend: 'The detail says what is wrong: cut short, altered, of another version, or made for other features. Train or import it again.',
   },
+  'rules-refused': {
+    http: 422,
+    retry: false,
+    en: 'These fraud rules cannot be used.',
+    fr: 'Ces règles contre la fraude sont inutilisables.',
+    mend: 'The detail names each place by line and column, what is wrong there, and how to mend it (docs/fraud-rules.md).',
+  },
   'event-conflict': {
     http: 409,
     retry: false,

@@ -141,8 +141,10 @@ export type PaymentScore = {
   /** What a model on trial thought, which decided nothing. */
   challenger?: { model: string; probability: number }
   rules: string
-  /** Ids of the rules that held, those in shadow too. */
+  /** The rules that held, by name. */
   held: string[]
+  /** What rules on trial would have done, which decided nothing. */
+  shadow?: { rules: string; asks: boolean; held: string[] }
   asked: boolean
 }
 
