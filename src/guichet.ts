@@ -6,7 +6,7 @@ import type { Settings } from '#config'
 import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
 import { createConversation } from '#conversation'
 import { type OpenDatabase, openDatabase } from '#database'
-import { createFraud, createJudge, createModels } from '#fraud'
+import { createFraud, createJudge, createModels, createRuleSets } from '#fraud'
 import { createHttpServer, exportFile } from '#http'
 import { createIntake, createSync } from '#intake'
 import {
@@ -54,6 +54,10 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
   await vault.start()
   const following = await rooms.models.start((error) =>
     logger.error('the fraud models were not loaded', { error }),
+  )
+
+  const followingRules = await rooms.ruleSets.start((error) =>
+    logger.error('the fraud rules were not loaded', { error }),
   )
 
   const http = await createHttpServer({
@@ -135,6 +139,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       await telling.stop()
       await jobs.stop()
       await following.stop()
+      await followingRules.stop()
       await rooms.close()
     },
   }
@@ -143,7 +148,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 /** The operator's desk: the same rooms and the same gate, without the doors. */
 export async function openDesk(settings: Settings): Promise<Desk> {
   const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
-  const { sql, vault, log, people, receipts, banks, chat, leaving, models } = rooms
+  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets } = rooms
   await vault.start()
 
   const mustFind = async (personId: string) => {
@@ -154,6 +159,7 @@ export async function openDesk(settings: Settings): Promise<Desk> {
 
   return {
     models,
+    ruleSets,
     listBanks: () =>
       Promise.all(
         banks.list().map(async ({ id, name, simulated }) => ({
@@ -245,8 +251,13 @@ async function assemble(
     clock,
   })
   const models = createModels({ sql: sql.rooms, clock })
+  const ruleSets = createRuleSets({
+    sql: sql.rooms,
+    clock,
+    onStopped: (stopped) => logger.error('a fraud rule asked about too much and was stopped', stopped),
+  })
   const fraud = createFraud({
-    judge: createJudge(models.inForce),
+    judge: createJudge(models.inForce, ruleSets.inForce),
     clock,
     random,
     people,
@@ -308,6 +319,7 @@ async function assemble(
     vault,
     fraud,
     models,
+    ruleSets,
     intake,
     banks,
     pull,

@@ -1,4 +1,4 @@
-import type { Models } from '#fraud'
+import type { Models, RuleSets } from '#fraud'
 
 /**
  * What an operator can do to an installation, running or not, by the same rooms and the same gate as everyone: there is
@@ -7,6 +7,8 @@ import type { Models } from '#fraud'
 export type Desk = {
   /** The fraud models: added, promoted and retired by somebody, for a reason. */
   models: Pick<Models, 'list' | 'file' | 'add' | 'promote' | 'retire'>
+  /** The fraud rules: added, promoted and retired by somebody, for a reason. */
+  ruleSets: Pick<RuleSets, 'list' | 'text' | 'add' | 'promote' | 'retire'>
   listBanks(): Promise<
     { id: string; name: string; simulated: boolean; status: 'open' | 'withdrawn'; links: number }[]
   >

@@ -120,6 +120,56 @@ export function createProgram(): Command {
     .argument('<events>', 'a file of recent events')
     .action(async (path, events) => (await import('./model.ts')).showDrift(path, events))
 
+  const rules = program
+    .command('rules')
+    .description('the fraud rules: on trial, in force, retired (docs/fraud-rules.md)')
+  rules
+    .command('facts')
+    .description('what a rule may ask about a payment')
+    .action(async () => (await import('./rules.ts')).listFacts())
+  rules
+    .command('list')
+    .description('the rule sets of this installation, and who decided what about them')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./rules.ts')).listRules(settingsWith(options)))
+  rules
+    .command('show')
+    .description('print a rule set')
+    .argument('<set>', 'the beginning of its id, or built-in')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (id, options) => (await import('./rules.ts')).showRules(settingsWith(options), id))
+  rules
+    .command('check')
+    .description('say what is wrong with a rule file')
+    .argument('<file>', 'a rule file')
+    .action(async (path) => (await import('./rules.ts')).checkRuleFile(path))
+  rules
+    .command('try')
+    .description(
+      'say what a rule file would have done: caught, annoyed, money saved; exits 1 when it asks too much',
+    )
+    .argument('<file>', 'a rule file')
+    .argument('<events>', 'a file of past events: see docs/fraud-models.md')
+    .action(async (path, events) => (await import('./rules.ts')).tryRuleFile(path, events))
+  decided(
+    rules.command('add').description('take a rule file in shadow: its verdicts are kept and decide nothing'),
+  )
+    .argument('<file>', 'a rule file')
+    .option('--tried-on <events>', 'a file of past events; what asks about too many of them is refused')
+    .action(async (path, options) =>
+      (await import('./rules.ts')).addRules(settingsWith(options), path, options),
+    )
+  decided(rules.command('promote').description('have a rule set decide'))
+    .argument('<set>', 'the beginning of its id, as in `guichet rules list`')
+    .action(async (id, options) =>
+      (await import('./rules.ts')).promoteRules(settingsWith(options), id, options),
+    )
+  decided(rules.command('retire').description('take a rule set out of force'))
+    .argument('<set>', 'the beginning of its id, as in `guichet rules list`')
+    .action(async (id, options) =>
+      (await import('./rules.ts')).retireRules(settingsWith(options), id, options),
+    )
+
   program.commandsGroup('To administer:')
   const bank = program.command('bank').description('the banks of this installation')
   bank

@@ -74,6 +74,7 @@ const bar = (done: number, of: number) => {
   return `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] tree ${done} of ${of}`
 }
 
-function progress(text: string): void {
+/** Shows how far a long work is, where somebody looks. */
+export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }

@@ -1,7 +1,7 @@
 /**
  * fraud: notices card payments that do not look like the person's own, asks *was this you?*, and keeps the answer.
  * Owns the schema "fraud", which holds nobody: cases, labels and vouched merchants are kept in the vault, and habits are
- * derived in memory. Touches vault, people, merchants and kit; it has the shape of the intake’s `Scorer`. `rules.ts` judges today, a learned `Judge` may.
+ * derived in memory. Touches vault, people, merchants and kit; it has the shape of the intake’s `Scorer`. It judges by rules that bank teams write (`rules/`) and by learned models (`model/`).
  */
 export { DISPUTE_WAIT } from './answers.ts'
 export { newCaseNumber, readCaseNumber } from './case-number.ts'
@@ -26,7 +26,14 @@ export {
   unpackVector,
 } from './features/index.ts'
 export { createFraud, type Fraud, type Heard } from './fraud.ts'
-export { ASK_PROBABILITY, createJudge, type Judge, type Judgement, type ModelsInForce } from './judge.ts'
+export {
+  ASK_PROBABILITY,
+  createJudge,
+  type Judge,
+  type Judgement,
+  type ModelsInForce,
+  type RulesInForce,
+} from './judge.ts'
 export { type Lesson, learnFrom } from './learning.ts'
 export {
   type Making,
@@ -45,4 +52,7 @@ export {
   type FraudReasonValues,
   reasonsOf,
 } from './reasons.ts'
+export { createRuleSets, type KeptRules, type RuleSets } from './rule-sets.ts'
+export { BUILT_IN, FACTS, type RuleSet, readRules } from './rules/index.ts'
 export type { Verdict } from './rules.ts'
+export { type Trial, type TrialReport, tryRules } from './try-rules.ts'

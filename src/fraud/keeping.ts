@@ -104,6 +104,8 @@ export function createKeeping(needs: {
 function sharedFindings(memory: Memory, labels: readonly PaymentLabel[], now: number): Finding[] {
   const mustWait = isOftenWrong(memory, now)
   return labels.flatMap(({ transactionId, label, source, at }) => {
+    // Silence says nothing of a place: a payment that nobody spoke of leaves no trace beside its person.
+    if (source === 'expiry') return []
     const payment = memory.history.find(transactionId)
     if (!payment || (mustWait && source === 'person' && label === 'fraud')) return []
     return findingsOf(memory.history, payment, { label, at })

@@ -30,10 +30,13 @@ export function judgeByRules(
   if (held.length > 1) held.sort((a, b) => b.weight - a.weight)
   const score = held.reduce((sum, { weight }) => sum + weight, 0)
   const isSpared = features.isVouched || held.some(({ action }) => action === 'spares')
+  const asks = score >= ASK_AT && !isSpared
+  const names = held.map(({ name }) => name)
+  set.note?.(names, asks)
   return {
-    asks: score >= ASK_AT && !isSpared,
+    asks,
     score,
-    held: held.map(({ name }) => name),
+    held: names,
     reasons: reasonsOf(held, features, payment, vector),
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Fault } from '#kit'
@@ -229,4 +230,11 @@ test('the rules that come with the software can be read, and give each reason on
   const vector = Float64Array.from({ length: FEATURES.length }, () => 1)
   const reasons = BUILT_IN.held(vector, PAYMENT).flatMap(({ reason }) => reason ?? [])
   assert.equal(new Set(reasons).size, reasons.length)
+})
+
+test('the examples in the manual can be used as they stand', async () => {
+  const manual = await readFile(new URL('../../../docs/fraud-rules.md', import.meta.url), 'utf8')
+  const examples = [...manual.matchAll(/```rules\n([\s\S]*?)```/g)].map((match) => match[1]!)
+  assert.ok(examples.length > 0)
+  for (const example of examples) assert.ok(readRules(example).rules.length > 0)
 })

@@ -14,6 +14,8 @@ export type RuleSet = {
   rules: readonly CheckedRule[]
   /** The rules that hold for a payment, in the order of the text. */
   held(vector: Float64Array, payment: Payment): CheckedRule[]
+  /** Told of each payment that it judged: which rules held, and whether the person is asked. */
+  note?(held: readonly string[], asks: boolean): void
   /** How each rule came out, part by part. */
   explain(vector: Float64Array, payment: Payment): RuleExplained[]
 }

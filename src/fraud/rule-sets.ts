@@ -1,0 +1,132 @@
+import { type Clock, Fault, type Sql } from '#kit'
+import type { RulesInForce } from './judge.ts'
+import type { Decision } from './models.ts'
+import { BUILT_IN, guarded, type RuleSet, readRules, type Stopped } from './rules/index.ts'
+
+/** Tells the other processes that other rules are in force. */
+const CHANNEL = 'guichet_rules'
+
+export type KeptRules = {
+  id: string
+  status: 'shadow' | 'live' | 'retired'
+  addedAt: number
+  decidedAt: number
+  decidedBy: string
+  reason: string
+  rules: number
+}
+
+export type RuleSets = ReturnType<typeof createRuleSets>
+
+/**
+ * The rule sets of this installation. A new one comes in shadow: what it would have done is kept beside each payment, and
+ * decides nothing until a person promotes it. Without a live one, the rules that come with the software decide.
+ */
+export function createRuleSets(needs: { sql: Sql; clock: Clock; onStopped?: (stopped: Stopped) => void }) {
+  const { sql, clock, onStopped = () => {} } = needs
+  const inForce: { live: RuleSet; shadow: RuleSet | null } = { live: BUILT_IN, shadow: null }
+
+  async function load(): Promise<void> {
+    const rows = await sql.query<{ status: 'live' | 'shadow'; text: string; id: string }>(
+      `select id, status, text from fraud.rule_set where status <> 'retired'`,
+    )
+    const [live, shadow] = (['live', 'shadow'] as const).map((status) =>
+      rows.find((one) => one.status === status),
+    )
+    if ((live?.id ?? BUILT_IN.id) !== inForce.live.id)
+      inForce.live = live ? guarded(readRules(live.text), onStopped) : BUILT_IN
+    if (shadow?.id !== inForce.shadow?.id) inForce.shadow = shadow ? readRules(shadow.text) : null
+  }
+
+  const changed = async (): Promise<void> => {
+    await sql.query(`select pg_notify($1, '')`, [CHANNEL])
+    await load()
+  }
+
+  function checkDecision({ by, reason }: Decision): void {
+    if (by.trim() === '' || reason.trim() === '')
+      throw new Fault('request-malformed', { detail: 'say who decides it, and why' })
+  }
+
+  return {
+    /** The rules that judge now; it changes as they do. */
+    inForce: inForce as RulesInForce,
+
+    /** Loads the rules in force and follows their changes; `stop` ends the following. */
+    async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
+      await load()
+      return await sql.listen(CHANNEL, () => void load().catch(onError))
+    },
+
+    async list(): Promise<KeptRules[]> {
+      const rows = await sql.query<Omit<KeptRules, 'rules'> & { text: string }>(
+        `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason, text
+         from fraud.rule_set order by added_at desc, id`,
+      )
+      return rows.map(({ text, ...row }) => ({ ...row, rules: readRules(text).rules.length }))
+    },
+
+    /** The text of a rule set. Throws `not-found`. */
+    async text(id: string): Promise<string> {
+      const [row] = await sql.query<{ text: string }>(`select text from fraud.rule_set where id = $1`, [id])
+      if (!row) throw new Fault('not-found')
+      return row.text
+    },
+
+    /** Takes in a rule set in shadow; the one before it is retired. Throws `rules-refused` or `already-done`. */
+    async add(text: string, decision: Decision): Promise<string> {
+      checkDecision(decision)
+      const { id } = readRules(text)
+      await sql.transaction(async (tx) => {
+        const now = clock.now()
+        const known = await tx.query(`select from fraud.rule_set where id = $1`, [id])
+        if (known.length > 0) throw new Fault('already-done')
+        const values = [now, decision.by, decision.reason]
+        await tx.query(
+          `update fraud.rule_set set status = 'retired', decided_at = $1, decided_by = $2, reason = $3
+           where status = 'shadow'`,
+          values,
+        )
+        await tx.query(
+          `insert into fraud.rule_set (id, status, text, added_at, decided_at, decided_by, reason)
+           values ($4, 'shadow', $5, $1, $1, $2, $3)`,
+          [...values, id, text],
+        )
+      })
+      await changed()
+      return id
+    },
+
+    /** Has a rule set decide; the one before it is retired. Throws `not-found`. */
+    async promote(id: string, decision: Decision): Promise<void> {
+      checkDecision(decision)
+      await sql.transaction(async (tx) => {
+        const values = [clock.now(), decision.by, decision.reason, id]
+        await tx.query(
+          `update fraud.rule_set set status = 'retired', decided_at = $1, decided_by = $2, reason = $3
+           where status = 'live' and id <> $4`,
+          values,
+        )
+        const rows = await tx.query(
+          `update fraud.rule_set set status = 'live', decided_at = $1, decided_by = $2, reason = $3
+           where id = $4 returning id`,
+          values,
+        )
+        if (rows.length === 0) throw new Fault('not-found')
+      })
+      await changed()
+    },
+
+    /** Takes a rule set out of force. Throws `not-found` when it is not in force. */
+    async retire(id: string, decision: Decision): Promise<void> {
+      checkDecision(decision)
+      const rows = await sql.query(
+        `update fraud.rule_set set status = 'retired', decided_at = $1, decided_by = $2, reason = $3
+         where id = $4 and status <> 'retired' returning id`,
+        [clock.now(), decision.by, decision.reason, id],
+      )
+      if (rows.length === 0) throw new Fault('not-found')
+      await changed()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { newVector, PLACE_OF } from '../features/index.ts'
+import type { Payment } from '../payment.ts'
+import { guarded, readRules, type Stopped } from './index.ts'
+
+const PAYMENT = {
+  merchant: 'Tesco',
+  country: 'GB',
+  category: null,
+  entryMode: 'chip',
+  currency: 'GBP',
+} as Payment
+const TEXT = 'rule nearly-always asks when amountMinor >= 0 GBP\nrule seldom asks when amountZ > 4'
+
+test('a rule that asks about every payment is stopped with its reason, and the others go on', () => {
+  const stopped: Stopped[] = []
+  const set = guarded(readRules(TEXT), (one) => stopped.push(one))
+  const vector = newVector().fill(0)
+  let asked = 0
+  for (let i = 0; i < 5_000; i++) {
+    vector[PLACE_OF.amountZ] = i % 500 === 499 ? 5 : 0
+    const held = set.held(vector, PAYMENT).map(({ name }) => name)
+    if (held.length > 0) asked++
+    set.note!(held, held.length > 0)
+  }
+  assert.deepEqual(
+    stopped.map(({ rule }) => rule),
+    ['nearly-always'],
+  )
+  assert.ok(stopped[0]!.asked <= 201)
+  assert.equal(asked, 201 + 10)
+})
+
+test('a wave of thefts does not stop the rule that finds them', () => {
+  const set = guarded(readRules(TEXT), () => assert.fail('it was stopped'))
+  for (let i = 0; i < 10_000; i++) set.note!(['seldom'], i % 10 === 0)
+})

@@ -1,0 +1,97 @@
+import { Fault, type Money, money } from '#kit'
+import { createFeatureEngine, type FraudEvent, newVector } from './features/index.ts'
+import { ANNOYED_SHARE_MAX, type RuleSet } from './rules/index.ts'
+import { judgeByRules } from './rules.ts'
+
+/** What a rule set would have done with past payments; of a single rule, with those it held for and asked about. */
+export type Trial = {
+  /** The rule, or null for the whole set. */
+  rule: string | null
+  asked: number
+  /** Frauds that were asked about. */
+  caught: number
+  /** Genuine payments that were: people who were annoyed. */
+  annoyed: number
+  /** What frauds took with a card from the first one asked about on: what a block would have kept. */
+  saved: Money[]
+  /** It asks about more payments than anybody would answer for. */
+  asksTooMuch: boolean
+}
+export type TrialReport = { payments: number; frauds: number; whole: Trial; rules: Trial[] }
+
+type Judged = {
+  card: string
+  amountMinor: number
+  currency: Money['currency']
+  asks: boolean
+  held: readonly string[]
+}
+
+/**
+ * Replays a file of events and says what a rule set would have done: each payment is judged once, from what was known when it
+ * was told. One that nobody spoke of is genuine. Throws `rows-unusable` when there is no payment.
+ */
+export async function tryRules(
+  events: AsyncIterable<FraudEvent>,
+  set: RuleSet,
+  onPayment: (count: number) => void = () => {},
+): Promise<TrialReport> {
+  const engine = createFeatureEngine()
+  const vector = newVector()
+  const judged = new Map<string, Judged>()
+  const frauds = new Set<string>()
+  for await (const event of events) {
+    engine.tell(event)
+    if (event.kind === 'label-learnt') {
+      if (event.label === 'fraud') frauds.add(event.paymentId)
+      else frauds.delete(event.paymentId)
+    }
+    if (event.kind !== 'payment-seen' || judged.has(event.id)) continue
+    const verdict = engine.judge(
+      event.id,
+      (features, payment, values) => judgeByRules(features, payment, values, set),
+      vector,
+    )
+    if (!verdict) continue
+    const { card, amountMinor, currency } = event
+    judged.set(event.id, { card, amountMinor, currency, asks: verdict.asks, held: verdict.held })
+    onPayment(judged.size)
+  }
+  if (judged.size === 0) throw new Fault('rows-unusable', { detail: 'there is no payment in the file' })
+  const known = [...frauds].filter((id) => judged.has(id)).length
+  const trial = (rule: string | null) => trialOf(judged, frauds, rule)
+  return {
+    payments: judged.size,
+    frauds: known,
+    whole: trial(null),
+    rules: set.rules.map(({ name }) => trial(name)),
+  }
+}
+
+function trialOf(
+  judged: ReadonlyMap<string, Judged>,
+  frauds: ReadonlySet<string>,
+  rule: string | null,
+): Trial {
+  let [asked, caught, annoyed] = [0, 0, 0]
+  const blocked = new Set<string>()
+  const saved = new Map<Money['currency'], number>()
+  for (const [id, { card, amountMinor, currency, asks, held }] of judged) {
+    const isFraud = frauds.has(id)
+    if (asks && (rule === null || held.includes(rule))) {
+      asked++
+      if (isFraud) caught++
+      else annoyed++
+      if (isFraud) blocked.add(card)
+    }
+    if (isFraud && blocked.has(card)) saved.set(currency, (saved.get(currency) ?? 0) + amountMinor)
+  }
+  return {
+    rule,
+    asked,
+    caught,
+    annoyed,
+    saved: [...saved].map(([currency, amountMinor]) => money(amountMinor, currency)),
+    asksTooMuch: annoyed > judged.size * ANNOYED_SHARE_MAX,
+  }
+}
