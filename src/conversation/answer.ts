@@ -14,6 +14,7 @@ export type Intent =
   | { do: 'report-payment'; linkId: string; transactionId: string; sure: boolean }
   | { do: 'report-payments'; linkId: string; transactionIds: string[] }
   | { do: 'mark-payments'; linkId: string; caseId: string; transactionIds: string[] }
+  | { do: 'snooze-case'; of: AnswerCase }
   | { do: 'leave-case' }
   | { do: 'block-card'; linkId: string; accountId: string; cardNumberDisplay: string }
   | { do: 'leave-card' }

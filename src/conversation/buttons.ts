@@ -22,6 +22,7 @@ const SEALED: readonly Intent['do'][] = [
   'report-payment',
   'report-payments',
   'mark-payments',
+  'snooze-case',
   'block-card',
   'dismiss-offer',
 ]
@@ -91,6 +92,7 @@ export function createButtons(needs: {
           case 'report-payment':
           case 'report-payments':
           case 'mark-payments':
+          case 'snooze-case':
             return await pressOnCase(loan, intent, chosen)
           case 'block-card': {
             const { accountId, cardNumberDisplay } = intent

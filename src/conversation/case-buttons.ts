@@ -10,7 +10,15 @@ import {
   type OrderWords,
   say,
 } from './answer.ts'
-import { type CaseButtons, type CaseScene, sayDoubt, sayMarked, sayNotMe, sayWasMe } from './answers/case.ts'
+import {
+  type CaseButtons,
+  type CaseScene,
+  sayDoubt,
+  sayMarked,
+  sayNotMe,
+  saySnoozed,
+  sayWasMe,
+} from './answers/case.ts'
 import type { Composed, Lending } from './lending.ts'
 import type { BankDirectory, CaseDesk } from './ports.ts'
 
@@ -18,7 +26,7 @@ import type { BankDirectory, CaseDesk } from './ports.ts'
 export type CaseIntent = Extract<
   Intent,
   {
-    do: 'answer-case' | 'report-payment' | 'report-payments' | 'mark-payments'
+    do: 'answer-case' | 'report-payment' | 'report-payments' | 'mark-payments' | 'snooze-case'
   }
 >
 
@@ -190,6 +198,8 @@ export function createCaseButtons(needs: {
         return await report(loan, intent)
       case 'report-payments':
         return await reportSeveral(loan, intent, chosen)
+      case 'snooze-case':
+        return { said: new Private(saySnoozed(intent.of, await cases.snooze(loan, intent.of.caseId))) }
       case 'mark-payments':
         return await mark(loan, intent, chosen)
     }

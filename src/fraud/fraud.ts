@@ -1,6 +1,6 @@
-import { type Clock, DAY, Private, type Random } from '#kit'
+import { type Clock, DAY, Fault, Private, type Random } from '#kit'
 import type { People } from '#people'
-import type { FraudCase, LineChoice, Transaction } from '#vault'
+import type { FraudCase, LineChoice, RuleSnooze, Transaction } from '#vault'
 import {
   type Answer,
   answerCase,
@@ -11,7 +11,7 @@ import {
   noteDeed,
   reportPayment,
 } from './answers.ts'
-import { decide, hashesOf, linesOf, numberOf, wayOf } from './decide.ts'
+import { decide, hashesOf, isEmpty, linesOf, numberOf, wayOf } from './decide.ts'
 import { type DisputeToSend, disputeOnItsWay } from './dispute.ts'
 import type { Doubt } from './doubt.ts'
 import { createJudge, type Judge } from './judge.ts'
@@ -30,6 +30,9 @@ const NO_MODELS = { champion: null, challenger: null }
 
 /** Payments held in memory, over all links: about a hundred megabytes, at 440 bytes each. */
 const PAYMENTS_IN_MEMORY = 250_000
+
+/** For so long a person can have a rule left out. */
+const SNOOZE_SPAN = 30 * DAY
 
 /** What became of something that a person said of their payments. */
 export type Heard = {
@@ -184,13 +187,34 @@ export function createFraud(needs: {
       const due = Private.all([
         await loan.transactions({ from: now - LINE_SPAN - DAY, to: now + DAY }),
         await loan.cases(),
-        await loan.scores(),
+        await loan.scores({ from: now - LINE_SPAN - DAY, to: now + DAY }),
         await loan.lineChoices(),
       ]).map(([transactions, cases, scores, choices]) =>
         linesDue({ transactions, cases, scores, choices }, { told, timeZone, country, now }),
       )
       const { waitsUntil, isEmpty, more } = linesOf(due)
       return { waitsUntil, payments: isEmpty ? null : due.map(({ payments }) => payments), more }
+    },
+
+    /**
+     * Leaves out, for a month, the rules that a case was asked because of; gives until when. What can only be theft is still
+     * asked about. Null when no rule of the case can be left out. Throws `not-found`.
+     */
+    async snooze(loan: FraudLoan, caseId: string): Promise<{ until: number } | null> {
+      const { linkId } = onlyLink(loan)
+      const now = clock.now()
+      const until = now + SNOOZE_SPAN
+      const read = Private.all([await loan.cases(), await loan.scores()])
+      const snoozes = read.map(([cases, scores]) => {
+        const fraudCase = cases.find(({ id }) => id === caseId)
+        if (!fraudCase) throw new Fault('not-found')
+        const held = scores.find(({ id }) => id === fraudCase.transactionId)?.held ?? []
+        return held.map((rule): RuleSnooze => ({ id: `snooze_${rule}`, rule, until, at: now }))
+      })
+      if (isEmpty(snoozes)) return null
+      memories.forget(linkId)
+      await loan.keep('rule-snooze', snoozes, linkId)
+      return { until }
     },
 
     /** Keeps which payments a person wants a line about, at a link or for one of its cards. */

@@ -19,7 +19,13 @@ export type Judgement = Verdict & {
 }
 
 /** Decides about a payment by its features, as the typed record that rules read and as the vector that models do. */
-export type Judge = (features: Features, payment: Payment, vector: Float64Array) => Judgement
+export type Judge = (
+  features: Features,
+  payment: Payment,
+  vector: Float64Array,
+  /** Rules that the person snoozed, and until when. */
+  snoozed?: ReadonlyMap<string, number>,
+) => Judgement
 
 /** The models in force; they may change from one payment to the next. */
 export type ModelsInForce = { readonly champion: Model | null; readonly challenger: Model | null }
@@ -39,9 +45,9 @@ export function createJudge(
   rules: RulesInForce = { live: BUILT_IN, shadow: null },
   askFrom = ASK_PROBABILITY,
 ): Judge {
-  return (features, payment, vector) => {
+  return (features, payment, vector, snoozed) => {
     const verdict = {
-      ...judgeByRules(features, payment, vector, rules.live),
+      ...judgeByRules(features, payment, vector, rules.live, snoozed),
       rules: rules.live.id,
       shadow: rules.shadow && tryRules(rules.shadow, features, payment, vector),
     }

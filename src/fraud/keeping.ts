@@ -50,8 +50,9 @@ export function createKeeping(needs: {
         await loan.cases(),
         await loan.knownGood(),
         await loan.labels(),
-      ]).map(([transactions, cases, knownGood, labels]) =>
-        remember({ transactions, cases, knownGood, labels }, home),
+        await loan.snoozes(),
+      ]).map(([transactions, cases, knownGood, labels, snoozes]) =>
+        remember({ transactions, cases, knownGood, labels, snoozes }, home),
       )
     },
 

@@ -9,7 +9,9 @@ const HOME = { timeZone: 'Europe/London', country: 'GB' }
 
 function memoryOf(payments: number, personId = 'per_amina') {
   const transactions = ordinaryLife(1).slice(0, payments)
-  const memory = new Private(remember({ transactions, cases: [], knownGood: [], labels: [] }, HOME))
+  const memory = new Private(
+    remember({ transactions, cases: [], knownGood: [], labels: [], snoozes: [] }, HOME),
+  )
   return { personId, memory, version: 1 }
 }
 

@@ -1,4 +1,4 @@
-import type { FraudCase, KnownGood, PaymentLabel, Transaction } from '#vault'
+import type { FraudCase, KnownGood, PaymentLabel, RuleSnooze, Transaction } from '#vault'
 import { isNewer } from './features/index.ts'
 import { History, type Home } from './history.ts'
 import { cardOf, type Label, type Payment } from './payment.ts'
@@ -11,6 +11,8 @@ export type Memory = {
   labels: Map<string, PaymentLabel>
   /** Payments that the bank refused: nobody's habit, but somebody may be asked about them. */
   declined: Map<string, Transaction>
+  /** Rules the person does not want to be asked because of, and until when. */
+  snoozed: Map<string, number>
 }
 
 export type Kept = {
@@ -18,15 +20,17 @@ export type Kept = {
   cases: readonly FraudCase[]
   knownGood: readonly KnownGood[]
   labels: readonly PaymentLabel[]
+  snoozes: readonly RuleSnooze[]
 }
 
 /** Rebuilds the memory of a link from what is kept. */
-export function remember({ transactions, cases, knownGood, labels }: Kept, home: Home): Memory {
+export function remember({ transactions, cases, knownGood, labels, snoozes }: Kept, home: Home): Memory {
   const memory: Memory = {
     history: new History(home),
     cases: new Map(cases.map((one) => [one.id, one])),
     labels: new Map(),
     declined: new Map(),
+    snoozed: new Map(snoozes.map(({ rule, until }) => [rule, until])),
   }
   for (const label of labels) learn(memory, label)
   for (const one of cases) labelCase(memory, one)

@@ -38,7 +38,7 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
     const payment = memory.history.find(id)
     if (!payment || payment.isMoneyless || inCases.has(id)) continue
     const features = writeVector(memory.history, needs.placesOf(payment), payment, vector)
-    const verdict = needs.judge(features, payment, vector)
+    const verdict = needs.judge(features, payment, vector, memory.snoozed)
     scores.push(scoreOf(payment, verdict, vector, needs.now))
     if (!verdict.asks) continue
     const open = openCase(memory, payment, needs.now)

@@ -93,6 +93,7 @@ export async function openFraudHouse() {
           settle = scored.settle
           scores = reveal(scored.scores)
           await loan.keep('transaction', batch)
+          await loan.keep('payment-score', [...scores.values()])
           if (fails) throw new Error('the commit failed')
         },
         personId,
@@ -142,6 +143,7 @@ export async function openFraudHouse() {
         heard(person, (loan) => room.mark(loan, caseId, transactionIds)),
       recent: (person: Person, caseId: string) =>
         inLoan(person, async (loan) => reveal(await room.recent(loan, caseId))),
+      snooze: (person: Person, caseId: string) => inLoan(person, (loan) => room.snooze(loan, caseId)),
       escalate: (person: Person, caseId: string) => inLoan(person, (loan) => room.escalate(loan, caseId)),
       /** What would go to the bank now; null when there is nothing, or it is not time. */
       disputeDue: (person: Person, caseId: string) =>

@@ -2,7 +2,7 @@ import type { Features } from './features.ts'
 import type { Payment } from './payment.ts'
 import { reasonFor } from './reason-values.ts'
 import type { FraudReason } from './reasons.ts'
-import { ASK_AT, BUILT_IN, type RuleSet } from './rules/index.ts'
+import { ASK_AT, BUILT_IN, type CheckedRule, type RuleSet } from './rules/index.ts'
 
 /** What was decided about a payment, and why: the weightiest reason first. */
 export type Verdict = {
@@ -18,15 +18,17 @@ export const REASONS_MAX = 4
 
 /**
  * Judges by rules: the weights of those that hold are added up. What the person vouched for is not asked about again, and
- * neither is what a rule spares. A rule's reason is said where it is true of the payment.
+ * neither is what a rule spares. A rule that the person snoozed weighs nothing meanwhile. A rule's reason is said where it is true of the payment.
  */
 export function judgeByRules(
   features: Features,
   payment: Payment,
   vector: Float64Array,
   set: RuleSet = BUILT_IN,
+  snoozed: ReadonlyMap<string, number> = NONE,
 ): Verdict {
-  const held = set.held(vector, payment)
+  const holding = set.held(vector, payment)
+  const held = snoozed.size === 0 ? holding : holding.filter((rule) => !isSnoozed(rule, payment, snoozed))
   if (held.length > 1) held.sort((a, b) => b.weight - a.weight)
   const score = held.reduce((sum, { weight }) => sum + weight, 0)
   const isSpared = features.isVouched || held.some(({ action }) => action === 'spares')
@@ -40,6 +42,15 @@ export function judgeByRules(
     reasons: reasonsOf(held, features, payment, vector),
   }
 }
+
+/** What asks by itself can only be theft: nobody has that left out. */
+const isSnoozed = (
+  { name, action }: CheckedRule,
+  { at }: Payment,
+  snoozed: ReadonlyMap<string, number>,
+): boolean => action === 'weighs' && at < (snoozed.get(name) ?? 0)
+
+const NONE: ReadonlyMap<string, number> = new Map()
 
 function reasonsOf(
   held: ReturnType<RuleSet['held']>,

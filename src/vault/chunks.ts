@@ -85,9 +85,13 @@ export async function readChunks<K extends RecordKind>(
 }
 
 /** How payments were judged: scores stand beside the payment they are of, or as records of their own. */
-export async function readScores(tx: Tx, holders: readonly Holder[]): Promise<PaymentScore[]> {
+export async function readScores(
+  tx: Tx,
+  holders: readonly Holder[],
+  months?: readonly [number, number],
+): Promise<PaymentScore[]> {
   const apart = await readChunks(tx, holders, 'payment-score')
-  const beside = await readStored(tx, holders, 'transaction')
+  const beside = await readStored(tx, holders, 'transaction', months)
   const scores = [...beside.values()].flatMap((items) =>
     items.flatMap((item) => {
       const [score, id] = [(item as Packed)[SCORE], (item as Packed)[0]]

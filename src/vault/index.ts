@@ -26,6 +26,7 @@ export type {
   PaymentScore,
   RecordKind,
   RecordKinds,
+  RuleSnooze,
   Transaction,
 } from './records.ts'
 export { createVault, type Vault } from './vault.ts'

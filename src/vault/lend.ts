@@ -68,11 +68,13 @@ export function lend<P extends Purpose>(
     cases: () => wrapped('fraud-case'),
     knownGood: () => wrapped('known-good'),
     labels: () => wrapped('payment-label'),
-    async scores() {
+    async scores(span) {
       mustBeOpen()
-      return new Private(await readScores(tx, lent))
+      const months = span && ([monthOf(span.from), monthOf(span.to)] as const)
+      return new Private(await readScores(tx, lent, months))
     },
     lineChoices: () => wrapped('line-choice'),
+    snoozes: () => wrapped('rule-snooze'),
     offerStates: () => wrapped('offer-state'),
     connections: () => wrapped('connection'),
     async transactions(span) {

@@ -37,8 +37,10 @@ export type Reads = {
   cases(): Promise<Private<RecordKinds['fraud-case'][]>>
   knownGood(): Promise<Private<RecordKinds['known-good'][]>>
   labels(): Promise<Private<RecordKinds['payment-label'][]>>
-  scores(): Promise<Private<RecordKinds['payment-score'][]>>
+  /** Of payments made in the months of the span; with none, of all that are kept. */
+  scores(span?: Span): Promise<Private<RecordKinds['payment-score'][]>>
   lineChoices(): Promise<Private<RecordKinds['line-choice'][]>>
+  snoozes(): Promise<Private<RecordKinds['rule-snooze'][]>>
   offerStates(): Promise<Private<RecordKinds['offer-state'][]>>
   /** The handful of derived facts that offers may be matched on, and nothing else. */
   offerFacts(): Promise<Private<OfferFacts[]>>
@@ -96,6 +98,7 @@ export const LENDS = {
     'labels',
     'scores',
     'lineChoices',
+    'snoozes',
     'connections',
   ],
   'spending-insights': ['accounts', 'transactions', 'connections'],
@@ -109,6 +112,7 @@ export const LENDS = {
     'labels',
     'scores',
     'lineChoices',
+    'snoozes',
     'offerStates',
   ],
   /** The credentials only, to give them back. */

@@ -138,6 +138,7 @@ async function collect(loan: Loan<'own-copy'>) {
     paymentLabels: await plain(loan.labels),
     paymentScores: await plain(loan.scores),
     lineChoices: await plain(loan.lineChoices),
+    snoozedRules: await plain(loan.snoozes),
     offers: await plain(loan.offerStates),
   }
 }

@@ -162,6 +162,9 @@ export type LineChoice = {
   at: number
 }
 
+/** A fraud rule that a person does not want to be asked because of, for a while. */
+export type RuleSnooze = { id: string; rule: string; until: number; at: number }
+
 /** A person's standing choices about offers, and what was shown. */
 export type OfferState = { id: string; offerId: string; shownAt: number; dismissed: boolean }
 
@@ -177,5 +180,6 @@ export type RecordKinds = {
   'payment-label': PaymentLabel
   'payment-score': PaymentScore
   'line-choice': LineChoice
+  'rule-snooze': RuleSnooze
 }
 export type RecordKind = keyof RecordKinds

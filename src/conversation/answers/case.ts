@@ -73,12 +73,6 @@ export function sayWasMe(fraudCase: FraudCase, intent: AnswerCase, line: Line): 
   const { number, state, answeredAt, takenBackAt, cardBlockedAt } = fraudCase
   if (state === 'confirmed-fraud') return sayTooLate(fraudCase, line)
   const { bank } = line
-  // A mistaken yes can be taken back too.
-  const notMe: Action = {
-    label: say('do-not-me-after-all', {}),
-    style: 'danger',
-    intent: { ...intent, answer: 'not-me' },
-  }
   const wasTakenBack = takenBackAt !== undefined && takenBackAt === answeredAt
   const isBlocked = cardBlockedAt !== null
   return {
@@ -88,9 +82,33 @@ export function sayWasMe(fraudCase: FraudCase, intent: AnswerCase, line: Line): 
       ...(wasTakenBack && isBlocked ? [say('card-stays-blocked', { bank })] : []),
     ],
     show: null,
-    actions: [...(wasTakenBack && isBlocked ? [openCards] : []), notMe],
+    actions: [
+      ...(wasTakenBack && isBlocked ? [openCards] : []),
+      notMeAfterAll(intent),
+      ...(fraudCase.reasons.length > 0 && !wasTakenBack ? [snooze(intent)] : []),
+    ],
   }
 }
+
+/** A mistaken yes can be taken back too. */
+const notMeAfterAll = (intent: AnswerCase): Action => ({
+  label: say('do-not-me-after-all', {}),
+  style: 'danger',
+  intent: { ...intent, answer: 'not-me' },
+})
+
+const snooze = (of: AnswerCase): Action => ({
+  label: say('do-snooze', {}),
+  style: 'plain',
+  intent: { do: 'snooze-case', of },
+})
+
+/** What looked unusual is left out for a while; null when it cannot be. */
+export const saySnoozed = (of: AnswerCase, snoozed: { until: number } | null): Said => ({
+  text: [snoozed ? say('snoozed', snoozed) : say('snooze-none', {})],
+  show: null,
+  actions: [notMeAfterAll(of)],
+})
 
 const sayTooLate = ({ number }: FraudCase, { bank, phone }: Line): Said => ({
   text: [say('dispute-too-late', { bank, phone, number })],

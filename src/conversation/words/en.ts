@@ -391,6 +391,9 @@ export const en: Words = {
       hasCard
         ? 'If it was not you, say so once more and I have your card blocked at once.'
         : 'If it was not you, say so once more and I open a dispute at once.',
+    snoozed: ({ until }, speech) =>
+      `All right: until ${speech.date(until)} I do not ask because of that. What can only be theft is still asked about.`,
+    'snooze-none': () => 'What made me ask can only be theft, so I go on asking about it.',
     'case-left': () => 'All right: nothing is changed.',
     'dispute-opened': ({ bank, number, at, sendAfter }, speech) =>
       `I opened dispute ${number} ${moment(at, speech)}. It goes to ${bank} at ${speech.time(sendAfter)}; until then you can take it back.`,
@@ -471,6 +474,7 @@ export const en: Words = {
     'do-fewer-lines': () => 'Fewer of these',
     'do-was-me-after-all': () => 'It was me after all',
     'do-still-not-me': ({ hasCard }) => (hasCard ? 'Still not me: block my card' : 'Still not me'),
+    'do-snooze': () => 'Don’t ask for this for a month',
     'do-mark': () => 'The ticked ones were not me',
     'do-cards': () => 'Open My cards',
     'do-block': ({ card }) => `Block the card ending ${card}`,

@@ -420,6 +420,9 @@ export const fr: Words = {
       hasCard
         ? 'Si ce n’était pas vous, redites-le et je fais bloquer votre carte aussitôt.'
         : 'Si ce n’était pas vous, redites-le et j’ouvre une contestation aussitôt.',
+    snoozed: ({ until }, speech) =>
+      `Entendu : jusqu’au ${speech.date(until)}, je ne demande plus pour cette raison. Ce qui ne peut être qu’un vol, je le demande toujours.`,
+    'snooze-none': () => 'Ce qui m’a fait demander ne peut être qu’un vol : je continue de demander.',
     'case-left': () => 'Entendu : rien n’est changé.',
     'dispute-opened': ({ bank, number, at, sendAfter }, speech) =>
       `J’ai ouvert la contestation ${number} ${moment(at, speech)}. Elle part chez ${bank} à ${speech.time(sendAfter)} ; jusque-là, vous pouvez la retirer.`,
@@ -506,6 +509,7 @@ export const fr: Words = {
     'do-was-me-after-all': () => 'Finalement, c’était moi',
     'do-still-not-me': ({ hasCard }) =>
       hasCard ? 'Toujours pas moi : bloquez ma carte' : 'Toujours pas moi',
+    'do-snooze': () => 'Ne plus demander pour cela pendant un mois',
     'do-mark': () => 'Ceux qui sont cochés n’étaient pas moi',
     'do-cards': () => 'Ouvrir Mes cartes',
     'do-block': ({ card }) => `Bloquer la carte se terminant par ${card}`,

@@ -173,6 +173,8 @@ export type Sentences = {
   'doubt-other-card': { merchant: string; card: string; lastAt: number }
   'doubt-often-wrong': { times: number }
   'doubt-next': { hasCard: boolean }
+  snoozed: { until: number }
+  'snooze-none': Nothing
   'case-left': Nothing
   'dispute-opened': { bank: string; number: string; at: number; sendAfter: number }
   'dispute-taken-back': { bank: string; number: string }
@@ -220,6 +222,7 @@ export type Sentences = {
   'do-fewer-lines': Nothing
   'do-was-me-after-all': Nothing
   'do-still-not-me': { hasCard: boolean }
+  'do-snooze': Nothing
   'do-mark': Nothing
   'do-cards': Nothing
   'do-block': { card: string }
