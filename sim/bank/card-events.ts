@@ -131,7 +131,7 @@ export function createCardEvents(needs: {
         const attempt = draft(username, payment)
         const why = obstacle(attempt)
         if (why) return decline(attempt, why, null, null)
-        return decline(attempt, 'suspected-fraud', clock.now() + RELEASABLE_MS, postsAfterMs)
+        return decline(attempt, 'suspected-fraud', attempt.at + RELEASABLE_MS, postsAfterMs)
       }),
 
     /** Approves a payment that was stopped, once, under the id that it had. Throws FDX errors: too late, or not now. */

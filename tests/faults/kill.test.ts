@@ -263,7 +263,10 @@ function* lifeOf(accounts: readonly string[], seed: number): Generator<Told[]> {
 
 async function everyAnnouncementIsWorked(database: Sql): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
-    const rows = await untilItWorks(() => database.query(`select from graphile_worker._private_jobs limit 1`))
+    // What is to be heard later, such as a question that stays unanswered, is not waiting yet.
+    const rows = await untilItWorks(() =>
+      database.query(`select from graphile_worker._private_jobs where run_at <= now() limit 1`),
+    )
     if (rows.length === 0) return
     await pause(100)
   }
