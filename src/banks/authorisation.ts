@@ -229,7 +229,7 @@ export function createAuthorisation(needs: {
     async request(
       connection: Credentials,
       url: URL,
-      method: 'GET' | 'POST' | 'PUT',
+      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
       options: { body?: unknown; headers?: Record<string, string> } = {},
     ): Promise<Response> {
       const config = await configuration()

@@ -1,6 +1,6 @@
 import type { BankEvent } from '#intake'
 import { type Clock, Fault, SECOND } from '#kit'
-import type { Connection } from '#vault'
+import type { Credentials } from './account-reader.ts'
 import { createAuthorisation, type LinkRequest, type PendingAuthorisation } from './authorisation.ts'
 import { createBankFetch } from './bank-fetch.ts'
 import { decodeEvents } from './card-events/decode.ts'
@@ -11,8 +11,6 @@ import { createFdxReader } from './fdx/read.ts'
 import type { BankProfile } from './profile.ts'
 
 const TIMEOUT_MS = 10 * SECOND
-
-type Credentials = Omit<Connection, 'id'>
 
 export type Banks = ReturnType<typeof createBanks>
 
@@ -32,8 +30,8 @@ export function createBanks(needs: {
     const bank = createBankFetch({ simulated: profile.simulated, clock, timeoutMs, fetch })
     const redirectUri = new URL('/link/callback', publicUrl).href
     const authorisation = createAuthorisation({ profile, keys, redirectUri, bank, clock })
-    const fdx = createFdxReader({ baseUrl: profile.fdxBaseUrl, authorisation })
-    return { profile, bank, authorisation, fdx, cardOrders: createCardOrders({ profile, authorisation }) }
+    const reader = createFdxReader({ baseUrl: profile.fdxBaseUrl, request: authorisation.request })
+    return { profile, bank, authorisation, reader, cardOrders: createCardOrders({ profile, authorisation }) }
   }
 
   function door(bankId: string) {
@@ -60,10 +58,7 @@ export function createBanks(needs: {
       door(pending.bankId).authorisation.completeSignIn(pending, callbackUrl),
     refresh: (bankId: string, connection: Credentials) => door(bankId).authorisation.refresh(connection),
 
-    async readAccounts(bankId: string, connection: Credentials) {
-      const { accounts, balances } = await door(bankId).fdx.readAccounts(connection)
-      return { accounts, balances }
-    },
+    readAccounts: (bankId: string, connection: Credentials) => door(bankId).reader.readAccounts(connection),
 
     /** Pages of one account's transactions; `currency` is the account's. */
     readTransactions: (
@@ -71,19 +66,13 @@ export function createBanks(needs: {
       connection: Credentials,
       account: { bankAccountId: string; currency: string },
       span: { from: number; to: number },
-    ) => door(bankId).fdx.readTransactions(connection, account.bankAccountId, account.currency, span),
+    ) => door(bankId).reader.readTransactions(connection, account, span),
 
-    /** Ends a consent at the bank (FDX consent revocation), then the tokens that it gave. */
+    /** Ends a consent at the bank, then the tokens that it gave. */
     async revoke(bankId: string, connection: Credentials): Promise<void> {
-      const { authorisation, profile } = door(bankId)
+      const { authorisation, reader } = door(bankId)
       const fresh = await authorisation.refresh(connection)
-      const url = new URL(
-        `${profile.fdxBaseUrl}/consents/${encodeURIComponent(connection.bankConsentId)}/revocation`,
-      )
-      const response = await authorisation.request(fresh.connection, url, 'PUT', {
-        body: { reason: 'USER_ACTION', initiator: 'INDIVIDUAL' },
-      })
-      if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
+      await reader.endConsent(fresh.connection)
       await authorisation.revokeTokens(fresh.connection)
     },
 

@@ -8,10 +8,13 @@ export type { Received } from './lane.ts'
 export type { DisputeOutcome, Flagged, LinkNews, Scored, Scorer } from './scorer.ts'
 export {
   type BankAccount,
+  type BankAccounts,
   type BankBalance,
+  type BankPage,
   type BankReader,
   type BankTransaction,
   createSync,
   type Pull,
   type Pulled,
+  type RefusedRow,
 } from './sync.ts'

@@ -9,6 +9,20 @@ export type BankAccount = Omit<Account, 'id' | 'bankId'>
 export type BankBalance = Omit<Balance, 'id'> & { bankAccountId: string }
 export type BankTransaction = Omit<Transaction, 'id' | 'accountId'>
 
+/** A row of a bank's answer that could not be read: which field is at fault and how, never what stood there. */
+export type RefusedRow = {
+  /** The account it is about, by the bank's id; null where the account itself could not be read. */
+  bankAccountId: string | null
+  /** Where it stood in the answer: `transactions[17]`. */
+  place: string
+  /** The field at fault, by the standard's own name. */
+  field: string
+  why: 'missing' | 'malformed' | 'amount-malformed' | 'currency-unknown'
+}
+export type BankAccounts = { accounts: BankAccount[]; balances: BankBalance[]; refused: RefusedRow[] }
+/** One page of an account's transactions: the rows that could be read, and those that are set aside. */
+export type BankPage = { rows: BankTransaction[]; refused: RefusedRow[] }
+
 /** What a pull needs of a bank's door. Its answers have been checked to be about this connection's own person. */
 export type BankReader = {
   /** A connection whose access token is fresh; `renewed` says whether it must be kept. */
@@ -16,16 +30,13 @@ export type BankReader = {
     bankId: string,
     connection: Connection,
   ): Promise<{ connection: Omit<Connection, 'id'>; renewed: boolean }>
-  readAccounts(
-    bankId: string,
-    connection: Omit<Connection, 'id'>,
-  ): Promise<{ accounts: BankAccount[]; balances: BankBalance[] }>
+  readAccounts(bankId: string, connection: Omit<Connection, 'id'>): Promise<BankAccounts>
   readTransactions(
     bankId: string,
     connection: Omit<Connection, 'id'>,
     account: { bankAccountId: string; currency: string },
     span: { from: number; to: number },
-  ): AsyncIterable<BankTransaction[]>
+  ): AsyncIterable<BankPage>
 }
 
 const PULL_PURPOSES = ['account-view', 'fraud-alerts', 'spending-insights', 'bank-offers'] as const
@@ -33,7 +44,9 @@ type PullPurpose = (typeof PULL_PURPOSES)[number]
 
 /** Who is pulled for and how far back. */
 export type Pull = { personId: string; linkId: string; days: number; actor: Actor }
-export type Pulled = { ok: true; accounts: number; transactions: number } | { ok: false; why: string }
+export type Pulled =
+  | { ok: true; accounts: number; transactions: number; refused: RefusedRow[] }
+  | { ok: false; why: string }
 
 /**
  * Pulls a link's accounts and history. Three short steps, so that no loan is held while the bank answers: borrow the
@@ -74,7 +87,7 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
       if (!saved.ok) return { ok: false, why: saved.why }
     }
 
-    const { accounts, balances } = await reader.readAccounts(bankId, fresh.connection)
+    const { accounts, balances, refused } = await reader.readAccounts(bankId, fresh.connection)
     const to = clock.now()
     const history: { bankAccountId: string; rows: BankTransaction[] }[] = []
     for (const { bankAccountId, currency } of accounts) {
@@ -85,8 +98,10 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
         fresh.connection,
         { bankAccountId, currency },
         span,
-      ))
-        rows.push(...page)
+      )) {
+        rows.push(...page.rows)
+        refused.push(...page.refused)
+      }
       history.push({ bankAccountId, rows })
     }
 
@@ -134,6 +149,7 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
       ok: true,
       accounts: accounts.length,
       transactions: history.reduce((sum, { rows }) => sum + rows.length, 0),
+      refused,
     }
   }
 }

@@ -38,6 +38,10 @@ export type Transaction = {
   amount: Money
   /** The amount in the merchant's currency, with the same sign, when it differs from the account's. */
   foreign: Money | null
+  /** Units of the account's currency for one of the foreign one, as the decimal the bank wrote; absent when it does not say. */
+  exchangeRate?: string
+  /** Whether the bank says that it may still change a row that is booked (UK `TransactionMutability`); absent when it does not say. */
+  isMutable?: boolean
   /** The merchant descriptor exactly as the bank sent it: untrusted text. */
   descriptor: string
   /** ISO 18245 merchant category code. */

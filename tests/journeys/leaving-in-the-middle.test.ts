@@ -42,10 +42,11 @@ async function pullWhile(person: Linked, meanwhile: () => Promise<unknown>) {
             asOf: clock.now(),
           },
         ],
+        refused: [],
       }
     },
     async *readTransactions() {
-      yield [row]
+      yield { rows: [row], refused: [] }
     },
   }
   const pull = createSync({ vault: rooms.vault, people: rooms.people, reader, clock })
@@ -91,7 +92,7 @@ test('what a bank answers after it has left is not kept', async () => {
 test('with one of two purposes withdrawn meanwhile, the answer is kept for the other', async () => {
   const person = await rooms.linkPerson(['account-view', 'fraud-alerts'])
   const pulled = await pullWhile(person, () => rooms.vault.withdraw(person.personId, person.grants[0]!.id))
-  assert.deepEqual(pulled, { ok: true, accounts: 1, transactions: 1 })
+  assert.deepEqual(pulled, { ok: true, accounts: 1, transactions: 1, refused: [] })
 })
 
 test('a withdrawal waits for the loan that rests on the consent, and no longer', async () => {

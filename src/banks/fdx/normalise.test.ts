@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Fault, money } from '#kit'
 import { parseExactJson } from '../exact-json.ts'
+import { fieldAtFault } from '../read-json.ts'
 import { normaliseAccount, normaliseTransaction } from './normalise.ts'
-import { FdxAccount, FdxTransaction, fieldAtFault } from './shapes.ts'
+import { FdxAccount, FdxTransaction } from './shapes.ts'
 
 type Json = Record<string, unknown>
 

@@ -1,63 +1,42 @@
 import type { z } from 'zod'
-import type { BankAccount, BankBalance, BankTransaction } from '#intake'
+import type { BankAccounts, BankPage } from '#intake'
 import { Fault } from '#kit'
-import type { Connection } from '#vault'
-import type { Authorisation } from '../authorisation.ts'
-import { parseExactJson } from '../exact-json.ts'
+import type { AccountReader, BankRequest, Credentials } from '../account-reader.ts'
+import { followPages, readJson, readRows } from '../read-json.ts'
 import { normaliseAccount, normaliseTransaction } from './normalise.ts'
-import { FdxAccounts, FdxConsent, FdxCustomer, FdxTransactions, fieldAtFault } from './shapes.ts'
+import {
+  FdxAccount,
+  FdxAccounts,
+  FdxConsent,
+  FdxCustomer,
+  FdxTransaction,
+  FdxTransactions,
+} from './shapes.ts'
 
 const PAGE_SIZE = 500
-/** A bank that pages for ever is stopped here. */
-const PAGES_MAX = 400
-
-type Credentials = Omit<Connection, 'id'>
 
 /** Reads a bank's FDX 6-shaped API. Every answer is checked to be about what was asked before any of it is used. */
-export function createFdxReader(needs: { baseUrl: string; authorisation: Authorisation }) {
-  const { baseUrl, authorisation } = needs
+export function createFdxReader(needs: { baseUrl: string; request: BankRequest }): AccountReader {
+  const { baseUrl, request } = needs
   const base = baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`
 
-  async function get<T>(
-    connection: Credentials,
-    path: string,
-    query: Record<string, string>,
-    shape: z.ZodType<T>,
-  ) {
+  async function get<T>(connection: Credentials, path: string, query: Query, shape: z.ZodType<T>) {
     const url = new URL(path, base)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-    const response = await authorisation.request(connection, url, 'GET')
-    if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
-    if (!isJson(response)) throw new Fault('bank-answer-malformed', { detail: 'content-type' })
-    const json = parseExactJson(await response.text(), 'bank-answer-malformed')
-    const result = shape.safeParse(json)
-    if (!result.success) throw new Fault('bank-answer-malformed', { detail: fieldAtFault(result.error) })
-    return result.data
+    return await readJson(await request(connection, url, 'GET'), shape)
   }
 
-  async function* pages<T extends { page?: { nextPageKey?: string | undefined } | undefined }>(
+  const pages = <T extends { page?: { nextPageKey?: string | undefined } | undefined }>(
     connection: Credentials,
     path: string,
-    query: Record<string, string>,
+    query: Query,
     shape: z.ZodType<T>,
-  ): AsyncGenerator<T> {
-    const seen = new Set<string>()
-    let key: string | undefined
-    for (let page = 0; page < PAGES_MAX; page++) {
-      const answer = await get(
-        connection,
-        path,
-        { ...query, ...(key === undefined ? {} : { pageKey: key }) },
-        shape,
-      )
-      yield answer
-      key = answer.page?.nextPageKey
-      if (key === undefined) return
-      if (seen.has(key)) throw new Fault('bank-answer-malformed', { detail: 'page.nextPageKey repeats' })
-      seen.add(key)
-    }
-    throw new Fault('bank-answer-malformed', { detail: 'the pages do not end' })
-  }
+  ) =>
+    followPages(
+      '',
+      (pageKey) => get(connection, path, pageKey === '' ? query : { ...query, pageKey }, shape),
+      ({ page }) => page?.nextPageKey,
+    )
 
   /** The person the API speaks about must be the one who linked, at every pull. */
   async function requireSamePerson(connection: Credentials): Promise<void> {
@@ -77,32 +56,29 @@ export function createFdxReader(needs: { baseUrl: string; authorisation: Authori
   }
 
   return {
-    async readAccounts(
-      connection: Credentials,
-    ): Promise<{ accounts: BankAccount[]; balances: BankBalance[] }> {
+    async readAccounts(connection): Promise<BankAccounts> {
       await requireSamePerson(connection)
       const chosen = await readChosenAccounts(connection)
-      const accounts: BankAccount[] = []
-      const balances: BankBalance[] = []
+      const found: BankAccounts = { accounts: [], balances: [], refused: [] }
       for await (const answer of pages(connection, 'accounts', { limit: String(PAGE_SIZE) }, FdxAccounts)) {
-        for (const one of answer.accounts) {
-          const { account, balance } = normalised(() => normaliseAccount(one))
+        const { rows, refused } = readRows(
+          answer.accounts,
+          { bankAccountId: null, list: 'accounts', amountField: 'currentBalance' },
+          FdxAccount,
+          normaliseAccount,
+        )
+        found.refused.push(...refused)
+        for (const { account, balance } of rows) {
           if (!chosen.has(account.bankAccountId)) throw new Fault('bank-answer-mismatched')
-          if (accounts.some(({ bankAccountId }) => bankAccountId === account.bankAccountId)) continue
-          accounts.push(account)
-          balances.push(balance)
+          if (found.accounts.some(({ bankAccountId }) => bankAccountId === account.bankAccountId)) continue
+          found.accounts.push(account)
+          found.balances.push(balance)
         }
       }
-      return { accounts, balances }
+      return found
     },
 
-    /** Pages of an account's transactions posted in the span, and those pending now. `accountCurrency` is the account's own. */
-    async *readTransactions(
-      connection: Credentials,
-      bankAccountId: string,
-      accountCurrency: string,
-      span: { from: number; to: number },
-    ): AsyncGenerator<BankTransaction[]> {
+    async *readTransactions(connection, { bankAccountId, currency }, span): AsyncGenerator<BankPage> {
       const path = `accounts/${encodeURIComponent(bankAccountId)}/transactions`
       const query = {
         startTime: new Date(span.from).toISOString(),
@@ -111,24 +87,27 @@ export function createFdxReader(needs: { baseUrl: string; authorisation: Authori
       }
       for await (const answer of pages(connection, path, query, FdxTransactions)) {
         for (const row of answer.transactions) {
-          const about = (row as { accountId?: unknown }).accountId
+          const about = (row as { accountId?: unknown } | null)?.accountId
           if (about !== undefined && about !== bankAccountId) throw new Fault('bank-answer-mismatched')
         }
-        yield normalised(() => answer.transactions.map((row) => normaliseTransaction(row, accountCurrency)))
+        yield readRows(
+          answer.transactions,
+          { bankAccountId, list: 'transactions', amountField: 'amount' },
+          FdxTransaction,
+          (row) => normaliseTransaction(row, currency),
+        )
       }
+    },
+
+    /** FDX consent revocation (`PUT …/revocation`). */
+    async endConsent(connection) {
+      const url = new URL(`consents/${encodeURIComponent(connection.bankConsentId)}/revocation`, base)
+      const response = await request(connection, url, 'PUT', {
+        body: { reason: 'USER_ACTION', initiator: 'INDIVIDUAL' },
+      })
+      if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
     },
   }
 }
 
-const isJson = ({ headers }: Response) =>
-  /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(headers.get('content-type') ?? '')
-
-/** A currency or amount that cannot be is the bank's answer at fault. */
-function normalised<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof Fault) throw new Fault('bank-answer-malformed', { cause: error, detail: error.code })
-    throw error
-  }
-}
+type Query = Record<string, string>

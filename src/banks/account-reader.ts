@@ -1,0 +1,29 @@
+import type { BankAccounts, BankPage } from '#intake'
+import type { Connection } from '#vault'
+
+/** What an API needs of a connection: everything but our own id of it. */
+export type Credentials = Omit<Connection, 'id'>
+
+/** One request to the bank's API with the connection's token. Throws a bank fault; a status is the caller's to judge. */
+export type BankRequest = (
+  connection: Credentials,
+  url: URL,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  options?: { body?: unknown; headers?: Record<string, string> },
+) => Promise<Response>
+
+/**
+ * A standard's way of reading accounts: each has a folder of its own beside this file, which turns its shapes into ours. What
+ * comes out is checked to be about this connection's own person and the accounts they chose.
+ */
+export type AccountReader = {
+  readAccounts(connection: Credentials): Promise<BankAccounts>
+  /** Pages of the account's transactions booked in the span, and those pending now. `currency` is the account's own. */
+  readTransactions(
+    connection: Credentials,
+    account: { bankAccountId: string; currency: string },
+    span: { from: number; to: number },
+  ): AsyncIterable<BankPage>
+  /** Ends the person's consent at the bank, by the standard's own request. */
+  endConsent(connection: Credentials): Promise<void>
+}

@@ -1,0 +1,84 @@
+import type { z } from 'zod'
+import type { RefusedRow } from '#intake'
+import { Fault } from '#kit'
+import { parseExactJson } from './exact-json.ts'
+
+/** A bank that pages for ever is stopped here. */
+const PAGES_MAX = 400
+
+/** An answer's JSON by its shape, numbers with every digit. Throws `bank-refused` or `bank-answer-malformed`. */
+export async function readJson<T>(response: Response, shape: z.ZodType<T>): Promise<T> {
+  if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
+  if (!isJson(response)) throw new Fault('bank-answer-malformed', { detail: 'content-type' })
+  const result = shape.safeParse(parseExactJson(await response.text(), 'bank-answer-malformed'))
+  if (!result.success) throw new Fault('bank-answer-malformed', { detail: fieldAtFault(result.error) })
+  return result.data
+}
+
+/**
+ * Follows a standard's pages: `nextOf` says where the next one is, or undefined on the last. Stops a bank that names the
+ * same page twice or does not end, and yields no page before it was read whole.
+ */
+export async function* followPages<T>(
+  first: string,
+  read: (place: string) => Promise<T>,
+  nextOf: (page: T) => string | undefined,
+): AsyncGenerator<T> {
+  const seen = new Set<string>()
+  let place: string | undefined = first
+  for (let page = 0; page < PAGES_MAX; page++) {
+    if (seen.has(place)) throw new Fault('bank-answer-malformed', { detail: 'a page comes again' })
+    seen.add(place)
+    const answer: T = await read(place)
+    yield answer
+    place = nextOf(answer)
+    if (place === undefined) return
+  }
+  throw new Fault('bank-answer-malformed', { detail: 'the pages do not end' })
+}
+
+/**
+ * Reads each row by itself, so that one that is not as the standard says is set aside with its reason and the rest goes on.
+ * `normalise` may throw `amount-malformed` or `currency-unknown`; any other fault ends the whole answer.
+ */
+export function readRows<T, R>(
+  rows: readonly unknown[],
+  about: { bankAccountId: string | null; list: string; amountField: string },
+  shape: z.ZodType<T>,
+  normalise: (row: T) => R,
+): { rows: R[]; refused: RefusedRow[] } {
+  const read: R[] = []
+  const refused: RefusedRow[] = []
+  rows.forEach((row, i) => {
+    const { bankAccountId } = about
+    const place = `${about.list}[${i}]`
+    const result = shape.safeParse(row)
+    if (!result.success) {
+      refused.push({ bankAccountId, place, field: fieldAtFault(result.error), why: whyOf(result.error, row) })
+      return
+    }
+    try {
+      read.push(normalise(result.data))
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      if (error.code !== 'amount-malformed' && error.code !== 'currency-unknown') throw error
+      refused.push({ bankAccountId, place, field: about.amountField, why: error.code })
+    }
+  })
+  return { rows: read, refused }
+}
+
+/** The field that does not fit, by its path; never its value. */
+export function fieldAtFault(error: z.ZodError): string {
+  return error.issues[0]?.path.join('.') || 'the whole answer'
+}
+
+function whyOf(error: z.ZodError, row: unknown): 'missing' | 'malformed' {
+  let value = row
+  for (const name of error.issues[0]?.path ?? [])
+    value = (value as Record<PropertyKey, unknown> | null)?.[name]
+  return value === undefined || value === null ? 'missing' : 'malformed'
+}
+
+const isJson = ({ headers }: Response) =>
+  /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(headers.get('content-type') ?? '')
