@@ -157,6 +157,33 @@ export async function checkJobs({ urls }: FoundDatabase): Promise<Finding> {
   }
 }
 
+/** Rows that banks sent and could not be read: for each bank and fault, how many and where the newest stood. */
+export async function checkQuarantine({ urls }: FoundDatabase): Promise<Finding[]> {
+  try {
+    const faults = await query<{
+      bank: string
+      source: string
+      field: string
+      why: string
+      rows: number
+      place: string
+    }>(
+      urls.rooms,
+      `select bank_id as bank, source, field, why, count(*)::int as rows,
+         (array_agg(place order by last_at desc))[1] as place
+       from intake.quarantine group by bank_id, source, field, why order by max(last_at) desc limit 20`,
+    )
+    if (faults.length === 0) return [right('Rows of banks: none was refused')]
+    return faults.map(({ bank, source, field, why, rows, place }) =>
+      note(`Rows of ${bank} (${source}): ${rows} refused, ${field} ${why}, last at ${place}`),
+    )
+  } catch (error) {
+    return (error as { code?: string }).code === '42P01'
+      ? [note('Rows of banks: none yet')]
+      : [findingOf('Rows of banks', error)]
+  }
+}
+
 async function query<T>(url: string, text: string): Promise<T[]> {
   return await withClient(url, async (client) => (await client.query(text)).rows as T[])
 }

@@ -9,7 +9,14 @@ import pg from 'pg'
 import { readSettings } from '#config'
 import { type FreshDatabase, freshDatabase } from '../../tests/postgres.ts'
 import { checkBanks } from './check-banks.ts'
-import { checkClock, checkJobs, checkMigrations, checkRoles, type FoundDatabase } from './check-database.ts'
+import {
+  checkClock,
+  checkJobs,
+  checkMigrations,
+  checkQuarantine,
+  checkRoles,
+  type FoundDatabase,
+} from './check-database.ts'
 import { checkFolders } from './check-machine.ts'
 
 let database: FreshDatabase
@@ -41,6 +48,17 @@ test('a database that Guichet made is found right in every respect', async () =>
     statesOf([await checkMigrations(found), await checkClock(found), await checkJobs(found)]),
     ['right', 'right', 'right'],
   )
+})
+
+test('rows that a bank sent and could not be read are shown by fault, with where the newest stood', async () => {
+  assert.deepEqual(statesOf(await checkQuarantine(found)), ['right'])
+  await asOwner(`insert into intake.quarantine values
+    ('chase', 'acc_1', 'pull', 'transactions[3]', 'amount', 'missing', 1, 1),
+    ('chase', '', 'pull', 'transactions[9]', 'amount', 'missing', 2, 2)`)
+  assert.deepEqual(await checkQuarantine(found), [
+    { state: 'note', says: 'Rows of chase (pull): 2 refused, amount missing, last at transactions[9]' },
+  ])
+  await asOwner('delete from intake.quarantine')
 })
 
 test('a run-time role that owns a table is found, because an owner passes row-level security', async () => {

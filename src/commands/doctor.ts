@@ -2,7 +2,14 @@ import { readSettings, type Settings } from '#config'
 import { Fault } from '#kit'
 import { type Finding, right, tellFinding, wrong } from './check.ts'
 import { checkBanks } from './check-banks.ts'
-import { checkClock, checkJobs, checkMigrations, checkRoles, findDatabase } from './check-database.ts'
+import {
+  checkClock,
+  checkJobs,
+  checkMigrations,
+  checkQuarantine,
+  checkRoles,
+  findDatabase,
+} from './check-database.ts'
 import { checkLog } from './check-log.ts'
 import { checkDisk, checkFolders, checkNode } from './check-machine.ts'
 
@@ -33,6 +40,7 @@ async function checkInstallation(settings: Settings, tell: (...findings: Finding
         ...(await checkRoles(found)),
         await checkClock(found),
         await checkJobs(found),
+        ...(await checkQuarantine(found)),
       )
       tell(await checkLog(settings, found.urls.log))
     } finally {

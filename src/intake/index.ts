@@ -5,6 +5,7 @@
 export type { BankEvent, CardPayment, DeclineReason, DisputeDecision } from './bank-event.ts'
 export { createIntake, type Intake } from './intake.ts'
 export type { Received } from './lane.ts'
+export { createQuarantine, type Quarantine, type QuarantinedRow, type SetAside } from './quarantine.ts'
 export type { DisputeOutcome, Flagged, LinkNews, Scored, Scorer } from './scorer.ts'
 export {
   type BankAccount,

@@ -13,11 +13,11 @@ export type BankTransaction = Omit<Transaction, 'id' | 'accountId'>
 export type RefusedRow = {
   /** The account it is about, by the bank's id; null where the account itself could not be read. */
   bankAccountId: string | null
-  /** Where it stood in the answer: `transactions[17]`. */
+  /** Where it stood in the answer or the file: `transactions[17]`, `line 12`. */
   place: string
   /** The field at fault, by the standard's own name. */
   field: string
-  why: 'missing' | 'malformed' | 'amount-malformed' | 'currency-unknown'
+  why: 'missing' | 'malformed' | 'amount-malformed' | 'currency-unknown' | 'date-malformed'
 }
 export type BankAccounts = { accounts: BankAccount[]; balances: BankBalance[]; refused: RefusedRow[] }
 /** One page of an account's transactions: the rows that could be read, and those that are set aside. */
