@@ -12,7 +12,7 @@ export type Intent =
   | { do: 'ask'; question: Question }
   | AnswerCase
   | { do: 'report-payment'; linkId: string; transactionId: string; sure: boolean }
-  | { do: 'report-payments'; linkId: string; transactionIds: string[] }
+  | { do: 'report-payments'; linkId: string; transactionIds: string[]; sure?: boolean }
   | { do: 'mark-payments'; linkId: string; caseId: string; transactionIds: string[] }
   | { do: 'snooze-case'; of: AnswerCase }
   | { do: 'leave-case' }

@@ -14,6 +14,7 @@ import {
   type CaseButtons,
   type CaseScene,
   sayDoubt,
+  sayDoubts,
   sayMarked,
   sayNotMe,
   saySnoozed,
@@ -68,8 +69,7 @@ export function createCaseButtons(needs: {
   }
 
   /** *Not me* was taken at its word: the card is blocked, and a dispute goes to the bank when it can no longer be taken back. */
-  async function afterNotMe(loan: FraudLoan, heard: Heard, hasCard: boolean): Promise<Composed> {
-    const caseId = heard.caseId!
+  async function afterNotMe(loan: FraudLoan, caseId: string, hasCard: boolean): Promise<Composed> {
     const { linkId } = loan.links[0]!
     const around = await sceneOf(loan, caseId)
     const buttons: CaseButtons = { linkId, caseId, hasCard }
@@ -114,7 +114,7 @@ export function createCaseButtons(needs: {
       }
       return { said: heard.told.map(({ doubt }) => sayDoubt(doubt!, again, wasMe, hasCard)) }
     }
-    if (said === 'not-me') return await afterNotMe(loan, heard, hasCard)
+    if (said === 'not-me') return await afterNotMe(loan, caseId, hasCard)
     const line = lending.line(loan.links[0]!.bankId)
     return {
       said: heard.told.map(({ fraudCase }) => sayWasMe(fraudCase!, intent, line)),
@@ -128,7 +128,11 @@ export function createCaseButtons(needs: {
   ): Promise<Composed> {
     const { transactionId, sure } = intent
     const heard = await cases.report(loan, transactionId, { sure })
-    if (!heard.isDoubted) return await afterNotMe(loan, heard, true)
+    return heard.isDoubted ? doubtOf(heard, intent) : await afterNotMe(loan, heard.caseId!, true)
+  }
+
+  /** One reported payment that they may have forgotten. */
+  function doubtOf(heard: Heard, intent: Extract<Intent, { do: 'report-payment' }>): Composed {
     const again: Action = {
       label: say('do-still-not-me', { hasCard: true }),
       style: 'danger',
@@ -171,19 +175,54 @@ export function createCaseButtons(needs: {
     }
   }
 
-  /** Several payments of one list: the first is reported, and the others of its card join it. */
+  /**
+   * Several payments of one list. Each of their cards has a case of its own, with its own orders and its own message; what
+   * they may have forgotten is asked about once more, and no card is blocked because of that.
+   */
   async function reportSeveral(
     loan: FraudLoan,
-    { linkId, transactionIds }: Extract<Intent, { do: 'report-payments' }>,
+    intent: Extract<Intent, { do: 'report-payments' }>,
     chosen: readonly string[],
   ): Promise<Composed> {
-    const [first, ...others] = tickedOf(chosen, transactionIds)
-    if (others.length === 0)
-      return await report(loan, { do: 'report-payment', linkId, transactionId: first!, sure: false })
-    // Whoever ticks several has looked twice.
-    const heard = await cases.report(loan, first!, { sure: true })
-    for (const id of others) await cases.report(loan, id, { sure: true })
-    return await afterNotMe(loan, heard, true)
+    const { linkId, transactionIds, sure = false } = intent
+    const heard = new Map<string, Heard>()
+    const report = async (id: string) => heard.set(id, await cases.report(loan, id, { sure }))
+    for (const id of tickedOf(chosen, transactionIds)) await report(id)
+    // Once something of a card was not theirs, nothing of it is doubted: what came before that in the list is heard again.
+    for (const [id, { isDoubted, caseId }] of heard) if (isDoubted && caseId === null) await report(id)
+
+    const taken = [...heard.values()].filter(({ isDoubted }) => !isDoubted)
+    const doubted = [...heard].filter(([, { isDoubted }]) => isDoubted)
+    const said: Composed[] = []
+    for (const caseId of new Set(taken.map(({ caseId }) => caseId!)))
+      said.push(await afterNotMe(loan, caseId, true))
+    const [only] = doubted
+    if (only && doubted.length === 1) {
+      const [transactionId, one] = only
+      said.push(doubtOf(one, { do: 'report-payment', linkId, transactionId, sure: false }))
+    } else if (only) said.push(await doubtsOf(loan, linkId, doubted))
+    const [first, ...more] = said
+    return { ...first!, more }
+  }
+
+  /** Several reported payments that they may have forgotten. */
+  async function doubtsOf(
+    loan: FraudLoan,
+    linkId: string,
+    doubted: readonly [string, Heard][],
+  ): Promise<Composed> {
+    const ids = doubted.map(([id]) => id)
+    const told = Private.all(doubted.map(([, one]) => one.told))
+    const read = Private.all([told, await loan.transactions()] as const)
+    return {
+      said: read.map(([all, transactions]) =>
+        sayDoubts(
+          all.map(({ doubt }) => doubt!),
+          transactions.filter(({ id }) => ids.includes(id)),
+          linkId,
+        ),
+      ),
+    }
   }
 
   return async function press(

@@ -9,8 +9,14 @@ import type { Deliver } from './channel.ts'
 import type { BankDirectory } from './ports.ts'
 import { type Asker, type Scene, sceneOf } from './scene.ts'
 
-/** What a composer made of a loan. */
-export type Composed = { said: Private<Said>; kind?: Answer['kind']; errand?: Errand; once?: string }
+/** What a composer made of a loan: a message, and `more` that follow it in the same commit. */
+export type Composed = {
+  said: Private<Said>
+  kind?: Answer['kind']
+  errand?: Errand
+  once?: string
+  more?: readonly Composed[]
+}
 
 export type Lending = ReturnType<typeof createLending>
 
@@ -85,22 +91,16 @@ export function createLending(needs: {
     const opened = await vault.open({ personId, actor: ACTOR, ...ask }, async (loan) => {
       const composed = await compose(loan, scene)
       if (!composed) return null
-      const { said, kind = 'plain', errand = null, once = null } = composed
+      const { said, more = [] } = composed
       const covered = new Set(loan.links.map(({ bankId }) => bankId))
       const missing = ask.linkIds
         ? []
         : [...new Set(links.map(({ bankId }) => bankId))].filter((bankId) => !covered.has(bankId))
       const downHere = down.filter(({ bankId }) => covered.has(bankId))
-      return await deliver(
-        {
-          kind,
-          purpose: ask.purpose,
-          said: said.map((plain) => completed(plain, ask.purpose, missing, downHere)),
-          errand,
-          once,
-        },
-        loan,
-      )
+      const whole = said.map((plain) => completed(plain, ask.purpose, missing, downHere))
+      const shown = await deliver(answerOf({ ...composed, said: whole }, ask.purpose), loan)
+      for (const one of more) await deliver(answerOf(one, ask.purpose), loan)
+      return shown
     })
     if (opened.ok) return opened.value
     return await tell(deliver, await composeRefusal(asker, opened), { kind: 'refusal' })
@@ -129,6 +129,11 @@ export function createLending(needs: {
       return (await lendIfAny(ask, asker, deliver, compose))!
     },
   }
+}
+
+function answerOf(composed: Composed, purpose: Purpose): Answer {
+  const { said, kind = 'plain', errand = null, once = null } = composed
+  return { kind, purpose, said, errand, once }
 }
 
 type Down = { bankId: string; since: number }

@@ -57,6 +57,16 @@ async function receive(person: Person, payments: Partial<Transaction>[]) {
   )
 }
 
+/** Has the orders done that are due, as the jobs do. */
+async function carryOutAll({ personId, linkId }: Person) {
+  const orders = await house.sql.rooms.query<{ orderId: string }>(
+    `select id as "orderId" from channels.bank_order
+     where person_id = $1 and done_at is null and refused_at is null order by seq`,
+    [personId],
+  )
+  for (const { orderId } of orders) await house.chat.carryOut({ personId, linkId, orderId })
+}
+
 const tell = () => house.chat.tellLines((error) => assert.fail(String(error)))
 const linesOf = async ({ personId }: Person) =>
   (await house.all(personId)).filter(({ kind }) => kind === 'line')
@@ -107,6 +117,108 @@ test('payments that come together are one list, and the ticked ones are reported
   const kept = await house.caseOf(person)
   assert.deepEqual([kept!.transactionId, ...kept!.attachedTransactionIds!].sort(), ids.slice(0, 2).sort())
   assert.equal(house.desk.orders('block').length, 1)
+})
+
+test('ticked payments of two cards are two cases: each card is blocked, and each dispute goes to the bank', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  await receive(person, [
+    { descriptor: 'north bikes', cardNumberDisplay: '5770' },
+    { descriptor: 'bella flowers', cardNumberDisplay: '8812' },
+    { descriptor: 'corner kiosk', cardNumberDisplay: '8812' },
+  ])
+  await tell()
+  const [list] = await linesOf(person)
+  assert.ok(list!.show?.type === 'transactions')
+  const ids = list!.show.rows.map(({ id }) => id)
+  const said = await press(person, list!, 'The ticked ones were not me', ids)
+  const opened = said.filter(({ text }) => /this was not you/.test(text))
+  assert.equal(opened.length, 2, 'one message for each card')
+  for (const { actions } of opened) assert.ok(actions.some(({ label }) => label === 'It was me after all'))
+  assert.deepEqual(
+    house.desk.orders('block').map(({ cardNumberDisplay }) => cardNumberDisplay),
+    ['5770', '8812'],
+  )
+  house.clock.advance(31 * MINUTE)
+  await carryOutAll(person)
+  assert.deepEqual(
+    house.desk.orders('dispute').map(({ payments }) => payments.length),
+    [1, 2],
+  )
+})
+
+/** Somebody who pays a few services every month, with the latest of them told in one list. */
+async function subscriber(services: readonly string[], others: Partial<Transaction>[] = []) {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  const monthly = { amount: money(-999, 'GBP'), mcc: null, entryMode: 'online' } as const
+  await house.keepPayments(
+    person,
+    services.flatMap((descriptor) =>
+      [91, 61, 30].map((daysAgo) =>
+        payment({
+          ...monthly,
+          descriptor,
+          id: `${descriptor}-${daysAgo}-${person.linkId}`,
+          at: NOW - daysAgo * 24 * HOUR,
+        }),
+      ),
+    ),
+  )
+  await receive(person, [...services.map((descriptor) => ({ ...monthly, descriptor })), ...others])
+  await tell()
+  const [list] = await linesOf(person)
+  assert.ok(list!.show?.type === 'transactions')
+  return { person, list: list!, ids: list!.show.rows.map(({ id }) => id) }
+}
+
+test('several ticked payments that look like subscriptions are asked about once more, in one kind question', async () => {
+  const { person, list, ids } = await subscriber(['streamvault.com', 'tunesbay.com'])
+  const [, asked, ...others] = await press(person, list, 'The ticked ones were not me', ids)
+  assert.deepEqual(others, [])
+  assert.match(
+    asked!.text,
+    /^One question first.*\n• .*every month since August 2026\.\n• .*every month since August 2026\./,
+  )
+  assert.equal(house.desk.orders('block').length, 0)
+  const french = (await house.all(person.personId, 'fr')).at(-1)!
+  assert.match(french.text, /Une question d’abord.*\n• .*chaque mois depuis août 2026/)
+
+  assert.ok(asked!.show?.type === 'transactions')
+  assert.equal(asked!.show.rows.length, 2)
+  const said = await press(person, asked!, 'The ticked ones were not me', ids.slice(0, 1))
+  assert.match(said[1]!.text, /this was not you/)
+  assert.equal(house.desk.orders('block').length, 1)
+  const kept = await house.caseOf(person)
+  assert.deepEqual([kept!.transactionId, ...(kept!.attachedTransactionIds ?? [])], ids.slice(0, 1))
+})
+
+test('of ticked payments of two cards, only what may be forgotten is asked about once more', async () => {
+  const { person, list, ids } = await subscriber(
+    ['streamvault.com'],
+    [{ descriptor: 'north bikes', cardNumberDisplay: '8812' }],
+  )
+  const said = await press(person, list, 'The ticked ones were not me', ids)
+  assert.match(said[1]!.text, /this was not you/)
+  assert.match(said[2]!.text, /One question first: you have paid .* every month/)
+  assert.deepEqual(
+    house.desk.orders('block').map(({ cardNumberDisplay }) => cardNumberDisplay),
+    ['8812'],
+  )
+  const still = await press(person, said[2]!, 'Still not me: block my card')
+  assert.match(still[1]!.text, /this was not you/)
+  assert.equal(house.desk.orders('block').length, 2)
+})
+
+test('beside a fraud on the same card nothing is doubted, in whatever order the payments are ticked', async () => {
+  const { person, list, ids } = await subscriber(
+    ['streamvault.com'],
+    [{ descriptor: 'north bikes', at: NOW - MINUTE }],
+  )
+  const said = await press(person, list, 'The ticked ones were not me', ids.toReversed())
+  assert.equal(said.length, 3)
+  assert.match(said[1]!.text, /this was not you/)
+  assert.match(said[2]!.text, /blocked at Chase/)
+  const kept = await house.caseOf(person)
+  assert.equal([kept!.transactionId, ...kept!.attachedTransactionIds!].length, 2)
 })
 
 test('what comes later has a line of its own, and nothing is told twice', async () => {

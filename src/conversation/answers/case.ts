@@ -25,6 +25,23 @@ export function sayDoubt(doubt: Doubt, again: Action, after: Action, hasCard: bo
   }
 }
 
+/** The same about several payments of one list: each reason once, and the list to tick again. */
+export function sayDoubts(doubts: readonly Doubt[], payments: readonly Transaction[], linkId: string): Said {
+  const reasons = new Map(doubts.map((doubt) => [JSON.stringify(doubt), say('doubt-of', { doubt })]))
+  const again: Action = {
+    label: say('do-report-ticked', {}),
+    style: 'danger',
+    intent: { do: 'report-payments', linkId, transactionIds: payments.map(({ id }) => id), sure: true },
+    chooses: 'payments',
+  }
+  const leave: Action = { label: say('do-all-mine', {}), style: 'plain', intent: { do: 'leave-case' } }
+  return {
+    text: [say('doubts', {}), ...reasons.values(), say('doubts-next', {})],
+    show: { type: 'transactions', caption: say('doubts-caption', {}), rows: payments.map(rowOf), more: 0 },
+    actions: [leave, again],
+  }
+}
+
 function doubtSentence(doubt: Doubt): Template {
   switch (doubt.kind) {
     case 'subscription':

@@ -391,6 +391,21 @@ export const en: Words = {
       hasCard
         ? 'If it was not you, say so once more and I have your card blocked at once.'
         : 'If it was not you, say so once more and I open a dispute at once.',
+    doubts: () => 'One question first: some of these look like payments of your own.',
+    'doubt-of': ({ doubt }, speech) => {
+      switch (doubt.kind) {
+        case 'subscription':
+          return `• ${doubt.merchant}: you have paid it ${EVERY[doubt.every]} since ${speech.month(doubt.since)}.`
+        case 'same-merchant-before':
+          return `• ${doubt.merchant}: you paid ${speech.money(doubt.lastAmount)} there on ${speech.date(doubt.lastAt)}.`
+        case 'other-card':
+          return `• ${doubt.merchant}: the card ending ${doubt.cardNumberDisplay} of the same account paid there on ${speech.date(doubt.lastAt)}.`
+        case 'often-wrong':
+          return `• ${number.format(doubt.times)} payments you reported in the last year turned out to be yours.`
+      }
+    },
+    'doubts-next': () => 'Tick again those that were not you, and I have the card blocked at once.',
+    'doubts-caption': () => 'Was any of these not you?',
     snoozed: ({ until }, speech) =>
       `All right: until ${speech.date(until)} I do not ask because of that. What can only be theft is still asked about.`,
     'snooze-none': () => 'What made me ask can only be theft, so I go on asking about it.',
@@ -474,6 +489,7 @@ export const en: Words = {
     'do-fewer-lines': () => 'Fewer of these',
     'do-was-me-after-all': () => 'It was me after all',
     'do-still-not-me': ({ hasCard }) => (hasCard ? 'Still not me: block my card' : 'Still not me'),
+    'do-all-mine': () => 'They were all me',
     'do-snooze': () => 'Don’t ask for this for a month',
     'do-mark': () => 'The ticked ones were not me',
     'do-cards': () => 'Open My cards',

@@ -420,6 +420,22 @@ export const fr: Words = {
       hasCard
         ? 'Si ce n’était pas vous, redites-le et je fais bloquer votre carte aussitôt.'
         : 'Si ce n’était pas vous, redites-le et j’ouvre une contestation aussitôt.',
+    doubts: () => 'Une question d’abord : certains de ces paiements ressemblent aux vôtres.',
+    'doubt-of': ({ doubt }, speech) => {
+      switch (doubt.kind) {
+        case 'subscription':
+          return `• ${doubt.merchant} : vous le payez ${EVERY[doubt.every]} depuis ${speech.month(doubt.since)}.`
+        case 'same-merchant-before':
+          return `• ${doubt.merchant} : vous y avez payé ${speech.money(doubt.lastAmount)} le ${speech.date(doubt.lastAt)}.`
+        case 'other-card':
+          return `• ${doubt.merchant} : la carte se terminant par ${doubt.cardNumberDisplay}, du même compte, y a payé le ${speech.date(doubt.lastAt)}.`
+        case 'often-wrong':
+          return `• ${number.format(doubt.times)} paiements que vous aviez signalés depuis un an venaient bien de vous.`
+      }
+    },
+    'doubts-next': () =>
+      'Cochez encore ceux qui ne venaient pas de vous, et je fais bloquer la carte aussitôt.',
+    'doubts-caption': () => 'L’un d’eux ne venait-il pas de vous ?',
     snoozed: ({ until }, speech) =>
       `Entendu : jusqu’au ${speech.date(until)}, je ne demande plus pour cette raison. Ce qui ne peut être qu’un vol, je le demande toujours.`,
     'snooze-none': () => 'Ce qui m’a fait demander ne peut être qu’un vol : je continue de demander.',
@@ -509,6 +525,7 @@ export const fr: Words = {
     'do-was-me-after-all': () => 'Finalement, c’était moi',
     'do-still-not-me': ({ hasCard }) =>
       hasCard ? 'Toujours pas moi : bloquez ma carte' : 'Toujours pas moi',
+    'do-all-mine': () => 'C’était moi, tous',
     'do-snooze': () => 'Ne plus demander pour cela pendant un mois',
     'do-mark': () => 'Ceux qui sont cochés n’étaient pas moi',
     'do-cards': () => 'Ouvrir Mes cartes',

@@ -1,6 +1,6 @@
 import type { Rhythm } from '#accounts'
 import type { Purpose } from '#consent'
-import type { FraudReason, FraudReasonCode, FraudReasonValues } from '#fraud'
+import type { Doubt, FraudReason, FraudReasonCode, FraudReasonValues } from '#fraud'
 import type { Currency, Money } from '#kit'
 import type { Category, Period } from '../question.ts'
 import type { Speech } from './speech.ts'
@@ -173,6 +173,10 @@ export type Sentences = {
   'doubt-other-card': { merchant: string; card: string; lastAt: number }
   'doubt-often-wrong': { times: number }
   'doubt-next': { hasCard: boolean }
+  doubts: Nothing
+  'doubt-of': { doubt: Doubt }
+  'doubts-next': Nothing
+  'doubts-caption': Nothing
   snoozed: { until: number }
   'snooze-none': Nothing
   'case-left': Nothing
@@ -222,6 +226,7 @@ export type Sentences = {
   'do-fewer-lines': Nothing
   'do-was-me-after-all': Nothing
   'do-still-not-me': { hasCard: boolean }
+  'do-all-mine': Nothing
   'do-snooze': Nothing
   'do-mark': Nothing
   'do-cards': Nothing
