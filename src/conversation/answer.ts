@@ -21,7 +21,7 @@ export type Intent =
   | { do: 'dismiss-offer'; linkId: string; offerId: string }
   | { do: 'stop-offers' }
 
-/** `sure`: said again after a kind question. `isRefused`: the bank refused the payment, and can let it through. */
+/** `sure`: said again after a kind question. */
 export type AnswerCase = {
   do: 'answer-case'
   linkId: string
@@ -29,7 +29,6 @@ export type AnswerCase = {
   answer: 'was-me' | 'not-me'
   hasCard: boolean
   sure?: boolean
-  isRefused?: boolean
 }
 
 export type ActionStyle = 'primary' | 'danger' | 'plain'

@@ -117,8 +117,10 @@ export function createCaseButtons(needs: {
     if (said === 'not-me') return await afterNotMe(loan, caseId, hasCard)
     const line = lending.line(loan.links[0]!.bankId)
     return {
-      said: heard.told.map(({ fraudCase }) => sayWasMe(fraudCase!, intent, line)),
-      ...(intent.isRefused && { errand: await release(loan, caseId) }),
+      said: heard.told.map(({ fraudCase }) =>
+        sayWasMe(fraudCase!, intent, line, { releases: heard.releases, now: clock.now() }),
+      ),
+      ...(heard.releases && { errand: await release(loan, caseId) }),
     }
   }
 

@@ -232,8 +232,16 @@ function takeAsOwn(memory: Memory, before: FraudCase, needs: Needs): Outcome {
   const knownGood = vouchedBy(memory, own, needs.now)
   for (const good of knownGood) memory.history.vouch(good, good.id)
   const again = judgeAll(memory, joined, needs)
-  return { ...again, cases: [own, ...again.cases], labels, knownGood, answered: own }
+  const releases = isReleasable(own, needs.now)
+  return { ...again, cases: [own, ...again.cases], labels, knownGood, answered: own, releases }
 }
+
+/** Whether the bank refused the payment and can still let it through. */
+const isReleasable = ({ declined }: FraudCase, now: number): boolean =>
+  declined !== undefined &&
+  declined.releasedAt === null &&
+  declined.releasableUntil !== null &&
+  now < declined.releasableUntil
 
 /** Takes a payment out of a case that it had joined. */
 function leave(memory: Memory, known: FraudCase, transactionId: string): Outcome {

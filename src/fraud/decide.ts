@@ -21,6 +21,7 @@ type Kept = Decision & {
   labels: readonly unknown[]
   answered: { id: string } | null
   doubt: unknown
+  releases: boolean
 }
 
 /** What an outcome means for what is done next. */
@@ -30,13 +31,15 @@ export type Decided = Decision & {
   caseId: CaseId | null
   /** The person is asked once more before they are taken at their word. */
   isDoubted: boolean
+  /** What the bank had refused is to be let through. */
+  releases: boolean
 }
 
 /** Made at random by us, and meaningless to anybody else. */
 export type CaseId = `cas_${string}`
 
 export const decide = (outcome: Private<Kept>): Decided => {
-  const { raised, decided, isKnown, cases, knownGood, labels, answered, doubt } = reveal(outcome)
+  const { raised, decided, isKnown, cases, knownGood, labels, answered, doubt, releases } = reveal(outcome)
   return {
     raised,
     decided,
@@ -44,6 +47,7 @@ export const decide = (outcome: Private<Kept>): Decided => {
     changesAnything: cases.length + knownGood.length + labels.length > 0,
     caseId: (answered?.id ?? null) as CaseId | null,
     isDoubted: doubt !== null,
+    releases,
   }
 }
 

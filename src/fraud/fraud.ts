@@ -40,6 +40,8 @@ export type Heard = {
   isDoubted: boolean
   /** The case it is in; null while a payment that nobody was asked about is in doubt. */
   caseId: string | null
+  /** What the bank had refused is theirs by this answer, and the bank can still let it through. */
+  releases: boolean
   told: Private<{ fraudCase: FraudCase | null; doubt: Doubt | null }>
 }
 
@@ -76,10 +78,11 @@ export function createFraud(needs: {
     const places = placesIn([{ bankId, memory, fresh: memory.map(about) }], nameOf)
     const placesOf = places.knownAt(bankId, await readRisk(loan.tx, hashesOf(places.hashes)))
     const outcome = memory.map((one) => change(one, { judge, now: clock.now(), random, placesOf }))
-    const { isDoubted, caseId } = mustBeKnown(decide(outcome))
+    const { isDoubted, caseId, releases } = mustBeKnown(decide(outcome))
     memories.forget(linkId)
     await keeping.keep(loan, memory, outcome)
-    return { isDoubted, caseId, told: outcome.map(({ answered, doubt }) => ({ fraudCase: answered, doubt })) }
+    const told = outcome.map(({ answered, doubt }) => ({ fraudCase: answered, doubt }))
+    return { isDoubted, caseId, releases, told }
   }
 
   async function note(loan: FraudLoan, caseId: string, deed: Deed): Promise<Private<FraudCase>> {

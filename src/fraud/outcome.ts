@@ -12,6 +12,8 @@ export type Outcome = Decision & {
   answered: FraudCase | null
   /** Why the person should be asked once more before they are taken at their word. */
   doubt: Doubt | null
+  /** What the bank had refused is their own by what they say now, and the bank can still let it through. */
+  releases: boolean
   /** How payments were judged. */
   scores: PaymentScore[]
 }
@@ -26,6 +28,7 @@ export const NOTHING: Outcome = {
   labels: [],
   answered: null,
   doubt: null,
+  releases: false,
   scores: [],
 }
 
@@ -40,6 +43,7 @@ export function joinOutcomes(first: Outcome, then: Outcome): Outcome {
     labels: [...first.labels, ...then.labels],
     answered: then.answered ?? first.answered,
     doubt: then.doubt ?? first.doubt,
+    releases: first.releases || then.releases,
     scores: [...first.scores, ...then.scores],
   }
 }

@@ -10,7 +10,7 @@ import type {
 import { announce, type Clock, Fault, Private, type Sql, type Tx } from '#kit'
 import type { Actor, Connection, Loan, Opened, Vault } from '#vault'
 import { type Exchange, orderContext } from './exchange.ts'
-import { isOfSameCard } from './show.ts'
+import { isOfSameCard, saysOwn } from './show.ts'
 
 const ACTOR: Actor = { kind: 'service', id: 'bank-orders', role: 'channel' }
 
@@ -92,6 +92,15 @@ export function createBankOrders(needs: {
     return later.some((one) => isOfSameCard(about, openSeal(loan, one.kind, one.id, one.sealed)))
   }
 
+  /** Whether the person has answered their case otherwise since: nothing is let through that was not theirs, nothing blocked that was. */
+  async function isTakenBack(loan: Loan<'fraud-alerts'>, { kind, caseId }: Row): Promise<boolean> {
+    if (caseId === null || (kind !== 'release' && kind !== 'block')) return false
+    const isOwn = saysOwn(
+      (await loan.cases()).map((all) => all.find(({ id }) => id === caseId)?.state === 'was-me'),
+    )
+    return kind === 'block' ? isOwn : !isOwn
+  }
+
   /**
    * What a dispute says, from its case, sealed with the order before anything is sent. Null when there is nothing to send:
    * it was sent or taken back, or an older order of the same case is still to send it.
@@ -132,7 +141,7 @@ export function createBankOrders(needs: {
     lend(ids, DEEDS[row.kind][0], async (loan): Promise<Borrowed | { waitsUntil: number } | null> => {
       const { kind, drawnAt } = row
       let about = openSeal(loan, kind, ids.orderId, row.sealed)
-      if (await isOverruled(loan, ids, row, about)) return null
+      if ((await isTakenBack(loan, row)) || (await isOverruled(loan, ids, row, about))) return null
       if (kind === 'dispute' && drawnAt === null) {
         const way = await drawDispute(loan, ids, row, about)
         if (!way || 'waitsUntil' in way) return way

@@ -149,6 +149,84 @@ test('a refused payment that can no longer be let through is said, with the tele
   assert.match(said[1]!.text, /did not let the payment through any more.*call Chase/)
 })
 
+const refused = (releasableUntil: number | null) => ({
+  raisedBy: 'bank' as const,
+  reasons: [],
+  declined: { bankTransactionId: 'aut_1', releasableUntil, releasedAt: null },
+})
+
+test('“it was me” after a mistaken “no” lets a refused payment through, and says that the card stays blocked', async () => {
+  const { person, alert } = await asked(refused(NOW + HOUR))
+  const [said] = await tap(person, alert, /block my card/)
+  house.clock.advance(MINUTE)
+  const back = await tap(person, said!, /It was me after all/)
+  assert.match(back[0]!.text, /^Noted: it was you after all\. Case G-7K4M-2Q is closed/)
+  assert.match(back[0]!.text, /telling Chase to let the payment through/)
+  assert.match(back[0]!.text, /stays blocked at Chase/)
+  assert.equal(house.desk.orders('release').length, 1)
+  assert.equal((await house.caseOf(person))?.declined?.releasedAt, house.clock.now())
+})
+
+test('a refused payment is not let through while its case stays a fraud', async () => {
+  const { person, alert } = await asked(refused(NOW + 24 * HOUR))
+  const [said] = await tap(person, alert, /block my card/)
+  assert.ok(said!.show?.type === 'transactions')
+  const [marked] = await tap(person, said!, /ticked/, [said!.show.rows[0]!.id])
+  house.clock.advance(31 * MINUTE)
+  const late = await tap(person, marked!, /It was me after all/)
+  assert.match(late[0]!.text, /only Chase can take it back/)
+  assert.equal((await house.caseOf(person))?.state, 'confirmed-fraud')
+  assert.equal(house.desk.orders('release').length, 0)
+})
+
+test('what the bank can no longer let through is not ordered, and the person is told to pay again', async () => {
+  for (const releasableUntil of [NOW + MINUTE, null]) {
+    house.clock.advance(NOW - house.clock.now())
+    const { person, alert } = await asked(refused(releasableUntil))
+    house.clock.advance(2 * MINUTE)
+    const said = await tap(person, alert, /it was me/)
+    assert.equal(said.length, 1)
+    assert.match(said[0]!.text, /Chase can no longer let this payment through.*pay again/)
+    assert.doesNotMatch(said[0]!.text, /telling Chase/)
+    assert.equal(house.desk.orders('release').length, 0)
+  }
+})
+
+test('said twice, “it was me” lets a payment through once', async () => {
+  const { person, ids, alert } = await asked(refused(NOW + HOUR))
+  house.clock.advance(15 * MINUTE)
+  await house.chat.tellCaseAgain(ids)
+  const again = await last(person)
+  house.desk.fails = new Fault('bank-unreachable')
+  await tap(person, alert, /it was me/)
+  const [second] = await tap(person, again, /it was me/)
+  assert.doesNotMatch(second!.text, /can no longer/)
+  house.desk.fails = null
+  await carryOutAll(person)
+  assert.equal(house.desk.orders('release').length, 1)
+})
+
+test('a person’s last word counts for what a bank that was down has not been told yet', async () => {
+  const { person, alert } = await asked(refused(NOW + HOUR))
+  house.desk.fails = new Fault('bank-unreachable')
+  const [said] = await tap(person, alert, /it was me/)
+  await tap(person, said!, /not me after all/)
+  house.desk.fails = null
+  await carryOutAll(person)
+  assert.equal(house.desk.orders('release').length, 0, 'nothing is let through that was not theirs')
+  assert.equal(house.desk.orders('block').length, 1)
+
+  const other = await asked(refused(NOW + HOUR))
+  house.desk.done.clear()
+  house.desk.fails = new Fault('bank-unreachable')
+  const [first] = await tap(other.person, other.alert, /block my card/)
+  await tap(other.person, first!, /It was me after all/)
+  house.desk.fails = null
+  await carryOutAll(other.person)
+  assert.equal(house.desk.orders('block').length, 0, 'no card is blocked for a payment that was theirs')
+  assert.equal(house.desk.orders('release').length, 1)
+})
+
 test('the bank’s own alert says that the bank asks', async () => {
   const { alert } = await asked({ raisedBy: 'bank', reasons: [] })
   assert.match(alert.text, /Chase’s own fraud watch asks/)

@@ -70,6 +70,9 @@ export function isOfSameCard(one: Private<OrderWords>, other: Private<OrderWords
   return a.accountId === b.accountId && a.cardNumberDisplay === b.cardNumberDisplay
 }
 
+/** Whether a person's last word about a case is that it was them: it decides which orders are sent. */
+export const saysOwn = (isOwn: Private<boolean>): boolean => reveal(isOwn)
+
 /** The question in a person's own message, to understand the next one by. */
 export function readQuestion(content: Private<Content>): Question | null {
   const plain = reveal(content)

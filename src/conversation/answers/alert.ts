@@ -17,7 +17,6 @@ export function sayAlert(
     linkId: bank.linkId,
     caseId: fraudCase.id,
     hasCard: card !== null,
-    ...(declined && { isRefused: true }),
   }
   const why: Template[] = reasonsOf({ reasons }).map((reason) => say('alert-reason', { reason }))
   const byBank: Template[] = declined

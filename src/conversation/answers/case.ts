@@ -85,17 +85,27 @@ export function sayMarked(fraudCase: FraudCase, intent: CaseButtons, scene: Case
   }
 }
 
-/** What follows *it was me*: the case is closed, the payment let through, or the dispute taken back. */
-export function sayWasMe(fraudCase: FraudCase, intent: AnswerCase, line: Line): Said {
-  const { number, state, answeredAt, takenBackAt, cardBlockedAt } = fraudCase
+/** What follows *it was me*: the case is closed, the payment let through if it `releases`, or the dispute taken back. */
+export function sayWasMe(
+  fraudCase: FraudCase,
+  intent: AnswerCase,
+  line: Line,
+  { releases, now }: { releases: boolean; now: number },
+): Said {
+  const { number, state, answeredAt, takenBackAt, cardBlockedAt, declined } = fraudCase
   if (state === 'confirmed-fraud') return sayTooLate(fraudCase, line)
   const { bank } = line
   const wasTakenBack = takenBackAt !== undefined && takenBackAt === answeredAt
   const isBlocked = cardBlockedAt !== null
+  const isTooLate = declined?.releasedAt === null && now >= (declined.releasableUntil ?? 0)
   return {
     text: [
-      wasTakenBack ? say('dispute-taken-back', { bank, number }) : say('case-was-me', { number }),
-      ...(intent.isRefused ? [say('release-ordered', { bank })] : []),
+      // What the bank refused was not in dispute: nothing had been paid.
+      wasTakenBack
+        ? say(declined ? 'case-taken-back' : 'dispute-taken-back', { bank, number })
+        : say('case-was-me', { number }),
+      ...(releases ? [say('release-ordered', { bank })] : []),
+      ...(isTooLate ? [say('release-too-late', { bank })] : []),
       ...(wasTakenBack && isBlocked ? [say('card-stays-blocked', { bank })] : []),
     ],
     show: null,
@@ -138,23 +148,16 @@ export const sayCaseLeft = (): Said => ({ text: [say('case-left', {})], show: nu
 export const openCards: Action = { label: say('do-cards', {}), style: 'plain', href: '/cards' }
 
 /** What the buttons under a case go on about. */
-export type CaseButtons = Pick<AnswerCase, 'linkId' | 'caseId' | 'hasCard' | 'isRefused'>
+export type CaseButtons = Pick<AnswerCase, 'linkId' | 'caseId' | 'hasCard'>
 
 function marking(
-  { linkId, caseId, hasCard, isRefused }: CaseButtons,
+  { linkId, caseId, hasCard }: CaseButtons,
   { markable, card }: CaseScene,
 ): Pick<Said, 'show' | 'actions'> {
   const wasMe: Action = {
     label: say('do-was-me-after-all', {}),
     style: 'plain',
-    intent: {
-      do: 'answer-case',
-      linkId,
-      caseId,
-      hasCard,
-      answer: 'was-me',
-      ...(isRefused && { isRefused }),
-    },
+    intent: { do: 'answer-case', linkId, caseId, hasCard, answer: 'was-me' },
   }
   if (markable.length === 0) return { show: null, actions: [wasMe] }
   const transactionIds = markable.map(({ id }) => id)

@@ -414,6 +414,8 @@ export const en: Words = {
       `I opened dispute ${number} ${moment(at, speech)}. It goes to ${bank} at ${speech.time(sendAfter)}; until then you can take it back.`,
     'dispute-taken-back': ({ bank, number }) =>
       `Noted: it was you after all. Dispute ${number} is taken back, and nothing of it goes to ${bank}.`,
+    'case-taken-back': ({ bank, number }) =>
+      `Noted: it was you after all. Case ${number} is closed, and nothing of it goes to ${bank}.`,
     'dispute-too-late': ({ number, ...line }) =>
       `Dispute ${number} is with ${line.bank} already, and only ${line.bank} can take it back: ${callBank(line)} and quote that number.`,
     'card-stays-blocked': ({ bank }) =>
@@ -425,6 +427,8 @@ export const en: Words = {
       `${payments(count)} ${count === 1 ? 'is' : 'are'} now in dispute ${number}. It goes to your bank at ${speech.time(sendAfter)}.`,
     rights: ({ country, isCredit }) => rights(country, isCredit),
     'release-ordered': ({ bank }) => `I am telling ${bank} to let the payment through.`,
+    'release-too-late': ({ bank }) =>
+      `${bank} can no longer let this payment through. If you still want to pay, please pay again.`,
     'release-done': ({ bank, at }, speech) =>
       `${bank} has let your payment through, ${speech.isToday(at) ? `at ${speech.time(at)}` : moment(at, speech)}. If the shop gave up meanwhile, pay again: it will not be stopped for this.`,
     'release-delayed': ({ bank }) =>

@@ -444,6 +444,8 @@ export const fr: Words = {
       `J’ai ouvert la contestation ${number} ${moment(at, speech)}. Elle part chez ${bank} à ${speech.time(sendAfter)} ; jusque-là, vous pouvez la retirer.`,
     'dispute-taken-back': ({ bank, number }) =>
       `C’est noté : c’était vous, finalement. La contestation ${number} est retirée, et rien n’en part chez ${bank}.`,
+    'case-taken-back': ({ bank, number }) =>
+      `C’est noté : c’était vous, finalement. Le dossier ${number} est clos, et rien n’en part chez ${bank}.`,
     'dispute-too-late': ({ number, ...line }) =>
       `La contestation ${number} est déjà chez ${line.bank}, et seule ${line.bank} peut la retirer : ${callBank(line)} et donnez ce numéro.`,
     'card-stays-blocked': ({ bank }) =>
@@ -460,6 +462,8 @@ export const fr: Words = {
         : `${payments(count)} sont maintenant dans la contestation ${number}. Elle part chez votre banque à ${speech.time(sendAfter)}.`,
     rights: ({ country, isCredit }) => rights(country, isCredit),
     'release-ordered': ({ bank }) => `Je demande à ${bank} de laisser passer le paiement.`,
+    'release-too-late': ({ bank }) =>
+      `${bank} ne peut plus laisser passer ce paiement. Si vous voulez toujours payer, refaites le paiement.`,
     'release-done': ({ bank, at }, speech) =>
       `${bank} a laissé passer votre paiement, ${speech.isToday(at) ? `à ${speech.time(at)}` : moment(at, speech)}. Si le commerce a renoncé entre-temps, payez de nouveau : il ne sera plus arrêté pour cela.`,
     'release-delayed': ({ bank }) =>

@@ -182,6 +182,7 @@ export type Sentences = {
   'case-left': Nothing
   'dispute-opened': { bank: string; number: string; at: number; sendAfter: number }
   'dispute-taken-back': { bank: string; number: string }
+  'case-taken-back': { bank: string; number: string }
   'dispute-too-late': BankLine & { number: string }
   'card-stays-blocked': { bank: string }
   'mark-others': Nothing
@@ -189,6 +190,7 @@ export type Sentences = {
   marked: { payments: number; number: string; sendAfter: number }
   rights: { country: string; isCredit: boolean }
   'release-ordered': { bank: string }
+  'release-too-late': { bank: string }
   'release-done': { bank: string; at: number }
   'release-delayed': { bank: string }
   'release-refused': BankLine & { number: string }
