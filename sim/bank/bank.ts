@@ -39,7 +39,8 @@ export type BankIdentity = {
 export type BankProfileFile = BankIdentity & {
   simulated: true
   issuer: string
-  fdxBaseUrl: string
+  api: { standard: 'fdx-6'; baseUrl: string }
+  authorisation: { kind: 'fapi2' }
   cardControlUrl: string
   clientId: 'guichet'
   eventKeys: Record<string, unknown>[]
@@ -80,7 +81,8 @@ export async function startBank(options: {
     ...identity,
     simulated: true,
     issuer,
-    fdxBaseUrl: `${issuer}/fdx/v6`,
+    api: { standard: 'fdx-6', baseUrl: `${issuer}/fdx/v6` },
+    authorisation: { kind: 'fapi2' },
     cardControlUrl: `${issuer}/card-control/v1`,
     clientId: 'guichet',
     eventKeys: [],
@@ -123,13 +125,13 @@ export async function startBank(options: {
   const { provider, publicJwk, cookieSecret } = await createProvider({
     bankId: identity.id,
     issuer,
-    fdxBaseUrl: profile.fdxBaseUrl,
+    fdxBaseUrl: profile.api.baseUrl,
     guichetUrl,
     store,
     consents,
     hasCustomer: (customerId) => ledger.findCustomer(customerId) !== null,
   })
-  const access = createAccessCheck({ provider, publicJwk, issuer, audience: profile.fdxBaseUrl, consents })
+  const access = createAccessCheck({ provider, publicJwk, issuer, audience: profile.api.baseUrl, consents })
   const app = createApp(server)
   faults.install(app)
   const sendPage = await installPages(app, pagesFolder)

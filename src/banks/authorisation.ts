@@ -6,7 +6,8 @@ import type { BankFetch } from './bank-fetch.ts'
 import type { ClientKeys } from './client-keys.ts'
 import type { BankProfile } from './profile.ts'
 
-const LINK_SCOPES = 'openid offline_access accounts transactions customer cards:block'
+const LINK_SCOPES = 'openid offline_access accounts transactions customer'
+const BLOCK_SCOPE = 'cards:block'
 /** What the person's orders about a fraud need beside the block: unblock, replace, release, dispute. */
 const FRAUD_SCOPES = 'cards:manage disputes'
 const DPOP_ALGORITHM = 'ES256'
@@ -47,6 +48,8 @@ export function createAuthorisation(needs: {
   clock: Clock
 }) {
   const { profile, keys, redirectUri, bank, clock } = needs
+  if (profile.authorisation.kind !== 'fapi2')
+    throw new Fault('setting-wrong', { detail: `${profile.id}.json: authorisation.kind must be fapi2` })
   let discovered: Promise<oauth.Configuration> | undefined
   const renewals = new Map<string, Promise<Credentials>>()
 
@@ -161,11 +164,11 @@ export function createAuthorisation(needs: {
           prompt: 'consent',
           authorization_details: JSON.stringify([{ type: 'fdx_consent', consentRequest }]),
         })
-      if (!request.cardOrders) return await ask(LINK_SCOPES)
-      return await ask(`${LINK_SCOPES} ${FRAUD_SCOPES}`).catch((error: unknown) => {
+      const scopes = profile.cardControlUrl ? `${LINK_SCOPES} ${BLOCK_SCOPE}` : LINK_SCOPES
+      if (!request.cardOrders || !profile.cardControlUrl) return await ask(scopes)
+      return await ask(`${scopes} ${FRAUD_SCOPES}`).catch((error: unknown) => {
         // A bank that does not know them may refuse the whole (RFC 6749, section 3.3): the rest is worth having alone.
-        if (error instanceof Fault && error.detail?.split(' ').includes('invalid_scope'))
-          return ask(LINK_SCOPES)
+        if (error instanceof Fault && error.detail?.split(' ').includes('invalid_scope')) return ask(scopes)
         throw error
       })
     },

@@ -7,8 +7,8 @@ import { decodeEvents } from './card-events/decode.ts'
 import { type SignedMessage, verifyBankMessage } from './card-events/verify.ts'
 import { createCardOrders } from './card-orders.ts'
 import type { ClientKeys } from './client-keys.ts'
-import { createFdxReader } from './fdx/read.ts'
 import type { BankProfile } from './profile.ts'
+import { createReader } from './readers.ts'
 
 const TIMEOUT_MS = 10 * SECOND
 
@@ -30,7 +30,7 @@ export function createBanks(needs: {
     const bank = createBankFetch({ simulated: profile.simulated, clock, timeoutMs, fetch })
     const redirectUri = new URL('/link/callback', publicUrl).href
     const authorisation = createAuthorisation({ profile, keys, redirectUri, bank, clock })
-    const reader = createFdxReader({ baseUrl: profile.fdxBaseUrl, request: authorisation.request })
+    const reader = createReader(profile.api, authorisation.request)
     return { profile, bank, authorisation, reader, cardOrders: createCardOrders({ profile, authorisation }) }
   }
 

@@ -30,8 +30,11 @@ export function createCardOrders(needs: { profile: BankProfile; authorisation: A
     order: Ordered,
     body: Record<string, unknown>,
   ): Promise<Record<string, unknown>> {
+    const { cardControlUrl } = profile
+    if (cardControlUrl === undefined)
+      throw new Fault('bank-not-granted', { detail: 'the bank takes no orders about cards' })
     const url = new URL(
-      `${profile.cardControlUrl}/accounts/${[order.bankAccountId, ...path].map(encodeURIComponent).join('/')}`,
+      `${cardControlUrl}/accounts/${[order.bankAccountId, ...path].map(encodeURIComponent).join('/')}`,
     )
     const response = await authorisation.request(connection, url, 'POST', {
       body: { ...body, caseNumber: order.caseNumber },

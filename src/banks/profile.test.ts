@@ -12,7 +12,8 @@ const PROFILE = {
   legalName: 'JPMorgan Chase Bank, N.A.',
   simulated: false,
   issuer: 'https://login.bank.example',
-  fdxBaseUrl: 'https://api.bank.example/fdx/v6',
+  api: { standard: 'fdx-6', baseUrl: 'https://api.bank.example/fdx/v6' },
+  authorisation: { kind: 'fapi2' },
   cardControlUrl: 'https://api.bank.example/card-control/v1',
   clientId: 'guichet',
   eventKeys: [{ kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), kid: 'chase-1' }],
@@ -20,6 +21,17 @@ const PROFILE = {
   timeZone: 'America/New_York',
   currency: 'USD',
 }
+
+const OPEN = 'https://login.bank.example/oauth2'
+const oauth2 = (over: object) => ({
+  authorisation: {
+    kind: 'oauth2',
+    scopes: ['accounts'],
+    clientAuth: 'private_key_jwt',
+    person: 'api',
+    ...over,
+  },
+})
 
 const parse = (over: object, name = 'chase.json') =>
   parseProfile(name, JSON.stringify({ ...PROFILE, ...over }))
@@ -31,7 +43,7 @@ const says = (pattern: RegExp) => (error: unknown) => {
 }
 
 test('a bank’s profile is read, and a telephone number may be in it', () => {
-  assert.deepEqual(parse({}), PROFILE)
+  assert.deepEqual(parse({}), { ...PROFILE, limits: { unattendedPullsPerDay: 4 } })
   assert.equal(parse({ supportPhone: '+1 800 000 0000' }).supportPhone, '+1 800 000 0000')
 })
 
@@ -43,7 +55,12 @@ test('a mistake in a profile names the file and the field', () => {
     ['legalName', { legalName: undefined }],
     ['simulated', { simulated: 'no' }],
     ['issuer', { issuer: 'login.bank.example' }],
-    ['fdxBaseUrl', { fdxBaseUrl: 'ftp://api.bank.example' }],
+    ['api.standard', { api: { ...PROFILE.api, standard: 'fdx-7' } }],
+    ['api.baseUrl', { api: { ...PROFILE.api, baseUrl: 'ftp://api.bank.example' } }],
+    ['authorisation', { authorisation: undefined }],
+    ['authorisation.kind', { authorisation: { kind: 'password' } }],
+    ['limits.unattendedPullsPerDay', { limits: { unattendedPullsPerDay: 0 } }],
+    ['limits.historyDays', { limits: { historyDays: -1 } }],
     ['cardControlUrl', { cardControlUrl: 'https://guichet:secret@api.bank.example' }],
     ['clientId', { clientId: '' }],
     ['eventKeys', { eventKeys: [] }],
@@ -57,6 +74,52 @@ test('a mistake in a profile names the file and the field', () => {
   ]
   for (const [field, over] of mistakes)
     assert.throws(() => parse(over), says(new RegExp(`^chase\\.json: ${field}: .`)), JSON.stringify(over))
+})
+
+test('a bank that only serves accounts needs no keys of events and no card control', () => {
+  const { cardControlUrl, eventKeys } = parse({ cardControlUrl: undefined, eventKeys: undefined })
+  assert.deepEqual([cardControlUrl, eventKeys], [undefined, undefined])
+})
+
+test('a profile of before is told what became of its field', () => {
+  assert.throws(
+    () => parse({ api: undefined, fdxBaseUrl: OPEN }),
+    says(/^chase\.json: fdxBaseUrl: is now "api": \{"standard": "fdx-6"/),
+  )
+})
+
+test('plain OAuth is described by data: scopes, tokens, endpoints, and the files of secrets by name', () => {
+  const { authorisation } = parse(oauth2({ clientAuth: 'client_secret_basic', clientSecret: 'chase.secret' }))
+  assert.ok(authorisation.kind === 'oauth2')
+  assert.deepEqual(
+    [authorisation.bearer, authorisation.consent, authorisation.person, authorisation.clientSecret],
+    ['access-token', 'none', 'api', 'chase.secret'],
+  )
+})
+
+test('a way of access that cannot work is refused with the field', () => {
+  const secret = { clientAuth: 'client_secret_post', clientSecret: 'chase.secret' }
+  const mistakes: [string, object][] = [
+    ['scopes', { scopes: [] }],
+    ['scopes.0', { scopes: ['two words'] }],
+    ['scopes', { bearer: 'id-token' }],
+    ['person', { person: 'id-token' }],
+    ['clientAuth', { clientAuth: 'none' }],
+    ['clientSecret', { clientAuth: 'client_secret_post' }],
+    ['clientSecret', { clientSecret: 'chase.secret' }],
+    ['clientSecret', { ...secret, clientSecret: '../database.secret' }],
+    ['mtls', { clientAuth: 'tls_client_auth' }],
+    ['mtls.key', { mtls: { certificate: 'chase.pem', key: '/etc/ssl/private/chase.key' } }],
+    ['endpoints.token', { endpoints: { authorization: OPEN } }],
+    ['parameters', { parameters: { redirect_uri: 'https://elsewhere.example' } }],
+    ['consent', { consent: 'fdx' }],
+  ]
+  for (const [field, over] of mistakes)
+    assert.throws(
+      () => parse(oauth2(over)),
+      says(new RegExp(`^chase\\.json: authorisation\\.${field}: .`)),
+      JSON.stringify(over),
+    )
 })
 
 test('a private key that slips into a profile is refused, and not repeated', () => {
@@ -91,8 +154,13 @@ test('a real bank is reached with TLS and in public; a simulated one may be on t
     'https://0x7f.1',
   ]
   for (const url of here)
-    for (const field of ['issuer', 'fdxBaseUrl', 'cardControlUrl'])
-      assert.throws(() => parse({ [field]: url }), says(new RegExp(`^chase\\.json: ${field}: `)), url)
+    for (const [field, over] of [
+      ['issuer', { issuer: url }],
+      ['api.baseUrl', { api: { standard: 'fdx-6', baseUrl: url } }],
+      ['cardControlUrl', { cardControlUrl: url }],
+      ['authorisation.endpoints.token', oauth2({ endpoints: { authorization: OPEN, token: url } })],
+    ] as const)
+      assert.throws(() => parse(over), says(new RegExp(`^chase\\.json: ${field}: `)), url)
   assert.equal(parse({ simulated: true, issuer: 'http://127.0.0.1:4401' }).issuer, 'http://127.0.0.1:4401')
   assert.throws(() => parse({ simulated: true, issuer: 'http://bank.example' }), says(/issuer/))
 })

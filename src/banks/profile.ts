@@ -2,17 +2,22 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '#kit'
+import { AuthorisationWay } from './authorisation-way.ts'
+import { address } from './profile-address.ts'
 import { isPublicAddress } from './public-address.ts'
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/** An address of a bank: TLS, always; without it only on this machine, for a simulated bank. */
-const address = z.string().refine((text) => {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  if (username || password) return false
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname))
-}, 'must be an https address')
+/** How a bank serves accounts: each is a reader of its own (`readers.ts`). */
+export const STANDARDS = [
+  'fdx-6',
+  'fdx-5',
+  'fdx-4',
+  'obie-4.0',
+  'obie-3.1',
+  'berlin-1.3',
+  'stet-1.4',
+  'citi',
+] as const
+export type Standard = (typeof STANDARDS)[number]
 
 const EventKey = z
   .looseObject({
@@ -33,7 +38,15 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const ADDRESSES = ['issuer', 'fdxBaseUrl', 'cardControlUrl'] as const
+/** What the bank allows, where it is less than the standard's own. */
+const Limits = z.strictObject({
+  /** Reads of a person's data in 24 hours while they are away: EU 2018/389, art. 36(5)(b), unless the bank agrees to more. */
+  unattendedPullsPerDay: z.int().min(1).max(1_440).default(4),
+  /** Rows of a page; without it, the reader's own. */
+  pageSize: z.int().min(1).max(1_000).optional(),
+  /** How far back the bank answers; without it, as far as the person consented to. */
+  historyDays: z.int().min(1).max(3_650).optional(),
+})
 
 /** What Guichet knows about a bank: data, no code. One file `<id>.json` in the banks folder. */
 export const BankProfile = z
@@ -42,10 +55,18 @@ export const BankProfile = z
     name: z.string().min(1).max(60),
     legalName: z.string().min(1).max(120),
     simulated: z.boolean(),
+    /** Who the bank's authorization server says it is; also the `source` of its card events. */
     issuer: address,
-    fdxBaseUrl: address,
-    cardControlUrl: address,
+    api: z.strictObject({
+      standard: z.enum(STANDARDS),
+      /** What every path of the standard begins with, its version included: `https://api.bank.example/fdx/v6`. */
+      baseUrl: address,
+    }),
+    authorisation: AuthorisationWay,
+    /** Where orders about a card are sent; a bank that only serves accounts has none. */
+    cardControlUrl: address.optional(),
     clientId: z.string().min(1).max(100),
+    /** What the bank signs its card events with; a bank that sends none has none. */
     eventKeys: z
       .array(EventKey)
       .min(1)
@@ -53,7 +74,9 @@ export const BankProfile = z
       .refine(
         (keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length,
         'two keys have the same kid',
-      ),
+      )
+      .optional(),
+    limits: Limits.prefault({}),
     country: z.string().regex(/^[A-Z]{2}$/),
     timeZone: z.string().max(60).refine(isTimeZone, 'must be an IANA time zone, such as Europe/London'),
     currency: z.string().regex(/^[A-Z]{3}$/),
@@ -61,15 +84,32 @@ export const BankProfile = z
     supportPhone: z.string().max(40).optional(),
   })
   .superRefine((profile, context) => {
-    for (const field of profile.simulated ? [] : ADDRESSES)
-      if (URL.canParse(profile[field]) && !isPublicAddress(new URL(profile[field])))
+    for (const [path, url] of profile.simulated ? [] : addressesOf(profile))
+      if (URL.canParse(url) && !isPublicAddress(new URL(url)))
         context.addIssue({
           code: 'custom',
-          path: [field],
+          path,
           message: 'must be a public https address; only a simulated bank may be elsewhere',
         })
   })
 export type BankProfile = z.infer<typeof BankProfile>
+
+/** Every address of a profile, with where in the file it stands. */
+function addressesOf(profile: {
+  issuer: string
+  api: { baseUrl: string }
+  cardControlUrl?: string | undefined
+  authorisation: AuthorisationWay
+}): [string[], string][] {
+  const { issuer, api, cardControlUrl, authorisation } = profile
+  const endpoints = authorisation.kind === 'oauth2' ? Object.entries(authorisation.endpoints ?? {}) : []
+  return [
+    [['issuer'], issuer],
+    [['api', 'baseUrl'], api.baseUrl],
+    ...(cardControlUrl === undefined ? [] : [[['cardControlUrl'], cardControlUrl] as [string[], string]]),
+    ...endpoints.map(([name, url]) => [['authorisation', 'endpoints', name], url] as [string[], string]),
+  ]
+}
 
 /** Reads every profile of a folder, by id. Throws `setting-wrong` naming the file and the field. */
 export async function loadProfiles(folder: string): Promise<BankProfile[]> {
@@ -90,6 +130,10 @@ export function parseProfile(name: string, text: string): BankProfile {
   } catch (cause) {
     throw new Fault('setting-wrong', { cause, detail: `${name} is not JSON` })
   }
+  if (json !== null && typeof json === 'object' && 'fdxBaseUrl' in json)
+    throw new Fault('setting-wrong', {
+      detail: `${name}: fdxBaseUrl: is now "api": {"standard": "fdx-6", "baseUrl": …}, with "authorisation": {"kind": "fapi2"}`,
+    })
   const result = BankProfile.safeParse(json)
   if (!result.success) {
     const issue = result.error.issues[0]!

@@ -5,6 +5,7 @@ import { type Finding, findingOf, note, right, wrong } from './check.ts'
 
 const ANSWER_MS_MAX = 5_000
 const CLOCK_SECONDS_MAX = 60
+const AND = new Intl.ListFormat('en-GB')
 
 /** Every profile reads, and its addresses answer. */
 export async function checkBanks({ banksFolder }: Settings): Promise<Finding[]> {
@@ -21,13 +22,16 @@ export async function checkBanks({ banksFolder }: Settings): Promise<Finding[]> 
 }
 
 async function checkBank(profile: BankProfile): Promise<Finding> {
-  const { name, issuer, fdxBaseUrl, cardControlUrl } = profile
-  const discovery = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  for (const [what, url] of [
-    ['sign-in', discovery],
-    ['accounts', fdxBaseUrl],
-    ['card control', cardControlUrl],
-  ] as const) {
+  const { name, issuer, api, authorisation, cardControlUrl } = profile
+  const isListed = authorisation.kind === 'oauth2' && authorisation.endpoints
+  const places: [what: string, url: string][] = [
+    isListed
+      ? ['token', isListed.token]
+      : ['sign-in', `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`],
+    ['accounts', api.baseUrl],
+  ]
+  if (cardControlUrl) places.push(['card control', cardControlUrl])
+  for (const [what, url] of places) {
     const answer = await ask(url)
     if ('fails' in answer)
       return wrong(
@@ -46,7 +50,7 @@ async function checkBank(profile: BankProfile): Promise<Finding> {
         'Set ours by NTP; if it is right, tell the bank.',
       )
   }
-  return right(`${name}: sign-in, accounts and card control answer`)
+  return right(`${name}: ${AND.format(places.map(([what]) => what))} answer`)
 }
 
 async function ask(url: string): Promise<{ status: number; secondsApart: number } | { fails: string }> {

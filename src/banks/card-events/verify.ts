@@ -45,7 +45,7 @@ export async function verifyBankMessage(
         // The time is checked below against our own clock, which tests can move; the library's is the machine's.
         notAfter: Number.POSITIVE_INFINITY,
         keyLookup: async (parameters) => {
-          const key = profile.eventKeys.find(({ kid }) => kid === parameters.keyid)
+          const key = profile.eventKeys?.find(({ kid }) => kid === parameters.keyid)
           if (!key || parameters.tag !== tag) return null
           const publicKey = createPublicKey({ key, format: 'jwk' })
           return {
