@@ -21,14 +21,17 @@ export class Refused extends Error {
 const EVENTS_PER_GROUP = 2_000
 /** Events waiting before more are turned away: about two seconds' work. */
 const EVENTS_WAITING = 20_000
-/** What is kept of a group for messages without authorisations, so that a flood of those never starves the rest. */
+/** What is kept of a group for messages with nothing urgent, so that a flood of what is never starves the rest. */
 const QUIET_SHARE = 8
+
+/** A payment just made, one that the bank refused and can still let through, and one that the bank's own system suspects. */
+const URGENT: ReadonlySet<BankEvent['type']> = new Set(['authorised', 'declined', 'suspected'])
 
 type Waiting = Message & { resolve: (received: Received) => void; reject: (error: unknown) => void }
 
 /**
  * One bank's messages, one group at a time. Whoever comes while a group is being taken shares the next one's commit.
- * Messages with authorisations go first: somebody may be standing at a till.
+ * Messages with what may be a fraud go first: somebody may be standing at a till, or a thief be paying with their card.
  */
 export function createLane(take: (group: readonly Message[]) => Promise<Map<Message, Received>>) {
   const queues: { urgent: Waiting[]; quiet: Waiting[] } = { urgent: [], quiet: [] }
@@ -80,7 +83,7 @@ export function createLane(take: (group: readonly Message[]) => Promise<Map<Mess
         return Promise.reject(new Fault('too-busy'))
       eventsWaiting += message.events.length
       return new Promise((resolve, reject) => {
-        const isUrgent = message.events.some(({ type }) => type === 'authorised')
+        const isUrgent = message.events.some(({ type }) => URGENT.has(type))
         queues[isUrgent ? 'urgent' : 'quiet'].push({ ...message, resolve, reject })
         // A turn of the event loop later, so that messages which arrived together are taken together.
         if (!running) {

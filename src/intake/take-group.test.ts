@@ -190,6 +190,20 @@ test('while a group is being taken others wait for the next one, and authorisati
   assert.deepEqual(groups, [['authorised'], ['authorised', 'posted', 'balance']])
 })
 
+test('a payment that the bank refused or suspects goes first too', async () => {
+  const groups: string[][] = []
+  const lane = createLane(async (group) => {
+    groups.push(group.map(({ events }) => events[0]!.type))
+    await new Promise((next) => setImmediate(next))
+    return new Map(group.map((one) => [one, received(one)]))
+  })
+  const types = ['posted', 'suspected', 'adjusted', 'declined', 'balance', 'authorised', 'reversed'] as const
+  await Promise.all(types.map((type) => lane.add(message(type))))
+  assert.deepEqual(groups, [
+    ['suspected', 'declined', 'authorised', 'posted', 'adjusted', 'balance', 'reversed'],
+  ])
+})
+
 test('a bad message fails alone: those that arrived with it are taken', async () => {
   const bad = message('authorised')
   const lane = createLane(async (group) => {
