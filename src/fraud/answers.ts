@@ -4,13 +4,14 @@ import type { Dispute, FraudCase, KnownGood, PaymentLabel } from '#vault'
 import { doubtAbout } from './doubt.ts'
 import {
   attachedTo,
+  cardOfCase,
   cardOfPayment,
   caseOf,
   joinedTo,
-  labelCase,
   learn,
   type Memory,
   paymentsIn,
+  putCase,
   relabel,
 } from './memory.ts'
 import { joinOutcomes, NOTHING, type Outcome } from './outcome.ts'
@@ -46,7 +47,7 @@ export function answerCase(memory: Memory, caseId: string, { said, sure }: Answe
   const doubt = sure ? null : doubtAbout(memory, { transactionId, fraudCase: before }, needs.now)
   if (!doubt) return confirm(memory, before, needs)
   const asked: FraudCase = { ...before, doubt: { kind: doubt.kind, askedAt: needs.now } }
-  memory.cases.set(caseId, asked)
+  putCase(memory, asked)
   return { ...unchanged, cases: [asked], answered: asked, doubt }
 }
 
@@ -79,7 +80,7 @@ export function reportPayment(memory: Memory, transactionId: string, sure: boole
 /** Payments of the case’s card that its person may mark as not theirs too: the latest first. */
 export function markable(memory: Memory, caseId: string, now: number): Payment[] {
   const fraudCase = memory.cases.get(caseId)
-  const card = fraudCase && cardOfPayment(memory, fraudCase.transactionId)
+  const card = fraudCase && cardOfCase(memory, fraudCase)
   if (!card) return []
   const timeline = memory.history.byCard.get(card)
   const { from, to } = timeline.stretch(now - MARK_SPAN, { id: '', at: Number.MAX_SAFE_INTEGER })
@@ -102,7 +103,7 @@ export function markPayments(
   if (!before) return NOTHING
   const unchanged = { ...NOTHING, isKnown: true, answered: before }
   if (before.state !== 'confirmed-fraud' || isOnItsWay(before, make.now)) return unchanged
-  const card = cardOfPayment(memory, before.transactionId)
+  const card = cardOfCase(memory, before)
   const added = [...new Set(transactionIds)].filter(
     (id) => card !== null && cardOfPayment(memory, id) === card && !caseOf(memory, id),
   )
@@ -112,7 +113,7 @@ export function markPayments(
     attachedTransactionIds: [...attachedTo(before), ...added],
     dispute: before.dispute ?? newDispute(make.now),
   }
-  memory.cases.set(caseId, marked)
+  putCase(memory, marked)
   const labels = added.map((id) => labelOf(memory, id, 'fraud', make))
   return { ...unchanged, cases: [marked], answered: marked, labels: take(memory, labels) }
 }
@@ -196,9 +197,8 @@ function confirm(memory: Memory, before: FraudCase, make: Make): Outcome {
     // Of what the bank refused nothing was paid, and there is nothing to pay back.
     ...(paymentsIn(before).some((id) => !memory.declined.has(id)) && { dispute: newDispute(now) }),
   }
-  memory.cases.set(answered.id, answered)
+  putCase(memory, answered)
   const labels = paymentsIn(answered).map((id) => labelOf(memory, id, 'fraud', make))
-  labelCase(memory, answered)
   return { ...NOTHING, isKnown: true, cases: [answered], answered, labels: take(memory, labels) }
 }
 
@@ -220,14 +220,13 @@ function takeAsOwn(memory: Memory, before: FraudCase, needs: Needs): Outcome {
     attachedTransactionIds: [],
     ...(before.state === 'confirmed-fraud' && { takenBackAt: needs.now }),
   }
-  memory.cases.set(own.id, own)
+  putCase(memory, own)
   // What had been said of the others is taken back; what nobody had said anything of needs no taking back.
   const said = attachedTo(before).filter((id) => memory.labels.has(id))
   const labels = [
     labelOf(memory, own.transactionId, 'genuine', needs),
     ...said.map((id) => labelOf(memory, id, 'unknown', needs)),
   ]
-  for (const id of paymentsIn(before)) relabel(memory, id)
   take(memory, labels)
   const knownGood = vouchedBy(memory, own, needs.now)
   for (const good of knownGood) memory.history.vouch(good, good.id)
@@ -247,8 +246,7 @@ const isReleasable = ({ declined }: FraudCase, now: number): boolean =>
 function leave(memory: Memory, known: FraudCase, transactionId: string): Outcome {
   const others = attachedTo(known).filter((id) => id !== transactionId)
   const left: FraudCase = { ...known, attachedTransactionIds: others }
-  memory.cases.set(left.id, left)
-  relabel(memory, transactionId)
+  putCase(memory, left)
   return { ...NOTHING, cases: [left] }
 }
 

@@ -2,9 +2,9 @@ import { DAY } from '#kit'
 import type { FraudCase, PaymentLabel, Transaction } from '#vault'
 import { isSent, labelOf, take } from './answers.ts'
 import type { CaseId } from './decide.ts'
-import { cardOfPayment, caseOf, labelCase, type Memory, paymentsIn } from './memory.ts'
+import { cardOfPayment, caseOf, type Memory, paymentsIn, putCase } from './memory.ts'
 import { NOTHING, type Outcome } from './outcome.ts'
-import { join, type Needs, newCase, openCase } from './raising.ts'
+import { join, keepApart, type Needs, newCase, openCase } from './raising.ts'
 
 /** A payment that the bank itself thinks was not its holder's; it has the shape of the intake's `Flagged`. */
 export type Flagged = {
@@ -46,9 +46,9 @@ export function takeFlags(memory: Memory, flags: readonly Flagged[], needs: Need
           }),
         }
     if (!open) raised.push(next.id as CaseId)
-    memory.cases.set(next.id, next)
+    putCase(memory, next)
+    keepApart(memory, card, open, next)
     changed.set(next.id, next)
-    labelCase(memory, next)
   }
   return { ...NOTHING, isKnown: true, raised, cases: [...changed.values()] }
 }
@@ -67,7 +67,7 @@ export function takeOutcomes(memory: Memory, outcomes: readonly DisputeOutcome[]
       [...memory.cases.values()].find(({ number }) => number === caseNumber) ?? caseOf(memory, transactionId)
     if (!about?.dispute || !isSent(about) || about.dispute.outcome?.decided === decided) continue
     const next = { ...about, dispute: { ...about.dispute, outcome: { decided, at: needs.now } } }
-    memory.cases.set(next.id, next)
+    putCase(memory, next)
     changed.push(next)
     const facts = paymentsIn(next).map((id) => labelOf(memory, id, LEARNT[decided], needs, 'dispute'))
     labels.push(...take(memory, facts))

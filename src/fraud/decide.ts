@@ -61,8 +61,13 @@ export const findingsToKeep = (findings: Private<readonly OpaqueFinding[]>): rea
 /** True when there is nothing to score. */
 export const isEmpty = (items: Private<readonly unknown[]>): boolean => reveal(items).length === 0
 
-/** How many payments a history holds in memory. */
-export const sizeOf = (memory: Private<{ history: { size: number } }>): number => reveal(memory).history.size
+/** How many payments are held in memory. */
+export const sizeOf = (
+  memory: Private<{ history: { size: number }; declined: { size: number } }>,
+): number => {
+  const { history, declined } = reveal(memory)
+  return history.size + declined.size
+}
 
 /** Whether a dispute is to be sent, and until when it waits. */
 export const wayOf = (

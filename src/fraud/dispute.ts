@@ -26,9 +26,9 @@ export function disputeOnItsWay(
   if (!fraudCase?.dispute || isSent(fraudCase)) return null
   const { number, accountId, dispute } = fraudCase
   if (now < dispute.sendAfter) return { waitsUntil: dispute.sendAfter, dispute: null }
-  const ids = paymentsIn(fraudCase)
+  const ids = new Set(paymentsIn(fraudCase))
   const payments = transactions
-    .filter(({ id, status }) => ids.includes(id) && status !== 'declined')
+    .filter(({ id, status }) => ids.has(id) && status !== 'declined')
     .map(({ bankTransactionIds, amount }) => ({ bankTransactionId: bankTransactionIds.at(-1)!, amount }))
   if (payments.length === 0) return null
   return { waitsUntil: null, dispute: { number, accountId, notifiedAt: dispute.openedAt, payments } }

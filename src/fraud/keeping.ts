@@ -4,7 +4,7 @@ import type { FraudCase, Loan, PaymentLabel } from '#vault'
 import { type Decided, decide, findingsToKeep } from './decide.ts'
 import { isOftenWrong } from './doubt.ts'
 import { type Finding, findingsOf } from './features/index.ts'
-import { KEPT_SPAN } from './history.ts'
+import { KEPT_SPAN, PAYMENTS_MAX } from './history.ts'
 import { type Memory, remember } from './memory.ts'
 import type { Outcome } from './outcome.ts'
 import type { NameOf } from './places.ts'
@@ -14,6 +14,9 @@ export type FraudLoan = Loan<'fraud-alerts'>
 
 /** Whoever has not answered for so long is told again, by every way they can be reached. */
 export const UNANSWERED_WAIT = 15 * MINUTE
+
+/** States of payments that are read at most: a payment has three, from its authorisation to its posting. */
+const STATES_MAX = 3 * PAYMENTS_MAX
 
 export type Keeping = ReturnType<typeof createKeeping>
 
@@ -46,7 +49,7 @@ export function createKeeping(needs: {
       if (!person) throw new Fault('not-found')
       const home = { timeZone: person.timeZone, country: homeCountryOf(onlyLink(loan).bankId) }
       return Private.all([
-        await loan.transactions({ from: now - KEPT_SPAN, to: now + 30 * DAY }),
+        await loan.transactions({ from: now - KEPT_SPAN, to: now + 30 * DAY }, STATES_MAX),
         await loan.cases(),
         await loan.knownGood(),
         await loan.labels(),

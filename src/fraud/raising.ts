@@ -4,7 +4,7 @@ import { newCaseNumber } from './case-number.ts'
 import type { CaseId } from './decide.ts'
 import { FEATURE_SET, newVector, type Places, packVector, writeVector } from './features/index.ts'
 import type { Judge, Judgement } from './judge.ts'
-import { attachedTo, cardOfPayment, labelCase, type Memory, paymentsIn } from './memory.ts'
+import { attachedTo, cardOfCase, cardOfPayment, type Memory, putCase, relabelBetween } from './memory.ts'
 import { NOTHING, type Outcome } from './outcome.ts'
 import type { Payment } from './payment.ts'
 import type { Verdict } from './rules.ts'
@@ -21,6 +21,8 @@ export type Needs = {
 
 /** A question that stays unanswered for a day no longer keeps the next one from being asked. */
 const QUESTION_SPAN = DAY
+/** Payments that a case names beside the one it asks about: far more than anybody reads, and few enough to keep with each. */
+export const ATTACHED_MAX = 200
 /** A bank blocks a card within seconds of the order; what passes an hour after it has a cause that must be asked about. */
 const BLOCK_WAIT = HOUR
 
@@ -29,14 +31,13 @@ const BLOCK_WAIT = HOUR
  * wrong while it is joins it. Payments that are in a case already, took no money, or are no card payments are passed by.
  */
 export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Needs): Outcome {
-  const inCases = new Set([...memory.cases.values()].flatMap(paymentsIn))
   const changed = new Map<string, FraudCase>()
   const raised = new Map<string, number>()
   const scores: PaymentScore[] = []
   const vector = newVector()
   for (const { id } of [...fresh].sort(inOrder)) {
     const payment = memory.history.find(id)
-    if (!payment || payment.isMoneyless || inCases.has(id)) continue
+    if (!payment || payment.isMoneyless || memory.caseIds.has(id)) continue
     const features = writeVector(memory.history, needs.placesOf(payment), payment, vector)
     const verdict = needs.judge(features, payment, vector, memory.snoozed)
     scores.push(scoreOf(payment, verdict, vector, needs.now))
@@ -48,8 +49,8 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
       : newCase(memory, payment, verdict, needs)
     if (!open || isGraver) raised.set(next.id, verdict.score)
     changed.set(next.id, next)
-    memory.cases.set(next.id, next)
-    labelCase(memory, next)
+    putCase(memory, next)
+    keepApart(memory, payment.card, open, next)
   }
   return {
     ...NOTHING,
@@ -80,11 +81,40 @@ const scoreOf = (
   ...(shadow && { shadow }),
 })
 
-/** A case with another payment in it. While it has not been asked about yet, the gravest is the one to ask about. */
-export function join(open: FraudCase, { id }: Pick<Payment, 'id'>, graver: Verdict | null): FraudCase {
-  const attachedTransactionIds = [...attachedTo(open), graver ? open.transactionId : id]
+/**
+ * A case with another payment in it. While it has not been asked about yet, the gravest is the one to ask about. A case names
+ * `ATTACHED_MAX` payments beside that one, those that looked wrong first, and what it asked about before. What comes beyond them is not asked about either, and
+ * whatever was paid with the card between the first and the last of it is nobody's habit, whatever is answered, until
+ * somebody says something of that payment itself. The block of the card, and its dispute, are the case's as ever: its person can
+ * mark more.
+ */
+export function join(
+  open: FraudCase,
+  { id, at }: Pick<Payment, 'id' | 'at'>,
+  graver: Verdict | null,
+): FraudCase {
+  const attached = attachedTo(open)
+  if (!graver && attached.length >= ATTACHED_MAX) {
+    const { from, to, count } = open.beyond ?? { from: at, to: at, count: 0 }
+    return { ...open, beyond: { from: Math.min(from, at), to: Math.max(to, at), count: count + 1 } }
+  }
+  const attachedTransactionIds = [...attached, graver ? open.transactionId : id]
   if (!graver) return { ...open, attachedTransactionIds }
   return { ...open, attachedTransactionIds, transactionId: id, reasons: graver.reasons }
+}
+
+/** Has what a case could not name count for nobody's habits: what lies between the newest of it and those before. */
+export function keepApart(
+  memory: Memory,
+  card: string,
+  before: FraudCase | undefined,
+  { beyond }: FraudCase,
+): void {
+  if (!beyond || beyond === before?.beyond) return
+  const known = before?.beyond
+  if (!known) relabelBetween(memory, card, beyond)
+  else if (beyond.from < known.from) relabelBetween(memory, card, { from: beyond.from, to: known.from })
+  else if (beyond.to > known.to) relabelBetween(memory, card, { from: known.to, to: beyond.to })
 }
 
 /** The case that another suspicious payment of the same card belongs to, if there is one. */
@@ -94,7 +124,7 @@ export function openCase(
   now: number,
 ): FraudCase | undefined {
   return [...memory.cases.values()].find((one) => {
-    if (cardOfPayment(memory, one.transactionId) !== card) return false
+    if (cardOfCase(memory, one) !== card) return false
     if (one.state === 'asked') return now - one.openedAt < QUESTION_SPAN
     // Paid before the block took hold: the person has said already that the card is in other hands.
     return one.state === 'confirmed-fraud' && at <= (one.cardBlockedAt ?? one.answeredAt! + BLOCK_WAIT)
@@ -102,16 +132,18 @@ export function openCase(
 }
 
 export function newCase(
-  { cases }: Memory,
+  memory: Memory,
   payment: Pick<Payment, 'id' | 'accountId'>,
   { reasons }: Pick<Verdict, 'reasons'>,
   { now, random }: Pick<Needs, 'now' | 'random'>,
 ): FraudCase {
+  const { id, accountId } = payment
   return {
     id: newId('cas', random),
-    number: newCaseNumber(random, new Set([...cases.values()].map(({ number }) => number))),
-    transactionId: payment.id,
-    accountId: payment.accountId,
+    number: newCaseNumber(random, new Set([...memory.cases.values()].map(({ number }) => number))),
+    transactionId: id,
+    accountId,
+    cardNumberDisplay: cardOfPayment(memory, id)?.slice(accountId.length + 1) || null,
     openedAt: now,
     state: 'asked',
     answeredAt: null,

@@ -68,14 +68,18 @@ export async function appendChunks<K extends RecordKind>(
   return done!.version
 }
 
-/** The newest state of every record of a kind, oldest chunk first. `months` narrows to [first, last], both included. */
+/**
+ * The newest state of every record of a kind, oldest chunk first. `months` narrows to [first, last], both included; with
+ * `statesMax`, what was kept before a link's latest so many states is left closed.
+ */
 export async function readChunks<K extends RecordKind>(
   tx: Tx,
   holders: readonly Holder[],
   kind: K,
   months?: readonly [number, number],
+  statesMax?: number,
 ): Promise<Map<string, RecordKinds[K][]>> {
-  const stored = await readStored(tx, holders, kind, months)
+  const stored = await readStored(tx, holders, kind, months, statesMax)
   return new Map(
     [...stored].map(([linkId, items]) => [
       linkId,
@@ -107,17 +111,24 @@ async function readStored(
   holders: readonly Holder[],
   kind: RecordKind,
   months?: readonly [number, number],
+  statesMax?: number,
 ): Promise<Map<string, unknown[]>> {
+  const found = `vault.chunk
+     where person_id = any($1) and link_id = any($2) and kind = $3 and month between $4 and $5`
+  const columns = 'id, kind, month, seq, sealed, plain, link_id'
   const rows = await tx.query<ChunkRow>(
-    `select id, kind, month, seq, sealed, plain, link_id from vault.chunk
-     where person_id = any($1) and link_id = any($2) and kind = $3 and month between $4 and $5
-     order by link_id, seq`,
+    statesMax === undefined
+      ? `select ${columns} from ${found} order by link_id, seq`
+      : `select ${columns} from (
+           select *, sum(items) over (partition by link_id order by month desc, seq desc) - items as newer from ${found}
+         ) as chunk where newer < $6 order by link_id, seq`,
     [
       [...new Set(holders.map((holder) => holder.personId))],
       holders.map((holder) => holder.linkId),
       kind,
       months?.[0] ?? 0,
       months?.[1] ?? 2147483647,
+      ...(statesMax === undefined ? [] : [statesMax]),
     ],
   )
   const byLinkId = new Map(holders.map((holder) => [holder.linkId, holder]))

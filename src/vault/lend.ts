@@ -54,9 +54,10 @@ export function lend<P extends Purpose>(
   async function all<K extends RecordKind>(
     kind: K,
     months?: readonly [number, number],
+    statesMax?: number,
   ): Promise<RecordKinds[K][]> {
     mustBeOpen()
-    const byLink = await readChunks(tx, lent, kind, months)
+    const byLink = await readChunks(tx, lent, kind, months, statesMax)
     return [...byLink.values()].flat()
   }
 
@@ -77,10 +78,11 @@ export function lend<P extends Purpose>(
     snoozes: () => wrapped('rule-snooze'),
     offerStates: () => wrapped('offer-state'),
     connections: () => wrapped('connection'),
-    async transactions(span) {
+    async transactions(span, statesMax) {
       const from = Math.max(span?.from ?? 0, oldestAllowed)
       const to = span?.to ?? Number.MAX_SAFE_INTEGER
-      const items = await all('transaction', [monthOf(from), span ? monthOf(span.to) : 2147483647])
+      const months = [monthOf(from), span ? monthOf(span.to) : 2147483647] as const
+      const items = await all('transaction', months, statesMax)
       return new Private(items.filter(({ at }) => at >= from && at < to).sort((a, b) => a.at - b.at))
     },
     async offerFacts() {

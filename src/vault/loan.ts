@@ -32,8 +32,11 @@ export type Span = { from: number; to: number }
 export type Reads = {
   accounts(): Promise<Private<RecordKinds['account'][]>>
   balances(): Promise<Private<RecordKinds['balance'][]>>
-  /** Oldest first, newest state of each, by the instant of purchase; with no span, everything within the look-back. */
-  transactions(span?: Span): Promise<Private<RecordKinds['transaction'][]>>
+  /**
+   * Oldest first, newest state of each, by the instant of purchase; with no span, everything within the look-back. With
+   * `statesMax`, no more is read than holds so many states, the latest months first and in each what was kept last.
+   */
+  transactions(span?: Span, statesMax?: number): Promise<Private<RecordKinds['transaction'][]>>
   cases(): Promise<Private<RecordKinds['fraud-case'][]>>
   knownGood(): Promise<Private<RecordKinds['known-good'][]>>
   labels(): Promise<Private<RecordKinds['payment-label'][]>>

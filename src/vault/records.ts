@@ -82,7 +82,11 @@ export type FraudCase = {
   transactionId: string
   /** Payments of the same card that looked wrong while this was asked, and joined it; absent when none did. */
   attachedTransactionIds?: string[]
+  /** The first and the last of those that found no room in it, by their instants, and how many; absent when all did. */
+  beyond?: { from: number; to: number; count: number }
   accountId: string
+  /** The last digits of its card; absent in cases of earlier versions. */
+  cardNumberDisplay?: string | null
   openedAt: number
   state: 'asked' | 'confirmed-fraud' | 'was-me'
   answeredAt: number | null

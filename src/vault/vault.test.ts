@@ -54,6 +54,36 @@ test('many small writes are merged and nothing of them is lost', async () => {
   assert.ok(chunks < 40, `60 writes are still ${chunks} chunks`)
 })
 
+test('whoever asks for so many states is read no more than the latest chunks that hold them', async () => {
+  const { personId } = await rooms.linkPerson(['account-view'])
+  for (let month = 0; month < 6; month++)
+    await keep(
+      personId,
+      Array.from({ length: 10 }, (_, n) =>
+        payment({ id: `txn_${month}_${n}`, at: Date.UTC(2026, 4 + month, 1 + n) }),
+      ),
+    )
+  const counts = await rooms.vault.open(
+    { personId, purpose: 'account-view', actor: CHAT, what: 'answer-transactions' },
+    async (loan) => {
+      const found: [number, string][] = []
+      for (const most of [1, 10, 11, 60, undefined]) {
+        const payments = reveal(await loan.transactions(undefined, most))
+        found.push([payments.length, payments[0]!.id])
+      }
+      return found
+    },
+  )
+  assert.ok(counts.ok)
+  assert.deepEqual(counts.value, [
+    [10, 'txn_5_0'],
+    [10, 'txn_5_0'],
+    [20, 'txn_4_0'],
+    [60, 'txn_0_0'],
+    [60, 'txn_0_0'],
+  ])
+})
+
 test('a loan is closed when it is given back, whoever kept it', async () => {
   const { personId } = await rooms.linkPerson(['account-view'])
   let kept: { transactions(): Promise<unknown> } | undefined
