@@ -25,6 +25,7 @@ import {
 } from '#kit'
 import { createOffers, loadOffers, type OfferFile } from '#offers'
 import { createPeople } from '#people'
+import { createReaders } from '#readers'
 import { createFileKms, createVault } from '#vault'
 import { createBankDesk } from './bank-desk.ts'
 import type { Desk } from './commands/desk.ts'
@@ -148,7 +149,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 /** The operator's desk: the same rooms and the same gate, without the doors. */
 export async function openDesk(settings: Settings): Promise<Desk> {
   const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
-  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets } = rooms
+  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers } = rooms
   await vault.start()
 
   const mustFind = async (personId: string) => {
@@ -160,6 +161,7 @@ export async function openDesk(settings: Settings): Promise<Desk> {
   return {
     models,
     ruleSets,
+    readers: { ...readers.registry, withdraw: readers.accesses.withdrawReader },
     listBanks: () =>
       Promise.all(
         banks.list().map(async ({ id, name, simulated }) => ({
@@ -267,6 +269,7 @@ async function assemble(
   const contentKey = await readKey(settings, 'content.key')
   const intake = createIntake({ sql: sql.rooms, vault, people, score: fraud.score, contentKey, clock })
 
+  const readers = createReaders({ sql: sql.rooms, vault, consents, clock, random })
   const pull = createSync({ vault, people, reader: banks, clock })
 
   const conversation = createConversation({
@@ -323,6 +326,7 @@ async function assemble(
     intake,
     banks,
     pull,
+    readers,
     chat,
     leaving,
     async close() {

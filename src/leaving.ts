@@ -59,8 +59,8 @@ export function createLeaving(needs: {
     const grants = await consents.of(loan.tx, personId)
     const now = clock.now()
     return grants.some(
-      ({ linkId: of, state, oneTime, expiresAt }) =>
-        of === linkId && state === 'given' && !oneTime && expiresAt > now,
+      ({ linkId: of, state, oneTime, accessId, expiresAt }) =>
+        of === linkId && state === 'given' && !oneTime && accessId === null && expiresAt > now,
     )
   }
 

@@ -20,6 +20,7 @@ const REVEALERS: Record<string, string> = {
     'keeps what a bank’s events change beside how it was judged, inside the loans of the batch',
   'src/intake/sync.ts': 'signs in to the bank with the access the person gave, inside a loan',
   'src/http/link-routes.ts': 'adds a purpose to a link with the access the person gave, inside a loan',
+  'src/readers/reading.ts': 'counts what an app’s next page begins after, inside the loan',
   'src/leaving.ts': 'hands that access back to the bank when the person leaves',
   'src/bank-desk.ts': 'tells the bank what the person wants done, with the access they gave',
   'src/channels/web/show.ts': 'draws the answer on the person’s own page',

@@ -41,7 +41,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['composition'],
   ['http', 'channels', 'banks'],
   ['conversation'],
-  ['accounts', 'fraud', 'offers', 'intake'],
+  ['accounts', 'fraud', 'offers', 'intake', 'readers'],
   ['vault'],
   ['consent', 'accesslog', 'people', 'merchants'],
   ['config', 'database'],

@@ -1,4 +1,5 @@
 import type { Models, RuleSets } from '#fraud'
+import type { Accesses, Registry } from '#readers'
 
 /**
  * What an operator can do to an installation, running or not, by the same rooms and the same gate as everyone: there is
@@ -9,6 +10,8 @@ export type Desk = {
   models: Pick<Models, 'list' | 'file' | 'add' | 'promote' | 'retire'>
   /** The fraud rules: added, promoted and retired by somebody, for a reason. */
   ruleSets: Pick<RuleSets, 'list' | 'text' | 'add' | 'promote' | 'retire'>
+  /** The apps that people may let read; having one out ends what people allowed it. */
+  readers: Pick<Registry, 'list' | 'add'> & { withdraw: Accesses['withdrawReader'] }
   listBanks(): Promise<
     { id: string; name: string; simulated: boolean; status: 'open' | 'withdrawn'; links: number }[]
   >

@@ -186,6 +186,34 @@ export function createProgram(): Command {
     .action(async (id, options) =>
       (await import('./bank.ts')).withdrawBank(settingsWith(options), id, options),
     )
+  const reader = program
+    .command('reader')
+    .description('apps that people may let read their accounts (docs/serve-the-standards.md)')
+  reader
+    .command('list')
+    .description('the apps of this installation')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./reader.ts')).listReaders(settingsWith(options)))
+  reader
+    .command('add')
+    .description('add an app; it reads nothing until a person chooses it')
+    .requiredOption('--name <name>', 'how people are shown it')
+    .requiredOption('--redirect <uri...>', 'where people go back to, exactly')
+    .option('--jwks <file>', 'its public keys, a JSON Web Key Set')
+    .option('--jwks-uri <address>', 'or where they are fetched from')
+    .addOption(
+      new Option('--face <face...>', 'the standards it reads by')
+        .choices(['uk', 'fdx'])
+        .default(['uk', 'fdx']),
+    )
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./reader.ts')).addReader(settingsWith(options), options))
+  reader
+    .command('withdraw')
+    .description('have an app out: what people allowed it ends at once')
+    .argument('<app>', 'its id, as in `guichet reader list`')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (id, options) => (await import('./reader.ts')).withdrawReader(settingsWith(options), id))
   const person = program
     .command('person')
     .description('what one person asked for by another way than the page')

@@ -6,6 +6,18 @@ import type { ReceiptSigner } from './receipt.ts'
 /** DPV consent statuses: withdrawn by the person, revoked by anyone else. */
 export type GrantState = 'given' | 'withdrawn' | 'revoked' | 'expired'
 
+/** What a grant to a person's own app covers, less than its purpose could: these accounts, kinds of data and payments. */
+export type Reach = {
+  accountIds: string[]
+  clusters: string[]
+  /** Of payments: from this instant, and before that one; null for no bound but the purpose's own. */
+  from: number | null
+  to: number | null
+}
+
+/** The app a grant is for, as the receipt names it, and until when. */
+export type ForApp = { accessId: string; name: string; until: number; reach: Reach }
+
 export type Grant = {
   id: string
   personId: string
@@ -13,6 +25,9 @@ export type Grant = {
   bankId: string
   purpose: Purpose
   lineage: string
+  /** The app's request that was allowed, and how far it reaches; null for what Guichet does itself. */
+  accessId: string | null
+  reach: Reach | null
   oneTime: boolean
   state: GrantState
   createdAt: number
@@ -36,7 +51,7 @@ export type CommitToLog = (statement: string) => Promise<{ index: number; nonce:
 export type Consents = ReturnType<typeof createConsents>
 
 const COLUMNS = `id, person_id as "personId", link_id as "linkId", bank_id as "bankId", purpose, lineage,
-  one_time as "oneTime", state, created_at as "createdAt", expires_at as "expiresAt", ended_at as "endedAt",
+  access_id as "accessId", reach, one_time as "oneTime", state, created_at as "createdAt", expires_at as "expiresAt", ended_at as "endedAt",
   receipt, leaf_index as "leafIndex", leaf_nonce as "leafNonce"`
 
 /**
@@ -59,7 +74,8 @@ export function createConsents(needs: {
   return {
     /**
      * Records consent to one purpose for one link, with a signed receipt, committed to the log first. A live grant for
-     * the same purpose is renewed: the new one shares its lineage and replaces it without a gap.
+     * the same purpose is renewed: the new one shares its lineage and replaces it without a gap. `app` is for whom the
+     * purpose is, when it is not for Guichet itself.
      */
     async grant(
       tx: Tx,
@@ -67,17 +83,20 @@ export function createConsents(needs: {
       purpose: Purpose,
       act: Act,
       commit: CommitToLog,
+      app: ForApp | null = null,
     ): Promise<Grant> {
       await takeTurn(tx, of.personId)
       const now = clock.now()
       const { days, clusters, lookbackDays, offered } = PURPOSES[purpose]
+      if ((offered === 'to-an-app') !== (app !== null)) throw new Error(`${purpose} is not granted this way`)
       const [renewed] = await tx.query<{ id: string; lineage: string }>(
-        `select id, lineage from consent.grant where link_id = $1 and purpose = $2 and state = 'given' for update`,
-        [of.linkId, purpose],
+        `select id, lineage from consent.grant where link_id = $1 and purpose = $2 and state = 'given'
+           and access_id is not distinct from $3 for update`,
+        [of.linkId, purpose, app?.accessId ?? null],
       )
       const id = newId('grt', random)
       const lineage = renewed?.lineage ?? newId('lin', random)
-      const expiresAt = now + Math.min(days, daysMax) * DAY
+      const expiresAt = Math.min(now + Math.min(days, daysMax) * DAY, app?.until ?? Number.MAX_SAFE_INTEGER)
       const words = PURPOSES[purpose][act.locale]
       const receipt = await receipts.sign({
         v: 'guichet.receipt/1',
@@ -94,10 +113,10 @@ export function createConsents(needs: {
           shown: words.sentence,
           sha256: createHash('sha256').update(words.sentence).digest('hex'),
         },
-        pii_categories: [...clusters],
+        pii_categories: app?.reach.clusters ?? [...clusters],
         lookback_days: lookbackDays,
         validity: { until: new Date(expiresAt).toISOString(), one_time: offered === 'by-request' },
-        recipients: [],
+        recipients: app ? [{ access: app.accessId, name: app.name, accounts: app.reach.accountIds }] : [],
         withdrawal: '/privacy',
       })
       const leaf = await commit(receipt)
@@ -109,8 +128,8 @@ export function createConsents(needs: {
       }
       const [row] = await tx.query<Grant>(
         `insert into consent.grant (person_id, id, link_id, bank_id, purpose, lineage, one_time, state, created_at,
-           expires_at, receipt, leaf_index, leaf_nonce)
-         values ($1, $2, $3, $4, $5, $6, $7, 'given', $8, $9, $10, $11, $12) returning ${COLUMNS}`,
+           expires_at, receipt, leaf_index, leaf_nonce, access_id, reach)
+         values ($1, $2, $3, $4, $5, $6, $7, 'given', $8, $9, $10, $11, $12, $13, $14) returning ${COLUMNS}`,
         [
           of.personId,
           id,
@@ -124,6 +143,8 @@ export function createConsents(needs: {
           receipt,
           leaf.index,
           leaf.nonce,
+          app?.accessId ?? null,
+          app ? JSON.stringify(app.reach) : null,
         ],
       )
       return row!
@@ -132,24 +153,45 @@ export function createConsents(needs: {
     /**
      * The live grants for one purpose among `linkIds`, locked until the transaction ends: a withdrawal waits until the
      * loan that rests on them is over, and the loan after it is refused. A grant is over at its very instant. One that is
-     * used up by its first loan is that loan's alone: a second waits, and then finds it gone.
+     * used up by its first loan is that loan's alone: a second waits, and then finds it gone. One to an app is found by
+     * that app's request only.
      */
-    async hold(tx: Tx, linkIds: readonly string[], purpose: Purpose): Promise<Grant[]> {
+    async hold(
+      tx: Tx,
+      linkIds: readonly string[],
+      purpose: Purpose,
+      accessId: string | null = null,
+    ): Promise<Grant[]> {
       const lock = PURPOSES[purpose].offered === 'by-request' ? 'for update' : 'for share'
       return await tx.query<Grant>(
         `select ${COLUMNS} from consent.grant
          where link_id = any($1) and purpose = $2 and state = 'given' and expires_at > $3
+           and access_id is not distinct from $4
          order by link_id ${lock}`,
-        [linkIds, purpose, clock.now()],
+        [linkIds, purpose, clock.now(), accessId],
       )
     },
 
     /** The latest grant of each link for a purpose, whatever its state: why the gate says no. */
-    async latest(tx: Queryable, linkIds: readonly string[], purpose: Purpose): Promise<Grant[]> {
+    async latest(
+      tx: Queryable,
+      linkIds: readonly string[],
+      purpose: Purpose,
+      accessId: string | null = null,
+    ): Promise<Grant[]> {
       return await tx.query<Grant>(
         `select distinct on (link_id) ${COLUMNS} from consent.grant
-         where link_id = any($1) and purpose = $2 order by link_id, created_at desc, id`,
-        [linkIds, purpose],
+         where link_id = any($1) and purpose = $2 and access_id is not distinct from $3
+         order by link_id, created_at desc, id`,
+        [linkIds, purpose, accessId],
+      )
+    },
+
+    /** The grants that answered an app's request, one a link; none while nobody has. */
+    async ofAccess(sql: Queryable, accessId: string): Promise<Grant[]> {
+      return await sql.query<Grant>(
+        `select ${COLUMNS} from consent.grant where access_id = $1 order by created_at, id`,
+        [accessId],
       )
     },
 

@@ -4,8 +4,10 @@ export {
   type CommitToLog,
   type Consents,
   createConsents,
+  type ForApp,
   type Grant,
   type GrantState,
+  type Reach,
 } from './grants.ts'
 export { isPurpose, OFFERED_PURPOSES, PURPOSES, type Purpose } from './purposes.ts'
 export { createReceiptSigner, type ReceiptSigner } from './receipt.ts'

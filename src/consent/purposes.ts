@@ -4,7 +4,8 @@ import type { Locale } from '#kit'
  * The closed list of purposes. There is no way to register another at run time, and none for advertising or for
  * sharing with third parties: what is not in this table cannot be asked of the gate. `dpv` is the W3C Data Privacy
  * Vocabulary 2.0 term. `offered` says when a person can be asked for it: `now`, `by-request` (the person's own single
- * act, never a standing consent) or `later` (its room is not built yet, so nobody can be asked).
+ * act, never a standing consent), `to-an-app` (only on the page where a person lets one app of theirs read; neither Guichet
+ * nor a bank can ask for it) or `later` (its room is not built yet, so nobody can be asked).
  */
 export const PURPOSES = Object.freeze({
   'account-view': {
@@ -73,6 +74,23 @@ export const PURPOSES = Object.freeze({
       name: 'Voir les offres de ma banque',
       sentence:
         'Pendant six mois au plus, Guichet compare quelques faits de votre compte aux produits de votre banque et vous montre ce qui convient. Votre banque n’en apprend rien.',
+    },
+  },
+  'own-app': {
+    dpv: 'RequestedServiceProvision',
+    clusters: ['ACCOUNT_BASIC', 'ACCOUNT_DETAILED', 'TRANSACTIONS'],
+    days: 365,
+    lookbackDays: 730,
+    offered: 'to-an-app',
+    en: {
+      name: 'Let an app of mine read',
+      sentence:
+        'An app that you chose reads, for you, the accounts that you ticked, until the day shown and for one year at most. You can end it at any moment.',
+    },
+    fr: {
+      name: 'Laisser lire une de mes applications',
+      sentence:
+        'Une application que vous avez choisie lit pour vous les comptes que vous avez cochés, jusqu’au jour indiqué et pendant un an au plus. Vous pouvez y mettre fin à tout moment.',
     },
   },
   'own-copy': {
@@ -158,7 +176,7 @@ export const PURPOSES = Object.freeze({
     clusters: readonly string[]
     days: number
     lookbackDays: number
-    offered: 'now' | 'by-request' | 'later'
+    offered: 'now' | 'by-request' | 'to-an-app' | 'later'
   } & Record<Locale, { name: string; sentence: string }>
 >)
 

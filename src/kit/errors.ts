@@ -310,6 +310,27 @@ export const FAULTS = {
     fr: 'La démonstration s’est arrêtée.',
     mend: 'The message names the part that stopped and the log file that says why.',
   },
+  'app-refused': {
+    http: 422,
+    retry: false,
+    en: 'This app cannot be added like that.',
+    fr: 'Cette application ne peut pas être ajoutée ainsi.',
+    mend: 'The detail names what is wrong: the name, a redirect address, the keys or the faces (docs/serve-the-standards.md).',
+  },
+  'app-request-over': {
+    http: 410,
+    retry: false,
+    en: 'This app’s request is over. Please begin again in the app.',
+    fr: 'La demande de cette application n’est plus valable. Veuillez recommencer dans l’application.',
+    mend: 'Expected after ten minutes, once it was answered, or when the app was withdrawn.',
+  },
+  'page-over': {
+    http: 400,
+    retry: false,
+    en: 'This page of the list is over. Please ask for the list again.',
+    fr: 'Cette page de la liste n’est plus disponible. Veuillez redemander la liste.',
+    mend: 'Expected ten minutes after the first page, or when a bank was left meanwhile.',
+  },
   'setting-wrong': {
     http: 500,
     retry: false,

@@ -1,5 +1,5 @@
 import type { AccessLog } from '#accesslog'
-import type { Act, Consents, Grant, Purpose } from '#consent'
+import type { Act, Consents, Grant, Purpose, Reach } from '#consent'
 import { announce, type Clock, Fault, newId, type Private, type Random, type Sql, type Tx } from '#kit'
 import type { Link, People } from '#people'
 import type { Gate } from './gate.ts'
@@ -20,6 +20,18 @@ export type Arrival = {
 
 /** A line of the log about something destroyed. Whoever left keeps it: `nonce` and `statement` prove the leaf at `index`. */
 export type Shred = { kind: 'person' | 'link'; statement: string; index: number; nonce: Buffer }
+
+/** What a person lets one app of theirs read: the accounts ticked at each of their links, and how far it goes. */
+export type AppAllowed = {
+  personId: string
+  accessId: string
+  /** The app's name, as the person saw it. */
+  name: string
+  accounts: ReadonlyMap<string, { bankName: string; accountIds: readonly string[] }>
+  reach: Omit<Reach, 'accountIds'>
+  until: number
+  act: Act
+}
 
 export type Comings = ReturnType<typeof createComings>
 
@@ -140,6 +152,7 @@ export function createComings(needs: {
       const found = (await consents.of(sql, personId)).find((grant) => grant.id === grantId)
       if (!found) throw new Fault('not-found')
       if (found.state !== 'given') throw new Fault('already-done')
+      if (found.accessId !== null) return (await endApp(personId, found.accessId, 'withdrawn'))[0]!
       const statement = JSON.stringify({
         v: 'guichet.receipt/1',
         record_id: found.id,
@@ -154,7 +167,9 @@ export function createComings(needs: {
             grant.linkId === ended.linkId &&
             grant.state === 'given' &&
             grant.expiresAt > clock.now() &&
-            !grant.oneTime,
+            !grant.oneTime &&
+            // An app reads what is kept, and has no use for the access to the bank.
+            grant.accessId === null,
         )
         if (left.length === 0)
           await grantOnce(tx, ended.linkId, 'walk-away', { locale: 'en', via: 'privacy-centre' })
@@ -162,6 +177,38 @@ export function createComings(needs: {
         return ended
       })
     },
+
+    /**
+     * Lets an app of the person's own read the accounts they ticked: a grant a link, all in one transaction, each with its
+     * receipt. Throws `not-found` for a link or an account that is not theirs, `already-done` for a request answered before.
+     */
+    async letApp(allowed: AppAllowed): Promise<Grant[]> {
+      const { personId, accessId, name, until, act, reach } = allowed
+      return await sql.transaction(async (tx) => {
+        await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`vault/app/${accessId}`])
+        if ((await consents.ofAccess(tx, accessId)).length > 0) throw new Fault('already-done')
+        const links = await people.linksById(tx, [...allowed.accounts.keys()])
+        const accounts = await people.accountIdsOf(
+          tx,
+          links.map((link) => link.id),
+        )
+        const grants: Grant[] = []
+        for (const [linkId, { bankName, accountIds }] of allowed.accounts) {
+          const link = links.find(({ id }) => id === linkId)
+          const own = accounts.get(linkId) ?? []
+          if (link?.personId !== personId || link.state !== 'linked') throw new Fault('not-found')
+          if (accountIds.length === 0 || accountIds.some((id) => !own.includes(id)))
+            throw new Fault('not-found')
+          const of = { personId, linkId, bankId: link.bankId, pseudonym: link.pseudonym, bankName }
+          const app = { accessId, name, until, reach: { ...reach, accountIds: [...accountIds] } }
+          grants.push(await consents.grant(tx, of, 'own-app', act, commitReceipt, app))
+        }
+        return grants
+      })
+    },
+
+    /** Ends what an app may read, at every bank at once. Throws `already-done` when nothing of it was live. */
+    endApp,
 
     /** A one-time consent that the person's own act creates: a copy for themselves, or giving access back. */
     grantOnce(linkId: string, purpose: 'own-copy' | 'walk-away', act: Act): Promise<Grant> {
@@ -232,6 +279,38 @@ export function createComings(needs: {
       }
       return rows.length
     },
+  }
+
+  async function endApp(
+    personId: string,
+    accessId: string,
+    state: 'withdrawn' | 'revoked',
+  ): Promise<Grant[]> {
+    for (const grant of await consents.ofAccess(sql, accessId)) {
+      if (grant.state !== 'given' || grant.personId !== personId) continue
+      await commitReceipt(
+        JSON.stringify({
+          v: 'guichet.receipt/1',
+          record_id: grant.id,
+          event: {
+            state: state === 'withdrawn' ? 'ConsentWithdrawn' : 'ConsentRevoked',
+            time: new Date(clock.now()).toISOString(),
+            by: state === 'withdrawn' ? 'data-subject' : 'recipient',
+          },
+        }),
+      )
+    }
+    return await sql.transaction(async (tx) => {
+      const ended: Grant[] = []
+      for (const { id } of await consents.ofAccess(tx, accessId)) {
+        const grant = await consents.end(tx, personId, id, state)
+        if (!grant) continue
+        ended.push(grant)
+        await announce(tx, 'consent-ended', { personId, linkId: grant.linkId, purpose: grant.purpose })
+      }
+      if (ended.length === 0) throw new Fault('already-done')
+      return ended
+    })
   }
 
   async function grantOnce(

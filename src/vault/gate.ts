@@ -45,7 +45,7 @@ export function createGate(needs: {
   function record(
     ask: Pick<Ask, 'purpose' | 'actor' | 'what'>,
     link: Pick<LinkWithAccounts, 'id' | 'pseudonym' | 'accounts'>,
-    grant: Pick<Grant, 'id'> | null,
+    grant: Pick<Grant, 'id' | 'reach'> | null,
     decision: string,
     diaryKey: Buffer,
   ) {
@@ -58,8 +58,8 @@ export function createGate(needs: {
         actor: ask.actor,
         purpose: ask.purpose,
         consent: grant?.id ?? null,
-        clusters: [...PURPOSES[ask.purpose].clusters],
-        accounts: link.accounts,
+        clusters: grant?.reach?.clusters ?? [...PURPOSES[ask.purpose].clusters],
+        accounts: grant?.reach?.accountIds ?? link.accounts,
         decision,
         what: ask.what,
         policy: POLICY_SHA256,
@@ -73,7 +73,7 @@ export function createGate(needs: {
   async function refuse(tx: Tx, ask: Ask, links: LinkWithAccounts[]): Promise<Refusal> {
     const live = links.filter((link) => link.state === 'linked')
     const bankIds = [...new Set(links.map((link) => link.bankId))]
-    const why = await reason(tx, ask.purpose, links, live)
+    const why = await reason(tx, ask, links, live)
     if (live.length > 0) {
       const diaryKeys = await keyring.diaryKeys(live.map((link) => link.id))
       const readable = live.filter((link) => diaryKeys.has(link.id))
@@ -86,7 +86,7 @@ export function createGate(needs: {
 
   async function reason(
     tx: Tx,
-    purpose: Purpose,
+    { purpose, accessId }: Ask,
     links: LinkWithAccounts[],
     live: LinkWithAccounts[],
   ): Promise<RefusalReason> {
@@ -98,6 +98,7 @@ export function createGate(needs: {
       tx,
       live.map((link) => link.id),
       purpose,
+      accessId,
     )
     if (latest.some((grant) => grant.state === 'withdrawn' || grant.state === 'revoked'))
       return 'consent-withdrawn'
@@ -129,6 +130,7 @@ export function createGate(needs: {
           dataKey: keys.get(link.id)!,
           grantId: grant.id,
           version: versions.get(link.id) ?? 0,
+          reach: grant.reach,
         },
       ]),
     )
@@ -145,6 +147,7 @@ export function createGate(needs: {
       tx,
       live.map((link) => link.id),
       ask.purpose,
+      ask.accessId,
     )
     if (grants.length === 0) return await refuse(tx, ask, links)
 
@@ -205,7 +208,7 @@ export function createGate(needs: {
           record(
             { purpose, actor: ask.actor, what: ask.what[purpose] },
             { id: linkId, pseudonym, accounts },
-            { id: grantId },
+            { id: grantId, reach: null },
             'allowed',
             mustHave(diaryKeys, linkId),
           ),
@@ -216,7 +219,7 @@ export function createGate(needs: {
       const batch = new Batch(
         tx,
         links.map(({ linkId, personId, grantId, version, purpose, inBatch }) => {
-          const lent = { personId, linkId, bankId, dataKey: keys.get(linkId)!, grantId, version }
+          const lent = { personId, linkId, bankId, dataKey: keys.get(linkId)!, grantId, version, reach: null }
           const accountIds = new Map(inBatch.map((one) => [ask.accounts.get(one.hash)!, one.accountId]))
           return new BatchEntry({ lent, purpose, accountIds }, needs)
         }),

@@ -4,7 +4,7 @@
  */
 
 export type { Batch, BatchEntry, BatchPurpose } from './batch.ts'
-export type { Arrival } from './comings.ts'
+export type { AppAllowed, Arrival } from './comings.ts'
 export type { DiaryEntry } from './diary.ts'
 export type { BatchAsk } from './gate.ts'
 export { POLICY_SHA256 } from './gate.ts'

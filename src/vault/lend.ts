@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import type { Purpose } from '#consent'
+import type { Purpose, Reach } from '#consent'
 import { PURPOSES } from '#consent'
 import {
   announce,
@@ -17,6 +17,7 @@ import { reveal } from '../kit/reveal.ts'
 import { appendChunks, type Holder, monthOf, readChunks, readScores } from './chunks.ts'
 import { LENDS, type Loan, type LoanBase, type Reads } from './loan.ts'
 import { deriveOfferFacts } from './offer-facts.ts'
+import { withinReach } from './reach.ts'
 import type { RecordKind, RecordKinds } from './records.ts'
 
 /** Our id of a bank's transaction; `hash` is keyed with the link's data key. */
@@ -30,7 +31,7 @@ export function transactionIdOf(
 }
 
 /** One link of a loan: its key, the consent it rests on, and the version of what is kept. */
-export type Lent = Holder & { grantId: string; version: number }
+export type Lent = Holder & { grantId: string; version: number; reach: Reach | null }
 
 type Closable<P extends Purpose> = { loan: Loan<P>; close(): void }
 
@@ -58,7 +59,7 @@ export function lend<P extends Purpose>(
   ): Promise<RecordKinds[K][]> {
     mustBeOpen()
     const byLink = await readChunks(tx, lent, kind, months, statesMax)
-    return [...byLink.values()].flat()
+    return lent.flatMap(({ linkId, reach }) => withinReach(reach, kind, byLink.get(linkId)!))
   }
 
   const wrapped = async <K extends RecordKind>(kind: K) => new Private(await all(kind))

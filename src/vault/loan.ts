@@ -2,8 +2,9 @@ import type { Purpose } from '#consent'
 import type { AnnouncementName, Announcements, Private, Timing, Tx } from '#kit'
 import type { RecordKind, RecordKinds } from './records.ts'
 
-/** Who reads: the person, one of our services, the operator at the command line, or a bank's staff. */
-export type Actor = { kind: 'person' | 'service' | 'operator' | 'staff'; id: string; role: string }
+/** Who reads: the person, one of our services, the operator at the command line, a bank's staff, or an app of the person's
+ *  own, whose role is its name. */
+export type Actor = { kind: 'person' | 'service' | 'operator' | 'staff' | 'app'; id: string; role: string }
 
 /** A request to borrow a person's data. Without `linkIds`, every link of theirs with a live consent for the purpose. */
 export type Ask<P extends Purpose = Purpose> = {
@@ -13,6 +14,8 @@ export type Ask<P extends Purpose = Purpose> = {
   /** What the read is for, a key of the privacy centre's sentences: `answer-balance`, `score-payment`, … */
   what: string
   linkIds?: readonly string[]
+  /** With `own-app` only, and always: the app's request that the person answered. */
+  accessId?: string
 }
 
 /** Why the gate said no. The refusal is in the log too. */
@@ -106,6 +109,8 @@ export const LENDS = {
   ],
   'spending-insights': ['accounts', 'transactions', 'connections'],
   'bank-offers': ['offerFacts', 'offerStates', 'connections'],
+  /** Never the way to the bank, and no more than the person chose for that app (`reach.ts`). */
+  'own-app': ['accounts', 'balances', 'transactions'],
   'own-copy': [
     'accounts',
     'balances',
