@@ -9,20 +9,29 @@ export type BankRequest = (
   connection: Credentials,
   url: URL,
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-  options?: { body?: unknown; headers?: Record<string, string> },
+  options?: {
+    body?: unknown
+    headers?: Record<string, string>
+    /** Whose token opens this: the person's unless it says `client`, which is our own (UK consents are opened by no other). */
+    token?: 'client'
+  },
 ) => Promise<Response>
+
+/** Somebody who is at their screen and asked for this read: what the standards have us tell their bank of them, and no more. */
+export type Presence = { ipAddress: string; userAgent: string | null }
 
 /**
  * A standard's way of reading accounts: each has a folder of its own beside this file, which turns its shapes into ours. What
  * comes out is checked to be about this connection's own person and the accounts they chose.
  */
 export type AccountReader = {
-  readAccounts(connection: Credentials): Promise<BankAccounts>
+  readAccounts(connection: Credentials, present?: Presence): Promise<BankAccounts>
   /** Pages of the account's transactions booked in the span, and those pending now. `currency` is the account's own. */
   readTransactions(
     connection: Credentials,
     account: { bankAccountId: string; currency: string },
     span: { from: number; to: number },
+    present?: Presence,
   ): AsyncIterable<BankPage>
   /** Ends the person's consent at the bank, by the standard's own request. */
   endConsent(connection: Credentials): Promise<void>

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { RefusedRow } from '#intake'
-import { Fault } from '#kit'
+import { Fault, type Money, moneyFromDecimal } from '#kit'
 import { parseExactJson } from './exact-json.ts'
 
 /** A bank that pages for ever is stopped here. */
@@ -37,15 +37,49 @@ export async function* followPages<T>(
   throw new Fault('bank-answer-malformed', { detail: 'the pages do not end' })
 }
 
+/** Where a bank's link to its next page leads. The person's token goes there too: so to the bank's own API, and nowhere else. */
+export function followLink(link: string, from: URL): URL {
+  const next = URL.canParse(link, from) ? new URL(link, from) : null
+  if (next?.origin !== from.origin || next.username || next.password)
+    throw new Fault('bank-answer-malformed', { detail: 'the next page is at another address' })
+  return next
+}
+
+/** Why a row is set aside, found while it is turned into ours: the field by the standard's name, never its value. */
+export class UnreadableRow extends Error {
+  readonly field: string
+  readonly why: RefusedRow['why']
+
+  constructor(field: string, why: RefusedRow['why']) {
+    super(`${field}: ${why}`)
+    this.name = 'UnreadableRow'
+    this.field = field
+    this.why = why
+  }
+}
+
+/** Money of a row. Throws `UnreadableRow` with the one of its two fields that is at fault. */
+export function moneyOf(decimal: string, code: string, fields: { amount: string; currency: string }): Money {
+  try {
+    return moneyFromDecimal(decimal, code)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    if (error.code === 'currency-unknown') throw new UnreadableRow(fields.currency, error.code)
+    if (error.code === 'amount-malformed') throw new UnreadableRow(fields.amount, error.code)
+    throw error
+  }
+}
+
 /**
  * Reads each row by itself, so that one that is not as the standard says is set aside with its reason and the rest goes on.
- * `normalise` may throw `amount-malformed` or `currency-unknown`; any other fault ends the whole answer.
+ * `normalise` may throw `UnreadableRow`, `amount-malformed` or `currency-unknown`; any other fault ends the whole answer. What
+ * it makes null of is nothing to keep.
  */
 export function readRows<T, R>(
   rows: readonly unknown[],
   about: { bankAccountId: string | null; list: string; amountField: string },
   shape: z.ZodType<T>,
-  normalise: (row: T) => R,
+  normalise: (row: T) => R | null,
 ): { rows: R[]; refused: RefusedRow[] } {
   const read: R[] = []
   const refused: RefusedRow[] = []
@@ -58,8 +92,13 @@ export function readRows<T, R>(
       return
     }
     try {
-      read.push(normalise(result.data))
+      const made = normalise(result.data)
+      if (made !== null) read.push(made)
     } catch (error) {
+      if (error instanceof UnreadableRow) {
+        refused.push({ bankAccountId, place, field: error.field, why: error.why })
+        return
+      }
       if (!(error instanceof Fault)) throw error
       if (error.code !== 'amount-malformed' && error.code !== 'currency-unknown') throw error
       refused.push({ bankAccountId, place, field: about.amountField, why: error.code })

@@ -7,6 +7,10 @@ import { LOOK_BACK_DAYS } from './take-group.ts'
 /** An account and a transaction as a bank door reads them: ours but for our ids. */
 export type BankAccount = Omit<Account, 'id' | 'bankId'>
 export type BankBalance = Omit<Balance, 'id'> & { bankAccountId: string }
+/**
+ * `bankTransactionIds` is empty for a pending payment that the bank has not named: it is shown until the next pull, which
+ * replaces all such payments of the account, and is never taken for another by what it says.
+ */
 export type BankTransaction = Omit<Transaction, 'id' | 'accountId'>
 
 /** A row of a bank's answer that could not be read: which field is at fault and how, never what stood there. */
@@ -17,7 +21,14 @@ export type RefusedRow = {
   place: string
   /** The field at fault, by the standard's own name. */
   field: string
-  why: 'missing' | 'malformed' | 'amount-malformed' | 'currency-unknown' | 'date-malformed'
+  why:
+    | 'missing'
+    | 'malformed'
+    | 'amount-malformed'
+    | 'currency-unknown'
+    | 'date-malformed'
+    /** As the standard says, and not for Guichet: a loan's account, a row in another currency than its account's. */
+    | 'unsupported'
 }
 export type BankAccounts = { accounts: BankAccount[]; balances: BankBalance[]; refused: RefusedRow[] }
 /** One page of an account's transactions: the rows that could be read, and those that are set aside. */
