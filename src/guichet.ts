@@ -102,6 +102,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       'case-raised': chat.tellCase,
       'case-unanswered': chat.tellCaseAgain,
       'dispute-decided': chat.tellDecision,
+      'account-changed': chat.tellAccount,
       'bank-order-wanted': chat.carryOut,
       'card-block-wanted': ({ blockId, ...ids }) => chat.carryOut({ ...ids, orderId: blockId }),
       'consent-ended': async (ids) => {

@@ -36,6 +36,8 @@ export function Customer(props: {
         {deed('pay', words.pay)}
         {deed('stop-payment', words.stop)}
         {deed('bank-alert', words.alert)}
+        {deed('open-account', words.open)}
+        {deed('close-account', words.close)}
         {cards
           .filter(({ state }) => state === 'blocked')
           .map(({ numberDisplay }) => (

@@ -84,6 +84,10 @@ function Control() {
         <dd>{words.stopHint}</dd>
         <dt>{words.alert}</dt>
         <dd>{words.alertHint}</dd>
+        <dt>
+          {words.open} · {words.close}
+        </dt>
+        <dd>{words.accountsHint}</dd>
       </dl>
       <div className="said" role="status">
         {message && <p className={message.good ? 'notice' : 'notice bad'}>{message.text}</p>}

@@ -19,6 +19,10 @@ const en = {
   alert: 'The bank’s own alert',
   alertHint:
     'A booking abroad that goes through, and about which the bank’s own fraud system asks by Guichet.',
+  open: 'Open a savings account',
+  close: 'Close a savings account',
+  accountsHint:
+    'The chat says so within a second. A new card on a card account renumbers the account: it stays the same one in the chat.',
   cardStates: { blocked: 'blocked', replaced: 'a new card is on its way' },
   unblock: (ending: string) => `Unblock the card ending ${ending}`,
   deliver: 'The new card arrives',
@@ -91,6 +95,7 @@ const en = {
     suspected: 'The bank suspects a payment',
     'dispute-outcome': 'A dispute was decided',
     balance: 'A balance changed',
+    account: 'An account was opened, closed or renumbered',
   } as Record<string, string>,
   done: 'Done. Look at the chat.',
 }
@@ -116,6 +121,10 @@ const fr: typeof en = {
   alert: 'L’alerte de la banque elle-même',
   alertHint:
     'Une réservation à l’étranger qui passe, et sur laquelle le système antifraude de la banque interroge par Guichet.',
+  open: 'Ouvrir un compte d’épargne',
+  close: 'Clôturer un compte d’épargne',
+  accountsHint:
+    'La conversation le dit en moins d’une seconde. Une nouvelle carte sur un compte de carte change le numéro du compte : dans la conversation, il reste le même.',
   cardStates: { blocked: 'bloquée', replaced: 'une nouvelle carte est en route' },
   unblock: (ending) => `Débloquer la carte se terminant par ${ending}`,
   deliver: 'La nouvelle carte arrive',
@@ -188,6 +197,7 @@ const fr: typeof en = {
     suspected: 'La banque soupçonne un paiement',
     'dispute-outcome': 'Une contestation a été tranchée',
     balance: 'Un solde a changé',
+    account: 'Un compte a été ouvert, clôturé ou renuméroté',
   },
   done: 'C’est fait. Regardez la conversation.',
 }

@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { type Clock, type Random, systemRandom } from '#kit'
 import type { Customer } from '../customers/customer.ts'
 import { createAccessCheck } from './access.ts'
+import { createAccountChanges } from './account-changes.ts'
 import type { NewPayment } from './attempts.ts'
 import { installCardControl } from './card-control.ts'
 import { createCardEvents } from './card-events.ts'
@@ -115,6 +116,7 @@ export async function startBank(options: {
     },
   })
   const payments = createCardEvents({ store, ledger, cards, declines, queue, clock, random })
+  const changes = createAccountChanges({ store, ledger, consents, queue, clock, random })
   const disputes = createDisputes({ store, queue, clock, random })
   store.atomically(() => {
     if (store.readFact('opened-at') !== null && ledger.customers().length > 0) return
@@ -233,10 +235,18 @@ export async function startBank(options: {
     },
     /** The new cards that are on their way to them arrive. */
     deliverCards: (username: string) => {
-      for (const { accountId, cardNumberDisplay } of ledger.accountsOf(customerOf(username).customerId)) {
-        if (cardNumberDisplay !== null) cards.arrive(accountId, cardNumberDisplay)
+      for (const { accountId, cardNumberDisplay, kind } of ledger.accountsOf(
+        customerOf(username).customerId,
+      )) {
+        if (cardNumberDisplay === null) continue
+        store.atomically(() => {
+          const digits = cards.arrive(accountId, cardNumberDisplay)
+          if (digits !== null && kind === 'card') changes.renumber(accountId, digits)
+        })
       }
     },
+    openSavings: (username: string) => changes.openSavings(customerOf(username).customerId),
+    closeSavings: (username: string) => changes.closeSavings(customerOf(username).customerId),
     /** What somebody disputes, newest first. */
     disputesOf: (username: string) =>
       ledger

@@ -84,19 +84,20 @@ export function createCards(needs: { store: BankStore; ledger: Ledger; clock: Cl
       return made
     },
 
-    /** The new card is in the letter box: it pays from now on, under digits of its own. */
-    arrive(accountId: string, card: string): void {
+    /** The new card is in the letter box: it pays from now on, under digits of its own. Null when none was on its way. */
+    arrive: (accountId: string, card: string): string | null =>
       store.atomically(() => {
-        if (!replacement(accountId, card)) return
+        if (!replacement(accountId, card)) return null
         store.run(
           'update replacements set arrived_at = ? where account_id = ? and card = ? and arrived_at is null',
           clock.now(),
           accountId,
           card,
         )
-        ledger.giveCard(accountId, otherDigits(accountId, card))
-      })
-    },
+        const digits = otherDigits(accountId, card)
+        ledger.giveCard(accountId, digits)
+        return digits
+      }),
   }
 
   function otherDigits(accountId: string, card: string): string {

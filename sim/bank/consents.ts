@@ -77,6 +77,26 @@ export function createConsents(store: BankStore, now: () => number) {
         now(),
         accountId,
       ) !== undefined,
+    /** The customers under whose live consents somebody may be told about this account. */
+    holdersOf: (accountId: string): string[] =>
+      store
+        .all<{ customer_id: string }>(
+          `select distinct customer_id from consents, json_each(account_ids)
+           where status = 'ACTIVE' and expires_at > ? and value = ? order by customer_id`,
+          now(),
+          accountId,
+        )
+        .map(({ customer_id }) => customer_id),
+    /** An account opened later is under the consents of this customer that are to everything they had. */
+    extend(customerId: string, all: readonly string[], accountId: string): void {
+      const isWhole = ({ accountIds }: Consent) => all.every((id) => accountIds.includes(id))
+      for (const consent of this.live().filter((one) => one.customerId === customerId && isWhole(one)))
+        store.run(
+          'update consents set account_ids = ? where consent_id = ?',
+          JSON.stringify([...consent.accountIds, accountId]),
+          consent.consentId,
+        )
+    },
     /** Ends a consent and the OAuth grant that rests on it, in one commit. */
     revoke(consent: Consent, revocation: Revocation): void {
       store.atomically(() => {

@@ -32,6 +32,29 @@ export function describeBalance({ currentMinor, availableMinor }: BookBalance, a
   }
 }
 
+const ACCOUNT_TYPES: Record<AccountRecord['kind'], string> = {
+  checking: 'CHECKING',
+  savings: 'SAVINGS',
+  card: 'CREDITCARD',
+}
+
+/** The account as it is now. `customerIds` are those of its holders whom Guichet may know it by. */
+export function describeAccount(
+  account: AccountRecord,
+  customerIds: readonly string[],
+  formerAccountId: string | null,
+) {
+  return {
+    customerIds,
+    status: account.closedAt ? 'CLOSED' : 'OPEN',
+    accountType: ACCOUNT_TYPES[account.kind],
+    productName: account.name,
+    accountNumberDisplay: account.numberDisplay,
+    currency: account.currency,
+    formerAccountId,
+  }
+}
+
 function describe(of: { amountMinor: number; facts: BookFacts }, account: AccountRecord) {
   const { amountMinor, facts } = of
   const absolute = (minor: number, currency: string) => toDecimal(money(Math.abs(minor), currency))

@@ -12,6 +12,7 @@ export const EVENT_TYPES = [
   'suspected',
   'dispute-outcome',
   'balance',
+  'account',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 

@@ -16,7 +16,7 @@ export function fdxAccount(account: AccountRecord, balance: BookBalance, now: nu
     accountId: account.accountId,
     accountNumberDisplay: account.numberDisplay,
     productName: account.name,
-    status: 'OPEN',
+    status: account.closedAt ? 'CLOSED' : 'OPEN',
     currency: { currencyCode: unit },
     balanceAsOf: time(now),
   }

@@ -24,7 +24,7 @@ export type BookFacts = Pick<
   'foreign' | 'descriptor' | 'mcc' | 'place' | 'entryMode' | 'cardNumberDisplay' | 'kind'
 >
 
-export type AccountRecord = { customerId: string } & Omit<CustomerAccount, 'entries'>
+export type AccountRecord = { customerId: string; closedAt?: number } & Omit<CustomerAccount, 'entries'>
 export type CustomerRecord = Omit<Customer, 'accounts'>
 
 export type BookBalance = {
@@ -67,15 +67,47 @@ export function createLedger(needs: { store: BankStore; random: Random }) {
           JSON.stringify(profile),
         )
         for (const { entries, ...account } of accounts) {
-          store.run(
-            'insert into accounts (account_id, customer_id, profile) values (?, ?, ?)',
-            account.accountId,
-            customer.customerId,
-            JSON.stringify(account),
-          )
+          ledger.openAccount(customer.customerId, account)
           for (const entry of entries) ledger.enter(account.accountId, entry, now)
         }
       })
+    },
+
+    openAccount(customerId: string, account: Omit<CustomerAccount, 'entries'>): void {
+      store.run(
+        'insert into accounts (account_id, customer_id, profile) values (?, ?, ?)',
+        account.accountId,
+        customerId,
+        JSON.stringify(account),
+      )
+    },
+    closeAccount(accountId: string, at: number): void {
+      store.run(
+        `update accounts set profile = json_set(profile, '$.closedAt', ?) where account_id = ?`,
+        at,
+        accountId,
+      )
+    },
+    /** Gives an account another id and number; whatever speaks of it goes on under those. Its events count on. */
+    renumber(accountId: string, next: string, numberDisplay: string): void {
+      store.run(
+        `update accounts set account_id = ?, profile = json_set(profile, '$.accountId', ?, '$.numberDisplay', ?)
+         where account_id = ?`,
+        next,
+        next,
+        numberDisplay,
+        accountId,
+      )
+      for (const table of ['entries', 'blocks', 'replacements', 'declines', 'disputes'])
+        store.run(`update ${table} set account_id = ? where account_id = ?`, next, accountId)
+      // In lists of ids and in what somebody is likely to pay next; an id is in quotes, and nothing else is like it.
+      const quoted = (id: string) => JSON.stringify(id)
+      store.run(
+        'update consents set account_ids = replace(account_ids, ?, ?)',
+        quoted(accountId),
+        quoted(next),
+      )
+      store.run('update customers set profile = replace(profile, ?, ?)', quoted(accountId), quoted(next))
     },
 
     /** Adds a line; one that posts in the future is pending until the step that is noted for it. */

@@ -37,6 +37,8 @@ const bodies = {
   'withdraw-bank': z.strictObject({ bankId: z.string().max(40) }),
   unblock: who.extend({ numberDisplay: z.string().max(8).optional() }),
   'deliver-cards': who,
+  'open-account': who,
+  'close-account': who,
   'stop-payment': who,
   'bank-alert': who,
   'decide-dispute': who.extend({ disputeId: z.string().max(64), outcome: z.enum(DISPUTE_OUTCOMES) }),
@@ -139,6 +141,12 @@ export async function startControl(needs: {
     linked(bankId, username).unblock(username, numberDisplay),
   )
   post('deliver-cards', ({ bankId, username }) => linked(bankId, username).deliverCards(username))
+  post('open-account', ({ bankId, username }) => {
+    linked(bankId, username).openSavings(username)
+  })
+  post('close-account', ({ bankId, username }) => {
+    if (!linked(bankId, username).closeSavings(username)) throw new ControlError(409, 'no-savings')
+  })
   post('stop-payment', ({ bankId, username }) => {
     const result = stopBooking({ bank: linked(bankId, username), username, everyday, chance })
     if (result.outcome === 'declined' && result.why !== 'suspected-fraud') refuseDeclined(result)

@@ -34,6 +34,10 @@ export const SENTENCES = {
     en: 'This dispute is decided already.',
     fr: 'Cette contestation est déjà tranchée.',
   },
+  'no-savings': {
+    en: 'There is no savings account to close. Open one first.',
+    fr: 'Il n’y a pas de compte d’épargne à clôturer. Ouvrez-en un d’abord.',
+  },
   'guichet-refused': {
     en: 'Guichet did not take this in. Is it running?',
     fr: 'Guichet ne l’a pas pris en compte. Est-il en marche ?',

@@ -14,17 +14,22 @@ const NEAR_SHARE_MAX = 0.05
 type Reader = { transactions(span?: Span): Promise<Private<Transaction[]>> }
 
 export type Holding = { account: Account; balance: Balance | null }
+/** Open accounts with what they hold, and those that are closed: nothing is held there. */
+export type Holdings = { open: Holding[]; closed: Account[] }
 
 const KIND_ORDER: readonly Account['kind'][] = ['checking', 'savings', 'card']
 
 /** What each open account holds, as the bank last said: current accounts, then savings, then cards. */
-export async function readHoldings(loan: Loan<'account-view'>): Promise<Private<Holding[]>> {
+export async function readHoldings(loan: Loan<'account-view'>): Promise<Private<Holdings>> {
   return Private.all([await loan.accounts(), await loan.balances()]).map(([accounts, balances]) => {
     const byId = new Map(balances.map((balance) => [balance.id, balance]))
-    return accounts
-      .filter(({ status }) => status === 'open')
-      .map((account) => ({ account, balance: byId.get(account.id) ?? null }))
-      .sort((a, b) => KIND_ORDER.indexOf(a.account.kind) - KIND_ORDER.indexOf(b.account.kind))
+    const inOrder = accounts.toSorted((a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind))
+    return {
+      open: inOrder
+        .filter(({ status }) => status === 'open')
+        .map((account) => ({ account, balance: byId.get(account.id) ?? null })),
+      closed: inOrder.filter(({ status }) => status === 'closed'),
+    }
   })
 }
 

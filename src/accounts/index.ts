@@ -9,6 +9,7 @@ export {
   type Found,
   findPayments,
   type Holding,
+  type Holdings,
   type Listing,
   listPayments,
   readBreakdown,

@@ -127,7 +127,7 @@ test('a transfer whose other side lies just outside the period is still not spen
   assert.deepEqual(opened.value.totals, [])
 })
 
-test('balances come with the time the bank gave them, closed accounts left out', async () => {
+test('balances come with the time the bank gave them, closed accounts apart', async () => {
   const { view } = await linked([])
   const account = {
     bankId: 'chase',
@@ -147,10 +147,14 @@ test('balances come with the time the bank gave them, closed accounts left out',
   })
   assert.ok(opened.ok)
   assert.deepEqual(
-    opened.value.map(({ account: { name }, balance }) => [name, balance?.asOf ?? null]),
+    opened.value.open.map(({ account: { name }, balance }) => [name, balance?.asOf ?? null]),
     [
       ['Current', NOW - DAY],
       ['Card', null],
     ],
+  )
+  assert.deepEqual(
+    opened.value.closed.map(({ name }) => name),
+    ['Old'],
   )
 })

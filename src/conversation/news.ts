@@ -2,6 +2,7 @@ import { type Consents, isPurpose, OFFERED_PURPOSES } from '#consent'
 import { Fault, Private, type Sql } from '#kit'
 import type { Loan } from '#vault'
 import { type Answer, type OrderKind, type OrderWords, type Said, say } from './answer.ts'
+import { type AccountChange, sayAccountChanged } from './answers/accounts.ts'
 import { sayAlert, sayAlertAgain } from './answers/alert.ts'
 import { sayLines } from './answers/lines.ts'
 import { type OrderOutcome, sayOrderImpossible, sayOrderOutcome } from './answers/orders.ts'
@@ -112,6 +113,23 @@ export function createNews(needs: {
         })
         return { said, once: `case:${ids.caseId}:decided` }
       })
+    },
+
+    /** That a bank opened, closed or renumbered an account. A person who does not let their accounts be seen is not told. */
+    async accountChanged<T>(
+      ids: { linkId: string; accountId: string; change: AccountChange; at: number },
+      asker: Asker,
+      deliver: Deliver<T>,
+    ): Promise<T> {
+      const ask = { purpose: 'account-view', what: 'tell-account', linkIds: [ids.linkId] } as const
+      return await lend(ask, asker, deliver, async (loan, scene) => ({
+        said: (await loan.accounts()).map((all): Said => {
+          const account = all.find(({ id }) => id === ids.accountId)
+          if (!account) throw new Fault('not-found', { detail: 'the account is not kept' })
+          return sayAccountChanged(account, ids.change, scene)
+        }),
+        once: `account:${ids.accountId}:${ids.change}:${ids.at}`,
+      }))
     },
 
     /** How an order to the bank went: noted in its case, if it has one, and to be delivered with this loan. */

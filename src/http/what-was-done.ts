@@ -27,6 +27,10 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     en: 'Asked you about an unusual payment',
     fr: 'Vous a interrogé sur un paiement inhabituel',
   },
+  'tell-account': {
+    en: 'Told you that an account changed',
+    fr: 'Vous a dit qu’un compte avait changé',
+  },
   'tell-payments': { en: 'Told you of a payment', fr: 'Vous a annoncé un paiement' },
   'choose-lines': {
     en: 'Noted which payments you want a line about',

@@ -1,4 +1,5 @@
 import type { Money } from '#kit'
+import type { Account } from '#vault'
 
 /** A card payment as its authorisation or posting describes it; the merchant's words are untrusted text. */
 export type CardPayment = {
@@ -26,6 +27,9 @@ export type DeclineReason = 'suspected-fraud' | 'card-blocked' | 'insufficient-f
 /** How a bank decided a dispute: for the holder, against them, or they took it back. */
 export type DisputeDecision = 'in-favour' | 'against' | 'withdrawn'
 
+/** An account as its bank describes it. */
+export type AccountFacts = Pick<Account, 'name' | 'kind' | 'numberDisplay' | 'currency' | 'status'>
+
 type Common = {
   /** The bank's own id of the event: the only thing events are deduplicated by. */
   id: string
@@ -42,6 +46,7 @@ type Common = {
  * What a bank tells us, in our words: the port that every bank door produces and `intake` consumes.
  * `authorised → adjusted → posted | released`, and `reversed` undoes a posted one. A `declined` payment moves no money
  * unless the bank approves it after all, which it tells as `authorised`. `suspected` is the alert of the bank's own system.
+ * `account` has the whole account as it is now: one that was opened, renamed, closed or renumbered.
  */
 export type BankEvent =
   | (Common & { type: 'authorised' | 'adjusted' | 'posted'; payment: CardPayment })
@@ -65,3 +70,11 @@ export type BankEvent =
       referenceTransactionId: string | null
     })
   | (Common & { type: 'balance'; current: Money; available: Money | null; creditLine: Money | null })
+  | (Common & {
+      type: 'account'
+      /** The bank's ids of those who hold it and agreed that it is seen. */
+      subjects: readonly string[]
+      /** The bank's id of it before it was renumbered. */
+      formerBankAccountId: string | null
+      account: AccountFacts
+    })

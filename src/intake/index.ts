@@ -2,7 +2,7 @@
  * intake: takes each bank event once, in order per account, pulls a link's history, and has both kept. Owns the schema
  * "intake". Touches vault, people and kit; scoring and the bank's door are ports that `guichet.ts` fills.
  */
-export type { BankEvent, CardPayment, DeclineReason, DisputeDecision } from './bank-event.ts'
+export type { AccountFacts, BankEvent, CardPayment, DeclineReason, DisputeDecision } from './bank-event.ts'
 export { createIntake, type Intake } from './intake.ts'
 export type { Received } from './lane.ts'
 export { createQuarantine, type Quarantine, type QuarantinedRow, type SetAside } from './quarantine.ts'

@@ -63,8 +63,8 @@ const ended = (type: 'released' | 'reversed', sequence: number): BankEvent => ({
 
 const run = (...events: BankEvent[]) =>
   applyEvents(
-    [],
-    events.map((event) => ({ event, accountId: 'acc_1' })),
+    { transactions: [], accounts: [] },
+    events.map((event) => ({ event, accountId: 'acc_1', knownAs: event.bankAccountId })),
     NONE,
     idOf,
   )
@@ -100,8 +100,8 @@ test('a posting that arrives before its authorisation is not undone by it', () =
 
 test('the end of a payment that came before its beginning is remembered', () => {
   const { transactions, authorised: fresh } = applyEvents(
-    [],
-    [{ event: authorised(5), accountId: 'acc_1' }],
+    { transactions: [], accounts: [] },
+    [{ event: authorised(5), accountId: 'acc_1', knownAs: 'A' }],
     new Map([['A/auth-1', 'released']]),
     idOf,
   )
@@ -117,11 +117,12 @@ test('a declined payment paid nothing; approved after all, it is one payment tha
   )
   assert.equal(refused.authorised.length, 0)
   const approved = applyEvents(
-    refused.transactions,
+    { transactions: refused.transactions, accounts: [] },
     [
       {
         event: authorised(2, { bankTransactionId: 'auth-2', referenceTransactionId: 'auth-1' }),
         accountId: 'acc_1',
+        knownAs: 'A',
       },
     ],
     NONE,
@@ -201,7 +202,12 @@ test('in whatever order events come, a payment ends in the same state', () => {
       const ends = new Map<string, 'released' | 'reversed'>()
       let known: ReturnType<typeof run>['transactions'] = []
       for (const event of order) {
-        const after = applyEvents(known, [{ event, accountId: 'acc_1' }], ends, idOf)
+        const after = applyEvents(
+          { transactions: known, accounts: [] },
+          [{ event, accountId: 'acc_1', knownAs: 'A' }],
+          ends,
+          idOf,
+        )
         if (event.type === 'reversed') ends.set('A/auth-1', 'reversed')
         if (after.transactions.length > 0) known = after.transactions
       }

@@ -1,5 +1,6 @@
-import type { Balance, Transaction } from '#vault'
+import type { Account, Balance, Transaction } from '#vault'
 import type { BankEvent, CardPayment } from './bank-event.ts'
+import { applyToAccount, type ToldAccount } from './life-of-an-account.ts'
 import type { DisputeOutcome, Flagged } from './scorer.ts'
 import type { OwnedEvent } from './take-group.ts'
 
@@ -7,6 +8,7 @@ import type { OwnedEvent } from './take-group.ts'
 export type Changes = {
   transactions: Transaction[]
   balances: Balance[]
+  accounts: ToldAccount[]
   authorised: Transaction[]
   flagged: Flagged[]
   outcomes: DisputeOutcome[]
@@ -15,27 +17,25 @@ export type Changes = {
 /** How payments whose end came before their beginning ended, by our id. */
 export type Ends = ReadonlyMap<string, 'released' | 'reversed'>
 export type IdOf = (bankAccountId: string, bankTransactionId: string) => string
-export type PaymentEvent = Exclude<BankEvent, { type: 'balance' }>
+export type PaymentEvent = Exclude<BankEvent, { type: 'balance' | 'account' }>
+/** What is kept of a link that its events are about; accounts only when an event is about one. */
+export type Known = { transactions: readonly Transaction[]; accounts: readonly Account[] }
 
 /**
  * Applies a link's events, in the order of their sequence numbers, to what is known. A payment keeps its id from
  * authorisation to posting. An event that comes late never takes a payment back: what is posted stays posted, what was
  * released or reversed stays so.
  */
-export function applyEvents(
-  known: readonly Transaction[],
-  events: readonly OwnedEvent[],
-  ends: Ends,
-  idOf: IdOf,
-): Changes {
-  const byId = new Map(known.map((transaction) => [transaction.id, transaction]))
+export function applyEvents(known: Known, events: readonly OwnedEvent[], ends: Ends, idOf: IdOf): Changes {
+  const byId = new Map(known.transactions.map((transaction) => [transaction.id, transaction]))
   const changed = new Map<string, Transaction>()
   const balances = new Map<string, Balance>()
+  const accounts = new Map<string, ToldAccount>()
   const authorised = new Set<string>()
   const flags = new Map<string, Omit<Flagged, 'transaction'>>()
   const outcomes: DisputeOutcome[] = []
 
-  for (const { event, accountId } of events) {
+  for (const { event, accountId, knownAs } of events) {
     if (event.type === 'balance') {
       const before = balances.get(accountId)
       if (!before || before.asOf <= event.at) {
@@ -44,7 +44,13 @@ export function applyEvents(
       }
       continue
     }
-    const id = idOf(event.bankAccountId, originOf(event))
+    if (event.type === 'account') {
+      const before = accounts.get(accountId)?.account ?? known.accounts.find(({ id }) => id === accountId)
+      const told = applyToAccount(before, event, accountId, known.accounts.length > 0)
+      if (told) accounts.set(accountId, told)
+      continue
+    }
+    const id = idOf(knownAs, originOf(event))
     if (event.type === 'dispute-outcome') {
       const { caseNumber, decided, at } = event
       outcomes.push({ transactionId: id, caseNumber, decided, at })
@@ -64,6 +70,7 @@ export function applyEvents(
   return {
     transactions: [...changed.values()],
     balances: [...balances.values()],
+    accounts: [...accounts.values()],
     authorised: [...authorised].map((id) => byId.get(id)!),
     flagged: [...flags].map(([id, flag]) => ({ ...flag, transaction: byId.get(id)! })),
     outcomes,

@@ -2,6 +2,7 @@ import { type Clock, DAY, Private } from '#kit'
 import type { People } from '#people'
 import type { Account, Actor, Balance, Connection, Loan, Transaction, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
+import { firstNumberOf } from './life-of-an-account.ts'
 import { LOOK_BACK_DAYS } from './take-group.ts'
 
 /** An account and a transaction as a bank door reads them: ours but for our ids. */
@@ -98,8 +99,9 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
       if (!saved.ok) return { ok: false, why: saved.why }
     }
 
-    const { accounts, balances, refused } = await reader.readAccounts(bankId, fresh.connection)
+    // Before the bank is asked: what it pushes meanwhile is newer.
     const to = clock.now()
+    const { accounts, balances, refused } = await reader.readAccounts(bankId, fresh.connection)
     const history: { bankAccountId: string; rows: BankTransaction[] }[] = []
     for (const { bankAccountId, currency } of accounts) {
       const rows: BankTransaction[] = []
@@ -126,7 +128,7 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
       const idOf = (bankAccountId: string) => ids.get(bankAccountId)!
       await loan.keep(
         'account',
-        accounts.map((account) => ({ ...account, id: idOf(account.bankAccountId), bankId })),
+        accounts.map((account) => ({ ...account, id: idOf(account.bankAccountId), bankId, asOf: to })),
         linkId,
       )
       await loan.keep(
@@ -134,11 +136,15 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
         balances.map(({ bankAccountId, ...balance }) => ({ ...balance, id: idOf(bankAccountId) })),
         linkId,
       )
-      const pulled = new Private(history).map((all) =>
+      const pulled = Private.all([await readFirstNumbers(loan), new Private(history)]).map(([first, all]) =>
         all.flatMap(({ bankAccountId, rows }) =>
           rows.map((row) => ({
             ...row,
-            id: loan.transactionId(linkId, bankAccountId, row.bankTransactionIds[0]!),
+            id: loan.transactionId(
+              linkId,
+              first.get(idOf(bankAccountId)) ?? bankAccountId,
+              row.bankTransactionIds[0]!,
+            ),
             accountId: idOf(bankAccountId),
           })),
         ),
@@ -163,6 +169,12 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
       refused,
     }
   }
+}
+
+/** By our ids of the accounts that the bank has renumbered, the number their payments are known by. */
+async function readFirstNumbers(loan: Loan<PullPurpose>): Promise<Private<Map<string, string>>> {
+  const accounts = 'accounts' in loan ? await (loan as Loan<'account-view'>).accounts() : new Private([])
+  return accounts.map((all) => new Map(all.map((account) => [account.id, firstNumberOf(account)])))
 }
 
 /** What is kept so far, for the purposes that may read it; for the others each pull is kept as it comes. */

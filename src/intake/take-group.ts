@@ -1,10 +1,11 @@
 import { Fault, type FaultCode, keyedHash, MINUTE, Private, type Tx } from '#kit'
 import type { People } from '#people'
-import type { Batch, BatchEntry, Transaction, Vault } from '#vault'
+import type { Account, Batch, BatchEntry, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent } from './bank-event.ts'
 import { type Message, type Received, Refused } from './lane.ts'
-import { applyEvents, type Changes, type Ends, originOf } from './life-of-a-payment.ts'
+import { applyEvents, type Changes, type Ends, type Known, originOf } from './life-of-a-payment.ts'
+import { type AccountChange, firstNumberOf } from './life-of-an-account.ts'
 import type { LinkNews, Scorer } from './scorer.ts'
 
 /** How long before a payment's first sight its earlier states are looked for: the longest a card hold is kept open. */
@@ -19,7 +20,12 @@ const WHAT = {
   'spending-insights': 'keep-payment',
 } as const
 
-export type OwnedEvent = { event: BankEvent; accountId: string }
+export type OwnedEvent = {
+  event: BankEvent
+  accountId: string
+  /** The number its account's payments are known by: not the event's when the bank has renumbered it. */
+  knownAs: string
+}
 /** What a group holds for one link, in the order of the events' sequence numbers. */
 type Part = { entry: BatchEntry; events: OwnedEvent[] }
 
@@ -59,6 +65,8 @@ export function createTaker(needs: {
         const received = await vault.transaction(async (tx) => {
           const arrived = await claim(tx, bankId, group)
           const fresh = arrived.map(({ event }) => event)
+          for (const event of fresh)
+            if (event.type === 'account') await people.introduceAccount(tx, bankId, event)
           const kept = await vault.openBatch(
             tx,
             {
@@ -159,14 +167,18 @@ export function createTaker(needs: {
   ): Promise<(committed: boolean) => void> {
     const simple = parts.filter((part) => !lookUp.has(part.entry.linkId) && isSimple(part))
     const others = parts.filter((part) => !simple.includes(part))
-    const ends = others.length > 0 ? await noteEnds(tx, others) : new Map()
     const changed: { part: Part; changes: Private<Changes> }[] = simple.map((part) => ({
       part,
-      changes: new Private(apply([], part, ends)),
+      changes: new Private(apply(NOTHING_KNOWN, part, new Map())),
     }))
-    for (const part of others) {
-      const known = await readKnown(part)
-      changed.push({ part, changes: known.map((before) => apply(before, part, ends)) })
+    if (others.length > 0) {
+      const accounts = new Map<Part, Private<Account[]>>()
+      for (const part of others) accounts.set(part, await readAccounts(part))
+      const ends = await noteEnds(tx, others)
+      for (const part of others) {
+        const known = await readKnown(part, accounts.get(part)!)
+        changed.push({ part, changes: known.map((before) => apply(before, part, ends)) })
+      }
     }
 
     const news: LinkNews[] = changed
@@ -184,13 +196,17 @@ export function createTaker(needs: {
       const begun: { linkId: string; id: string; isNew: boolean }[] = []
       const newsworthy: Part[] = []
       for (const { part, changes } of changed) {
-        const { transactions, balances } = reveal(changes)
+        const { transactions, balances, accounts } = reveal(changes)
         if (part.entry.purpose === 'fraud-alerts' && part.events.some(isNewsworthy)) newsworthy.push(part)
         for (const transaction of transactions) {
           batch.add(part.entry, 'transaction', transaction, judged.get(transaction.id) ?? null)
           begun.push({ linkId: part.entry.linkId, id: transaction.id, isNew: simple.includes(part) })
         }
         for (const balance of balances) batch.add(part.entry, 'balance', balance)
+        for (const { account, change } of accounts) {
+          batch.add(part.entry, 'account', account)
+          if (change) await tellChange(part.entry, account, change)
+        }
       }
       await batch.write()
       const notNew = await note(tx, parts, begun, newsworthy)
@@ -277,14 +293,56 @@ export function createTaker(needs: {
     return done!.notNew
   }
 
-  async function readKnown({ entry, events }: Part): Promise<Private<Transaction[]>> {
+  async function readKnown({ entry, events }: Part, accounts: Private<Account[]>): Promise<Private<Known>> {
     const loan = await entry.loan(entry.purpose)
     const oldest = Math.min(...events.map(({ event }) => event.at))
-    return await loan.transactions({
+    const transactions = await loan.transactions({
       from: oldest - LOOK_BACK_DAYS * 24 * 60 * MINUTE,
       to: Number.MAX_SAFE_INTEGER,
     })
+    return Private.all([transactions, accounts]).map(([payments, known]) => ({
+      transactions: payments,
+      accounts: known,
+    }))
   }
+
+  /**
+   * The link's accounts, when an event is about one or a renumbered one pays; its payments are then known by the number
+   * that it had first.
+   */
+  async function readAccounts({ entry, events }: Part): Promise<Private<Account[]>> {
+    const told = events.flatMap(({ event, accountId }) =>
+      event.type === 'account' ? [{ event, accountId }] : [],
+    )
+    if (told.length === 0 && !events.some(({ accountId }) => entry.renumbered.has(accountId)))
+      return new Private([])
+    const loan = await entry.loan(entry.purpose)
+    const accounts = await loan.accounts()
+    const known = new Map(reveal(accounts).map((account) => [account.id, account]))
+    for (const one of events) {
+      const account = known.get(one.accountId)
+      const event = told.find(({ accountId }) => accountId === one.accountId)?.event
+      if (account) one.knownAs = firstNumberOf(account)
+      // Never pulled and renumbered already.
+      else if (event?.formerBankAccountId) one.knownAs = event.formerBankAccountId
+    }
+    return accounts
+  }
+}
+
+const NOTHING_KNOWN: Known = { transactions: [], accounts: [] }
+
+/** The person is told by whoever may read the account; the announcement itself says only that something became of it. */
+async function tellChange(entry: BatchEntry, account: Account, change: AccountChange): Promise<void> {
+  const loan = await entry.loan(entry.purpose)
+  const { personId, linkId } = entry
+  await loan.announce('account-changed', {
+    personId,
+    linkId,
+    accountId: account.id,
+    change,
+    at: account.asOf!,
+  })
 }
 
 function partsOf(batch: Batch, fresh: readonly BankEvent[]): Part[] {
@@ -293,7 +351,7 @@ function partsOf(batch: Batch, fresh: readonly BankEvent[]): Part[] {
     entry,
     events: [...entry.accountIds]
       .flatMap(([bankAccountId, accountId]) =>
-        byAccount.get(bankAccountId)!.map((event) => ({ event, accountId })),
+        byAccount.get(bankAccountId)!.map((event) => ({ event, accountId, knownAs: bankAccountId })),
       )
       .sort((a, b) => a.event.sequence - b.event.sequence),
   }))
@@ -304,9 +362,10 @@ const isNewsworthy = ({ event }: OwnedEvent): boolean =>
   event.type === 'authorised' || event.type === 'declined'
 
 /** Nothing but balances and authorisations of different payments: what came before need not be known. */
-function isSimple({ events }: Part): boolean {
+function isSimple({ entry, events }: Part): boolean {
   const begun = new Set<string>()
-  for (const { event } of events) {
+  for (const { event, accountId } of events) {
+    if (event.type === 'account' || entry.renumbered.has(accountId)) return false
     if (event.type === 'balance') continue
     const origin = originOf(event)
     if (event.type !== 'authorised' || begun.has(origin)) return false
@@ -315,8 +374,8 @@ function isSimple({ events }: Part): boolean {
   return true
 }
 
-const apply = (before: readonly Transaction[], { entry, events }: Part, ends: Ends): Changes =>
-  applyEvents(before, events, ends, (bankAccountId, id) => entry.transactionId(bankAccountId, id))
+const apply = (before: Known, { entry, events }: Part, ends: Ends): Changes =>
+  applyEvents(before, events, ends, (knownAs, id) => entry.transactionId(knownAs, id))
 
 function count(
   group: readonly Message[],
@@ -351,14 +410,14 @@ async function countDropped(tx: Tx, bankId: string, dropped: number): Promise<vo
 /** Remembers which payments these events end, and returns how those they are about had ended before. */
 async function noteEnds(tx: Tx, parts: readonly Part[]): Promise<Ends> {
   const about = parts.flatMap(({ entry, events }) =>
-    events.flatMap(({ event }) =>
-      event.type === 'balance'
+    events.flatMap(({ event, knownAs }) =>
+      event.type === 'balance' || event.type === 'account'
         ? []
         : [
             {
               linkId: entry.linkId,
               type: event.type,
-              id: entry.transactionId(event.bankAccountId, originOf(event)),
+              id: entry.transactionId(knownAs, originOf(event)),
             },
           ],
     ),

@@ -12,6 +12,14 @@ export type Announcements = {
   'case-unanswered': { personId: string; linkId: string; caseId: string }
   /** The bank decided a dispute: the person is told how. */
   'dispute-decided': { personId: string; linkId: string; caseId: string }
+  /** A bank opened, closed or renumbered an account: its holder is told. */
+  'account-changed': {
+    personId: string
+    linkId: string
+    accountId: string
+    change: 'opened' | 'closed' | 'renumbered'
+    at: number
+  }
   /** A link is complete: pull the person's accounts and history. */
   'link-made': { personId: string; linkId: string }
   /** A purpose was withdrawn, or a link erased: tell the bank, and the chat. */

@@ -152,6 +152,37 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
       return row!.account_id
     },
 
+    /**
+     * Ties an account that a bank tells of to its holders' links. One that was renumbered stays the account it was, at
+     * whoever has it under its former number; one just opened is a new account of each holder who is linked.
+     */
+    async introduceAccount(
+      tx: Tx,
+      bankId: string,
+      told: { bankAccountId: string; formerBankAccountId: string | null; subjects: readonly string[] },
+    ): Promise<void> {
+      const fresh = index('account', bankId, told.bankAccountId)
+      if (told.formerBankAccountId !== null)
+        await tx.query(
+          `insert into people.account (bank_id, account_index, person_id, link_id, account_id)
+           select bank_id, $2, person_id, link_id, account_id from people.account
+           where bank_id = $1 and account_index = $3
+           on conflict do nothing`,
+          [bankId, fresh, index('account', bankId, told.formerBankAccountId)],
+        )
+      const links = await tx.query<{ id: string; person_id: string }>(
+        `select id, person_id from people.link
+         where bank_id = $1 and subject_index = any($2) and state = 'linked' order by id for share`,
+        [bankId, told.subjects.map((subject) => index('subject', bankId, subject))],
+      )
+      for (const link of links)
+        await tx.query(
+          `insert into people.account (bank_id, account_index, person_id, link_id, account_id)
+           values ($1, $2, $3, $4, $5) on conflict do nothing`,
+          [bankId, fresh, link.person_id, link.id, newId('acc', random)],
+        )
+    },
+
     /** How the tables name a bank's accounts: each of `bankAccountIds` by the hexadecimal of its keyed hash. */
     indexAccounts(bankId: string, bankAccountIds: Iterable<string>): Map<string, string> {
       return new Map(
@@ -162,7 +193,7 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
     /** Our ids of each link's accounts. */
     async accountIdsOf(sql: Queryable, linkIds: readonly string[]): Promise<Map<string, string[]>> {
       const rows = await sql.query<{ linkId: string; ids: string[] }>(
-        `select link_id as "linkId", array_agg(account_id order by account_id) as ids
+        `select link_id as "linkId", array_agg(distinct account_id order by account_id) as ids
          from people.account where link_id = any($1) group by link_id`,
         [linkIds],
       )

@@ -20,12 +20,17 @@ export type Entrant = {
   grantId: string
   purpose: BatchPurpose
   version: number
-  /** Our ids of all the link's accounts. */
+  /** Our ids of all the link's accounts, and those of them that the bank has renumbered. */
   accounts: string[]
+  renumbered: string[]
   /** Of those in the batch: the keyed hash of the bank's number (hexadecimal), and our id. */
   inBatch: { hash: string; accountId: string }[]
 }
-type EntrantRow = Omit<Entrant, 'purpose' | 'inBatch'> & { hash: string; accountId: string; holders: number }
+type EntrantRow = Omit<Entrant, 'purpose' | 'inBatch' | 'renumbered'> & {
+  hash: string
+  accountId: string
+  holders: number
+}
 
 /**
  * The links that the accounts of a batch belong to, a joint account's several, each under the first of `BATCH_PURPOSES`
@@ -77,7 +82,7 @@ export async function findEntrants(
     const served = new Map<string, { links: number; holders: number }>()
     for (const { hash, accountId, holders, ...link } of rows) {
       served.set(hash, { links: (served.get(hash)?.links ?? 0) + 1, holders })
-      const known = found.get(link.linkId) ?? { ...link, purpose, inBatch: [] }
+      const known = found.get(link.linkId) ?? { ...link, ...onceEach(link.accounts), purpose, inBatch: [] }
       found.set(link.linkId, known)
       if (known.purpose === purpose) known.inBatch.push({ hash, accountId })
     }
@@ -88,6 +93,12 @@ export async function findEntrants(
   }
   return [...found.values()]
 }
+
+/** Of account ids in order: an account that was renumbered has a row for each of its numbers. */
+const onceEach = (accounts: readonly string[]) => ({
+  accounts: [...new Set(accounts)],
+  renumbered: accounts.filter((id, place) => id === accounts[place - 1]),
+})
 
 type Row = { entry: BatchEntry; kind: keyof RecordKinds; id: string; month: number; sealed: Buffer }
 
@@ -167,12 +178,19 @@ export class BatchEntry {
   readonly lent: Lent
   /** Our ids of the link's accounts in the batch, by the bank's. */
   readonly accountIds: ReadonlyMap<string, string>
+  /** Of our ids of the link's accounts, those that the bank has given another number. */
+  readonly renumbered: ReadonlySet<string>
   readonly #needs: EntryNeeds
   readonly #hash: (message: string) => Buffer
   #loan: ReturnType<typeof lend> | undefined
 
   constructor(
-    of: { lent: Lent; purpose: BatchPurpose; accountIds: ReadonlyMap<string, string> },
+    of: {
+      lent: Lent
+      purpose: BatchPurpose
+      accountIds: ReadonlyMap<string, string>
+      renumbered: readonly string[]
+    },
     needs: EntryNeeds,
   ) {
     this.personId = of.lent.personId
@@ -181,6 +199,7 @@ export class BatchEntry {
     this.purpose = of.purpose
     this.lent = of.lent
     this.accountIds = of.accountIds
+    this.renumbered = new Set(of.renumbered)
     this.#needs = needs
     this.#hash = keyedHash(of.lent.dataKey)
   }

@@ -137,8 +137,9 @@ async function readStored(
     const byId = latest.get(row.link_id)!
     for (const item of openChunk(byLinkId.get(row.link_id)!, kind, row)) {
       const id = idOf(kind, item)
-      if (kind === 'transaction') keepScore(byId.get(id) as Packed | undefined, item as Packed)
-      byId.set(id, item)
+      const before = byId.get(id)
+      if (kind === 'transaction') keepScore(before as Packed | undefined, item as Packed)
+      byId.set(id, kind === 'account' || kind === 'balance' ? latestOf(before, item) : item)
     }
   }
   return new Map([...latest].map(([linkId, byId]) => [linkId, [...byId.values()]]))
@@ -146,6 +147,20 @@ async function readStored(
 
 function keepScore(before: Packed | undefined, item: Packed): void {
   if (before?.[SCORE] && !item[SCORE]) item[SCORE] = before[SCORE]
+}
+
+type Dated = { asOf?: number; formerBankAccountIds?: string[] }
+
+/**
+ * Of two states of an account or a balance, what the bank said last: a pull and a push may cross on their way here. What
+ * an account was called before is not forgotten.
+ */
+function latestOf(before: unknown, item: unknown): unknown {
+  const [old, fresh] = [before as Dated | undefined, item as Dated]
+  if (!old) return fresh
+  const latest = fresh.asOf !== undefined && (old.asOf ?? 0) > fresh.asOf ? old : fresh
+  const former = fresh.formerBankAccountIds ?? old.formerBankAccountIds
+  return former ? { ...latest, formerBankAccountIds: former } : latest
 }
 
 const idOf = (kind: RecordKind, item: unknown): string =>

@@ -218,10 +218,10 @@ export function createGate(needs: {
       const needs = { tx, clock, random, ownsKeys: false, shown: new Set<string>() } as const
       const batch = new Batch(
         tx,
-        links.map(({ linkId, personId, grantId, version, purpose, inBatch }) => {
+        links.map(({ linkId, personId, grantId, version, purpose, inBatch, renumbered }) => {
           const lent = { personId, linkId, bankId, dataKey: keys.get(linkId)!, grantId, version, reach: null }
           const accountIds = new Map(inBatch.map((one) => [ask.accounts.get(one.hash)!, one.accountId]))
-          return new BatchEntry({ lent, purpose, accountIds }, needs)
+          return new BatchEntry({ lent, purpose, accountIds, renumbered }, needs)
         }),
         random,
       )

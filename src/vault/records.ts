@@ -11,6 +11,10 @@ export type Account = {
   numberDisplay: string
   currency: Currency
   status: 'open' | 'closed'
+  /** The bank's ids of it before it was renumbered, oldest first; absent when it never was. */
+  formerBankAccountIds?: string[]
+  /** When the bank said so: what it said later counts. Absent in what was kept before banks pushed accounts. */
+  asOf?: number
 }
 
 /** What an account held at `asOf`. `id` is the account's id: the newest balance replaces the one before. */

@@ -84,6 +84,23 @@ const outcome = (over: Json = {}): Json =>
     'dispute-outcome',
   )
 
+const account = (over: Json = {}): Json =>
+  event(
+    {
+      data: {
+        customerIds: ['customer-1'],
+        status: 'OPEN',
+        accountType: 'CREDITCARD',
+        productName: 'Everyday Card',
+        accountNumberDisplay: '4321',
+        currency: 'GBP',
+        formerAccountId: 'account-8811',
+        ...over,
+      },
+    },
+    'account',
+  )
+
 const read = (...events: unknown[]) => decodeEvents(bank, Buffer.from(JSON.stringify(events)))
 const readBytes = (body: string | Buffer) => decodeEvents(bank, Buffer.from(body as string))
 
@@ -135,6 +152,7 @@ test('every kind of event of the documentation is read', () => {
     declined(),
     suspected(),
     outcome(),
+    account(),
     balance(),
   )
   assert.deepEqual(
@@ -148,6 +166,7 @@ test('every kind of event of the documentation is read', () => {
       'declined',
       'suspected',
       'dispute-outcome',
+      'account',
       'balance',
     ],
   )
@@ -159,6 +178,19 @@ test('every kind of event of the documentation is read', () => {
     [decision.bankTransactionId, decision.caseNumber, decision.decided],
     ['auth-9', 'G-7K4M-2Q', 'in-favour'],
   )
+  const renumbered = kinds.at(-2)!
+  assert.ok(renumbered.type === 'account')
+  assert.deepEqual(
+    [renumbered.bankAccountId, renumbered.formerBankAccountId, renumbered.subjects],
+    ['account-8812', 'account-8811', ['customer-1']],
+  )
+  assert.deepEqual(renumbered.account, {
+    name: 'Everyday Card',
+    kind: 'card',
+    numberDisplay: '4321',
+    currency: money(0, 'GBP').currency,
+    status: 'open',
+  })
   const last = kinds.at(-1)!
   assert.ok(last.type === 'balance')
   assert.deepEqual(
@@ -282,11 +314,25 @@ const BAD_OUTCOMES: [string, Json][] = [
   ['outcome', { outcome: WITHOUT }],
 ]
 
-test('each bad field of a refusal, a suspicion and a decision is named to the bank, never quoted', () => {
+const BAD_ACCOUNTS: [string, Json][] = [
+  ['customerIds', { customerIds: WITHOUT }],
+  ['customerIds', { customerIds: [] }],
+  ['customerIds', { customerIds: 'customer-1' }],
+  ['customerIds.0', { customerIds: [''] }],
+  ['status', { status: 'OPENED' }],
+  ['accountType', { accountType: 'PIGGY_BANK' }],
+  ['productName', { productName: '' }],
+  ['accountNumberDisplay', { accountNumberDisplay: '4111111111111111' }],
+  ['currency', { currency: 'gbp' }],
+  ['formerAccountId', { formerAccountId: WITHOUT }],
+]
+
+test('each bad field of a refusal, a suspicion, a decision and an account is named to the bank, never quoted', () => {
   for (const [make, bad] of [
     [declined, BAD_DECLINES],
     [suspected, BAD_SUSPICIONS],
     [outcome, BAD_OUTCOMES],
+    [account, BAD_ACCOUNTS],
   ] as const)
     for (const [field, over] of bad)
       assert.throws(
@@ -347,6 +393,7 @@ test('a fraction of a penny and a currency that does not exist have errors of th
     () => read(balance({ currentBalance: '1.005' })),
     refused('amount-malformed', '[0].data.currentBalance'),
   )
+  assert.throws(() => read(account({ currency: 'XQZ' })), refused('currency-unknown', '[0].data.currency'))
   const [zeros] = read(event({ data: payment({ amount: '12.3000' }) }))
   assert.ok(zeros?.type === 'authorised')
   assert.equal(zeros.payment.amount.amountMinor, -1_230, 'digits that say nothing are no fraction')

@@ -1,71 +1,24 @@
 import { isUtf8 } from 'node:buffer'
-import { z } from 'zod'
-import type { BankEvent, CardPayment, DeclineReason, DisputeDecision } from '#intake'
-import { Fault, type FaultCode, type Money, money, moneyFromDecimal } from '#kit'
+import type { z } from 'zod'
+import type { AccountFacts, BankEvent, CardPayment, DeclineReason, DisputeDecision } from '#intake'
+import { currency, Fault, type FaultCode, type Money, money, moneyFromDecimal } from '#kit'
 import type { BankProfile } from '../profile.ts'
 import { cleanText } from '../untrusted-text.ts'
-
-const EVENTS_MAX = 500
-const BATCH_BYTES_MAX = 1024 * 1024
-const TYPE_PREFIX = 'org.guichet.card.'
-const TYPE_VERSION = '.v1'
-
-/** Without control characters and halves of characters: PostgreSQL refuses the first, UTF-8 makes all of the second one. */
-const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u)
-/** An absolute amount; its direction is the memo's. */
-const Absolute = z.string().regex(/^\d{1,13}(\.\d{1,4})?$/)
-const Signed = z.string().regex(/^-?\d{1,13}(\.\d{1,4})?$/)
-const Code = z.string().regex(/^[A-Z]{3}$/)
-const coordinate = (limit: number) => z.number().min(-limit).max(limit)
-
-const Payment = z.strictObject({
-  transactionId: Id,
-  referenceTransactionId: Id.nullable(),
-  amount: Absolute,
-  debitCreditMemo: z.enum(['DEBIT', 'CREDIT']),
-  currency: Code,
-  foreignAmount: Absolute.nullable(),
-  foreignCurrency: Code.nullable(),
-  merchant: z.strictObject({
-    descriptor: z.string().min(1).max(200),
-    mcc: z
-      .string()
-      .regex(/^\d{4}$/)
-      .nullable(),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
-      .nullable(),
-    city: z.string().max(80).nullable(),
-    latitude: coordinate(90).nullable(),
-    longitude: coordinate(180).nullable(),
-    terminalId: z.string().min(1).max(40).nullish(),
-  }),
-  entryMode: z.enum(['chip', 'contactless', 'magstripe', 'online', 'atm']).nullable(),
-  cardNumberDisplay: z
-    .string()
-    .regex(/^\d{4}$/)
-    .nullable(),
-})
-const Declined = z.strictObject({
-  ...Payment.shape,
-  declineReason: z.enum(['SUSPECTED_FRAUD', 'CARD_BLOCKED', 'INSUFFICIENT_FUNDS', 'OTHER']),
-  releasableUntil: z.iso.datetime({ offset: true }).nullable(),
-})
-const Suspected = z.strictObject({ ...Payment.shape, alertId: Id })
-const Outcome = z.strictObject({
-  disputeId: Id,
-  caseNumber: z.string().min(1).max(40),
-  transactionId: Id,
-  outcome: z.enum(['IN_FAVOUR', 'AGAINST', 'WITHDRAWN']),
-})
-const End = z.strictObject({ transactionId: Id, referenceTransactionId: Id.nullable() })
-const BalanceData = z.strictObject({
-  currentBalance: Signed,
-  availableBalance: Signed.nullable(),
-  creditLine: Signed.nullable(),
-  currency: Code,
-})
+import {
+  AccountData,
+  BATCH_BYTES_MAX,
+  BalanceData,
+  Declined,
+  End,
+  Envelope,
+  EVENTS_MAX,
+  isEventKind,
+  Outcome,
+  Payment,
+  Suspected,
+  TYPE_PREFIX,
+  TYPE_VERSION,
+} from './contract.ts'
 
 const DECLINE_REASONS: Record<z.infer<typeof Declined>['declineReason'], DeclineReason> = {
   SUSPECTED_FRAUD: 'suspected-fraud',
@@ -73,23 +26,16 @@ const DECLINE_REASONS: Record<z.infer<typeof Declined>['declineReason'], Decline
   INSUFFICIENT_FUNDS: 'insufficient-funds',
   OTHER: 'other',
 }
+const ACCOUNT_KINDS: Record<z.infer<typeof AccountData>['accountType'], AccountFacts['kind']> = {
+  CHECKING: 'checking',
+  SAVINGS: 'savings',
+  CREDITCARD: 'card',
+}
 const DECISIONS: Record<z.infer<typeof Outcome>['outcome'], DisputeDecision> = {
   IN_FAVOUR: 'in-favour',
   AGAINST: 'against',
   WITHDRAWN: 'withdrawn',
 }
-
-const Envelope = z.looseObject({
-  specversion: z.literal('1.0'),
-  id: Id,
-  source: z.string().min(1).max(300),
-  type: z.string().startsWith(TYPE_PREFIX).endsWith(TYPE_VERSION).max(80),
-  subject: Id,
-  time: z.iso.datetime({ offset: true }),
-  sequence: z.string().regex(/^[1-9]\d{0,15}$/),
-  datacontenttype: z.literal('application/json'),
-  data: z.looseObject({}),
-})
 
 /** What is wrong with an event, by the field's path: never its value. */
 class EventFault extends Fault {
@@ -136,8 +82,8 @@ function decode(profile: BankProfile, json: unknown, at: string): BankEvent {
     sequence: Number(envelope.sequence),
     at: Date.parse(envelope.time),
   }
-  if (!Number.isSafeInteger(common.sequence)) throw new EventFault('event-malformed', `${at}.sequence`)
   const type = envelope.type.slice(TYPE_PREFIX.length, -TYPE_VERSION.length)
+  if (!isEventKind(type)) throw new EventFault('event-malformed', `${at}.type`)
   switch (type) {
     case 'authorised':
     case 'adjusted':
@@ -183,8 +129,22 @@ function decode(profile: BankProfile, json: unknown, at: string): BankEvent {
         creditLine: data.creditLine === null ? null : amount(data.creditLine, 'creditLine'),
       }
     }
-    default:
-      throw new EventFault('event-malformed', `${at}.type`)
+    case 'account': {
+      const data = read(AccountData, envelope.data, `${at}.data`)
+      return {
+        ...common,
+        type,
+        subjects: data.customerIds,
+        formerBankAccountId: data.formerAccountId,
+        account: {
+          name: cleanText(data.productName),
+          kind: ACCOUNT_KINDS[data.accountType],
+          numberDisplay: data.accountNumberDisplay,
+          currency: named(`${at}.data.currency`, () => currency(data.currency)),
+          status: data.status === 'CLOSED' ? 'closed' : 'open',
+        },
+      }
+    }
   }
 }
 
@@ -215,9 +175,13 @@ function decodePayment(data: z.infer<typeof Payment>, at: string): CardPayment {
   }
 }
 
-function decimal(text: string, code: string, field: string): Money {
+const decimal = (text: string, code: string, field: string): Money =>
+  named(field, () => moneyFromDecimal(text, code))
+
+/** Tells which field a fault is about. */
+function named<T>(field: string, make: () => T): T {
   try {
-    return moneyFromDecimal(text, code)
+    return make()
   } catch (error) {
     if (error instanceof Fault) throw new EventFault(error.code, field)
     throw error

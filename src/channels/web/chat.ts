@@ -8,7 +8,16 @@ import type {
   SealedIntent,
 } from '#conversation'
 import { understand } from '#conversation'
-import { type Clock, Fault, type Locale, MINUTE, type Random, type Sql, type Tx } from '#kit'
+import {
+  type Announcements,
+  type Clock,
+  Fault,
+  type Locale,
+  MINUTE,
+  type Random,
+  type Sql,
+  type Tx,
+} from '#kit'
 import type { People, Person } from '#people'
 import type { Vault } from '#vault'
 import type { CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from '../../http/api.ts'
@@ -289,6 +298,13 @@ export function createChat(needs: {
     async tellDecision(ids: { personId: string; linkId: string; caseId: string }): Promise<void> {
       await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
         conversation.disputeDecided(ids, { personId: id, timeZone }, deliver),
+      )
+    },
+
+    /** Tells that a bank opened, closed or renumbered an account. */
+    async tellAccount(ids: Announcements['account-changed']): Promise<void> {
+      await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
+        conversation.accountChanged(ids, { personId: id, timeZone }, deliver),
       )
     },
 

@@ -154,14 +154,12 @@ const balance = (id: string, amountMinor: number, asOf = now) => ({
 })
 
 test('what is owed on a card is said apart from what is held, with the age of the oldest figure', () => {
-  const answer = sayBalance(
-    [
-      { account: account({}), balance: balance('acc_1', 5000) },
-      { account: account({ id: 'acc_2', kind: 'card' }), balance: balance('acc_2', -2000, now - DAY) },
-      { account: account({ id: 'acc_3', name: 'Saver' }), balance: null },
-    ],
-    scene,
-  )
+  const open = [
+    { account: account({}), balance: balance('acc_1', 5000) },
+    { account: account({ id: 'acc_2', kind: 'card' }), balance: balance('acc_2', -2000, now - DAY) },
+    { account: account({ id: 'acc_3', name: 'Saver' }), balance: null },
+  ]
+  const answer = sayBalance({ open, closed: [] }, scene)
   const many = valuesOf(answer, 'balance-many')
   assert.deepEqual([many.held, many.owed], [[money(5000, 'GBP')], [money(2000, 'GBP')]])
   assert.equal(many.oldest, now - DAY)
@@ -169,7 +167,19 @@ test('what is owed on a card is said apart from what is held, with the age of th
 })
 
 test('before the bank has sent anything, the balance is said to be on its way', () => {
-  assert.deepEqual(said(sayBalance([], scene)), ['not-in-yet'])
+  assert.deepEqual(said(sayBalance({ open: [], closed: [] }, scene)), ['not-in-yet'])
+})
+
+test('a closed account is said to be closed, and nothing is said to be held there', () => {
+  const open = [{ account: account({}), balance: balance('acc_1', 5000) }]
+  const closed = [account({ id: 'acc_2', name: 'Saver', status: 'closed' })]
+  const answer = sayBalance({ open, closed }, scene)
+  assert.deepEqual(said(answer), ['balance-one', 'accounts-closed'])
+  assert.deepEqual(
+    valuesOf(answer, 'accounts-closed').accounts.map(({ account: name }) => name),
+    ['Saver'],
+  )
+  assert.deepEqual(said(sayBalance({ open: [], closed }, scene)), ['accounts-closed'])
 })
 
 const found = (transaction: Transaction): Payment => ({

@@ -1,16 +1,25 @@
-import type { Holding } from '#accounts'
+import type { Holdings } from '#accounts'
 import { add, type Money } from '#kit'
 import type { Account, Balance } from '#vault'
 import { type Said, say } from '../answer.ts'
 import type { Scene } from '../scene.ts'
+import { nameOf } from './accounts.ts'
 
-/** The balances, with the time of each. Currencies stay apart, and what is owed on cards is never taken off silently. */
-export function sayBalance(holdings: readonly Holding[], scene: Scene): Said {
-  const known = holdings.filter(
+/**
+ * The balances, with the time of each, and which accounts are closed. Currencies stay apart, and what is owed on cards is
+ * never taken off silently.
+ */
+export function sayBalance({ open, closed }: Holdings, scene: Scene): Said {
+  const known = open.filter(
     (holding): holding is { account: Account; balance: Balance } => holding.balance !== null,
   )
-  const unknown = holdings.filter(({ balance }) => balance === null).map(({ account }) => account.name)
-  const gaps = unknown.length > 0 ? [say('balance-unknown', { accounts: unknown })] : []
+  const unknown = open.filter(({ balance }) => balance === null).map(({ account }) => account.name)
+  const gaps = [
+    ...(unknown.length > 0 ? [say('balance-unknown', { accounts: unknown })] : []),
+    ...(closed.length > 0
+      ? [say('accounts-closed', { accounts: closed.map((one) => nameOf(one, scene)) })]
+      : []),
+  ]
   if (known.length === 0) {
     return { text: gaps.length > 0 ? gaps : [say('not-in-yet', {})], show: null, actions: [] }
   }
@@ -18,9 +27,7 @@ export function sayBalance(holdings: readonly Holding[], scene: Scene): Said {
   if (known.length === 1 && only) {
     const { account, balance } = only
     const text = say('balance-one', {
-      bank: scene.bankName(account.bankId),
-      account: account.name,
-      numberDisplay: account.numberDisplay,
+      ...nameOf(account, scene),
       current: balance.current,
       available: balance.available,
       isCard: account.kind === 'card',

@@ -12,6 +12,9 @@ const payments = (count: number) => many(count, 'payment', 'payments')
 const purposeName = (purpose: Purpose) => `“${PURPOSES[purpose].en.name}”`
 const moment = (at: number, speech: Speech) =>
   speech.isToday(at) ? `today at ${speech.time(at)}` : `on ${speech.date(at)} at ${speech.time(at)}`
+type NamedAccount = { bank: string; account: string; numberDisplay: string }
+const accountName = ({ bank, account, numberDisplay }: NamedAccount) =>
+  `${account} (${bank}, ending ${numberDisplay})`
 const asOf = (at: number, speech: Speech) =>
   speech.isToday(at) ? speech.time(at) : `${speech.time(at)} on ${speech.date(at)}`
 
@@ -215,6 +218,14 @@ export const en: Words = {
     'balance-unknown': ({ accounts }, speech) =>
       `Your bank has not given a balance for ${speech.list(accounts)}.`,
     accounts: () => 'Your accounts',
+    'accounts-closed': ({ accounts }, speech) =>
+      `${accounts.length === 1 ? 'This account is' : 'These accounts are'} closed: ${speech.list(accounts.map(accountName))}.`,
+    'account-opened': (account) =>
+      `${account.bank} opened an account for you: ${account.account}, ending ${account.numberDisplay}. If that was not you, call ${account.bank} now.`,
+    'account-closed': (account) =>
+      `${account.bank} closed your account ${account.account}, ending ${account.numberDisplay}. Its past payments stay here until you take them away.`,
+    'account-renumbered': (account) =>
+      `${account.bank} gave your account ${account.account} a new number: it now ends ${account.numberDisplay}. It is the same account here, with all its payments.`,
 
     'payments-listed': ({ shown, total, of }, speech) =>
       shown < total

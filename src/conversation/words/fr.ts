@@ -12,6 +12,9 @@ const payments = (count: number) => many(count, 'paiement', 'paiements')
 const purposeName = (purpose: Purpose) => `« ${PURPOSES[purpose].fr.name} »`
 const moment = (at: number, speech: Speech) =>
   speech.isToday(at) ? `aujourd’hui à ${speech.time(at)}` : `le ${speech.date(at)} à ${speech.time(at)}`
+type NamedAccount = { bank: string; account: string; numberDisplay: string }
+const accountName = ({ bank, account, numberDisplay }: NamedAccount) =>
+  `${account} (${bank}, se terminant par ${numberDisplay})`
 const asOf = (at: number, speech: Speech) =>
   speech.isToday(at) ? speech.time(at) : `le ${speech.date(at)} à ${speech.time(at)}`
 /** `à 14:05`, `le 3 novembre à 14:05`. */
@@ -235,6 +238,16 @@ export const fr: Words = {
     'balance-unknown': ({ accounts }, speech) =>
       `Votre banque n’a pas donné de solde pour ${speech.list(accounts)}.`,
     accounts: () => 'Vos comptes',
+    'accounts-closed': ({ accounts }, speech) =>
+      accounts.length === 1
+        ? `Ce compte est clôturé : ${speech.list(accounts.map(accountName))}.`
+        : `Ces comptes sont clôturés : ${speech.list(accounts.map(accountName))}.`,
+    'account-opened': (account) =>
+      `${account.bank} vous a ouvert un compte : ${account.account}, se terminant par ${account.numberDisplay}. Si cela ne vient pas de vous, appelez ${account.bank} sans attendre.`,
+    'account-closed': (account) =>
+      `${account.bank} a clôturé votre compte ${account.account}, se terminant par ${account.numberDisplay}. Ses paiements passés restent ici jusqu’à ce que vous les retiriez.`,
+    'account-renumbered': (account) =>
+      `${account.bank} a changé le numéro de votre compte ${account.account} : il se termine maintenant par ${account.numberDisplay}. Ici, c’est toujours le même compte, avec tous ses paiements.`,
 
     'payments-listed': ({ shown, total, of }, speech) =>
       shown < total

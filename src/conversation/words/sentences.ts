@@ -67,6 +67,11 @@ export type Sentences = {
   'balance-unknown': { accounts: string[] }
   accounts: Nothing
 
+  'accounts-closed': { accounts: { bank: string; account: string; numberDisplay: string }[] }
+  'account-opened': { bank: string; account: string; numberDisplay: string }
+  'account-closed': { bank: string; account: string; numberDisplay: string }
+  'account-renumbered': { bank: string; account: string; numberDisplay: string }
+
   'payments-listed': { shown: number; total: number; of: Narrowing }
   'payments-none': { of: Narrowing }
   payments: { of: Narrowing }
