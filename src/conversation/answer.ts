@@ -13,6 +13,8 @@ export type Intent =
   | AnswerCase
   | { do: 'report-payment'; linkId: string; transactionId: string; sure: boolean }
   | { do: 'report-payments'; linkId: string; transactionIds: string[]; sure?: boolean }
+  /** Of a list that was shown for another purpose: what is done rests on *Warn me of fraud* all the same. */
+  | { do: 'report-listed'; payments: { linkId: string; transactionId: string }[] }
   | { do: 'mark-payments'; linkId: string; caseId: string; transactionIds: string[] }
   | { do: 'snooze-case'; of: AnswerCase }
   | { do: 'leave-case' }
@@ -78,6 +80,8 @@ export type PaymentRow = {
   amount: Money
   foreign: Money | null
   status: Transaction['status']
+  /** It is not among those that a button below is about. */
+  canTick?: false
 }
 
 export type AccountRow = {

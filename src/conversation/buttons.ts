@@ -6,7 +6,7 @@ import type { Intent, OrderWords } from './answer.ts'
 import { sayCardLeft, sayCardOrdered } from './answers/cards.ts'
 import { sayCaseLeft } from './answers/case.ts'
 import { sayOfferDismissed } from './answers/offers.ts'
-import type { CaseIntent, createCaseButtons } from './case-buttons.ts'
+import { type CaseIntent, type createCaseButtons, tickedOf } from './case-buttons.ts'
 import type { Deliver } from './channel.ts'
 import type { Lending } from './lending.ts'
 import type { Question } from './question.ts'
@@ -14,7 +14,7 @@ import type { Asker } from './scene.ts'
 
 /** What a button does that acts on data: only a loan for its message's purpose and links can open it. */
 export type SealedIntent = CaseIntent | Extract<Intent, { do: 'block-card' | 'dismiss-offer' }>
-/** What a button does that names nothing of a bank's. */
+/** What a button does that names nothing of a bank's but by our own opaque ids. */
 export type OpenIntent = Exclude<Intent, SealedIntent>
 
 const SEALED: readonly Intent['do'][] = [
@@ -41,9 +41,40 @@ export function createButtons(needs: {
   const { lending, pressOnCase, offers, random, answer } = needs
   const { lend, tell, bankName, composeRefusal } = lending
 
+  /** Payments of any list, each under the consent of its own link: what is done at one bank is done, whatever another says. */
+  async function reportListed<T>(
+    { payments }: Extract<Intent, { do: 'report-listed' }>,
+    chosen: readonly string[],
+    asker: Asker,
+    deliver: Deliver<T>,
+  ): Promise<T[]> {
+    const offered = payments.map(({ transactionId }) => transactionId)
+    const ticked = offered.length === 1 && chosen.length === 0 ? offered : tickedOf(chosen, offered)
+    const byLink = Map.groupBy(
+      payments.filter(({ transactionId }) => ticked.includes(transactionId)),
+      ({ linkId }) => linkId,
+    )
+    const shown: T[] = []
+    for (const [linkId, reported] of byLink) {
+      const transactionIds = reported.map(({ transactionId }) => transactionId)
+      const ask = { purpose: 'fraud-alerts', what: 'answer-case', linkIds: [linkId] } as const
+      shown.push(
+        await lend(ask, asker, deliver, (loan) =>
+          pressOnCase(loan, { do: 'report-payments', linkId, transactionIds }, transactionIds),
+        ),
+      )
+    }
+    return shown
+  }
+
   return {
-    /** Does what a button says that names nothing of a bank's. */
-    async press<T>(intent: OpenIntent, asker: Asker, deliver: Deliver<T>): Promise<T[]> {
+    /** Does what an open button says. `chosen` are the payments that were ticked above it. */
+    async press<T>(
+      intent: OpenIntent,
+      chosen: readonly string[],
+      asker: Asker,
+      deliver: Deliver<T>,
+    ): Promise<T[]> {
       switch (intent.do) {
         case 'ask':
           return await answer(intent.question, asker, deliver)
@@ -53,6 +84,8 @@ export function createButtons(needs: {
           return [await tell(deliver, sayCardLeft())]
         case 'leave-case':
           return [await tell(deliver, sayCaseLeft())]
+        case 'report-listed':
+          return await reportListed(intent, chosen, asker, deliver)
       }
     },
 

@@ -248,7 +248,7 @@ export function createCaseButtons(needs: {
 }
 
 /** The payments that were ticked, of those that were offered: at least one. */
-function tickedOf(chosen: readonly string[], offered: readonly string[]): string[] {
+export function tickedOf(chosen: readonly string[], offered: readonly string[]): string[] {
   const ticked = chosen.filter((id) => offered.includes(id))
   if (ticked.length === 0 || ticked.length < chosen.length) throw new Fault('request-malformed')
   return ticked

@@ -13,12 +13,13 @@ import { newCaseNumber } from '#fraud'
 import { type Clock, currency, Private, type Random, type Sql } from '#kit'
 import type { Offers } from '#offers'
 import type { People } from '#people'
-import type { Vault } from '#vault'
+import type { Loan, Vault } from '#vault'
 import { type Said, say } from './answer.ts'
 import { sayBalance } from './answers/balance.ts'
 import { cardsOf, sayWhichCard } from './answers/cards.ts'
+import { sayDisputeElsewhere, sayWhichPayment } from './answers/dispute.ts'
 import { sayOffer, sayOffersStopped } from './answers/offers.ts'
-import { sayFound, sayPayments } from './answers/payments.ts'
+import { sayFound, sayPayments, type Whose } from './answers/payments.ts'
 import * as plain from './answers/plain.ts'
 import { sayRecurring } from './answers/recurring.ts'
 import { sayBreakdown, sayComparison, saySpending } from './answers/spending.ts'
@@ -50,7 +51,7 @@ export function createConversation(needs: {
 }) {
   const { vault, people, consents, sql, offers, cases, banks, clock, random } = needs
   const lending = createLending({ vault, people, sql, banks, clock })
-  const { lend, tell, liveLinks, bankName, line } = lending
+  const { lend, tell, liveLinks, bankName, named, line } = lending
 
   /** Answers one question, in one message or several. */
   async function answer<T>(question: Question, asker: Asker, deliver: Deliver<T>): Promise<T[]> {
@@ -79,8 +80,9 @@ export function createConversation(needs: {
       case 'link-bank':
         return one(tell(deliver, plain.sayLinkBank(question.bank, banks)))
       case 'human':
+        return one(toHuman(asker, deliver))
       case 'dispute':
-        return one(toHuman(question.kind, asker, deliver))
+        return await askWhichPayment(asker, deliver)
       case 'freeze-card':
         return await askWhichCard(asker, deliver)
       case 'stop-offers':
@@ -108,26 +110,27 @@ export function createConversation(needs: {
           { purpose: 'account-view', what: 'answer-transactions' },
           asker,
           deliver,
-          async (loan, scene) => ({
-            said: (await listPayments(loan, filterOf(filter), count)).map((listing) =>
-              sayPayments(listing, filter, scene),
-            ),
-          }),
+          async (loan, scene) => {
+            const accounts = await whose(loan)
+            const listing = await listPayments(loan, filterOf(filter), count)
+            return { said: listing.map((found) => sayPayments(found, filter, scene, accounts)) }
+          },
         )
       }
       case 'find':
         return lend({ purpose: 'account-view', what: 'answer-find' }, asker, deliver, async (loan, scene) => {
           const { amountMinor, filter } = question
+          const accounts = await whose(loan)
           if (amountMinor === null) {
             const listing = await listPayments(loan, filterOf(filter), 20)
-            return { said: listing.map((found) => sayPayments(found, filter, scene)) }
+            return { said: listing.map((found) => sayPayments(found, filter, scene, accounts)) }
           }
           const wanted = {
             amountMinor: Math.abs(amountMinor),
             currency: question.currency === null ? null : currency(question.currency),
           }
           const found = await findPayments(loan, wanted, filterOf(filter))
-          return { said: found.map((payments) => sayFound(payments, wanted, filter, scene)) }
+          return { said: found.map((payments) => sayFound(payments, wanted, filter, scene, accounts)) }
         })
       case 'spending':
       case 'spending-by': {
@@ -188,16 +191,62 @@ export function createConversation(needs: {
     }
   }
 
+  /** Which link each account of a loan is of. */
+  async function whose({ tx, links }: Loan<'account-view'>): Promise<Whose> {
+    const known = await people.accountIdsOf(
+      tx,
+      links.map(({ linkId }) => linkId),
+    )
+    return new Map([...known].flatMap(([linkId, ids]) => ids.map((id): [string, string] => [id, linkId])))
+  }
+
+  /** A request that people of the bank's must see, under a number. */
+  const newRequest = () => ({ number: newCaseNumber(random), at: clock.now() })
+
   /** Notes the request under a number, and says which telephone answers: nothing is promised that is not set up. */
-  async function toHuman<T>(kind: 'human' | 'dispute', asker: Asker, deliver: Deliver<T>): Promise<T> {
-    const number = newCaseNumber(random)
-    const at = clock.now()
+  async function toHuman<T>(asker: Asker, deliver: Deliver<T>): Promise<T> {
+    const noted = newRequest()
     const bankIds = [...new Set((await liveLinks(asker.personId)).map(({ bankId }) => bankId))]
     const text =
       bankIds.length === 0
-        ? [say('human-elsewhere', { number, at })]
-        : bankIds.map((bankId) => say(kind, { ...line(bankId), number, at }))
-    return await tell(deliver, { text, show: null, actions: [] }, { errand: { kind, number } })
+        ? [say('human-elsewhere', noted)]
+        : bankIds.map((bankId) => say('human', { ...line(bankId), ...noted }))
+    const errand = { kind: 'human', number: noted.number } as const
+    return await tell(deliver, { text, show: null, actions: [] }, { errand })
+  }
+
+  /**
+   * The payments of each bank that somebody may dispute, to tick; or what only the bank can do, where fraud alerts are not
+   * on. Asked for in words, a dispute may be about anything, so it is noted for the bank's people too.
+   */
+  async function askWhichPayment<T>(asker: Asker, deliver: Deliver<T>): Promise<T[]> {
+    const noted = newRequest()
+    const errand = { kind: 'dispute', number: noted.number } as const
+    const links = await liveLinks(asker.personId)
+    if (links.length === 0) {
+      const text = [say('human-elsewhere', noted)]
+      return [await tell(deliver, { text, show: null, actions: [] }, { errand })]
+    }
+    const shown: T[] = []
+    for (const { id: linkId, bankId } of links) {
+      // One request, however many banks it may be about.
+      const kept = shown.length === 0 ? { errand } : {}
+      if ((await vault.livePurposes(linkId, ['fraud-alerts'])).length === 0) {
+        shown.push(await tell(deliver, sayDisputeElsewhere(line(bankId), named(bankId), noted), kept))
+        continue
+      }
+      const ask = { purpose: 'fraud-alerts', what: 'list-payments', linkIds: [linkId] } as const
+      shown.push(
+        await lend(ask, asker, deliver, async (loan) => {
+          const read = Private.all([await loan.transactions(), await loan.cases()])
+          const said = read.map(([transactions, cases]) =>
+            sayWhichPayment({ transactions, cases }, linkId, line(bankId), noted),
+          )
+          return { said, ...kept }
+        }),
+      )
+    }
+    return shown
   }
 
   /** One message a bank: each is sealed under that bank's own link, so that its buttons outlive the others' consents. */

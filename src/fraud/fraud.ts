@@ -16,7 +16,7 @@ import { type DisputeToSend, disputeOnItsWay } from './dispute.ts'
 import type { Doubt } from './doubt.ts'
 import { createJudge, type Judge } from './judge.ts'
 import { createKeeping, type FraudLoan, mustBeKnown, onlyLink } from './keeping.ts'
-import { LINE_SPAN, linesDue } from './lines.ts'
+import { LATE_SPAN, linesDue } from './lines.ts'
 import { createMemories } from './memories.ts'
 import { caseOf, joinedTo, type Memory, paymentsIn } from './memory.ts'
 import type { Outcome } from './outcome.ts'
@@ -188,9 +188,9 @@ export function createFraud(needs: {
       const now = clock.now()
       const country = homeCountryOf(onlyLink(loan).bankId)
       const due = Private.all([
-        await loan.transactions({ from: now - LINE_SPAN - DAY, to: now + DAY }),
+        await loan.transactions({ from: now - LATE_SPAN, to: now + DAY }),
         await loan.cases(),
-        await loan.scores({ from: now - LINE_SPAN - DAY, to: now + DAY }),
+        await loan.scores({ from: now - LATE_SPAN, to: now + DAY }),
         await loan.lineChoices(),
       ]).map(([transactions, cases, scores, choices]) =>
         linesDue({ transactions, cases, scores, choices }, { told, timeZone, country, now }),

@@ -52,6 +52,7 @@ export {
   type FraudReasonValues,
   reasonsOf,
 } from './reasons.ts'
+export { isReportable, reportedIn } from './reportable.ts'
 export { createRuleSets, type KeptRules, type RuleSets } from './rule-sets.ts'
 export { BUILT_IN, FACTS, type RuleSet, readRules } from './rules/index.ts'
 export type { Verdict } from './rules.ts'

@@ -1,10 +1,12 @@
-import { HOUR, MINUTE } from '#kit'
+import { DAY, HOUR, MINUTE } from '#kit'
 import type { FraudCase, LineChoice, PaymentScore, Transaction } from '#vault'
 import { localMinute } from './local-hour.ts'
 import { paymentsIn } from './memory.ts'
 
 /** What happened longer ago is no news: it is found by asking. */
 export const LINE_SPAN = 48 * HOUR
+/** A payment may have been made so long before it is first told by the bank, which is when it is posted. */
+export const LATE_SPAN = 10 * DAY
 /** Lines in one message; more wait for the next. */
 const LINES_MAX = 20
 

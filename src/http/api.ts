@@ -65,6 +65,8 @@ export type TransactionRowJson = {
   amount: MoneyJson
   foreign: MoneyJson | null
   status: 'pending' | 'posted' | 'released' | 'reversed' | 'declined'
+  /** The button that chooses is not about this one. */
+  canTick?: false
 }
 export type AccountRowJson = {
   bank: string

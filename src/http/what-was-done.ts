@@ -37,6 +37,10 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     fr: 'A noté quels paiements vous annoncer',
   },
   'answer-case': { en: 'Recorded your answer about a payment', fr: 'A noté votre réponse sur un paiement' },
+  'list-payments': {
+    en: 'Listed your card payments, to ask which was not yours',
+    fr: 'A listé vos paiements par carte, pour demander lequel n’était pas de vous',
+  },
   'list-cards': {
     en: 'Listed your cards, to ask which one to block',
     fr: 'A listé vos cartes, pour demander laquelle bloquer',

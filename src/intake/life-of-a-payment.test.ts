@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { money } from '#kit'
+import { DAY, money } from '#kit'
 import type { BankEvent, CardPayment, DeclineReason } from './bank-event.ts'
 import { applyEvents } from './life-of-a-payment.ts'
 
+const NOW = 1_700_000_600_000
 const NONE = new Map<string, 'released' | 'reversed'>()
 const idOf = (account: string, id: string) => `${account}/${id}`
 
@@ -67,10 +68,11 @@ const run = (...events: BankEvent[]) =>
     events.map((event) => ({ event, accountId: 'acc_1', knownAs: event.bankAccountId })),
     NONE,
     idOf,
+    NOW,
   )
 
 test('a payment keeps its id and its instant from authorisation to posting', () => {
-  const { transactions, authorised: fresh } = run(authorised(1), posted(2, { amount: money(-4650, 'GBP') }))
+  const { transactions, fresh } = run(authorised(1), posted(2, { amount: money(-4650, 'GBP') }))
   assert.equal(transactions.length, 1)
   const [paid] = transactions
   assert.equal(paid!.id, 'A/auth-1')
@@ -98,12 +100,43 @@ test('a posting that arrives before its authorisation is not undone by it', () =
   )
 })
 
+test('a payment that is first seen when it is posted is checked then, unless that was more than a week ago', () => {
+  const at = common(2).at
+  const seenAt = (now: number) => {
+    const { fresh, transactions } = applyEvents(
+      { transactions: [], accounts: [] },
+      [{ event: posted(2), accountId: 'acc_1', knownAs: 'A' }],
+      NONE,
+      idOf,
+      now,
+    )
+    assert.equal(transactions.length, 1)
+    return fresh.map(({ status }) => status)
+  }
+  assert.deepEqual(seenAt(at), ['posted'])
+  assert.deepEqual(seenAt(at + 7 * DAY), ['posted'])
+  assert.deepEqual(seenAt(at + 7 * DAY + 1), [])
+})
+
+test('the posting of a payment that was authorised before is no second payment to check', () => {
+  const { transactions } = run(authorised(1))
+  const { fresh } = applyEvents(
+    { transactions, accounts: [] },
+    [{ event: posted(2), accountId: 'acc_1', knownAs: 'A' }],
+    NONE,
+    idOf,
+    NOW,
+  )
+  assert.deepEqual(fresh, [])
+})
+
 test('the end of a payment that came before its beginning is remembered', () => {
-  const { transactions, authorised: fresh } = applyEvents(
+  const { transactions, fresh } = applyEvents(
     { transactions: [], accounts: [] },
     [{ event: authorised(5), accountId: 'acc_1', knownAs: 'A' }],
     new Map([['A/auth-1', 'released']]),
     idOf,
+    NOW,
   )
   assert.equal(transactions[0]!.status, 'released')
   assert.equal(fresh.length, 0, 'nothing is asked about a payment that no longer stands')
@@ -115,7 +148,7 @@ test('a declined payment paid nothing; approved after all, it is one payment tha
     refused.transactions.map(({ status }) => status),
     ['declined'],
   )
-  assert.equal(refused.authorised.length, 0)
+  assert.equal(refused.fresh.length, 0)
   const approved = applyEvents(
     { transactions: refused.transactions, accounts: [] },
     [
@@ -127,12 +160,13 @@ test('a declined payment paid nothing; approved after all, it is one payment tha
     ],
     NONE,
     idOf,
+    NOW,
   )
   const [paid] = approved.transactions
   assert.equal(paid!.status, 'pending')
   assert.equal(paid!.at, common(2).at, 'the money moved when it was approved')
   assert.deepEqual(paid!.bankTransactionIds, ['auth-1', 'auth-2'])
-  assert.equal(approved.authorised.length, 1)
+  assert.equal(approved.fresh.length, 1)
 })
 
 test('a refusal that is told after the approval takes nothing back and asks nothing', () => {
@@ -160,10 +194,7 @@ test('a bank’s own alert is about the payment it told of, and begins one that 
     [['suspected', 'A/auth-1', 'pending']],
   )
   const unknown = run(suspected(1), authorised(2))
-  assert.deepEqual(
-    [unknown.transactions.length, unknown.authorised.length, unknown.flagged.length],
-    [1, 1, 1],
-  )
+  assert.deepEqual([unknown.transactions.length, unknown.fresh.length, unknown.flagged.length], [1, 1, 1])
   assert.equal(
     run(declined(1), suspected(2)).transactions[0]!.status,
     'declined',
@@ -207,6 +238,7 @@ test('in whatever order events come, a payment ends in the same state', () => {
           [{ event, accountId: 'acc_1', knownAs: 'A' }],
           ends,
           idOf,
+          NOW,
         )
         if (event.type === 'reversed') ends.set('A/auth-1', 'reversed')
         if (after.transactions.length > 0) known = after.transactions

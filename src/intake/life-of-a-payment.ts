@@ -1,15 +1,22 @@
+import { DAY } from '#kit'
 import type { Account, Balance, Transaction } from '#vault'
 import type { BankEvent, CardPayment } from './bank-event.ts'
 import { applyToAccount, type ToldAccount } from './life-of-an-account.ts'
 import type { DisputeOutcome, Flagged } from './scorer.ts'
 import type { OwnedEvent } from './take-group.ts'
 
-/** What a batch changes for one link: newest states to keep, the payments seen for the first time, what the bank flags. */
+/**
+ * A payment whose authorisation never came is first seen when it is posted. Posted no longer ago than this it is judged
+ * and told like any other; older ones are history, and so is whatever is pulled.
+ */
+export const POSTED_SPAN = 7 * DAY
+
+/** What a batch changes for one link: newest states to keep, the payments to judge, what the bank flags. */
 export type Changes = {
   transactions: Transaction[]
   balances: Balance[]
   accounts: ToldAccount[]
-  authorised: Transaction[]
+  fresh: Transaction[]
   flagged: Flagged[]
   outcomes: DisputeOutcome[]
 }
@@ -26,12 +33,18 @@ export type Known = { transactions: readonly Transaction[]; accounts: readonly A
  * authorisation to posting. An event that comes late never takes a payment back: what is posted stays posted, what was
  * released or reversed stays so.
  */
-export function applyEvents(known: Known, events: readonly OwnedEvent[], ends: Ends, idOf: IdOf): Changes {
+export function applyEvents(
+  known: Known,
+  events: readonly OwnedEvent[],
+  ends: Ends,
+  idOf: IdOf,
+  now: number,
+): Changes {
   const byId = new Map(known.transactions.map((transaction) => [transaction.id, transaction]))
   const changed = new Map<string, Transaction>()
   const balances = new Map<string, Balance>()
   const accounts = new Map<string, ToldAccount>()
-  const authorised = new Set<string>()
+  const fresh = new Set<string>()
   const flags = new Map<string, Omit<Flagged, 'transaction'>>()
   const outcomes: DisputeOutcome[] = []
 
@@ -65,17 +78,20 @@ export function applyEvents(known: Known, events: readonly OwnedEvent[], ends: E
     const after = end && !before ? { ...seen, status: end } : seen
     byId.set(id, after)
     changed.set(id, after)
-    if ((!before || before.status === 'declined') && after.status === 'pending') authorised.add(id)
+    if ((!before || before.status === 'declined') && isRecent(after, now)) fresh.add(id)
   }
   return {
     transactions: [...changed.values()],
     balances: [...balances.values()],
     accounts: [...accounts.values()],
-    authorised: [...authorised].map((id) => byId.get(id)!),
+    fresh: [...fresh].map((id) => byId.get(id)!),
     flagged: [...flags].map(([id, flag]) => ({ ...flag, transaction: byId.get(id)! })),
     outcomes,
   }
 }
+
+const isRecent = ({ status, postedAt }: Transaction, now: number): boolean =>
+  status === 'pending' || (status === 'posted' && now - postedAt! <= POSTED_SPAN)
 
 /** What the bank itself thinks of a payment. One that went through was not refused, in whatever order that is told. */
 function flagOf(event: PaymentEvent, before: Transaction | undefined): Omit<Flagged, 'transaction'> | null {

@@ -141,6 +141,28 @@ test('hundreds of single payments are merged, and each keeps its last state and 
   assert.deepEqual(scores.map(({ id }) => id).sort(), payments.map(({ id }) => id).sort())
 })
 
+test('a link is noted for a line when a payment is first seen, authorised or posted, and not for what was known', async () => {
+  const { personId, linkId } = await holder(['fraud-alerts'], 'lines-1')
+  const { intake } = openIntake()
+  const isDue = async () =>
+    (await rooms.sql.rooms.query(`delete from intake.line_due where link_id = $1 returning 1`, [linkId]))
+      .length > 0
+  const begun = authorised('lines-1')
+  assert.ok('payment' in begun && begun.type === 'authorised')
+  const posting = (referenceTransactionId: string | null): BankEvent => {
+    const n = ++numbers
+    const payment = { ...begun.payment, bankTransactionId: `post-${n}`, referenceTransactionId }
+    return { ...begun, id: `evt-${n}`, sequence: n, type: 'posted', payment }
+  }
+  await intake.receive('chase', [begun])
+  assert.equal(await isDue(), true)
+  await intake.receive('chase', [posting(begun.payment.bankTransactionId)])
+  assert.equal(await isDue(), false)
+  await intake.receive('chase', [posting(null)])
+  assert.equal(await isDue(), true)
+  assert.equal((await read(rooms.vault, personId)).scores.length, 2, 'it was judged too')
+})
+
 test('a key that a batch used is not used again once it is shredded, by whatever process', async () => {
   const { linkId } = await holder(['fraud-alerts'], 'gone-1')
   const { intake } = openIntake()

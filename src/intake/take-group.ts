@@ -169,7 +169,7 @@ export function createTaker(needs: {
     const others = parts.filter((part) => !simple.includes(part))
     const changed: { part: Part; changes: Private<Changes> }[] = simple.map((part) => ({
       part,
-      changes: new Private(apply(NOTHING_KNOWN, part, new Map())),
+      changes: new Private(apply(NOTHING_KNOWN, part, new Map(), now())),
     }))
     if (others.length > 0) {
       const accounts = new Map<Part, Private<Account[]>>()
@@ -177,7 +177,7 @@ export function createTaker(needs: {
       const ends = await noteEnds(tx, others)
       for (const part of others) {
         const known = await readKnown(part, accounts.get(part)!)
-        changed.push({ part, changes: known.map((before) => apply(before, part, ends)) })
+        changed.push({ part, changes: known.map((before) => apply(before, part, ends, now())) })
       }
     }
 
@@ -186,7 +186,7 @@ export function createTaker(needs: {
       .map(({ part, changes }) => ({
         entry: part.entry,
         told: changes.map(({ transactions }) => transactions),
-        fresh: changes.map(({ authorised }) => authorised),
+        fresh: changes.map(({ fresh }) => fresh),
         flagged: changes.map(({ flagged }) => flagged),
         outcomes: changes.map(({ outcomes }) => outcomes),
       }))
@@ -196,8 +196,9 @@ export function createTaker(needs: {
       const begun: { linkId: string; id: string; isNew: boolean }[] = []
       const newsworthy: Part[] = []
       for (const { part, changes } of changed) {
-        const { transactions, balances, accounts } = reveal(changes)
-        if (part.entry.purpose === 'fraud-alerts' && part.events.some(isNewsworthy)) newsworthy.push(part)
+        const { transactions, balances, accounts, fresh } = reveal(changes)
+        const isNews = fresh.length > 0 || part.events.some(({ event }) => event.type === 'declined')
+        if (part.entry.purpose === 'fraud-alerts' && isNews) newsworthy.push(part)
         for (const transaction of transactions) {
           batch.add(part.entry, 'transaction', transaction, judged.get(transaction.id) ?? null)
           begun.push({ linkId: part.entry.linkId, id: transaction.id, isNew: simple.includes(part) })
@@ -357,10 +358,6 @@ function partsOf(batch: Batch, fresh: readonly BankEvent[]): Part[] {
   }))
 }
 
-/** Whether an event may be told its person: a payment was made, or refused. */
-const isNewsworthy = ({ event }: OwnedEvent): boolean =>
-  event.type === 'authorised' || event.type === 'declined'
-
 /** Nothing but balances and authorisations of different payments: what came before need not be known. */
 function isSimple({ entry, events }: Part): boolean {
   const begun = new Set<string>()
@@ -374,8 +371,8 @@ function isSimple({ entry, events }: Part): boolean {
   return true
 }
 
-const apply = (before: Known, { entry, events }: Part, ends: Ends): Changes =>
-  applyEvents(before, events, ends, (knownAs, id) => entry.transactionId(knownAs, id))
+const apply = (before: Known, { entry, events }: Part, ends: Ends, now: number): Changes =>
+  applyEvents(before, events, ends, (knownAs, id) => entry.transactionId(knownAs, id), now)
 
 function count(
   group: readonly Message[],

@@ -47,7 +47,7 @@ function Payment({ row, choice }: { row: TransactionRowJson; choice?: Choice }) 
   return (
     <tr>
       <td>
-        {choice ? (
+        {choice && row.canTick !== false ? (
           <label className="pick">
             <input
               type="checkbox"

@@ -101,7 +101,38 @@ export async function openChat() {
   /** A person with a current account and payments, linked for `purposes`. */
   async function amina(purposes: Parameters<typeof rooms.linkPerson>[0], bankId = 'chase') {
     const person = await rooms.linkPerson(purposes, bankId)
-    const { personId, linkId } = person
+    await keepHistory(person, purposes, bankId)
+    return person
+  }
+
+  /** The same person with an account at a second bank. */
+  async function linkAlso(personId: string, subject: string): Promise<string> {
+    const purposes = ['account-view', 'fraud-alerts'] as const
+    const { link } = await vault.admit({
+      personId,
+      bankId: 'citi',
+      bankName: 'Citi',
+      subject,
+      purposes: [...purposes],
+      connection: {
+        accessToken: 'access',
+        accessTokenExpiresAt: clock.now() + 60_000,
+        refreshToken: 'refresh',
+        dpopJwk: {},
+        bankConsentId: 'consent',
+        subject,
+      },
+      act: { locale: 'en', via: 'bank-consent-page' },
+    })
+    await keepHistory({ personId, linkId: link.id }, purposes, 'citi')
+    return link.id
+  }
+
+  async function keepHistory(
+    { personId, linkId }: { personId: string; linkId: string },
+    purposes: readonly Parameters<typeof rooms.linkPerson>[0][number][],
+    bankId: string,
+  ) {
     const ask = {
       personId,
       purpose: purposes[0] as 'account-view',
@@ -142,7 +173,6 @@ export async function openChat() {
         }),
       ])
     })
-    return person
   }
 
   /** Keeps more payments of somebody's account. */
@@ -206,5 +236,5 @@ export async function openChat() {
 
   const all = (personId: string, locale: 'en' | 'fr' = 'en') => chat.history(personId, { limit: 50, locale })
 
-  return { ...rooms, chat, fraud, desk, down, clock, amina, keepPayments, raiseCase, caseOf, all }
+  return { ...rooms, chat, fraud, desk, down, clock, amina, linkAlso, keepPayments, raiseCase, caseOf, all }
 }

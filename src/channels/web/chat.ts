@@ -182,7 +182,7 @@ export function createChat(needs: {
 
       const exchange = exchanges.begin(personId, reader, async (tx, loan) => {
         // The gate refused before the button was opened: nothing was done, and it can be tried again.
-        if (!pressed) return []
+        if (!pressed || (pressed.intent.do === 'report-listed' && !loan)) return []
         await spend(tx, personId, button)
         const { label, intent } = pressed
         const question = intent.do === 'ask' ? intent.question : null
@@ -193,8 +193,8 @@ export function createChat(needs: {
       if (!button.byLoan) {
         const opened = readButton<OpenIntent>(await vault.unsealWords(personId, context, button.sealed))
         pressed = opened
-        await conversation.press(opened.intent, asker, exchange.show)
-        return exchange.messages
+        await conversation.press(opened.intent, chosen, asker, exchange.show)
+        return [...exchange.messages, ...(await carryOutNow(personId, reader, exchange))]
       }
       const place: Place = { purpose: button.purpose!, linkIds: button.linkIds }
       await conversation.pressSealed(

@@ -38,6 +38,9 @@ const said = (answer: Said) => answer.text.map(({ say }) => say)
 const valuesOf = <K extends Template['say']>(answer: Said, key: K) =>
   answer.text.find(({ say }) => say === key)?.with as Extract<Template, { say: K }>['with']
 
+/** All accounts are of one link. */
+const WHOSE = new Map([['acc_1', 'lnk_1']])
+
 test('spending says what it includes and takes off, and never adds currencies', () => {
   const euros = total({ currency: money(0, 'EUR').currency, netMinor: 900 })
   const answer = saySpending(
@@ -191,15 +194,15 @@ const wanted = { amountMinor: 4200, currency }
 
 test('one payment of an amount is told; several are listed; a near one is never passed off as it', () => {
   const one = found(payment())
-  assert.equal(said(sayFound({ exact: [one], near: [] }, wanted, {}, scene))[0], 'found-one')
-  assert.equal(said(sayFound({ exact: [one, one], near: [] }, wanted, {}, scene))[0], 'found-many')
-  assert.equal(said(sayFound({ exact: [], near: [one] }, wanted, {}, scene))[0], 'found-near')
-  assert.deepEqual(said(sayFound({ exact: [], near: [] }, wanted, {}, scene)), ['found-none'])
+  assert.equal(said(sayFound({ exact: [one], near: [] }, wanted, {}, scene, WHOSE))[0], 'found-one')
+  assert.equal(said(sayFound({ exact: [one, one], near: [] }, wanted, {}, scene, WHOSE))[0], 'found-many')
+  assert.equal(said(sayFound({ exact: [], near: [one] }, wanted, {}, scene, WHOSE))[0], 'found-near')
+  assert.deepEqual(said(sayFound({ exact: [], near: [] }, wanted, {}, scene, WHOSE)), ['found-none'])
 })
 
 test('a long list is cut, saying how many more there are', () => {
   const payments = Array.from({ length: 60 }, () => found(payment({ status: 'pending' })))
-  const answer = sayPayments({ payments, total: 75, merchants: null }, {}, scene)
+  const answer = sayPayments({ payments, total: 75, merchants: null }, {}, scene, WHOSE)
   assert.ok(answer.show?.type === 'transactions')
   assert.equal(answer.show.rows.length, 50)
   assert.equal(answer.show.more, 25)

@@ -22,7 +22,7 @@ export function sayLines(payments: readonly Transaction[], bank: { linkId: strin
     return {
       text: [say('line', { ...values, isRefused })],
       show: null,
-      actions: isRefused ? [fewer] : [notMe, fewer],
+      actions: [notMe, fewer],
     }
   }
   const report: Action = {

@@ -324,6 +324,15 @@ export const en: Words = {
       `To speak to a person, ${callBank(line)}. I noted your request ${moment(at, speech)} under case number ${number}; quote it when you call.`,
     dispute: ({ number, at, ...line }, speech) =>
       `You dispute a payment. I noted it ${moment(at, speech)} under case number ${number}. Only ${line.bank} can open the dispute: ${callBank(line)} and quote that number. If your card may be in other hands, say “freeze my card”.`,
+    'dispute-which': ({ bank }) =>
+      `Which payment was not you? Tick it: I have the card blocked at once and open a dispute with ${bank} for you.`,
+    'dispute-older': () =>
+      'It is not in the list? Ask for it, such as “find the £42 payment”, and say there that it was not you.',
+    'dispute-otherwise': ({ number, at, ...line }, speech) =>
+      `If you did pay but something else is wrong (the amount, goods that never came), ${callBank(line)} and quote case number ${number}, noted ${moment(at, speech)}.`,
+    'dispute-caption': ({ bank }) => `Latest card payments at ${bank}`,
+    'dispute-allow': ({ purpose }) =>
+      `If you allow ${purposeName(purpose)}, I list your card payments here, and one tick has the card blocked and the dispute opened.`,
     'human-elsewhere': ({ number, at }, speech) =>
       `I noted your request ${moment(at, speech)} under case number ${number}. No bank is linked and no human line is set up here, so nobody will answer by this chat: please call your bank on the number on your card.`,
 
@@ -509,6 +518,7 @@ export const en: Words = {
     'do-mark': () => 'The ticked ones were not me',
     'do-cards': () => 'Open My cards',
     'do-block': ({ card }) => `Block the card ending ${card}`,
+    'do-leave-case': () => 'None of these',
     'do-leave-card': () => 'Leave it as it is',
     'do-dismiss': () => 'Don’t show this again',
     'do-stop-offers': () => 'Stop offers for good',

@@ -352,6 +352,15 @@ export const fr: Words = {
       `Pour parler à quelqu’un, ${callBank(line)}. J’ai noté votre demande ${moment(at, speech)} sous le numéro de dossier ${number} ; donnez-le quand vous appelez.`,
     dispute: ({ number, at, ...line }, speech) =>
       `Vous contestez un paiement. Je l’ai noté ${moment(at, speech)} sous le numéro de dossier ${number}. Seule ${line.bank} peut ouvrir la contestation : ${callBank(line)} et donnez ce numéro. Si votre carte est peut-être en d’autres mains, dites « bloque ma carte ».`,
+    'dispute-which': ({ bank }) =>
+      `Quel paiement ne venait pas de vous ? Cochez-le : je fais aussitôt bloquer la carte et j’ouvre une contestation auprès de ${bank} pour vous.`,
+    'dispute-older': () =>
+      'Il n’est pas dans la liste ? Demandez-le, par exemple « trouve le paiement de 42 € », et dites là que ce n’était pas vous.',
+    'dispute-otherwise': ({ number, at, ...line }, speech) =>
+      `Si vous avez bien payé mais qu’autre chose ne va pas (le montant, une livraison jamais reçue), ${callBank(line)} et donnez le numéro de dossier ${number}, noté ${moment(at, speech)}.`,
+    'dispute-caption': ({ bank }) => `Derniers paiements par carte chez ${bank}`,
+    'dispute-allow': ({ purpose }) =>
+      `Si vous autorisez ${purposeName(purpose)}, je vous montre ici vos paiements par carte : une coche suffit pour faire bloquer la carte et ouvrir la contestation.`,
     'human-elsewhere': ({ number, at }, speech) =>
       `J’ai noté votre demande ${moment(at, speech)} sous le numéro de dossier ${number}. Aucune banque n’est reliée et aucune ligne humaine n’est configurée ici : personne ne répondra par cette messagerie. Appelez votre banque au numéro inscrit sur votre carte.`,
 
@@ -547,6 +556,7 @@ export const fr: Words = {
     'do-mark': () => 'Ceux qui sont cochés n’étaient pas moi',
     'do-cards': () => 'Ouvrir Mes cartes',
     'do-block': ({ card }) => `Bloquer la carte se terminant par ${card}`,
+    'do-leave-case': () => 'Aucun de ceux-ci',
     'do-leave-card': () => 'La laisser telle quelle',
     'do-dismiss': () => 'Ne plus la montrer',
     'do-stop-offers': () => 'Couper les offres pour de bon',

@@ -127,6 +127,11 @@ export type Sentences = {
 
   human: BankLine & { number: string; at: number }
   dispute: BankLine & { number: string; at: number }
+  'dispute-which': { bank: string }
+  'dispute-older': Nothing
+  'dispute-otherwise': BankLine & { number: string; at: number }
+  'dispute-caption': { bank: string }
+  'dispute-allow': { purpose: Purpose }
   'human-elsewhere': { number: string; at: number }
 
   'freeze-which': { bank: string; cards: number }
@@ -239,6 +244,7 @@ export type Sentences = {
   'do-cards': Nothing
   'do-block': { card: string }
   'do-leave-card': Nothing
+  'do-leave-case': Nothing
   'do-dismiss': Nothing
   'do-stop-offers': Nothing
 }
