@@ -110,7 +110,7 @@ test('an answer without end is not read to its end', async (t) => {
 test('after five failures in a row a bank is left in peace for half a minute, then tried again', async (t) => {
   let status = 500
   const { bank, url, clock, requests } = await startBank(t, (_request, response) => {
-    response.writeHead(status).end()
+    response.writeHead(status, status === 429 ? { 'retry-after': '3600' } : {}).end()
   })
   const since = clock.now()
   for (let attempt = 0; attempt < 5; attempt++) {
@@ -122,7 +122,8 @@ test('after five failures in a row a bank is left in peace for half a minute, th
   assert.equal(requests(), 5)
   clock.advance(30 * SECOND)
   status = 429
-  await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /status 429/))
+  await assert.rejects(bank.fetch(url, {}), fails('bank-limit-reached', /status 429, again in 3600 s/))
+  assert.equal(bank.downSince(), null, 'it answers')
   await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /left in peace/))
   clock.advance(30 * SECOND)
   status = 200

@@ -1,4 +1,4 @@
-import { type Clock, Fault, SECOND } from '#kit'
+import { type Clock, Fault, type FaultCode, SECOND } from '#kit'
 import { isPublicAddress } from './public-address.ts'
 
 /** The largest answer that is read: a page of transactions is some hundred kilobytes. */
@@ -11,7 +11,8 @@ export type BankFetch = ReturnType<typeof createBankFetch>
 /**
  * Requests to one bank: a time limit, no redirects, a size limit, and a pause after five failures in a row, so that a
  * bank in trouble is left in peace and people are told at once. A bank's metadata says where its endpoints are: one that
- * is not `simulated` cannot send us to this machine's network. Throws `bank-unreachable` for what may pass.
+ * is not `simulated` cannot send us to this machine's network. Throws `bank-unreachable` for what may pass, and
+ * `bank-limit-reached` when the bank answers that it was asked too often.
  */
 export function createBankFetch(needs: {
   simulated: boolean
@@ -24,11 +25,10 @@ export function createBankFetch(needs: {
   let downSince: number | null = null
   let pausedUntil = 0
 
-  const failed = (detail: string, cause?: unknown): Fault => {
+  const failed = (code: FaultCode, detail: string): Fault => {
     failures++
-    downSince ??= clock.now()
     if (failures >= FAILURES_BEFORE_PAUSE) pausedUntil = clock.now() + PAUSE_MS
-    return new Fault('bank-unreachable', { cause, detail })
+    return new Fault(code, { detail })
   }
 
   return {
@@ -48,13 +48,17 @@ export function createBankFetch(needs: {
       } catch (error) {
         if (error instanceof Fault) throw error
         // The message may hold the address and the body; the name says enough.
-        throw failed(error instanceof Error ? error.name : 'failed')
+        downSince ??= clock.now()
+        throw failed('bank-unreachable', error instanceof Error ? error.name : 'failed')
       }
       // 501 is a bank in good health that does not offer what was asked.
-      if ((response.status >= 500 && response.status !== 501) || response.status === 429)
-        throw failed(`status ${response.status}`)
-      failures = 0
+      if (response.status >= 500 && response.status !== 501) {
+        downSince ??= clock.now()
+        throw failed('bank-unreachable', `status ${response.status}`)
+      }
       downSince = null
+      if (response.status === 429) throw failed('bank-limit-reached', `status 429${againIn(response)}`)
+      failures = 0
       if (response.status >= 300 && response.status < 400) {
         throw new Fault('bank-answer-malformed', { detail: `redirect ${response.status}` })
       }
@@ -65,6 +69,12 @@ export function createBankFetch(needs: {
       })
     },
   }
+}
+
+/** When the bank says that it may be asked again (RFC 9110, section 10.2.3). */
+function againIn({ headers }: Response): string {
+  const after = headers.get('retry-after')?.trim() ?? ''
+  return /^\d{1,7}$/.test(after) ? `, again in ${after} s` : ''
 }
 
 async function readWhole(response: Response): Promise<Buffer> {

@@ -140,9 +140,13 @@ test('an id with strange characters stays one part of the address', async (t) =>
 test('a bank that is down is tried again, and then the order is carried out once', async (t) => {
   const { bank, orders, of, open } = await openCounter(t)
   for (const kind of KINDS) {
-    for (const fault of ['answer-500', 'answer-429'] as const) {
+    const faults = [
+      ['answer-500', 'bank-unreachable'],
+      ['answer-429', 'bank-limit-reached'],
+    ] as const
+    for (const [fault, code] of faults) {
       bank.faults.set(ENDPOINTS[kind], fault)
-      await assert.rejects(orders[kind](), fails('bank-unreachable'), `${kind} ${fault}`)
+      await assert.rejects(orders[kind](), fails(code), `${kind} ${fault}`)
     }
     bank.faults.set(ENDPOINTS[kind], 'malformed-json')
     await assert.rejects(orders[kind](), fails('bank-answer-malformed'), kind)

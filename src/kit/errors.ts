@@ -121,6 +121,13 @@ export const FAULTS = {
     fr: 'Votre banque ne répond pas. Nous réessaierons.',
     mend: '`guichet doctor` tries each bank’s addresses and says which step fails.',
   },
+  'bank-limit-reached': {
+    http: 503,
+    retry: true,
+    en: 'Your bank allows no more requests for now. We will try again later.',
+    fr: 'Votre banque n’autorise plus de demandes pour l’instant. Nous réessaierons plus tard.',
+    mend: 'Banks limit reads while a person is away (EU 2018/389, art. 36(5)(b): four a day). The detail says when to try again, where the bank does; limits.unattendedPullsPerDay in its profile keeps within what it allows.',
+  },
   'bank-refused': {
     http: 502,
     retry: false,
