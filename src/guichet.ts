@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import { createAccessLog, createSigner } from '#accesslog'
-import { type BankProfile, createBanks, loadClientKeys, loadProfiles } from '#banks'
+import {
+  type BankProfile,
+  type BankSecrets,
+  createBanks,
+  loadBankSecrets,
+  loadClientKeys,
+  loadProfiles,
+} from '#banks'
 import { createChat } from '#channels'
 import type { Settings } from '#config'
 import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
@@ -202,8 +209,10 @@ export async function openDesk(settings: Settings): Promise<Desk> {
 /** Every room joined to the others, without a door. The caller closes what `close` names. */
 export async function buildRooms(settings: Settings, logger: Logger) {
   // What an operator can get wrong is read first: a mistake there starts nothing.
+  const profiles = await loadProfiles(settings.banksFolder)
   const files = {
-    profiles: await loadProfiles(settings.banksFolder),
+    profiles,
+    secrets: await loadBankSecrets(settings.keysFolder, profiles),
     offers: await loadOffers(settings.offersFolder),
   }
   const database = await openDatabase({
@@ -224,7 +233,11 @@ async function assemble(
   settings: Settings,
   logger: Logger,
   database: OpenDatabase,
-  files: { profiles: BankProfile[]; offers: OfferFile[] },
+  files: {
+    profiles: BankProfile[]
+    secrets: ReadonlyMap<string, BankSecrets>
+    offers: OfferFile[]
+  },
 ) {
   const clock = systemClock
   const random = systemRandom
@@ -249,6 +262,7 @@ async function assemble(
 
   const banks = createBanks({
     profiles: files.profiles,
+    secrets: files.secrets,
     keys: await loadClientKeys(join(settings.keysFolder, 'client.jwk')),
     publicUrl: settings.publicUrl,
     clock,

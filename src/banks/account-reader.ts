@@ -1,4 +1,5 @@
 import type { BankAccounts, BankPage } from '#intake'
+import type { Clock } from '#kit'
 import type { Connection } from '#vault'
 
 /** What an API needs of a connection: everything but our own id of it. */
@@ -20,6 +21,23 @@ export type BankRequest = (
 /** Somebody who is at their screen and asked for this read: what the standards have us tell their bank of them, and no more. */
 export type Presence = { ipAddress: string; userAgent: string | null }
 
+/** What every standard's reader is given; `baseUrl` ends with a slash. */
+export type ReaderNeeds = {
+  baseUrl: string
+  request: BankRequest
+  /**
+   * Whether the API names the person by the connection's `subject`, so that each pull can be checked to be about them. Where
+   * it does not, that a token belongs to one person is the bank's word alone.
+   */
+  namesPerson: boolean
+  pageSize: number | undefined
+  /** Which of a row's two ids the bank keeps, where the standard has two. */
+  identity: 'transactionId' | 'entryReference' | undefined
+  /** The bank's own: dates without a time are its days. */
+  timeZone: string
+  clock: Clock
+}
+
 /**
  * A standard's way of reading accounts: each has a folder of its own beside this file, which turns its shapes into ours. What
  * comes out is checked to be about this connection's own person and the accounts they chose.
@@ -33,6 +51,8 @@ export type AccountReader = {
     span: { from: number; to: number },
     present?: Presence,
   ): AsyncIterable<BankPage>
-  /** Ends the person's consent at the bank, by the standard's own request. */
+  /** Who the API says the person is: an id that stays theirs. Left out where the standard has none. */
+  whoIs?(connection: Credentials): Promise<string>
+  /** Ends the person's consent at the bank, by the standard's own request; nothing where it has none but the tokens. */
   endConsent(connection: Credentials): Promise<void>
 }

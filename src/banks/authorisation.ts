@@ -1,15 +1,19 @@
 import { exportJWK, importJWK, type JWK } from 'jose'
 import * as oauth from 'openid-client'
 import { type Clock, Fault, type Locale, MINUTE } from '#kit'
-import type { Connection } from '#vault'
+import type { BankRequest, Credentials } from './account-reader.ts'
+import { createAuthorisationServer } from './authorisation-server.ts'
 import type { BankFetch } from './bank-fetch.ts'
+import type { BankSecrets } from './bank-secrets.ts'
 import type { ClientKeys } from './client-keys.ts'
+import { translated } from './oauth-faults.ts'
+import { createOpenConsent } from './open-consent.ts'
 import type { BankProfile } from './profile.ts'
 
-const LINK_SCOPES = 'openid offline_access accounts transactions customer'
+const FAPI2_SCOPES = ['openid', 'offline_access', 'accounts', 'transactions', 'customer']
 const BLOCK_SCOPE = 'cards:block'
 /** What the person's orders about a fraud need beside the block: unblock, replace, release, dispute. */
-const FRAUD_SCOPES = 'cards:manage disputes'
+const FRAUD_SCOPES = ['cards:manage', 'disputes']
 const DPOP_ALGORITHM = 'ES256'
 /** An access token this close to its end is renewed first. */
 const RENEW_BEFORE_MS = MINUTE
@@ -18,9 +22,13 @@ const RENEW_BEFORE_MS = MINUTE
 export type PendingAuthorisation = {
   bankId: string
   state: string
-  nonce: string
+  /** Null where the bank gives no ID token to carry it. */
+  nonce: string | null
   codeVerifier: string
-  dpopJwk: JWK
+  /** Null where tokens are not bound to a key. */
+  dpopJwk: JWK | null
+  /** The consent that waits for the person's word; null where the token answer names it. */
+  bankConsentId: string | null
 }
 
 export type LinkRequest = {
@@ -30,85 +38,93 @@ export type LinkRequest = {
   durationDays: number
   /** Whether the access is also for orders about a fraud, such as a dispute. */
   cardOrders: boolean
+  /** The network address the person comes from, which some standards want told; null when it is not known. */
+  fromAddress: string | null
 }
-
-type Credentials = Omit<Connection, 'id'>
 
 /** A consent as the bank granted it. */
 export type Linked = { subject: string; connection: Credentials }
 
 export type Authorisation = ReturnType<typeof createAuthorisation>
 
-/** One bank's authorization server, by FAPI 2.0: PAR, PKCE, `private_key_jwt`, DPoP, and RAR for the consent. */
+/**
+ * How people give Guichet access at one bank, and how that access is used, renewed and handed back: FAPI 2.0 (PAR, PKCE,
+ * `private_key_jwt`, DPoP, RAR for the consent), or plain OAuth 2 with what the profile says of it.
+ */
 export function createAuthorisation(needs: {
   profile: BankProfile
   keys: ClientKeys
+  secrets: BankSecrets
   redirectUri: string
   bank: BankFetch
   clock: Clock
+  /** Who the API says the person is, for a bank that says it nowhere else. */
+  whoIs(connection: Credentials): Promise<string>
 }) {
-  const { profile, keys, redirectUri, bank, clock } = needs
-  if (profile.authorisation.kind !== 'fapi2')
-    throw new Fault('setting-wrong', { detail: `${profile.id}.json: authorisation.kind must be fapi2` })
-  let discovered: Promise<oauth.Configuration> | undefined
+  const { profile, keys, secrets, redirectUri, bank, clock, whoIs } = needs
+  const way = profile.authorisation
+  const isBound = way.kind === 'fapi2'
+  const bearer = way.kind === 'fapi2' ? 'access-token' : way.bearer
+  const { configuration, renewing } = createAuthorisationServer({
+    profile,
+    keys,
+    secrets,
+    redirectUri,
+    bank,
+  })
   const renewals = new Map<string, Promise<Credentials>>()
 
-  /** The server's metadata, fetched at first use. A failure is not remembered. */
-  function configuration(): Promise<oauth.Configuration> {
-    discovered ??= discover().catch((error: unknown) => {
-      discovered = undefined
-      throw error
-    })
-    return discovered
+  type Asked = {
+    scope: string
+    locale: Locale
+    bankConsentId?: string | null
+    claims?: string | null
+    extra?: Record<string, string>
   }
-
-  async function discover(): Promise<oauth.Configuration> {
-    const loopback = profile.simulated && profile.issuer.startsWith('http:')
-    return await translated(() =>
-      oauth.discovery(
-        new URL(profile.issuer),
-        profile.clientId,
-        {
-          redirect_uris: [redirectUri],
-          token_endpoint_auth_method: 'private_key_jwt',
-          id_token_signed_response_alg: 'ES256',
-        },
-        oauth.PrivateKeyJwt({ key: keys.privateKey, kid: keys.kid }),
-        {
-          execute: loopback ? [oauth.allowInsecureRequests] : [],
-          [oauth.customFetch]: (url, init) => bank.fetch(url, init as RequestInit),
-        },
-      ),
-    )
-  }
-
-  async function begin(scope: string, locale: Locale, extra: Record<string, string>) {
+  async function begin({ scope, locale, bankConsentId = null, claims = null, extra }: Asked) {
     const config = await configuration()
-    const dpop = await oauth.randomDPoPKeyPair(DPOP_ALGORITHM, { extractable: true })
+    const dpop = isBound ? await oauth.randomDPoPKeyPair(DPOP_ALGORITHM, { extractable: true }) : null
     const pending: PendingAuthorisation = {
       bankId: profile.id,
       state: oauth.randomState(),
-      nonce: oauth.randomNonce(),
+      nonce: scope.split(' ').includes('openid') ? oauth.randomNonce() : null,
       codeVerifier: oauth.randomPKCECodeVerifier(),
-      dpopJwk: await exportJWK(dpop.privateKey),
+      dpopJwk: dpop && (await exportJWK(dpop.privateKey)),
+      bankConsentId,
     }
-    const redirect = await translated(async () =>
-      oauth.buildAuthorizationUrlWithPAR(
+    const parameters = {
+      // OpenID Connect Core, section 11: without it a server leaves the wish for a refresh token out.
+      ...(scope.split(' ').includes('offline_access') && { prompt: 'consent' }),
+      ...(way.kind === 'oauth2' && way.parameters),
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      scope,
+      state: pending.state,
+      ...(pending.nonce !== null && { nonce: pending.nonce }),
+      code_challenge: await oauth.calculatePKCECodeChallenge(pending.codeVerifier),
+      code_challenge_method: 'S256',
+      ui_locales: locale,
+      ...(claims !== null && { claims }),
+      ...extra,
+    }
+    const isPushed = isBound || config.serverMetadata().require_pushed_authorization_requests === true
+    const redirect = await translated(async () => {
+      // UK Open Banking names the consent in a signed request (FAPI 1.0 Advanced), so that nobody can put another in its place.
+      const asked = claims
+        ? (
+            await oauth.buildAuthorizationUrlWithJAR(config, parameters, {
+              key: keys.privateKey,
+              kid: keys.kid,
+            })
+          ).searchParams
+        : parameters
+      if (!isPushed) return oauth.buildAuthorizationUrl(config, asked)
+      return await oauth.buildAuthorizationUrlWithPAR(
         config,
-        {
-          redirect_uri: redirectUri,
-          response_type: 'code',
-          scope,
-          state: pending.state,
-          nonce: pending.nonce,
-          code_challenge: await oauth.calculatePKCECodeChallenge(pending.codeVerifier),
-          code_challenge_method: 'S256',
-          ui_locales: locale,
-          ...extra,
-        },
-        { DPoP: oauth.getDPoPHandle(config, dpop) },
-      ),
-    )
+        asked,
+        dpop ? { DPoP: oauth.getDPoPHandle(config, dpop) } : undefined,
+      )
+    })
     return { redirect: redirect.href, pending }
   }
 
@@ -123,81 +139,126 @@ export function createAuthorisation(needs: {
         {
           pkceCodeVerifier: pending.codeVerifier,
           expectedState: pending.state,
-          expectedNonce: pending.nonce,
-          idTokenExpected: true,
+          ...(pending.nonce !== null && { expectedNonce: pending.nonce, idTokenExpected: true }),
         },
         undefined,
-        { DPoP: await dpopHandle(config, pending.dpopJwk) },
+        await boundTo(config, pending.dpopJwk),
       ),
     )
   }
 
-  async function renew(connection: Credentials, refreshToken: string): Promise<Credentials> {
-    const config = await configuration()
-    const tokens = await translated(async () =>
-      oauth.refreshTokenGrant(config, refreshToken, undefined, {
-        DPoP: await dpopHandle(config, connection.dpopJwk as JWK),
-      }),
-    )
-    return {
-      ...connection,
-      accessToken: tokens.access_token,
-      accessTokenExpiresAt: clock.now() + (tokens.expires_in ?? 0) * 1000,
-      refreshToken: tokens.refresh_token ?? refreshToken,
+  /** What opens the API, and until when. */
+  function keyOf(tokens: oauth.TokenEndpointResponse & oauth.TokenEndpointResponseHelpers) {
+    if (bearer === 'id-token') {
+      if (!tokens.id_token)
+        throw new Fault('bank-answer-malformed', { detail: 'the token answer has no ID token' })
+      return { accessToken: tokens.id_token, accessTokenExpiresAt: tokens.claims()!.exp * 1000 }
     }
+    // A bank that does not say how long has to be asked each time, or else tells us when it is over.
+    const lasts = tokens.expires_in ?? (tokens.refresh_token ? 0 : undefined)
+    return {
+      accessToken: tokens.access_token,
+      accessTokenExpiresAt: lasts === undefined ? Number.MAX_SAFE_INTEGER : clock.now() + lasts * 1000,
+    }
+  }
+
+  async function renew(connection: Credentials, refreshToken: string): Promise<Credentials> {
+    const config = await renewing()
+    const tokens = await translated(async () =>
+      oauth.refreshTokenGrant(config, refreshToken, undefined, await boundTo(config, connection.dpopJwk)),
+    )
+    const subject = tokens.claims()?.sub
+    // OpenID Connect Core, section 12.2: the same person as before.
+    if (personFrom === 'id-token' && subject !== undefined && subject !== connection.subject)
+      throw new Fault('bank-answer-mismatched')
+    return { ...connection, ...keyOf(tokens), refreshToken: tokens.refresh_token ?? refreshToken }
+  }
+
+  const personFrom = way.kind === 'fapi2' ? 'id-token' : way.person
+  const openConsent = createOpenConsent({
+    profile,
+    scopes: way.kind === 'oauth2' ? way.scopes : [],
+    redirectUri,
+    ourToken,
+    fetch: bank.fetch,
+    clock,
+  })
+
+  let ours: { token: string; until: number } | null = null
+  /** A token for what is between the bank and us, such as a consent that nobody has agreed to yet. */
+  async function ourToken(): Promise<string> {
+    if (ours && ours.until - RENEW_BEFORE_MS > clock.now()) return ours.token
+    const config = await configuration()
+    const scope: Record<string, string> =
+      way.kind === 'oauth2' && way.consent === 'obie' ? { scope: 'accounts' } : {}
+    const tokens = await translated(() => oauth.clientCredentialsGrant(config, scope))
+    ours = { token: tokens.access_token, until: clock.now() + (tokens.expires_in ?? 0) * 1000 }
+    return ours.token
+  }
+
+  async function beginFapi2(request: LinkRequest, lookbackDays: number) {
+    const consentRequest = {
+      durationType: 'TIME_BOUND',
+      durationPeriod: request.durationDays,
+      lookbackPeriod: lookbackDays,
+      resources: [
+        { resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC', 'ACCOUNT_DETAILED', 'TRANSACTIONS'] },
+      ],
+      purposes: request.purposes,
+    }
+    const ask = (scopes: string[]) =>
+      begin({
+        scope: scopes.join(' '),
+        locale: request.locale,
+        extra: { authorization_details: JSON.stringify([{ type: 'fdx_consent', consentRequest }]) },
+      })
+    const scopes = profile.cardControlUrl ? [...FAPI2_SCOPES, BLOCK_SCOPE] : FAPI2_SCOPES
+    if (!request.cardOrders || !profile.cardControlUrl) return await ask(scopes)
+    return await ask([...scopes, ...FRAUD_SCOPES]).catch((error: unknown) => {
+      // A bank that does not know them may refuse the whole (RFC 6749, section 3.3): the rest is worth having alone.
+      if (error instanceof Fault && error.detail?.split(' ').includes('invalid_scope')) return ask(scopes)
+      throw error
+    })
   }
 
   return {
     /** Asks for consent: the person is to be sent to `redirect`, and `pending` kept for their return. */
     async beginLink(request: LinkRequest) {
-      const consentRequest = {
-        durationType: 'TIME_BOUND',
-        durationPeriod: request.durationDays,
-        lookbackPeriod: request.lookbackDays,
-        resources: [
-          { resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC', 'ACCOUNT_DETAILED', 'TRANSACTIONS'] },
-        ],
-        purposes: request.purposes,
-      }
-      const ask = (scope: string) =>
-        begin(scope, request.locale, {
-          prompt: 'consent',
-          authorization_details: JSON.stringify([{ type: 'fdx_consent', consentRequest }]),
-        })
-      const scopes = profile.cardControlUrl ? `${LINK_SCOPES} ${BLOCK_SCOPE}` : LINK_SCOPES
-      if (!request.cardOrders || !profile.cardControlUrl) return await ask(scopes)
-      return await ask(`${scopes} ${FRAUD_SCOPES}`).catch((error: unknown) => {
-        // A bank that does not know them may refuse the whole (RFC 6749, section 3.3): the rest is worth having alone.
-        if (error instanceof Fault && error.detail?.split(' ').includes('invalid_scope')) return ask(scopes)
-        throw error
-      })
+      const lookbackDays = Math.min(request.lookbackDays, profile.limits.historyDays ?? request.lookbackDays)
+      if (way.kind === 'fapi2') return await beginFapi2(request, lookbackDays)
+      const { locale } = request
+      if (way.consent === 'none') return await begin({ scope: way.scopes.join(' '), locale })
+      return await begin({ locale, ...(await openConsent[way.consent]({ ...request, lookbackDays })) })
     },
 
     /** The tokens and the consent of a return. Throws `link-declined`, `link-state-wrong` or a bank fault. */
     async completeLink(pending: PendingAuthorisation, callbackUrl: URL): Promise<Linked> {
       const tokens = await complete(pending, callbackUrl)
+      const bankConsentId = isBound ? consentIdOf(tokens.authorization_details) : pending.bankConsentId
       const subject = tokens.claims()?.sub
-      const bankConsentId = consentIdOf(tokens.authorization_details)
-      if (!subject || !bankConsentId) {
+      if ((personFrom === 'id-token' && !subject) || (isBound && !bankConsentId)) {
         throw new Fault('bank-answer-malformed', {
           detail: 'the token answer names no subject or no consent',
         })
       }
-      return {
-        subject,
-        connection: {
-          accessToken: tokens.access_token,
-          accessTokenExpiresAt: clock.now() + (tokens.expires_in ?? 0) * 1000,
-          refreshToken: tokens.refresh_token ?? null,
-          dpopJwk: pending.dpopJwk as Record<string, unknown>,
-          bankConsentId,
-          subject,
-        },
+      const connection = {
+        ...keyOf(tokens),
+        refreshToken: tokens.refresh_token ?? null,
+        dpopJwk: pending.dpopJwk as Record<string, unknown> | null,
+        bankConsentId,
+        // A bank that does not say who it is gets a link of its own each time.
+        subject: personFrom === 'id-token' ? subject! : `link:${bankConsentId ?? oauth.randomState()}`,
       }
+      if (personFrom === 'api') connection.subject = await whoIs(connection)
+      return { subject: connection.subject, connection }
     },
 
     /** Asks only who the person is. */
-    beginSignIn: (options: { locale: Locale }) => begin('openid', options.locale, {}),
+    async beginSignIn({ locale }: { locale: Locale }) {
+      if (personFrom !== 'id-token')
+        throw new Fault('bank-not-granted', { detail: 'the bank signs nobody in' })
+      return await begin({ scope: 'openid', locale })
+    },
 
     async completeSignIn(pending: PendingAuthorisation, callbackUrl: URL): Promise<{ subject: string }> {
       const subject = (await complete(pending, callbackUrl)).claims()?.sub
@@ -222,32 +283,31 @@ export function createAuthorisation(needs: {
       }
     },
 
-    /** Ends the refresh token at the bank. */
-    async revokeTokens(connection: Credentials): Promise<void> {
+    /** Ends the tokens at the bank, where it has a way to. */
+    async revokeTokens({ refreshToken, accessToken }: Credentials): Promise<void> {
       const config = await configuration()
-      await translated(() => oauth.tokenRevocation(config, connection.refreshToken ?? connection.accessToken))
+      if (!isBound && !config.serverMetadata().revocation_endpoint) return
+      const token = refreshToken ?? (bearer === 'access-token' ? accessToken : null)
+      if (token !== null) await translated(() => oauth.tokenRevocation(config, token))
     },
 
-    /** One request to the bank's API with the connection's token, bound to its DPoP key. */
-    async request(
-      connection: Credentials,
-      url: URL,
-      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-      options: { body?: unknown; headers?: Record<string, string> } = {},
-    ): Promise<Response> {
+    /** One request to the bank's API with the connection's token, bound to its DPoP key where it has one. */
+    request: (async (connection, url, method, options = {}) => {
       const config = await configuration()
+      const isOurs = options.token === 'client'
+      const token = isOurs ? await ourToken() : connection.accessToken
       const headers = new Headers({ accept: 'application/json', ...options.headers })
       if (options.body !== undefined) headers.set('content-type', 'application/json')
       return await translated(async () =>
         oauth
           .fetchProtectedResource(
             config,
-            connection.accessToken,
+            token,
             url,
             method,
             options.body === undefined ? undefined : JSON.stringify(options.body),
             headers,
-            { DPoP: await dpopHandle(config, connection.dpopJwk as JWK) },
+            isOurs ? undefined : await boundTo(config, connection.dpopJwk),
           )
           .catch((error: unknown) => {
             // The token is good and not enough (RFC 6750, section 3.1): the caller knows what it asked for.
@@ -256,15 +316,20 @@ export function createAuthorisation(needs: {
             throw error
           }),
       )
-    },
+    }) satisfies BankRequest,
   }
 }
 
-async function dpopHandle(config: oauth.Configuration, jwk: JWK) {
-  const privateKey = (await importJWK(jwk, DPOP_ALGORITHM, { extractable: true })) as CryptoKey
+/** What has a request prove the key that its token is bound to; nothing for a token that is not. */
+async function boundTo(
+  config: oauth.Configuration,
+  jwk: Record<string, unknown> | JWK | null,
+): Promise<oauth.DPoPOptions | undefined> {
+  if (jwk === null) return undefined
+  const privateKey = (await importJWK(jwk as JWK, DPOP_ALGORITHM, { extractable: true })) as CryptoKey
   const { d: _private, ...open } = jwk
-  const publicKey = (await importJWK(open, DPOP_ALGORITHM, { extractable: true })) as CryptoKey
-  return oauth.getDPoPHandle(config, { privateKey, publicKey })
+  const publicKey = (await importJWK(open as JWK, DPOP_ALGORITHM, { extractable: true })) as CryptoKey
+  return { DPoP: oauth.getDPoPHandle(config, { privateKey, publicKey }) }
 }
 
 function consentIdOf(details: unknown): string | null {
@@ -274,32 +339,3 @@ function consentIdOf(details: unknown): string | null {
     | undefined
   return typeof granted?.consentId === 'string' ? granted.consentId : null
 }
-
-/** Turns the OAuth library's errors into our faults. Their messages may quote the answer, so only codes are kept. */
-async function translated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof Fault) throw error
-    const { cause, code, error: oauthError, status } = error as Record<string, unknown>
-    if (cause instanceof Fault) throw cause
-    const detail = [code, oauthError, status].filter(
-      (part) => typeof part === 'string' || typeof part === 'number',
-    )
-    if (error instanceof oauth.AuthorizationResponseError) {
-      throw new Fault(oauthError === 'access_denied' ? 'link-declined' : 'link-state-wrong', {
-        detail: detail.join(' '),
-      })
-    }
-    if (error instanceof oauth.ResponseBodyError || error instanceof oauth.WWWAuthenticateChallengeError) {
-      throw new Fault('bank-refused', { detail: detail.join(' ') })
-    }
-    if (WRONG_RETURN.has(String(code))) throw new Fault('link-state-wrong', { detail: String(code) })
-    if (error instanceof oauth.ClientError)
-      throw new Fault('bank-answer-malformed', { detail: detail.join(' ') })
-    throw error
-  }
-}
-
-/** What the library calls a callback whose state, issuer or parameters are not those expected. */
-const WRONG_RETURN = new Set(['OAUTH_INVALID_RESPONSE', 'OAUTH_JWT_CLAIM_COMPARISON_FAILED'])

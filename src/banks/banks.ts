@@ -1,8 +1,9 @@
 import type { BankEvent } from '#intake'
 import { type Clock, Fault, SECOND } from '#kit'
-import type { Credentials } from './account-reader.ts'
+import type { Credentials, Presence } from './account-reader.ts'
 import { createAuthorisation, type LinkRequest, type PendingAuthorisation } from './authorisation.ts'
 import { createBankFetch } from './bank-fetch.ts'
+import { type BankSecrets, fetchWithCertificate, NO_SECRETS } from './bank-secrets.ts'
 import { decodeEvents } from './card-events/decode.ts'
 import { type SignedMessage, verifyBankMessage } from './card-events/verify.ts'
 import { createCardOrders } from './card-orders.ts'
@@ -22,15 +23,30 @@ export function createBanks(needs: {
   clock: Clock
   timeoutMs?: number
   fetch?: typeof globalThis.fetch
+  secrets?: ReadonlyMap<string, BankSecrets>
 }) {
   const { profiles, keys, publicUrl, clock, timeoutMs = TIMEOUT_MS, fetch = globalThis.fetch } = needs
   const doors = new Map(profiles.map((profile) => [profile.id, open(profile)]))
 
   function open(profile: BankProfile) {
-    const bank = createBankFetch({ simulated: profile.simulated, clock, timeoutMs, fetch })
+    const secrets = needs.secrets?.get(profile.id) ?? NO_SECRETS
+    const bank = createBankFetch({
+      simulated: profile.simulated,
+      clock,
+      timeoutMs,
+      fetch: secrets.tls ? fetchWithCertificate(secrets.tls) : fetch,
+    })
     const redirectUri = new URL('/link/callback', publicUrl).href
-    const authorisation = createAuthorisation({ profile, keys, redirectUri, bank, clock })
-    const reader = createReader(profile.api, authorisation.request)
+    const authorisation = createAuthorisation({
+      profile,
+      keys,
+      secrets,
+      redirectUri,
+      bank,
+      clock,
+      whoIs: (connection) => reader.whoIs!(connection),
+    })
+    const reader = createReader(profile, authorisation.request, clock)
     return { profile, bank, authorisation, reader, cardOrders: createCardOrders({ profile, authorisation }) }
   }
 
@@ -58,7 +74,8 @@ export function createBanks(needs: {
       door(pending.bankId).authorisation.completeSignIn(pending, callbackUrl),
     refresh: (bankId: string, connection: Credentials) => door(bankId).authorisation.refresh(connection),
 
-    readAccounts: (bankId: string, connection: Credentials) => door(bankId).reader.readAccounts(connection),
+    readAccounts: (bankId: string, connection: Credentials, present?: Presence) =>
+      door(bankId).reader.readAccounts(connection, present),
 
     /** Pages of one account's transactions; `currency` is the account's. */
     readTransactions: (
@@ -66,7 +83,8 @@ export function createBanks(needs: {
       connection: Credentials,
       account: { bankAccountId: string; currency: string },
       span: { from: number; to: number },
-    ) => door(bankId).reader.readTransactions(connection, account, span),
+      present?: Presence,
+    ) => door(bankId).reader.readTransactions(connection, account, span, present),
 
     /** Ends a consent at the bank, then the tokens that it gave. */
     async revoke(bankId: string, connection: Credentials): Promise<void> {

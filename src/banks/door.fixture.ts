@@ -14,6 +14,7 @@ export const REQUEST: LinkRequest = {
   lookbackDays: 730,
   durationDays: 365,
   cardOrders: true,
+  fromAddress: null,
 }
 
 export const fails = (code: string) => (error: unknown) => {

@@ -1,9 +1,10 @@
 /**
- * banks: the door to banks. Turns each bank's messages into ours: OAuth (FAPI 2.0), FDX accounts and transactions, signed
- * card events, orders about cards. Amounts, signs, ids and dates are normalised here and nowhere else. Owns no table; touches
- * intake's and the vault's types, and kit.
+ * banks: the door to banks. Turns each bank's messages into ours: OAuth (FAPI 2.0, or as its profile says), accounts and
+ * transactions, signed card events, orders about cards. Amounts, signs, ids and dates are normalised here and nowhere else.
+ * Owns no table; touches intake's and the vault's types, and kit.
  */
 export type { Linked, LinkRequest, PendingAuthorisation } from './authorisation.ts'
+export { type BankSecrets, loadBankSecrets } from './bank-secrets.ts'
 export { type Banks, createBanks } from './banks.ts'
 export type { SignedMessage } from './card-events/verify.ts'
 export type { CardOrder, DisputeOrder, ReleaseOrder } from './card-orders.ts'

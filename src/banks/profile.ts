@@ -61,6 +61,8 @@ export const BankProfile = z
       standard: z.enum(STANDARDS),
       /** What every path of the standard begins with, its version included: `https://api.bank.example/fdx/v6`. */
       baseUrl: address,
+      /** Berlin Group: which of a row's two ids the bank keeps from one answer to the next; `transactionId` without it. */
+      identity: z.enum(['transactionId', 'entryReference']).optional(),
     }),
     authorisation: AuthorisationWay,
     /** Where orders about a card are sent; a bank that only serves accounts has none. */

@@ -1,15 +1,36 @@
-import { Fault } from '#kit'
-import type { AccountReader, BankRequest } from './account-reader.ts'
+import { type Clock, Fault } from '#kit'
+import type { AccountReader, BankRequest, ReaderNeeds } from './account-reader.ts'
+import { createBerlinReader } from './berlin/read.ts'
 import { createFdxReader } from './fdx/read.ts'
+import { createObieReader } from './obie/read.ts'
 import type { BankProfile, Standard } from './profile.ts'
 
-type MakeReader = (needs: { baseUrl: string; request: BankRequest }) => AccountReader
+type MakeReader = (needs: ReaderNeeds) => AccountReader
 
-const READERS: Partial<Record<Standard, MakeReader>> = { 'fdx-6': createFdxReader }
+const READERS: Partial<Record<Standard, MakeReader>> = {
+  'fdx-6': createFdxReader,
+  'obie-4.0': (needs) => createObieReader({ ...needs, version: '4.0' }),
+  'obie-3.1': (needs) => createObieReader({ ...needs, version: '3.1' }),
+  'berlin-1.3': createBerlinReader,
+}
 
-/** The reader of a bank's standard. Throws `setting-wrong` for one that cannot be read yet. */
-export function createReader(api: BankProfile['api'], request: BankRequest): AccountReader {
+/** The reader of a bank's standard. Throws `setting-wrong` for what the standard cannot do. */
+export function createReader(profile: BankProfile, request: BankRequest, clock: Clock): AccountReader {
+  const { id, api, authorisation: way, limits, timeZone } = profile
+  const wrong = (field: string, why: string) =>
+    new Fault('setting-wrong', { detail: `${id}.json: ${field}: ${why}` })
   const make = READERS[api.standard]
-  if (!make) throw new Fault('setting-wrong', { detail: `${api.standard} cannot be read yet` })
-  return make({ baseUrl: api.baseUrl, request })
+  if (!make) throw wrong('api.standard', `${api.standard} cannot be read yet`)
+  const reader = make({
+    baseUrl: api.baseUrl.endsWith('/') ? api.baseUrl : `${api.baseUrl}/`,
+    request,
+    namesPerson: way.kind === 'fapi2' || way.person === 'api',
+    pageSize: limits.pageSize,
+    identity: api.identity,
+    timeZone,
+    clock,
+  })
+  if (way.kind === 'oauth2' && way.person === 'api' && !reader.whoIs)
+    throw wrong('authorisation.person', `${api.standard} does not say who the person is`)
+  return reader
 }

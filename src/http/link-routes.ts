@@ -105,6 +105,7 @@ export function addLinkRoutes(
       lookbackDays: Math.max(...asked.map((id) => PURPOSES[id].lookbackDays)),
       durationDays: Math.max(...asked.map((id) => PURPOSES[id].days)),
       cardOrders: asked.includes('fraud-alerts') || (await isWarned(request.session!, bankId)),
+      fromAddress: request.ip,
     })
     await keepPending(request.session!, { kind: 'link', purposes: asked, atBank: pending })
     return { redirect }

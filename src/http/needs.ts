@@ -18,6 +18,7 @@ export type BankDoor = {
       lookbackDays: number
       durationDays: number
       cardOrders: boolean
+      fromAddress: string | null
     },
   ): Promise<{ redirect: string; pending: PendingAtBank }>
   completeLink(

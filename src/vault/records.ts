@@ -68,9 +68,10 @@ export type Connection = {
   accessToken: string
   accessTokenExpiresAt: number
   refreshToken: string | null
-  /** The DPoP key pair as a private JWK. */
-  dpopJwk: Record<string, unknown>
-  bankConsentId: string
+  /** The DPoP key pair as a private JWK; null where the bank's tokens are bound to none. */
+  dpopJwk: Record<string, unknown> | null
+  /** Null at a bank that keeps no consent apart from the tokens. */
+  bankConsentId: string | null
   /** The person's subject at the bank. */
   subject: string
 }

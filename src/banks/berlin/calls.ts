@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { Fault } from '#kit'
 import type { BankRequest, Credentials, Presence } from '../account-reader.ts'
+import { requireConsentId } from '../consent-id.ts'
 import { readJson } from '../read-json.ts'
 import { BerlinError } from './shapes.ts'
 
@@ -20,7 +21,7 @@ export function createBerlinCalls(needs: { base: string; request: BankRequest; n
     request(connection, url, method, {
       headers: {
         'X-Request-ID': newRequestId(),
-        'Consent-ID': connection.bankConsentId,
+        'Consent-ID': requireConsentId(connection),
         ...(present ? { 'PSU-IP-Address': present.ipAddress } : {}),
         ...(present?.userAgent ? { 'PSU-User-Agent': present.userAgent } : {}),
       },

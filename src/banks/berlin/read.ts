@@ -3,6 +3,7 @@ import type { BankAccounts, BankPage } from '#intake'
 import { type Clock, Fault } from '#kit'
 import type { AccountReader, BankRequest, Credentials, Presence } from '../account-reader.ts'
 import { createBankDays } from '../bank-days.ts'
+import { requireConsentId } from '../consent-id.ts'
 import { readRows } from '../read-json.ts'
 import { type Holding, listHoldings } from './accounts.ts'
 import { chooseBalance, readBalance } from './balances.ts'
@@ -54,7 +55,11 @@ export function createBerlinReader(needs: {
   const listed = new WeakMap<Credentials, Map<string, Holding>>()
 
   async function requireConsent(connection: Credentials): Promise<BerlinConsent> {
-    const consent = await calls.get(connection, calls.at('consents', connection.bankConsentId), BerlinConsent)
+    const consent = await calls.get(
+      connection,
+      calls.at('consents', requireConsentId(connection)),
+      BerlinConsent,
+    )
     const { consentStatus } = consent
     if (consentStatus !== 'valid') {
       const known = CONSENT_STATUSES.has(consentStatus) ? consentStatus : 'of another status'
@@ -164,7 +169,11 @@ export function createBerlinReader(needs: {
 
     /** A consent that the bank knows no more has ended already. */
     async endConsent(connection) {
-      const response = await calls.send(connection, calls.at('consents', connection.bankConsentId), 'DELETE')
+      const response = await calls.send(
+        connection,
+        calls.at('consents', requireConsentId(connection)),
+        'DELETE',
+      )
       if (!response.ok && response.status !== 404) throw refused(await refusalOf(response))
     },
   }

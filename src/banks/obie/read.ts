@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { BankAccounts, BankPage } from '#intake'
 import { type Clock, Fault } from '#kit'
 import type { AccountReader, BankRequest, Credentials, Presence } from '../account-reader.ts'
+import { requireConsentId } from '../consent-id.ts'
 import { followLink, followPages, readJson, readRows } from '../read-json.ts'
 import { chooseBalance, readBalance } from './balances.ts'
 import { CODES, type ObieVersion } from './codes.ts'
@@ -59,8 +60,8 @@ export function createObieReader(needs: {
     )
   }
 
-  const consentUrl = ({ bankConsentId }: Credentials) =>
-    new URL(`account-access-consents/${encodeURIComponent(bankConsentId)}`, base)
+  const consentUrl = (connection: Credentials) =>
+    new URL(`account-access-consents/${encodeURIComponent(requireConsentId(connection))}`, base)
 
   async function requireConsent(connection: Credentials): Promise<void> {
     const answer = await request(connection, consentUrl(connection), 'GET', {

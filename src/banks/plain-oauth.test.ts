@@ -1,0 +1,204 @@
+/** Guichet's side of linking at banks without FAPI 2.0, against an authorization server that others wrote. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decodeJwt } from 'jose'
+import { DAY, HOUR } from '#kit'
+import { fails } from './door.fixture.ts'
+import { type Call, CLIENT_SECRET, REQUEST, startPlainBank } from './plain-bank.fixture.ts'
+
+/** A bank's API that names its customers and has no accounts. */
+const empty = ({ path, whose }: Call) => {
+  if (whose === null) return { status: 401, body: {} }
+  if (path.startsWith('/customers/current')) return { body: { customerId: whose } }
+  return { body: { accounts: [] } }
+}
+const withParameter = (url: URL, name: string, value: string) => {
+  const changed = new URL(url)
+  changed.searchParams.set(name, value)
+  return changed
+}
+
+for (const clientAuth of ['client_secret_basic', 'client_secret_post', 'private_key_jwt'])
+  test(`access at a bank that knows us by ${clientAuth} is given, renewed once, used and handed back`, async (t) => {
+    const { banks, link, advance, calls } = await startPlainBank(t, { way: { clientAuth }, answer: empty })
+    const { subject, connection } = await link()
+    assert.deepEqual([subject, connection.dpopJwk, connection.bankConsentId], ['amina', null, null])
+    assert.deepEqual(await banks.readAccounts('plain', connection), {
+      accounts: [],
+      balances: [],
+      refused: [],
+    })
+    assert.deepEqual(
+      calls.map(({ whose, path }) => [whose, path]),
+      [['amina', '/accounts?limit=500']],
+    )
+    assert.deepEqual(await banks.refresh('plain', connection), { connection, renewed: false })
+    advance(HOUR)
+    const { connection: fresh, renewed } = await banks.refresh('plain', connection)
+    assert.ok(renewed)
+    assert.notEqual(fresh.refreshToken, connection.refreshToken)
+    await banks.readAccounts('plain', fresh)
+    await banks.revoke('plain', fresh)
+    await assert.rejects(banks.readAccounts('plain', fresh), fails('bank-refused'))
+  })
+
+test('a renewal key that is used twice ends the access: the bank takes the second for a theft', async (t) => {
+  const { banks, link, advance } = await startPlainBank(t, { answer: empty })
+  const { connection } = await link()
+  advance(HOUR)
+  const { connection: fresh } = await banks.refresh('plain', connection)
+  await assert.rejects(banks.refresh('plain', connection), fails('bank-refused'))
+  await assert.rejects(banks.readAccounts('plain', fresh), fails('bank-refused'))
+})
+
+test('a return of another request, of another bank, with a used code or a stolen one is refused', async (t) => {
+  const { banks, goThere } = await startPlainBank(t)
+  const mine = await goThere('amina')
+  const thief = await goThere('bruno')
+  for (const callback of [
+    withParameter(mine.callback, 'state', 'guessed'),
+    withParameter(mine.callback, 'iss', 'https://evil.example'),
+    thief.callback,
+  ])
+    await assert.rejects(banks.completeLink(mine.pending, callback), fails('link-state-wrong'))
+  const { subject } = await banks.completeLink(mine.pending, mine.callback)
+  assert.equal(subject, 'amina')
+  await assert.rejects(banks.completeLink(mine.pending, mine.callback), fails('bank-refused'))
+  const victim = await goThere('amina')
+  const { state, nonce } = victim.pending
+  await assert.rejects(
+    banks.completeLink({ ...thief.pending, state, nonce }, victim.callback),
+    fails('bank-refused'),
+  )
+})
+
+test('a bank without a discovery document is reached where its profile says, with what it wants to be asked', async (t) => {
+  const { banks, link, advance, asked, tokenPaths } = await startPlainBank(t, {
+    way: { endpoints: true, parameters: { countryCode: 'US', businessCode: 'GCB' } },
+  })
+  const { connection } = await link()
+  assert.equal(asked[0]!.get('response_type'), 'code')
+  advance(HOUR)
+  const { connection: fresh } = await banks.refresh('plain', connection)
+  await banks.revoke('plain', fresh)
+  assert.deepEqual(tokenPaths, ['/token', '/renew', '/token/revocation'])
+  const { redirect } = await banks.beginLink('plain', REQUEST)
+  assert.equal(new URL(redirect).searchParams.get('countryCode'), 'US')
+  assert.equal(new URL(redirect).searchParams.get('code_challenge_method'), 'S256')
+})
+
+test('where the ID token opens the accounts, it is what is sent, and what is renewed', async (t) => {
+  const { banks, link, advance, calls } = await startPlainBank(t, {
+    way: { bearer: 'id-token' },
+    answer: empty,
+  })
+  const { connection } = await link()
+  assert.equal(decodeJwt(connection.accessToken).sub, 'amina')
+  await banks.readAccounts('plain', connection)
+  assert.equal(calls[0]!.headers.authorization, `Bearer ${connection.accessToken}`)
+  advance(HOUR)
+  const { connection: fresh } = await banks.refresh('plain', connection)
+  assert.equal(decodeJwt(fresh.accessToken).sub, 'amina')
+  await banks.revoke('plain', fresh)
+})
+
+test('a bank without ID tokens says in its API who the person is, and each pull is checked to be about them', async (t) => {
+  let current = ''
+  const { banks, link, goThere } = await startPlainBank(t, {
+    way: { scopes: ['aggregator'], person: 'api' },
+    answer: (call) =>
+      call.path.startsWith('/customers') && current !== '' ? { body: { customerId: current } } : empty(call),
+  })
+  const { pending } = await goThere()
+  assert.equal(pending.nonce, null)
+  const { subject, connection } = await link('bruno')
+  assert.equal(subject, 'bruno')
+  await banks.readAccounts('plain', connection)
+  current = 'claire'
+  await assert.rejects(banks.readAccounts('plain', connection), fails('bank-answer-mismatched'))
+  await assert.rejects(banks.beginSignIn('plain', { locale: 'en' }), fails('bank-not-granted'))
+})
+
+test('a bank that says nowhere who the person is gives each link a name of its own', async (t) => {
+  const { link } = await startPlainBank(t, { way: { scopes: ['accounts'], person: 'none' } })
+  const [one, two] = [await link(), await link()]
+  assert.match(one.subject, /^link:/)
+  assert.notEqual(one.subject, two.subject)
+})
+
+test('signing in again asks a plain bank who a person is and nothing else', async (t) => {
+  const { banks, visit, asked } = await startPlainBank(t)
+  const { redirect, pending } = await banks.beginSignIn('plain', { locale: 'fr' })
+  const { subject } = await banks.completeSignIn(pending, await visit(redirect, 'claire'))
+  assert.equal(subject, 'claire')
+  assert.equal(asked[0]!.get('scope'), 'openid')
+})
+
+test('UK Open Banking: the consent is created first, and the person sent with its id in a signed request', async (t) => {
+  const { banks, goThere, calls, asked } = await startPlainBank(t, {
+    way: { scopes: ['openid', 'accounts', 'offline_access'], consent: 'obie' },
+    limits: { unattendedPullsPerDay: 4, historyDays: 365 },
+    answer: () => ({ status: 201, body: { Data: { ConsentId: 'aac-7', Status: 'AWAU' } } }),
+  })
+  const { redirect, pending, callback } = await goThere()
+  const [created] = calls
+  assert.deepEqual(
+    [created!.method, created!.path, created!.whose],
+    ['POST', '/account-access-consents', 'guichet itself'],
+  )
+  const { Data, Risk } = JSON.parse(created!.body)
+  assert.deepEqual(Risk, {})
+  assert.ok(Data.Permissions.includes('ReadTransactionsDebits'))
+  assert.ok(!Data.Permissions.includes('ReadOffers'))
+  const days = (Date.parse(Data.ExpirationDateTime) - Date.parse(Data.TransactionFromDateTime)) / DAY
+  assert.equal(Math.round(days), 90 + 365, 'no further back than the bank answers')
+  const request = decodeJwt(new URL(redirect).searchParams.get('request')!)
+  assert.deepEqual((request.claims as { id_token: object }).id_token, {
+    openbanking_intent_id: { value: 'aac-7', essential: true },
+  })
+  assert.equal(asked[0]!.get('scope'), 'openid accounts offline_access')
+  const { connection } = await banks.completeLink(pending, callback)
+  assert.equal(connection.bankConsentId, 'aac-7')
+})
+
+test('Berlin Group: the consent is created first, for no more than is asked, and the scope names it', async (t) => {
+  const { banks, goThere, calls } = await startPlainBank(t, {
+    way: { scopes: ['openid'], consent: 'berlin' },
+    limits: { unattendedPullsPerDay: 3 },
+    answer: () => ({ status: 201, body: { consentId: 'c-42', consentStatus: 'received', _links: {} } }),
+  })
+  const { redirect, pending, callback } = await goThere()
+  const [created] = calls
+  assert.deepEqual([created!.method, created!.path, created!.whose], ['POST', '/consents', null])
+  assert.equal(created!.headers['psu-ip-address'], '192.0.2.7')
+  assert.match(String(created!.headers['x-request-id']), /^[0-9a-f-]{36}$/)
+  const { access, frequencyPerDay, validUntil } = JSON.parse(created!.body)
+  assert.deepEqual([access, frequencyPerDay], [{ accounts: [], balances: [], transactions: [] }, 3])
+  assert.match(validUntil, /^\d{4}-\d\d-\d\d$/)
+  assert.equal(new URL(redirect).searchParams.get('scope'), 'openid AIS:c-42')
+  assert.equal((await banks.completeLink(pending, callback)).connection.bankConsentId, 'c-42')
+})
+
+test('a consent that the bank does not create sends nobody anywhere', async (t) => {
+  for (const consent of ['obie', 'berlin']) {
+    const { banks } = await startPlainBank(t, {
+      way: { scopes: ['openid', 'accounts'], consent },
+      answer: () => ({ status: 400, body: { Code: 'no' } }),
+    })
+    await assert.rejects(banks.beginLink('plain', REQUEST), fails('bank-refused'), consent)
+    const silent = await startPlainBank(t, {
+      way: { scopes: ['openid', 'accounts'], consent },
+      answer: () => ({ status: 201, body: {} }),
+    })
+    await assert.rejects(silent.banks.beginLink('plain', REQUEST), fails('bank-answer-malformed'), consent)
+  }
+})
+
+test('the secret goes to the bank’s token address and nowhere else', async (t) => {
+  const { link, calls, asked, banks } = await startPlainBank(t, {
+    way: { clientAuth: 'client_secret_post' },
+    answer: empty,
+  })
+  await banks.readAccounts('plain', (await link()).connection)
+  assert.ok(!JSON.stringify([calls, asked.map(String)]).includes(CLIENT_SECRET))
+})
