@@ -1,4 +1,4 @@
-/** Prints docs/settings.md and docs/errors.md from the code: `node scripts/print-docs.ts`. */
+/** Prints the settings, the errors and the contract of card events into docs/ from the code: `node scripts/print-docs.ts`. */
 import { writeFile } from 'node:fs/promises'
 import { printedPages } from './printed-pages.ts'
 

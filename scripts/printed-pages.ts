@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { contractDocuments } from '#banks'
 import { aboutSetting, SETTINGS, type SettingName } from '#config'
 import { FAULTS } from '#kit'
 
@@ -9,6 +10,9 @@ export function printedPages(): Map<string, string> {
   return new Map([
     [join(DOCS, 'settings.md'), settingsPage()],
     [join(DOCS, 'errors.md'), errorsPage()],
+    ...Object.entries(contractDocuments()).map(
+      ([name, document]) => [join(DOCS, name), `${JSON.stringify(document, null, 2)}\n`] as const,
+    ),
   ])
 }
 

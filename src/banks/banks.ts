@@ -5,6 +5,7 @@ import { createAuthorisation, type LinkRequest, type PendingAuthorisation } from
 import { createBankFetch } from './bank-fetch.ts'
 import { type BankSecrets, fetchWithCertificate, NO_SECRETS } from './bank-secrets.ts'
 import { decodeEvents } from './card-events/decode.ts'
+import { contractDocuments } from './card-events/publish.ts'
 import { type SignedMessage, verifyBankMessage } from './card-events/verify.ts'
 import { createCardOrders } from './card-orders.ts'
 import type { ClientKeys } from './client-keys.ts'
@@ -100,6 +101,8 @@ export function createBanks(needs: {
     /** Throws `signature-invalid` or `event-stale`. */
     verifyMessage: (bankId: string, message: SignedMessage) =>
       verifyBankMessage(door(bankId).profile, message, clock),
+    /** What banks may push, as documents for their tools. */
+    contract: contractDocuments,
     decodeEvents: (bankId: string, body: Buffer): BankEvent[] => decodeEvents(door(bankId).profile, body),
   }
 }

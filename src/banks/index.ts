@@ -6,6 +6,7 @@
 export type { Linked, LinkRequest, PendingAuthorisation } from './authorisation.ts'
 export { type BankSecrets, loadBankSecrets } from './bank-secrets.ts'
 export { type Banks, createBanks } from './banks.ts'
+export { contractDocuments } from './card-events/publish.ts'
 export type { SignedMessage } from './card-events/verify.ts'
 export type { CardOrder, DisputeOrder, ReleaseOrder } from './card-orders.ts'
 export { type ClientKeys, loadClientKeys } from './client-keys.ts'

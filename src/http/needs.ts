@@ -42,6 +42,8 @@ export type BankDoor = {
     },
   ): Promise<{ nonce: string }>
   decodeEvents(bankId: string, body: Buffer): BankEvent[]
+  /** The contract of those events, by the names of its files. */
+  contract(): Record<string, Record<string, unknown>>
   clientJwks(): { keys: object[] }
 }
 

@@ -52,6 +52,17 @@ export function addPublicRoutes(server: FastifyInstance, needs: HttpNeeds): void
     },
   )
 
+  // The same text as in docs/: a bank's tools read it from the Guichet that they will push to.
+  for (const [name, document] of Object.entries(banks.contract())) {
+    const text = `${JSON.stringify(document, null, 2)}\n`
+    server.get(`/docs/${name}`, async (_request, reply) =>
+      reply
+        .type(name.endsWith('.schema.json') ? 'application/schema+json' : 'application/json')
+        .header('access-control-allow-origin', '*')
+        .send(text),
+    )
+  }
+
   server.get('/.well-known/jwks.json', async () => banks.clientJwks())
 
   server.get('/.well-known/guichet.json', async () => ({

@@ -15,6 +15,9 @@ const Id = z
   .string()
   .regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u)
   .describe('Yours: up to 128 characters, none of them a control character.')
+/** Counted in characters, as JSON Schema counts, and not in halves of them. */
+const text = (least: number, most: number) =>
+  z.string().regex(new RegExp(`^[\\s\\S]{${least},${most}}$`, 'u'))
 const Absolute = z
   .string()
   .regex(/^\d{1,13}(\.\d{1,4})?$/)
@@ -49,7 +52,7 @@ export const Payment = z.strictObject({
   ),
   foreignCurrency: Code.nullable(),
   merchant: z.strictObject({
-    descriptor: z.string().min(1).max(200).describe('What the terminal wrote.'),
+    descriptor: text(1, 200).describe('What the terminal wrote.'),
     mcc: z
       .string()
       .regex(/^\d{4}$/)
@@ -60,10 +63,10 @@ export const Payment = z.strictObject({
       .regex(/^[A-Z]{2}$/)
       .nullable()
       .describe('ISO 3166-1'),
-    city: z.string().max(80).nullable(),
+    city: text(0, 80).nullable(),
     latitude: coordinate(90).nullable(),
     longitude: coordinate(180).nullable(),
-    terminalId: z.string().min(1).max(40).nullish().describe('ISO 8583, field 41'),
+    terminalId: text(1, 40).nullish().describe('ISO 8583, field 41'),
   }),
   entryMode: z.enum(['chip', 'contactless', 'magstripe', 'online', 'atm']).nullable(),
   cardNumberDisplay: Digits.nullable(),
@@ -76,7 +79,7 @@ export const Declined = z.strictObject({
 export const Suspected = z.strictObject({ ...Payment.shape, alertId: Id })
 export const Outcome = z.strictObject({
   disputeId: Id,
-  caseNumber: z.string().min(1).max(40),
+  caseNumber: text(1, 40),
   transactionId: Id,
   outcome: z.enum(['IN_FAVOUR', 'AGAINST', 'WITHDRAWN']),
 })
@@ -95,7 +98,7 @@ export const AccountData = z.strictObject({
     .describe('Who holds it and agreed that Guichet may see it: the `sub` of their OpenID tokens.'),
   status: z.enum(['OPEN', 'CLOSED']),
   accountType: z.enum(['CHECKING', 'SAVINGS', 'CREDITCARD']),
-  productName: z.string().min(1).max(120).describe('What its holder calls it, or the product.'),
+  productName: text(1, 120).describe('What its holder calls it, or the product.'),
   accountNumberDisplay: z
     .string()
     .regex(/^\d{2,6}$/)
@@ -133,7 +136,7 @@ export const isEventKind = (kind: string): kind is EventKind => Object.hasOwn(EV
 export const Envelope = z.looseObject({
   specversion: z.literal('1.0'),
   id: Id.describe('Unique for ever. The same id with another content is refused.'),
-  source: z.string().min(1).max(300).describe('The issuer of your profile.'),
+  source: text(1, 300).describe('The issuer of your profile.'),
   type: z.string().startsWith(TYPE_PREFIX).endsWith(TYPE_VERSION).max(80),
   subject: Id.describe('Your id of the account.'),
   time: Instant.describe('When it happened.'),
