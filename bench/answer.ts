@@ -98,6 +98,7 @@ function openChat(rooms: Awaited<ReturnType<typeof openRooms>>) {
     },
     sql: sql.rooms,
     ...common,
+    isPouring: () => false,
   })
 }
 

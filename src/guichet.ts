@@ -315,6 +315,7 @@ async function assemble(
     sql: sql.rooms,
     clock,
     random,
+    isPouring: intake.isPouring,
   })
   const leaving = createLeaving({
     sql: sql.rooms,

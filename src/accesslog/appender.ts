@@ -5,11 +5,11 @@ import {
   ACCESS,
   type AccessRecord,
   BATCH,
-  canonicalBytes,
   checkAccessRecord,
   NONCE_BYTES,
   type Statement,
 } from './proof/record.ts'
+import { recordText } from './record-text.ts'
 import type { Addition, ChainHead, NewLeaf, Store } from './store.ts'
 
 /** Leaves that one commit takes when many callers wait: more would keep the first of them waiting. */
@@ -242,7 +242,7 @@ function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, Cha
       const seq = (head?.count ?? 0) + 1
       const prev = head?.last.toString('base64') ?? ''
       const placed = checkAccessRecord({ ...record, seq, prev })
-      const recordBytes = canonicalBytes(placed)
+      const recordBytes = recordText(placed)
       const entry = commitmentEntry(ACCESS, nonce, recordBytes)
       const hash = leafHash(entry)
       const sealed = sealRecord(Buffer.concat([nonce, recordBytes]))

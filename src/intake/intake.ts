@@ -43,6 +43,9 @@ export function createIntake(needs: {
   }
 
   return {
+    /** Whether banks send more at the moment than is taken at once: what is not urgent had better wait. */
+    isPouring: () => lanes.values().some((lane) => lane.isPouring()),
+
     /**
      * Handles each event of a bank exactly once. `events` have been verified and decoded by a bank door; `nonce` is that
      * of the signed message they came in. Throws `event-conflict`, `event-replayed`, `bank-withdrawn` or `too-busy`.

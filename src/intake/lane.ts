@@ -18,7 +18,9 @@ export class Refused extends Error {
 }
 
 /** Events of one commit: more would keep the first of them waiting, and hold more links at a time. */
-const EVENTS_PER_GROUP = 2_000
+const EVENTS_PER_GROUP = 4_000
+/** Events waiting from which on a bank is said to pour in. */
+const EVENTS_POURING = 500
 /** Events waiting before more are turned away: about two seconds' work. */
 const EVENTS_WAITING = 20_000
 /** What is kept of a group for messages with nothing urgent, so that a flood of what is never starves the rest. */
@@ -77,6 +79,9 @@ export function createLane(take: (group: readonly Message[]) => Promise<Map<Mess
   }
 
   return {
+    /** Whether so much is waiting that what can wait should. */
+    isPouring: () => eventsWaiting >= EVENTS_POURING,
+
     /** Resolves once the message is committed. Throws `too-busy` when more is waiting than can be taken soon. */
     add(message: Message): Promise<Received> {
       if (eventsWaiting + message.events.length > EVENTS_WAITING && eventsWaiting > 0)

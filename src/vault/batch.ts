@@ -1,6 +1,6 @@
 import type { Purpose } from '#consent'
 import { type Clock, keyedHash, type Random, type Tx } from '#kit'
-import { mergeCrowded, sealOne } from './chunks.ts'
+import { type Gathered, gather, mergeCrowded, sealGathered } from './chunks.ts'
 import { type Lent, lend, transactionIdOf } from './lend.ts'
 import type { Loan } from './loan.ts'
 import type { PaymentScore, RecordKinds } from './records.ts'
@@ -100,14 +100,12 @@ const onceEach = (accounts: readonly string[]) => ({
   renumbered: accounts.filter((id, place) => id === accounts[place - 1]),
 })
 
-type Row = { entry: BatchEntry; kind: keyof RecordKinds; id: string; month: number; sealed: Buffer }
-
 /** The loans of one batch of events. What is to be kept is gathered and written at once. */
 export class Batch {
   readonly entries: ReadonlyMap<string, BatchEntry>
   readonly #tx: Tx
   readonly #random: Random
-  #rows: Row[] = []
+  readonly #gathered = new Map<BatchEntry, Map<string, Gathered>>()
 
   constructor(tx: Tx, entries: readonly BatchEntry[], random: Random) {
     this.#tx = tx
@@ -122,13 +120,23 @@ export class Batch {
     item: RecordKinds[K],
     score: PaymentScore | null = null,
   ): void {
-    this.#rows.push({ entry, kind, ...sealOne(entry.lent, kind, item, score, this.#random) })
+    const gathered = this.#gathered.get(entry) ?? new Map<string, Gathered>()
+    this.#gathered.set(entry, gathered)
+    gather(gathered, kind, item, score)
   }
 
-  /** Writes what was added, in one statement; each link it touches is one version further. */
+  /** Writes what was added, in one statement, sealed by link, kind and month; each link it touches is one version further. */
   async write(): Promise<void> {
-    const rows = this.#rows
-    this.#rows = []
+    const rows = [...this.#gathered].flatMap(([entry, gathered]) =>
+      [...gathered.values()].map((one) => ({
+        entry,
+        kind: one.kind,
+        month: one.month,
+        items: one.packed.length,
+        ...sealGathered(entry.lent, one, this.#random),
+      })),
+    )
+    this.#gathered.clear()
     if (rows.length === 0) return
     const ends: number[] = []
     for (const { sealed } of rows) ends.push((ends.at(-1) ?? 0) + sealed.length)
@@ -136,11 +144,11 @@ export class Batch {
     const [done] = await this.#tx.query<{ crowded: string[] }>(
       `with row as (
          select *, substring($6::bytea from stop - length + 1 for length) as sealed
-         from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $7::int[], $8::int[])
-           as row (person_id, link_id, kind, month, id, stop, length)
+         from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $7::int[], $8::int[], $10::int[])
+           as row (person_id, link_id, kind, month, id, stop, length, items)
        ), added as (
          insert into vault.chunk (person_id, link_id, kind, month, id, items, plain, sealed)
-         select person_id, link_id, kind, month, id, 1, true, sealed from row
+         select person_id, link_id, kind, month, id, items, true, sealed from row
        ), bumped as (
          update vault.link_version as kept set version = version + 1, loose = loose + touched.rows
          from (select person_id, link_id, count(*) as rows from row group by person_id, link_id) as touched
@@ -158,6 +166,7 @@ export class Batch {
         ends,
         rows.map(({ sealed }) => sealed.length),
         LOOSE_MAX,
+        rows.map(({ items }) => items),
       ],
     )
     for (const entry of new Set(rows.map((row) => row.entry))) entry.lent.version++

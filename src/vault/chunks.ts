@@ -191,27 +191,38 @@ function sealChunks(
   return chunks
 }
 
-/** One record sealed by itself, for the write of a whole batch; a payment may bring the score it was given. */
-export function sealOne<K extends RecordKind>(
-  holder: Holder,
+/** Records of one link on their way into a batch's write: packed, each with the place it will be found at. */
+export type Gathered = { kind: RecordKind; month: number; packed: unknown[] }
+
+/** Puts a record with those of its kind and month; a payment may bring the score it was given. */
+export function gather<K extends RecordKind>(
+  gathered: Map<string, Gathered>,
   kind: K,
   item: RecordKinds[K],
   score: PaymentScore | null,
-  random: Random,
-): { id: string; month: number; sealed: Buffer } {
-  const id = newId('chk', random)
+): void {
   const month = placeOf(kind, item)
-  const stored = packAs(kind, item)
+  const packed = packAs(kind, item)
   if (score) {
     const { id: _, ...rest } = score
-    ;(stored as Packed)[SCORE] = rest
+    ;(packed as Packed)[SCORE] = rest
   }
-  const plain = Buffer.from(JSON.stringify([stored]))
-  return {
-    id,
-    month,
-    sealed: seal(subkey(holder.dataKey, kind), contextOf(holder, kind, month, id, true), plain, random),
-  }
+  const place = `${kind} ${month}`
+  const found = gathered.get(place)
+  if (found) found.packed.push(packed)
+  else gathered.set(place, { kind, month, packed: [packed] })
+}
+
+/** What was gathered, sealed as one chunk that is not compressed: for the write of a whole batch. */
+export function sealGathered(
+  holder: Holder,
+  { kind, month, packed }: Gathered,
+  random: Random,
+): { id: string; sealed: Buffer } {
+  const id = newId('chk', random)
+  const context = contextOf(holder, kind, month, id, true)
+  const plain = Buffer.from(JSON.stringify(packed))
+  return { id, sealed: seal(subkey(holder.dataKey, kind), context, plain, random) }
 }
 
 function openChunk(holder: Holder, kind: RecordKind, row: ChunkRow): unknown[] {
@@ -302,12 +313,14 @@ type Packed = [
   Transaction['entryMode'],
   string | null,
   string | null,
-  Omit<PaymentScore, 'id'>?,
+  (Omit<PaymentScore, 'id'> | null)?,
+  (string | null)?,
+  (boolean | null)?,
 ]
 
 function pack(item: unknown): Packed {
   const t = item as Transaction
-  return [
+  const packed: Packed = [
     t.id,
     t.accountId,
     t.bankTransactionIds,
@@ -328,6 +341,9 @@ function pack(item: unknown): Packed {
     t.cardNumberDisplay,
     t.terminalId,
   ]
+  if (t.exchangeRate !== undefined || t.isMutable !== undefined)
+    packed.push(null, t.exchangeRate ?? null, t.isMutable ?? null)
+  return packed
 }
 
 function unpack(p: Packed): Transaction {
@@ -349,5 +365,7 @@ function unpack(p: Packed): Transaction {
     entryMode: p[16],
     cardNumberDisplay: p[17],
     terminalId: p[18] ?? null,
+    ...(typeof p[20] === 'string' && { exchangeRate: p[20] }),
+    ...(typeof p[21] === 'boolean' && { isMutable: p[21] }),
   }
 }

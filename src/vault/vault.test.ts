@@ -39,6 +39,21 @@ test('what is kept for a person comes back to them, newest state of each payment
   )
 })
 
+test('the rate of a payment abroad, and whether the bank may still change it, are kept when the bank told them', async () => {
+  const { personId } = await rooms.linkPerson(['account-view'])
+  const told = { exchangeRate: '1.1743', isMutable: false }
+  await keep(personId, [payment({ id: 'txn_a', ...told }), payment({ id: 'txn_b' })])
+  const opened = await readAll(personId)
+  assert.ok(opened.ok)
+  assert.deepEqual(
+    opened.value.map(({ id, exchangeRate, isMutable }) => ({ id, exchangeRate, isMutable })),
+    [
+      { id: 'txn_a', ...told },
+      { id: 'txn_b', exchangeRate: undefined, isMutable: undefined },
+    ],
+  )
+})
+
 test('many small writes are merged and nothing of them is lost', async () => {
   const { personId, linkId } = await rooms.linkPerson(['account-view'])
   for (let i = 0; i < 60; i++) await keep(personId, [payment({ id: `txn_${i}`, amount: money(-i, 'GBP') })])

@@ -96,7 +96,18 @@ export async function openChat() {
     clock,
     random: systemRandom,
   })
-  const chat = createChat({ vault, people, conversation, desk, sql, clock, random: systemRandom })
+  /** Whether banks send more than is taken at once, as far as the chat is told. */
+  const flood = { pours: false }
+  const chat = createChat({
+    vault,
+    people,
+    conversation,
+    desk,
+    sql,
+    clock,
+    random: systemRandom,
+    isPouring: () => flood.pours,
+  })
 
   /** A person with a current account and payments, linked for `purposes`. */
   async function amina(purposes: Parameters<typeof rooms.linkPerson>[0], bankId = 'chase') {
@@ -236,5 +247,19 @@ export async function openChat() {
 
   const all = (personId: string, locale: 'en' | 'fr' = 'en') => chat.history(personId, { limit: 50, locale })
 
-  return { ...rooms, chat, fraud, desk, down, clock, amina, linkAlso, keepPayments, raiseCase, caseOf, all }
+  return {
+    ...rooms,
+    chat,
+    fraud,
+    desk,
+    flood,
+    down,
+    clock,
+    amina,
+    linkAlso,
+    keepPayments,
+    raiseCase,
+    caseOf,
+    all,
+  }
 }

@@ -48,13 +48,15 @@ export function createChat(needs: {
   sql: Sql
   clock: Clock
   random: Random
+  /** Whether banks send more at the moment than is taken at once. */
+  isPouring(): boolean
 }) {
-  const { vault, people, conversation, desk, sql, clock, random } = needs
+  const { vault, people, conversation, desk, sql, clock, random, isPouring } = needs
   const transcript = createTranscript({ vault, people, sql, random })
   const exchanges = createExchanges({ sql, transcript, clock, random })
   const cards = createCards({ vault, people, sql, conversation })
   const lineChoices = createLineChoices({ vault, people, sql, conversation })
-  const lines = createLineTeller({ sql, people, conversation, exchanges, clock })
+  const lines = createLineTeller({ sql, people, conversation, exchanges, clock, isPouring })
   const bankOrders = createBankOrders({ vault, sql, conversation, desk, clock })
 
   type Button = {

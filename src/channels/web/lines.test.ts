@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { HOUR, MINUTE, money } from '#kit'
+import { HOUR, MINUTE, money, SECOND } from '#kit'
 import type { Transaction } from '#vault'
 import { CHAT, payment } from '../../../tests/fixtures/rooms.ts'
 import type { MessageJson } from '../../http/api.ts'
@@ -11,6 +11,7 @@ before(async () => {
   house = await openChat()
 })
 beforeEach(() => {
+  house.flood.pours = false
   house.desk.done.clear()
   house.clock.advance(NOW - house.clock.now())
 })
@@ -96,6 +97,18 @@ test('a card payment is one quiet line with one tap to say that it was not their
   const said = await press(person, line!, 'Not me')
   assert.match(said[1]!.text, /Understood: this was not you.*\n.*I opened dispute/s)
   assert.equal(house.desk.orders('block').length, 1)
+})
+
+test('while payments pour in lines wait, but for seconds and not for ever', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  await tell()
+  house.flood.pours = true
+  await receive(person, [{ descriptor: 'corner kiosk', amount: money(-350, 'GBP') }])
+  await tell()
+  assert.equal((await linesOf(person)).length, 0)
+  house.clock.advance(10 * SECOND)
+  await tell()
+  assert.equal((await linesOf(person)).length, 1)
 })
 
 test('payments that come together are one list, and the ticked ones are reported together', async () => {

@@ -1,10 +1,14 @@
 import type { Conversation } from '#conversation'
-import { type Clock, DAY, HOUR, MINUTE, type Sql } from '#kit'
+import { type Clock, DAY, HOUR, MINUTE, SECOND, type Sql } from '#kit'
 import type { People } from '#people'
 import type { createExchanges } from './exchange.ts'
 
 /** Links looked at in one round: the rest have their turn in the next. */
 const LINKS_PER_ROUND = 50
+/** And so few of them while payments pour in: a loan for a line holds up the payments of the same link. */
+const LINKS_WHILE_POURING = 5
+/** While payments pour in lines wait, but not for longer than this. */
+const WAIT_MS_MAX = 10 * SECOND
 /** What failed is tried again after so long. */
 const RETRY_MS = MINUTE
 /** A payment is told within two days or not at all, so what was told need not be known for longer. */
@@ -21,8 +25,10 @@ export function createLineTeller(needs: {
   conversation: Conversation
   exchanges: ReturnType<typeof createExchanges>
   clock: Clock
+  /** Whether payments pour in. */
+  isPouring(): boolean
 }) {
-  const { sql, people, conversation, exchanges, clock } = needs
+  const { sql, people, conversation, exchanges, clock, isPouring } = needs
 
   /** Tells what is due at one link. Two who try at once do it one after the other, and the second finds nothing left. */
   async function tell({ linkId, personId }: Due): Promise<{ lookAgainAt: number | null }> {
@@ -56,6 +62,7 @@ export function createLineTeller(needs: {
     else await wait(due, lookAgainAt)
   }
 
+  let lastRoundAt = Number.NEGATIVE_INFINITY
   let forgotAt = Number.NEGATIVE_INFINITY
   /** What was told too long ago cannot be told again. Looked for once an hour, when there is nothing else to do. */
   async function forgetOld(): Promise<void> {
@@ -74,10 +81,15 @@ export function createLineTeller(needs: {
      * up the others.
      */
     async round(onError: (error: unknown) => void): Promise<boolean> {
+      const now = clock.now()
+      const pours = isPouring()
+      if (pours && now - lastRoundAt < WAIT_MS_MAX) return false
+      lastRoundAt = now
+      const most = pours ? LINKS_WHILE_POURING : LINKS_PER_ROUND
       const rows = await sql.query<Due>(
         `select link_id as "linkId", person_id as "personId", version from intake.line_due
          where not_before <= $1 order by not_before limit $2`,
-        [clock.now(), LINKS_PER_ROUND],
+        [now, most],
       )
       for (const due of rows) {
         try {
@@ -88,7 +100,7 @@ export function createLineTeller(needs: {
         }
       }
       if (rows.length === 0) await forgetOld()
-      return rows.length === LINKS_PER_ROUND
+      return rows.length === most
     },
   }
 }
