@@ -1,6 +1,7 @@
 import { BRANDS } from './brands.ts'
 import type { Category } from './categories.ts'
 import { isNoise } from './noise.ts'
+import { townAtEnd } from './towns.ts'
 
 export type Brand = { name: string; category: Category }
 type Pattern = { brand: Brand; words: string; open: boolean; alone: boolean }
@@ -54,8 +55,19 @@ function startingWith(words: string): Brand | null {
     if (!words.startsWith(start)) continue
     const rest = words.slice(start.length)
     if (!open && rest !== '' && !rest.startsWith(' ')) continue
-    if (alone && !rest.split(' ').every(isNoise)) continue
+    if (alone && !isNothingMore(rest.split(' '))) continue
     return brand
   }
   return null
+}
+
+/** True when only numbers, legal forms, words of shops and a town, with its state, are there. */
+function isNothingMore(words: readonly string[]): boolean {
+  let end = words.length
+  while (end > 0) {
+    const behind = isNoise(words[end - 1]!) ? 1 : townAtEnd(words.slice(0, end))
+    if (behind === 0) return false
+    end -= behind
+  }
+  return true
 }

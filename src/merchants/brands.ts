@@ -307,7 +307,7 @@ export const BRANDS: Partial<Record<Category, Record<string, string>>> = {
     Temu: 'temu$',
     Shein: 'shein*',
     PayPal: 'paypal$',
-    Target: 'target$',
+    Target: 'target$, target t$',
     'Best Buy': 'best buy*, bestbuy*',
     'Macy’s': 'macy s, macys*',
     Kohl: 'kohl s, kohls*',

@@ -35,6 +35,8 @@ const ROADS = new Set('road rd street lane avenue rue'.split(' '))
 export function businessName(text: string): BusinessName {
   const written = text
     .replace(/^[\s*#/.,:-]+/, '')
+    // In French the legal form may stand in front: `SARL La Ferme du Coin`.
+    .replace(/^(?:sarl|sasu|eurl) (?=\S+ \S)/i, '')
     .replace(/(?<=\w)[.)-](?=(?:ltd|limited|plc)\b)/gi, ' ')
     .split(' ')
   const { said, isWeb } = withoutAddress(written)

@@ -25,6 +25,10 @@ test('what a French bank writes around the shop is left off', () => {
     ['RETRAIT DAB 12/05 LYON', '', 'cash'],
     ['FRAIS DE TENUE DE COMPTE', '', 'fees'],
     ['CHARGES COPROPRIETE', 'Charges Copropriete', 'bills'],
+    ['PAIEMENT CB 1205 AUCHAN LILLE', 'Auchan', 'groceries'],
+    ['FACTURE CARTE DU 120524 LIDL 1234 NANTES CARTE 4974XXXXXXXX1234', 'Lidl', 'groceries'],
+    ['CB 1664 BIERES LYON', '1664 Bieres', 'other'],
+    ['SARL LA FERME DU COIN', 'La Ferme du Coin', 'other'],
     ['ZARA FRANCE', 'Zara', 'shopping'],
     ['CHQ 000123', '', 'other'],
     ['VIR SEPA LOYER MAI', '', 'bills'],
@@ -46,6 +50,17 @@ test('what a British or American bank writes around the shop is left off', () =>
     ['TST* THE SMITH NEW YORK NY', 'The Smith', 'other'],
     ['THE HOME DEPOT #1234', 'The Home Depot', 'home'],
     ['USPS PO 1234567890', 'USPS', 'bills'],
+    [
+      'PURCHASE AUTHORIZED ON 05/12 TARGET T-1234 MINNEAPOLIS MN S304123456789012 CARD 1234',
+      'Target',
+      'shopping',
+    ],
+    ["DEBIT CARD PURCHASE XXXXX1234 TRADER JOE'S #123 CHICAGO IL", 'Trader Joe’s', 'groceries'],
+    ['CHECKCARD 0512 TARGET 00012345 MINNEAPOLIS MN', 'Target', 'shopping'],
+    ['POS DEBIT VISA CHECK CARD 1234 SHELL OIL 57444', 'Shell', 'fuel'],
+    ['DEBIT PURCHASE -VISA CARD 1234 COSTCO WHSE #0123 SEATTLE WA', 'Costco', 'groceries'],
+    ['WEB PMT VERIZON WIRELESS', 'Verizon', 'bills'],
+    ["INT'L 0012345678 WWW.ALIEXPRESS.COM LONDON", 'AliExpress', 'shopping'],
   ] as const)
     assert.deepEqual(resolved(descriptor), [merchant, category], descriptor)
 })

@@ -25,11 +25,15 @@ const STARTS: readonly (readonly [pattern: RegExp, movement: Movement | null])[]
   [/^(?:frais|agios|commission|cotisation|interets debiteurs)(?: |$)/i, 'fees'],
   [/^(?:prlv|prelevement|prelevt)(?: (?:sepa|europeen|recu))*(?: \d{6,})?(?: (?:de|a)\s?:?)?(?: |$)/i, null],
   [
-    /^(?:paiement|achat|facture|remboursement|avoir)(?: par)?(?: (?:cb|carte|carte bancaire|psc|sans contact))(?: |$)/i,
+    // The day follows without a sign between its numbers: `PAIEMENT CB 1205 AUCHAN`.
+    /^(?:paiement|achat|facture|remboursement|avoir)(?: par)? (?:cb|carte|carte bancaire|psc|sans contact)(?: (?:du )?(?:\d{4}|\d{6})(?= [a-z]))?(?: |$)/i,
     null,
   ],
   [/^(?:cb|carte)(?: (?=\S)|\*|$)/i, null],
-  [/^(?:pos|checkcard|check card)(?: (?:purchase|payment|debit))*(?: |$)/i, null],
+  [/^(?:pos|(?:visa )?check ?card)(?: (?:purchase|payment|debit))*(?: \d{4}(?= [a-z]))?(?: |$)/i, null],
+  [/^(?:pos )?(?:debit )?purchase -? ?visa card(?: \d{4})?(?: |$)/i, null],
+  [/^web (?:pmt|pymt|payment)(?: (?:to|from))?(?: |$)/i, null],
+  [/^int['’]?l \d{6,}(?: |$)/i, null],
   [
     /^(?:visa|card|debit card|contactless|recurring)(?: (?:purchase|payment|debit|authori[sz]ed))+(?: (?:to|at|on))?(?: |$)/i,
     null,
@@ -41,12 +45,14 @@ const STARTS: readonly (readonly [pattern: RegExp, movement: Movement | null])[]
   ],
   [/^(?:direct debit|dd)(?: payment)?(?: to)?(?: |$)/i, null],
   [new RegExp(`^(?:du |on )?${DATE}(?: |$)`, 'i'), null],
-  [/^x\d{4}(?: |$)/i, null],
+  [/^x+\d{4}(?: |$)/i, null],
   [/^\d{5,}(?: (?=[a-z])|$)/i, null],
 ]
 
 /** From the first of these on, the rest is the bank's: references, mandates, the day, the card. */
 const ENDS: readonly RegExp[] = [
+  // Wells Fargo's reference, and what it writes behind it.
+  /(?<= )[sp]\d{14,}(?: |$)/i,
   /(?<=\S )(?:direct debit|standing order|virement permanent)$/i,
   /(?<= )(?:fact|facture)(?: du)? \d{4,8}(?: |$)/i,
   /(?<= )(?:ech|id emetteur|mdt|ref|lib|motif|rum|ics|mandat)\s?[/:]/i,
