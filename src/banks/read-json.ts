@@ -70,6 +70,15 @@ export function moneyOf(decimal: string, code: string, fields: { amount: string;
   }
 }
 
+const EARLIEST = Date.UTC(1970, 0, 1)
+const LATEST = Date.UTC(2100, 0, 1)
+
+/** An instant of a row. Throws `UnreadableRow` for one that no bank's row is of, such as of the year 1 or 9999. */
+export function plausible(at: number, field: string): number {
+  if (!(at >= EARLIEST && at < LATEST)) throw new UnreadableRow(field, 'date-malformed')
+  return at
+}
+
 /**
  * Reads each row by itself, so that one that is not as the standard says is set aside with its reason and the rest goes on.
  * `normalise` may throw `UnreadableRow`, `amount-malformed` or `currency-unknown`; any other fault ends the whole answer. What

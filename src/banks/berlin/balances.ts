@@ -1,7 +1,7 @@
 import type { BankAccount, BankBalance } from '#intake'
 import type { Money } from '#kit'
 import type { BankDays } from '../bank-days.ts'
-import { UnreadableRow } from '../read-json.ts'
+import { plausible, UnreadableRow } from '../read-json.ts'
 import { amountOf, turned } from './normalise.ts'
 import type { BerlinBalance } from './shapes.ts'
 
@@ -24,7 +24,9 @@ export function readBalance(
     amount: turned(amount, about.debitAccounting && !isCreditIncluded),
     isCreditIncluded,
     // A balance without a date is as it was when it was asked for.
-    asOf: row.referenceDate ? Math.min(about.days.endOf(row.referenceDate), about.now) : about.now,
+    asOf: row.referenceDate
+      ? Math.min(plausible(about.days.endOf(row.referenceDate), 'referenceDate'), about.now)
+      : about.now,
   }
 }
 

@@ -2,7 +2,7 @@ import type { BankAccount, BankTransaction } from '#intake'
 import { type Currency, currency, Fault, type Money, money } from '#kit'
 import type { BankDays } from '../bank-days.ts'
 import { lastDigits } from '../last-digits.ts'
-import { moneyOf, UnreadableRow } from '../read-json.ts'
+import { moneyOf, plausible, UnreadableRow } from '../read-json.ts'
 import { cleanText } from '../untrusted-text.ts'
 import type {
   BerlinAccount,
@@ -90,7 +90,7 @@ export function normaliseTransaction(
   return {
     ...UNSAID,
     ...identified(row[identity] ?? row[other], identity, about.status),
-    ...times(row.bookingDate ?? row.valueDate, 'bookingDate', about),
+    ...times(row.bookingDate ?? row.valueDate, about),
     amount,
     descriptor: cleanText(words ?? ''),
   }
@@ -103,12 +103,16 @@ export function normaliseCardTransaction(
 ): BankTransaction {
   const amount = turned(ownAmount(row.transactionAmount, about.currency), about.debitAccounting)
   const { acceptorTransactionDateTime: paidAt, transactionDate: paidOn, cardAcceptorAddress: place } = row
-  const booked = times(row.bookingDate ?? paidOn ?? undefined, 'bookingDate', about)
+  const booked = times(row.bookingDate ?? paidOn, about)
   return {
     ...UNSAID,
     ...identified(row.cardTransactionId, 'cardTransactionId', about.status),
     ...booked,
-    at: paidAt ? Date.parse(paidAt) : paidOn ? about.days.noonOf(paidOn) : booked.at,
+    at: paidAt
+      ? plausible(Date.parse(paidAt), 'acceptorTransactionDateTime')
+      : paidOn
+        ? plausible(about.days.noonOf(paidOn), 'transactionDate')
+        : booked.at,
     amount,
     ...exchangeOf(row, amount),
     descriptor: cleanText(row.transactionDetails || row.cardAcceptorId || ''),
@@ -140,10 +144,11 @@ function identified(id: string | null | undefined, field: string, status: Bookin
   return { bankTransactionIds: id ? [id] : [], status }
 }
 
-function times(day: string | null | undefined, field: string, { status, days, now }: About) {
-  if (status === 'pending') return { at: day ? Math.min(days.noonOf(day), now) : now, postedAt: null }
-  if (!day) throw new UnreadableRow(field, 'missing')
-  const at = days.noonOf(day)
+/** Noon of the day that a row is of. What is pending may have none: it is from when it was first seen. */
+function times(day: string | null | undefined, { status, days, now }: About) {
+  const at = day ? plausible(days.noonOf(day), 'bookingDate') : null
+  if (status === 'pending') return { at: at === null ? now : Math.min(at, now), postedAt: null }
+  if (at === null) throw new UnreadableRow('bookingDate', 'missing')
   return { at, postedAt: at }
 }
 

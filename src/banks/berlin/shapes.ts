@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 // Berlin Group NextGenPSD2 XS2A 1.3 shapes, by the names of the standard; only what Guichet reads.
 
-const Id = z.string().min(1).max(256)
+/** Without control characters and halves of characters: PostgreSQL refuses the first, UTF-8 makes all of the second one. */
+const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,256}$/u)
 const Day = z.iso.date()
 const Timestamp = z.iso.datetime({ offset: true })
 const Amount = z.looseObject({ currency: z.string().max(10), amount: z.string().max(30) })

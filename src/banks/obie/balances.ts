@@ -1,6 +1,6 @@
 import type { BankAccount, BankBalance } from '#intake'
 import { add, type Money, money } from '#kit'
-import { UnreadableRow } from '../read-json.ts'
+import { plausible, UnreadableRow } from '../read-json.ts'
 import type { Codes } from './codes.ts'
 import { signedAmount } from './normalise.ts'
 import type { ObieBalance } from './shapes.ts'
@@ -32,7 +32,7 @@ export function readBalance(row: ObieBalance, unit: string): ReadBalance {
   )
   return {
     type: row.Type,
-    asOf: Date.parse(row.DateTime),
+    asOf: plausible(Date.parse(row.DateTime), 'DateTime'),
     amount,
     own,
     isCreditIncluded: included.length > 0,

@@ -1,7 +1,7 @@
 import type { BankAccount, BankTransaction } from '#intake'
 import { type Currency, currency, Fault, type Money, money } from '#kit'
 import { lastDigits } from '../last-digits.ts'
-import { moneyOf, UnreadableRow } from '../read-json.ts'
+import { moneyOf, plausible, UnreadableRow } from '../read-json.ts'
 import { cleanText } from '../untrusted-text.ts'
 import type { Codes } from './codes.ts'
 import type { ObieAccount, ObieAmount, ObieTransaction } from './shapes.ts'
@@ -53,7 +53,7 @@ export function normaliseTransaction(
   }
   const amount = signedAmount(row.Amount, row.CreditDebitIndicator, 'Amount')
   if (amount.currency !== about.currency) throw new UnreadableRow('Amount.Currency', 'unsupported')
-  const booked = Date.parse(row.BookingDateTime)
+  const booked = plausible(Date.parse(row.BookingDateTime), 'BookingDateTime')
   const { MerchantDetails: merchant, CardInstrument: card, TransactionMutability: mutability } = row
   return {
     bankTransactionIds: row.TransactionId ? [row.TransactionId] : [],

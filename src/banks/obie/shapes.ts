@@ -4,7 +4,8 @@ import type { Codes } from './codes.ts'
 
 // UK Open Banking account-information shapes, versions 3.1 and 4.0, by the names of the standard; only what Guichet reads.
 
-const Id = z.string().min(1).max(256)
+/** Without control characters and halves of characters: PostgreSQL refuses the first, UTF-8 makes all of the second one. */
+const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,256}$/u)
 const Timestamp = z.iso.datetime({ offset: true })
 const Amount = z.looseObject({ Amount: z.string().max(30), Currency: z.string().max(10) })
 export type ObieAmount = z.infer<typeof Amount>
