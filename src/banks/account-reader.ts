@@ -31,6 +31,8 @@ export type ReaderNeeds = {
    */
   namesPerson: boolean
   pageSize: number | undefined
+  /** Where the bank has a resource elsewhere than the standard. */
+  paths: Readonly<Record<string, string>> | undefined
   /** Which of a row's two ids the bank keeps, where the standard has two. */
   identity: 'transactionId' | 'entryReference' | undefined
   /** The bank's own: dates without a time are its days. */

@@ -37,7 +37,7 @@ export async function startPlainBank(
   t: TestContext,
   options: {
     way?: Record<string, unknown>
-    api?: { standard: BankProfile['api']['standard']; path: string }
+    api?: { standard: BankProfile['api']['standard']; path: string } & Partial<BankProfile['api']>
     limits?: BankProfile['limits']
     answer?: (call: Call) => Answer | Promise<Answer>
   } = {},
@@ -168,7 +168,7 @@ export async function startPlainBank(
       legalName: 'Plain Bank plc',
       simulated: true,
       issuer,
-      api: { standard: api.standard, baseUrl: issuer + api.path },
+      api: { ...api, path: undefined, baseUrl: issuer + api.path },
       authorisation: {
         ...way,
         ...(options.way?.endpoints === true && {

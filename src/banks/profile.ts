@@ -48,6 +48,43 @@ const Limits = z.strictObject({
   historyDays: z.int().min(1).max(3_650).optional(),
 })
 
+/** A path below the base address, without its first slash. */
+const path = z.string().regex(/^[\w{][\w{}./-]{0,200}$/)
+
+const Api = z
+  .strictObject({
+    standard: z.enum(STANDARDS),
+    /** What every path of the standard begins with, its version included: `https://api.bank.example/fdx/v6`. */
+    baseUrl: address,
+    /** Berlin Group: which of a row's two ids the bank keeps from one answer to the next; `transactionId` without it. */
+    identity: z.enum(['transactionId', 'entryReference']).optional(),
+    /** FDX: where a resource is elsewhere than the standard has it. */
+    paths: z
+      .strictObject({
+        accounts: path,
+        account: path.includes('{accountId}'),
+        transactions: path.includes('{accountId}'),
+        customer: path,
+        consent: path.includes('{consentId}'),
+      })
+      .partial()
+      .optional(),
+    /** The bank's name within a network, where `paths` say `{provider}`. */
+    provider: z
+      .string()
+      .regex(/^[\w.-]{1,80}$/)
+      .optional(),
+  })
+  .superRefine(({ standard, identity, paths, provider }, context) => {
+    const wrong = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message })
+    if (identity && !standard.startsWith('berlin')) wrong('identity', `${standard} has one id a row`)
+    if (paths && !standard.startsWith('fdx')) wrong('paths', `the paths of ${standard} are the standard's`)
+    const isNamed = Object.values(paths ?? {}).some((one) => one?.includes('{provider}'))
+    if (isNamed && !provider) wrong('provider', 'is named in paths: give it')
+    if (!isNamed && provider) wrong('provider', 'is named in no path')
+  })
+
 /** What Guichet knows about a bank: data, no code. One file `<id>.json` in the banks folder. */
 export const BankProfile = z
   .strictObject({
@@ -57,13 +94,7 @@ export const BankProfile = z
     simulated: z.boolean(),
     /** Who the bank's authorization server says it is; also the `source` of its card events. */
     issuer: address,
-    api: z.strictObject({
-      standard: z.enum(STANDARDS),
-      /** What every path of the standard begins with, its version included: `https://api.bank.example/fdx/v6`. */
-      baseUrl: address,
-      /** Berlin Group: which of a row's two ids the bank keeps from one answer to the next; `transactionId` without it. */
-      identity: z.enum(['transactionId', 'entryReference']).optional(),
-    }),
+    api: Api,
     authorisation: AuthorisationWay,
     /** Where orders about a card are sent; a bank that only serves accounts has none. */
     cardControlUrl: address.optional(),

@@ -8,7 +8,9 @@ import type { BankProfile, Standard } from './profile.ts'
 type MakeReader = (needs: ReaderNeeds) => AccountReader
 
 const READERS: Partial<Record<Standard, MakeReader>> = {
-  'fdx-6': createFdxReader,
+  'fdx-6': (needs) => createFdxReader({ ...needs, version: 6 }),
+  'fdx-5': (needs) => createFdxReader({ ...needs, version: 5 }),
+  'fdx-4': (needs) => createFdxReader({ ...needs, version: 4 }),
   'obie-4.0': (needs) => createObieReader({ ...needs, version: '4.0' }),
   'obie-3.1': (needs) => createObieReader({ ...needs, version: '3.1' }),
   'berlin-1.3': createBerlinReader,
@@ -27,10 +29,20 @@ export function createReader(profile: BankProfile, request: BankRequest, clock: 
     namesPerson: way.kind === 'fapi2' || way.person === 'api',
     pageSize: limits.pageSize,
     identity: api.identity,
+    paths: pathsOf(api),
     timeZone,
     clock,
   })
   if (way.kind === 'oauth2' && way.person === 'api' && !reader.whoIs)
     throw wrong('authorisation.person', `${api.standard} does not say who the person is`)
   return reader
+}
+
+/** A profile's own paths, with the bank's name in a network put into them. */
+function pathsOf({ paths, provider }: BankProfile['api']): Record<string, string> | undefined {
+  if (!paths) return undefined
+  const named = Object.entries(paths).filter(([, path]) => path !== undefined)
+  return Object.fromEntries(
+    named.map(([name, path]) => [name, path.replace('{provider}', encodeURIComponent(provider ?? ''))]),
+  )
 }

@@ -9,6 +9,8 @@ import { FdxAccount, FdxTransaction } from './shapes.ts'
 
 type Json = Record<string, unknown>
 
+const NOW = Date.UTC(2026, 10, 24)
+
 /** As it comes from the bank: written out, and read with every digit. */
 const exact = (json: Json) => parseExactJson(JSON.stringify(json), 'bank-answer-malformed')
 
@@ -49,7 +51,7 @@ const payment = (over: Json = {}): Json => ({
   transactionPayee: { country: 'GB', city: 'Birmingham', latitude: 52.48, longitude: -1.9 },
   ...over,
 })
-const account = (json: Json) => normaliseAccount(FdxAccount.parse(exact(json)))
+const account = (json: Json) => normaliseAccount(FdxAccount.parse(exact(json)), NOW)!
 const transaction = (json: Json, currency = 'GBP') =>
   normaliseTransaction(FdxTransaction.parse(exact(json)), currency)
 
@@ -84,6 +86,12 @@ test('an account is named as its owner names it, without characters that turn te
   assert.equal(account(checking({ productName: undefined })).account.name, 'CHECKING')
   assert.equal(account(checking({ accountType: 'SAVINGS' })).account.kind, 'savings')
   assert.equal(account(checking({ status: 'CLOSED' })).account.status, 'closed')
+})
+
+test('a balance without an instant is that of the answer, and a loan is none of ours', () => {
+  assert.equal(account(checking({ balanceAsOf: undefined })).balance.asOf, NOW)
+  assert.equal(account(checking({ accountNumberDisplay: null })).account.numberDisplay, '')
+  assert.equal(account({ accountCategory: 'LOAN_ACCOUNT', accountId: 'loan-1' }), null)
 })
 
 test('a posted payment keeps the name of its authorisation, so that it is one payment', () => {

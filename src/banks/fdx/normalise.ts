@@ -3,8 +3,17 @@ import { currency, Fault, type Money, money, moneyFromDecimal } from '#kit'
 import { cleanText } from '../untrusted-text.ts'
 import type { FdxAccount, FdxTransaction } from './shapes.ts'
 
-/** An FDX account and its balance in our terms. What is owed on a card is negative here. */
-export function normaliseAccount(account: FdxAccount): { account: BankAccount; balance: BankBalance } {
+const SAVINGS = new Set(['SAVINGS', 'MONEYMARKET', 'CD'])
+
+/**
+ * An FDX account and its balance in our terms, or null for a kind that Guichet does not keep. What is owed on a card is
+ * negative here. A balance whose instant the bank leaves out is that of the answer.
+ */
+export function normaliseAccount(
+  account: FdxAccount,
+  answeredAt: number,
+): { account: BankAccount; balance: BankBalance } | null {
+  if (account.accountCategory !== 'DEPOSIT_ACCOUNT' && account.accountCategory !== 'LOC_ACCOUNT') return null
   const unit = currency(account.currency.currencyCode)
   const isCard = account.accountCategory === 'LOC_ACCOUNT'
   const current = moneyFromDecimal(account.currentBalance, unit)
@@ -14,8 +23,8 @@ export function normaliseAccount(account: FdxAccount): { account: BankAccount; b
     account: {
       bankAccountId: account.accountId,
       name: cleanText(account.nickname ?? account.productName ?? account.accountType),
-      kind: isCard ? 'card' : account.accountType === 'SAVINGS' ? 'savings' : 'checking',
-      numberDisplay: cleanText(account.accountNumberDisplay),
+      kind: isCard ? 'card' : SAVINGS.has(account.accountType) ? 'savings' : 'checking',
+      numberDisplay: cleanText(account.accountNumberDisplay ?? ''),
       currency: unit,
       status: account.status === 'CLOSED' ? 'closed' : 'open',
     },
@@ -25,7 +34,7 @@ export function normaliseAccount(account: FdxAccount): { account: BankAccount; b
       current: isCard ? money(current.amountMinor === 0 ? 0 : -current.amountMinor, unit) : current,
       available: optional(isCard ? account.availableCredit : account.availableBalance),
       creditLine: isCard ? optional(account.creditLine) : null,
-      asOf: Date.parse(account.balanceAsOf),
+      asOf: account.balanceAsOf ? Date.parse(account.balanceAsOf) : answeredAt,
     },
   }
 }

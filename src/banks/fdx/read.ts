@@ -9,36 +9,59 @@ import {
   FdxAccounts,
   FdxConsent,
   FdxCustomer,
+  FdxOneAccount,
   FdxTransaction,
   FdxTransactions,
 } from './shapes.ts'
+import { DIALECTS, type FdxVersion } from './versions.ts'
 
 const PAGE_SIZE = 500
 
-/** Reads a bank's FDX 6-shaped API. Every answer is checked to be about what was asked before any of it is used. */
-export function createFdxReader(needs: ReaderNeeds): AccountReader {
-  const { baseUrl, request, namesPerson, pageSize = PAGE_SIZE } = needs
+const PATHS = {
+  accounts: 'accounts',
+  account: 'accounts/{accountId}',
+  transactions: 'accounts/{accountId}/transactions',
+  customer: 'customers/current',
+  consent: 'consents/{consentId}',
+}
 
-  async function get<T>(connection: Credentials, path: string, query: Query, shape: z.ZodType<T>) {
-    const url = new URL(path, baseUrl)
+/**
+ * Reads a bank's FDX-shaped API, of version 6, or 5 and 4, which wrap what they say (docs/standards.md). Every answer is
+ * checked to be about what was asked before any of it is used.
+ */
+export function createFdxReader(needs: ReaderNeeds & { version: FdxVersion }): AccountReader {
+  const { baseUrl, request, namesPerson, pageSize = PAGE_SIZE, version, clock } = needs
+  const dialect = DIALECTS[version]
+  const paths = { ...PATHS, ...needs.paths }
+
+  function at(path: keyof typeof PATHS, id = ''): URL {
+    return new URL(paths[path].replace(/\{(accountId|consentId)\}/, encodeURIComponent(id)), baseUrl)
+  }
+
+  async function get<T>(connection: Credentials, url: URL, shape: z.ZodType<T>, query: Query = {}) {
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
     return await readJson(await request(connection, url, 'GET'), shape)
   }
 
-  const pages = <T extends { page?: { nextPageKey?: string | undefined } | undefined }>(
+  const pages = <T extends { page?: Parameters<typeof dialect.nextOf>[0] }>(
     connection: Credentials,
-    path: string,
-    query: Query,
+    url: URL,
     shape: z.ZodType<T>,
+    query: Query = {},
   ) =>
     followPages(
       '',
-      (pageKey) => get(connection, path, pageKey === '' ? query : { ...query, pageKey }, shape),
-      ({ page }) => page?.nextPageKey,
+      (place) =>
+        get(connection, new URL(url), shape, {
+          ...query,
+          limit: String(pageSize),
+          ...(place !== '' && { [dialect.pageParameter]: place }),
+        }),
+      ({ page }) => dialect.nextOf(page),
     )
 
   async function whoIs(connection: Credentials): Promise<string> {
-    return (await get(connection, 'customers/current', {}, FdxCustomer)).customerId
+    return (await get(connection, at('customer'), FdxCustomer)).customerId
   }
 
   /** The person the API speaks about must be the one who linked, at every pull. */
@@ -54,12 +77,22 @@ export function createFdxReader(needs: ReaderNeeds): AccountReader {
   async function readChosenAccounts(connection: Credentials): Promise<Set<string> | null> {
     const { bankConsentId } = connection
     if (bankConsentId === null) return null
-    const path = `consents/${encodeURIComponent(bankConsentId)}`
-    const { id, resources } = await get(connection, path, {}, FdxConsent)
+    const { id, resources } = await get(connection, at('consent', bankConsentId), FdxConsent)
     if (id !== bankConsentId) throw new Fault('bank-answer-mismatched')
     return new Set(
       resources.filter(({ resourceType }) => resourceType === 'ACCOUNT').map(({ resourceId }) => resourceId),
     )
+  }
+
+  /** A list may hold no more than what tells accounts apart: then each is asked for by itself. */
+  async function withDetails(connection: Credentials, row: unknown): Promise<unknown> {
+    const account = dialect.unwrapAccount(row) as { accountId?: unknown; accountCategory?: unknown } | null
+    const isLight = account && !('currentBalance' in account) && KEPT.has(account.accountCategory)
+    if (!isLight || typeof account.accountId !== 'string') return account
+    const answer = await get(connection, at('account', account.accountId), FdxOneAccount)
+    const detailed = dialect.unwrapAccount(answer) as { accountId?: unknown } | null
+    if (detailed?.accountId !== account.accountId) throw new Fault('bank-answer-mismatched')
+    return { ...account, ...detailed }
   }
 
   return {
@@ -69,15 +102,19 @@ export function createFdxReader(needs: ReaderNeeds): AccountReader {
       await requireSamePerson(connection)
       const chosen = await readChosenAccounts(connection)
       const found: BankAccounts = { accounts: [], balances: [], refused: [] }
-      for await (const answer of pages(connection, 'accounts', { limit: String(pageSize) }, FdxAccounts)) {
+      for await (const answer of pages(connection, at('accounts'), FdxAccounts)) {
+        const given: unknown[] = []
+        for (const row of answer.accounts) given.push(await withDetails(connection, row))
         const { rows, refused } = readRows(
-          answer.accounts,
+          given,
           { bankAccountId: null, list: 'accounts', amountField: 'currentBalance' },
           FdxAccount,
-          normaliseAccount,
+          (account) => normaliseAccount(account, clock.now()),
         )
         found.refused.push(...refused)
-        for (const { account, balance } of rows) {
+        for (const row of rows) {
+          if (row === null) continue
+          const { account, balance } = row
           if (chosen && !chosen.has(account.bankAccountId)) throw new Fault('bank-answer-mismatched')
           if (found.accounts.some(({ bankAccountId }) => bankAccountId === account.bankAccountId)) continue
           found.accounts.push(account)
@@ -88,19 +125,15 @@ export function createFdxReader(needs: ReaderNeeds): AccountReader {
     },
 
     async *readTransactions(connection, { bankAccountId, currency }, span): AsyncGenerator<BankPage> {
-      const path = `accounts/${encodeURIComponent(bankAccountId)}/transactions`
-      const query = {
-        startTime: new Date(span.from).toISOString(),
-        endTime: new Date(span.to).toISOString(),
-        limit: String(pageSize),
-      }
-      for await (const answer of pages(connection, path, query, FdxTransactions)) {
-        for (const row of answer.transactions) {
+      const url = at('transactions', bankAccountId)
+      for await (const answer of pages(connection, url, FdxTransactions, dialect.spanOf(span))) {
+        const given = answer.transactions.map(dialect.unwrapTransaction)
+        for (const row of given) {
           const about = (row as { accountId?: unknown } | null)?.accountId
           if (about !== undefined && about !== bankAccountId) throw new Fault('bank-answer-mismatched')
         }
         yield readRows(
-          answer.transactions,
+          given,
           { bankAccountId, list: 'transactions', amountField: 'amount' },
           FdxTransaction,
           (row) => normaliseTransaction(row, currency),
@@ -108,17 +141,19 @@ export function createFdxReader(needs: ReaderNeeds): AccountReader {
       }
     },
 
-    /** FDX consent revocation (`PUT …/revocation`). */
+    /** FDX consent revocation (`PUT …/revocation`), where the bank keeps consents; elsewhere the tokens are all there is. */
     async endConsent(connection) {
       const { bankConsentId } = connection
       if (bankConsentId === null) return
-      const url = new URL(`consents/${encodeURIComponent(bankConsentId)}/revocation`, baseUrl)
-      const response = await request(connection, url, 'PUT', {
+      const consent = at('consent', bankConsentId)
+      const response = await request(connection, new URL(`${consent.href}/revocation`), 'PUT', {
         body: { reason: 'USER_ACTION', initiator: 'INDIVIDUAL' },
       })
       if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
     },
   }
 }
+
+const KEPT = new Set<unknown>(['DEPOSIT_ACCOUNT', 'LOC_ACCOUNT'])
 
 type Query = Record<string, string>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { NumberText } from '../exact-json.ts'
 
-// FDX 6 shapes, by the names of the standard; only what Guichet reads. Amounts keep the digits they were written with.
+// FDX shapes, by the names of the standard; only what Guichet reads, as version 6 has it. Amounts keep the digits they were written with.
 
 const Amount = z.instanceof(NumberText).transform(({ text }) => text)
 /** Degrees; null when there is no such place, since a payment is worth more than where it was. */
@@ -12,12 +12,12 @@ const Id = z.string().min(1).max(256)
 
 const AccountCommon = {
   accountId: Id,
-  accountNumberDisplay: z.string().max(40),
-  productName: z.string().max(120).optional(),
-  nickname: z.string().max(120).optional(),
+  accountNumberDisplay: z.string().max(40).nullish(),
+  productName: z.string().max(120).nullish(),
+  nickname: z.string().max(120).nullish(),
   status: z.string().max(40),
   currency: z.looseObject({ currencyCode: z.string() }),
-  balanceAsOf: Timestamp,
+  balanceAsOf: Timestamp.nullish(),
   currentBalance: Amount,
 }
 
@@ -35,13 +35,30 @@ export const FdxAccount = z.discriminatedUnion('accountCategory', [
     availableCredit: Amount.optional(),
     ...AccountCommon,
   }),
+  // Loans, investments and the like: Guichet does not keep them.
+  z.looseObject({
+    accountCategory: z.enum([
+      'LOAN_ACCOUNT',
+      'INVESTMENT_ACCOUNT',
+      'INSURANCE_ACCOUNT',
+      'ANNUITY_ACCOUNT',
+      'COMMERCIAL_ACCOUNT',
+      'DIGITAL_WALLET',
+    ]),
+  }),
 ])
 export type FdxAccount = z.infer<typeof FdxAccount>
 
-const Page = z.looseObject({ nextPageKey: z.string().max(2_000).optional() })
+const Page = z.looseObject({
+  nextPageKey: z.string().max(2_000).optional(),
+  nextOffset: z.string().max(2_000).optional(),
+})
 
 /** Rows are read one by one, so that one that is not as it should be does not hold up the others. */
 export const FdxAccounts = z.looseObject({ page: Page.optional(), accounts: z.array(z.unknown()).max(1_000) })
+
+/** One account by itself; what is in it is read with the others of its list. */
+export const FdxOneAccount = z.looseObject({})
 
 export const FdxTransaction = z.looseObject({
   accountCategory: z.string().max(40).optional(),
