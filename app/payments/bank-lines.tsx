@@ -1,32 +1,31 @@
 import { type FormEvent, useState } from 'react'
-import type { LineChoiceJson, LinesJson, MoneyJson } from '../../src/http/api.ts'
-import { minorDigitsOf } from '../format.ts'
+import type { LineChoiceJson, LinesJson } from '../../src/http/api.ts'
 import { useHere } from '../guichet.tsx'
+import { AmountField, amountText, readAmount } from './amount-field.tsx'
 import { CardLines } from './card-lines.tsx'
-import { clockOf, minutesOf, QUIET_AT_FIRST } from './clock.ts'
+import { QUIET_AT_FIRST } from './clock.ts'
+import { QuietTimes } from './quiet-times.tsx'
 
 const KINDS = ['all', 'above', 'abroad-or-online', 'suspicious'] as const
 
 /** One bank: what has a line, from which amount, and the quiet hours; then the cards that are to be treated otherwise. */
 export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJson): Promise<void> }) {
   const { link, onSave } = props
-  const { locale, words } = useHere()
+  const { words } = useHere()
   const kept = link.choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null)
   const [lines, setLines] = useState<LineChoiceJson['lines']>(kept?.lines ?? 'all')
   const currency = link.currency ?? 'EUR'
-  const unit = 10 ** minorDigitsOf(currency)
-  const [amount, setAmount] = useState(kept?.above ? String(kept.above.amountMinor / unit) : '50')
-  const [quiet, setQuiet] = useState(kept?.quiet ?? null)
+  const [amount, setAmount] = useState(amountText(kept?.above ?? null, currency))
+  const [quiet, setQuiet] = useState(typeof kept?.quiet === 'object' ? kept.quiet : null)
   const [busy, setBusy] = useState(false)
-  const amountMinor = Math.round(Number(amount.replace(',', '.')) * unit)
-  const isAmount = Number.isSafeInteger(amountMinor) && amountMinor > 0
-  const above: MoneyJson | null = lines === 'above' ? { amountMinor, currency } : null
+  const above = lines === 'above' ? readAmount(amount, currency) : null
+  const isWrong = lines === 'above' && above === null
   const isQuiet = quiet !== null && quiet.from !== quiet.to
   const id = `lines-${link.linkId}`
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    if (busy || (lines === 'above' && !isAmount)) return
+    if (busy || isWrong) return
     setBusy(true)
     await onSave({ cardNumberDisplay: null, lines, above, quiet: isQuiet ? quiet : null })
     setBusy(false)
@@ -51,19 +50,7 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
             </label>
           ))}
         </fieldset>
-        {lines === 'above' && (
-          <label className="field amount">
-            {words.linesAmount(new Intl.DisplayNames(locale, { type: 'currency' }).of(currency) ?? currency)}
-            <input
-              type="text"
-              inputMode="decimal"
-              value={amount}
-              aria-invalid={!isAmount}
-              onChange={(event) => setAmount(event.target.value)}
-            />
-            {!isAmount && <span className="small bad-text">{words.linesAmountWrong}</span>}
-          </label>
-        )}
+        {lines === 'above' && <AmountField currency={currency} text={amount} onChange={setAmount} />}
         <fieldset className="choices">
           <legend>{words.quietHours}</legend>
           <label className="pick">
@@ -74,27 +61,10 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
             />
             {words.quietSays}
           </label>
-          {quiet && (
-            <div className="row">
-              {(['from', 'to'] as const).map((end) => (
-                <label key={end} className="field">
-                  {words.quietEnds[end]}
-                  <input
-                    type="time"
-                    required
-                    value={clockOf(quiet[end])}
-                    onChange={(event) => {
-                      const minutes = minutesOf(event.target.value)
-                      if (minutes !== null) setQuiet({ ...quiet, [end]: minutes })
-                    }}
-                  />
-                </label>
-              ))}
-            </div>
-          )}
+          {quiet && <QuietTimes quiet={quiet} onChange={setQuiet} />}
         </fieldset>
         <div>
-          <button type="submit" className="primary" disabled={busy || (lines === 'above' && !isAmount)}>
+          <button type="submit" className="primary" disabled={busy || isWrong}>
             {busy ? words.busy : words.save}
             <span className="hidden-text"> ({link.bank})</span>
           </button>

@@ -71,7 +71,7 @@ export type CaseDesk = {
     loan: FraudLoan,
     caseId: string,
   ): Promise<{ waitsUntil: number } | { dispute: Private<DisputeToSend> } | null>
-  /** Payments to write a line about now; null when there are none, or while they wait for the end of quiet hours. */
+  /** Payments to write a line about now, null when there are none; others wait until the end of quiet hours. */
   linesDue(
     loan: FraudLoan,
     scene: { told: ReadonlySet<string>; timeZone: string },

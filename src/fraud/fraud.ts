@@ -178,8 +178,8 @@ export function createFraud(needs: {
     },
 
     /**
-     * Payments that their person wants a quiet line about and that are not `told`. None while they wait: `waitsUntil` is the
-     * end of the person's quiet hours. `more`: there are more than go into one message.
+     * Payments that their person wants a quiet line about now and that are not `told`. `waitsUntil` is the end of the quiet
+     * hours that others wait for, if any do. `more`: there are more than go into one message.
      */
     async linesDue(
       loan: FraudLoan,

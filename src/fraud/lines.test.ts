@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { DAY, HOUR, MINUTE, money } from '#kit'
 import type { LineChoice, PaymentScore, Transaction } from '#vault'
 import { fresh, NOON } from './everyday.fixture.ts'
-import { choiceFor, endOfQuiet, linesDue } from './lines.ts'
+import { choiceFor, endOfQuiet, linesDue, quietFor } from './lines.ts'
 
 const scored = ({ id }: Transaction, scoredAt = NOON): PaymentScore => ({
   id,
@@ -99,6 +99,42 @@ test('in quiet hours lines wait until these end on the person’s own clock, ove
   assert.equal(endOfQuiet(night, midnight, 'Europe/Paris'), Date.UTC(2026, 10, 24, 6))
   assert.equal(endOfQuiet(night, Date.UTC(2026, 10, 24, 6), 'Europe/Paris'), null)
   assert.equal(endOfQuiet(night, NOON, 'Europe/Paris'), null)
+})
+
+test('a card has an amount of its own, beside the choice for all cards', () => {
+  const other = fresh(4, { pounds: 80, descriptor: 'north bikes', cardNumberDisplay: '8812' })
+  const small = fresh(5, { pounds: 8, descriptor: 'bella flowers', cardNumberDisplay: '8812' })
+  const transactions = [...PAYMENTS, other, small]
+  const choices = [
+    choice({ lines: 'suspicious' }),
+    choice({ cardNumberDisplay: '8812', lines: 'above', above: money(5_000, 'GBP') }),
+  ]
+  const scores = transactions.map((one) => scored(one))
+  assert.deepEqual(told(choices, { transactions, scores }), ['north bikes'])
+})
+
+test('a card has quiet hours of its own: its lines wait while the others’ come, or come while the others’ wait', () => {
+  const other = fresh(4, { descriptor: 'north bikes', cardNumberDisplay: '8812' })
+  const transactions = [...PAYMENTS, other]
+  const facts = { transactions, cases: [], scores: transactions.map((one) => scored(one)) }
+  const noon = { from: 12 * 60, to: 14 * 60 + 30 }
+  const due = (choices: LineChoice[]) => {
+    const { waitsUntil, payments } = linesDue({ ...facts, choices }, scene)
+    return { waitsUntil, told: payments.length }
+  }
+  const waits = choice({ cardNumberDisplay: '8812', lines: 'as-others', quiet: noon })
+  assert.deepEqual(due([waits]), { waitsUntil: NOON + 90 * MINUTE, told: 4 })
+  const never = choice({ cardNumberDisplay: '8812', lines: 'as-others', quiet: 'never' })
+  assert.deepEqual(due([choice({ quiet: noon }), never]), { waitsUntil: NOON + 90 * MINUTE, told: 1 })
+  assert.equal(quietFor([choice({ quiet: noon }), choice({ cardNumberDisplay: '8812' })], '8812'), noon)
+  const longer = { from: 12 * 60, to: 20 * 60 }
+  const both = due([choice({ quiet: longer }), { ...waits, quiet: noon }])
+  assert.deepEqual(both, { waitsUntil: NOON + 90 * MINUTE, told: 0 }, 'the first to end is looked at first')
+})
+
+test('a payment that was first seen when it was posted, days after it was made, has its line', () => {
+  const late = fresh(-5 * 24 * 60, { descriptor: 'slow shop', status: 'posted' })
+  assert.deepEqual(told([], { transactions: [late], scores: [scored(late)] }), ['slow shop'])
 })
 
 test('of a flood no more goes into one message than can be read', () => {

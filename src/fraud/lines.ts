@@ -27,7 +27,7 @@ export type LineScene = {
   now: number
 }
 
-/** Payments to tell now, oldest first; or the end of the quiet hours, when they are on. */
+/** Payments to tell now, oldest first; and when the first quiet hours end that others wait for. */
 export type LinesDue = { waitsUntil: number | null; payments: Transaction[]; more: boolean }
 
 /** Which payments their person wants a line about: card payments that came as the bank's events, and no case asks about. */
@@ -44,10 +44,17 @@ export function linesDue({ transactions, cases, scores, choices }: LineFacts, sc
     const choice = choiceFor(choices, cardNumberDisplay)
     return choice === null || (knownAt >= choice.at && isWanted(choice, payment, scene.country))
   })
-  const quiet = choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null)?.quiet ?? null
-  const waitsUntil = quiet && wanted.length > 0 ? endOfQuiet(quiet, now, timeZone) : null
-  if (waitsUntil !== null) return { waitsUntil, payments: [], more: false }
-  return { waitsUntil: null, payments: wanted.slice(0, LINES_MAX), more: wanted.length > LINES_MAX }
+  const endOf = ({ cardNumberDisplay }: Transaction) => {
+    const quiet = quietFor(choices, cardNumberDisplay)
+    return quiet && endOfQuiet(quiet, now, timeZone)
+  }
+  const payments = wanted.filter((payment) => endOf(payment) === null)
+  const ends = wanted.flatMap((payment) => endOf(payment) ?? [])
+  return {
+    waitsUntil: ends.length > 0 ? Math.min(...ends) : null,
+    payments: payments.slice(0, LINES_MAX),
+    more: payments.length > LINES_MAX,
+  }
 }
 
 /** The choice about a card, or about all cards that have none of their own; null when nothing was chosen: all are told. */
@@ -56,6 +63,16 @@ export function choiceFor(choices: readonly LineChoice[], card: string | null): 
   if (own && own.lines !== 'as-others') return own
   return choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null) ?? null
 }
+
+/** The quiet hours of a card: its own, else those of all cards; null when its lines never wait. */
+export function quietFor(choices: readonly LineChoice[], card: string | null): QuietHours | null {
+  const of = (number: string | null) =>
+    choices.find(({ cardNumberDisplay }) => cardNumberDisplay === number)?.quiet ?? null
+  const quiet = of(card) ?? of(null)
+  return quiet === 'never' ? null : quiet
+}
+
+type QuietHours = { from: number; to: number }
 
 function isWanted(
   { lines, above }: LineChoice,
@@ -77,11 +94,7 @@ function isWanted(
 }
 
 /** When the quiet hours that are on at `now` end; null when they are off. They are minutes of the person's own day. */
-export function endOfQuiet(
-  { from, to }: NonNullable<LineChoice['quiet']>,
-  now: number,
-  timeZone: string,
-): number | null {
+export function endOfQuiet({ from, to }: QuietHours, now: number, timeZone: string): number | null {
   const minute = localMinute(now, timeZone)
   const isOn = from <= to ? minute >= from && minute < to : minute >= from || minute < to
   if (!isOn) return null

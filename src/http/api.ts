@@ -142,8 +142,8 @@ export type LineChoiceJson = {
   lines: 'all' | 'above' | 'abroad-or-online' | 'suspicious' | 'as-others'
   /** With `above` only. */
   above: MoneyJson | null
-  /** Minutes after midnight on the person's clock; of the choice for all cards only. */
-  quiet: { from: number; to: number } | null
+  /** Minutes after midnight on the person's clock. For one card, null is as for all, and `never` that its lines do not wait. */
+  quiet: { from: number; to: number } | 'never' | null
 }
 
 /** `GET /api/privacy` */

@@ -25,12 +25,14 @@ const Choice = z
       })
       .nullable(),
     quiet: z
-      .strictObject({ from: Minute, to: Minute })
-      .refine(({ from, to }) => from !== to)
+      .union([
+        z.literal('never'),
+        z.strictObject({ from: Minute, to: Minute }).refine(({ from, to }) => from !== to),
+      ])
       .nullable(),
   })
   .refine(({ lines, above }) => (lines === 'above') === (above !== null))
-  .refine(({ cardNumberDisplay, quiet }) => cardNumberDisplay === null || quiet === null)
+  .refine(({ cardNumberDisplay, quiet }) => cardNumberDisplay !== null || quiet !== 'never')
   .refine(({ cardNumberDisplay, lines }) => cardNumberDisplay !== null || lines !== 'as-others')
 
 /** The page of quiet lines: which payments a person wants to hear of, and when. */

@@ -269,7 +269,7 @@ export function createTaker(needs: {
        ), due as (
          insert into intake.line_due as known (link_id, person_id)
          select link_id, person_id from unnest($10::text[], $11::text[]) as fresh (link_id, person_id) order by link_id
-         on conflict (link_id) do update set version = known.version + 1
+         on conflict (link_id) do update set version = known.version + 1, not_before = 0
        ), told as (
          select pg_notify('guichet_changed', hint) from unnest($9::text[]) as hint
        )

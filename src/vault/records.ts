@@ -170,8 +170,11 @@ export type LineChoice = {
   lines: 'all' | 'above' | 'abroad-or-online' | 'suspicious' | 'as-others'
   /** Only with `above`. */
   above: Money | null
-  /** Minutes after midnight on the person's clock; lines wait until it is over, alerts never do. */
-  quiet: { from: number; to: number } | null
+  /**
+   * Minutes after midnight on the person's clock; lines wait until it is over, alerts never do. For one card, null is as for
+   * all cards, and `never` that its lines do not wait.
+   */
+  quiet: { from: number; to: number } | 'never' | null
   at: number
 }
 

@@ -8,6 +8,7 @@ import { signRequest } from '../../sim/bank/signing.ts'
 import { visitBank } from '../../sim/testing/client.ts'
 import type {
   ErrorJson,
+  LinesJson,
   MessageJson,
   PrivacyJson,
   ReadsJson,
@@ -118,6 +119,39 @@ test('a request that is no JSON, or has another shape than documented, is refuse
       type,
     )
   assert.equal((await who.messages()).length, before)
+})
+
+test('a choice of payment lines that cannot be meant is refused and changes nothing', async () => {
+  const [before] = await amina.get<LinesJson[]>('/api/lines')
+  const { linkId, cards } = before!
+  const quiet = { from: 60, to: 120 }
+  const all = { linkId, cardNumberDisplay: null, lines: 'all', above: null, quiet: null }
+  const own = { ...all, cardNumberDisplay: cards[0]! }
+  const above = { amountMinor: 5_000, currency: 'GBP' }
+  const wrong = {
+    'an amount where none counts': { ...all, above },
+    'no amount where one counts': { ...own, lines: 'above' },
+    'an amount of nothing': { ...own, lines: 'above', above: { ...above, amountMinor: 0 } },
+    'hours that end as they begin': { ...own, quiet: { from: 60, to: 60 } },
+    'an hour that no clock shows': { ...own, quiet: { from: 60, to: 1_440 } },
+    'all cards as the others': { ...all, lines: 'as-others' },
+    'never quiet, for all cards': { ...all, quiet: 'never' },
+    'a word for hours': { ...own, quiet: 'always' },
+  }
+  for (const [why, choice] of Object.entries(wrong))
+    await refusal(amina.call('POST', '/api/lines', choice), 'request-malformed', why)
+  const somebodyElses = { ...own, linkId: 'lnk_somebody_elses' }
+  await refusal(amina.call('POST', '/api/lines', somebodyElses), 'not-found')
+  assert.deepEqual(await amina.get<LinesJson[]>('/api/lines'), [before])
+
+  for (const choice of [
+    { ...own, lines: 'above', above, quiet },
+    { ...own, lines: 'as-others', quiet: 'never' },
+  ]) {
+    const { linkId: _, ...kept } = choice
+    const [after] = await amina.post<LinesJson[]>('/api/lines', choice)
+    assert.deepEqual(after!.choices, [kept])
+  }
 })
 
 test('a wrong part of an address is refused by name', async () => {

@@ -51,7 +51,7 @@ async function receive(person: Person, payments: Partial<Transaction>[]) {
       )
       await loan.tx.query(
         `insert into intake.line_due as known (link_id, person_id) values ($1, $2)
-         on conflict (link_id) do update set version = known.version + 1`,
+         on conflict (link_id) do update set version = known.version + 1, not_before = 0`,
         [linkId, personId],
       )
     },
@@ -284,6 +284,29 @@ test('in quiet hours nothing is said, and afterwards all of it, once', async () 
   house.clock.advance(HOUR)
   await tell()
   assert.equal((await linesOf(person))[0]!.text, '2 payments at Chase.')
+})
+
+test('a card’s own quiet hours hold back its lines alone, and what comes meanwhile is told at once', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  const { personId, linkId } = person
+  const quiet = { from: 14 * 60, to: 15 * 60 }
+  const own = { linkId, cardNumberDisplay: '8812', lines: 'as-others', above: null, quiet } as const
+  await house.chat.chooseLines(personId, own, ENGLISH)
+  house.clock.advance(MINUTE)
+  await receive(person, [{ descriptor: 'corner kiosk', cardNumberDisplay: '8812' }])
+  await tell()
+  assert.deepEqual(await linesOf(person), [])
+  await receive(person, [{ descriptor: 'bella flowers' }])
+  await tell()
+  assert.deepEqual(
+    (await linesOf(person)).map(({ text }) => /flowers/i.test(text)),
+    [true],
+  )
+  house.clock.advance(HOUR)
+  await tell()
+  const lines = await linesOf(person)
+  assert.equal(lines.length, 2)
+  assert.match(lines[1]!.text, /kiosk/i)
 })
 
 test('what a person chose is shown, and is what counts from then on', async () => {

@@ -72,8 +72,13 @@ export function createLineTeller(needs: {
     forgotAt = now
   }
 
-  const wait = ({ linkId }: Due, until: number) =>
-    sql.query(`update intake.line_due set not_before = $2 where link_id = $1`, [linkId, until])
+  /** Has a link looked at later; what came meanwhile is looked at now. */
+  const wait = ({ linkId, version }: Due, until: number) =>
+    sql.query(`update intake.line_due set not_before = $3 where link_id = $1 and version = $2`, [
+      linkId,
+      version,
+      until,
+    ])
 
   return {
     /**
