@@ -40,8 +40,12 @@ for (const wanted of positionals) {
   }
 }
 
+/** What a name asks for beside itself: finding fraud is only worth what the pipeline can take. */
+const ALSO: Record<string, string[]> = { fraud: ['pipeline'] }
+
+const asked = positionals.flatMap((name) => [name, ...(ALSO[name] ?? [])])
 const isWanted = (name: string) =>
-  positionals.length === 0 || positionals.some((wanted) => name === wanted || name.startsWith(`${wanted}.`))
+  asked.length === 0 || asked.some((wanted) => name === wanted || name.startsWith(`${wanted}.`))
 
 for (const bench of BENCHES) {
   if (!bench.names.some(isWanted)) continue

@@ -5,7 +5,7 @@ import type { CardFile } from './card-file.ts'
 import { figuresOf, QUALITY_HEADER, spreadOf } from './figures.ts'
 import type { Quality } from './judge.ts'
 import { logOf } from './log.ts'
-import { PREQUENTIAL_STARTS, STANDARD_START, TEST_AFTER_MS, WEEK_DAYS } from './protocol.ts'
+import { TEST_AFTER_MS, trainingWeeks, WEEK_DAYS } from './protocol.ts'
 import { FOUR_WEEKS, REAL_CARDS, STANDARD_SPLIT } from './published.ts'
 import { type Means, type Replayed, replay } from './replay.ts'
 import { drawTable } from './table.ts'
@@ -13,11 +13,13 @@ import { judgeOn, learnFrom } from './trial.ts'
 
 /** The published protocol, everything learnt after a week: our features and trees beside the book's. The standard split's figures. */
 export function measureHandbook(cards: CardFile, { detector, say, show }: Means): Quality {
-  const until = PREQUENTIAL_STARTS.at(-1)! + TEST_AFTER_MS + WEEK_DAYS * DAY
+  const starts = trainingWeeks(cards)
+  const [standard] = starts as [number]
+  const until = starts.at(-1)! + TEST_AFTER_MS + WEEK_DAYS * DAY
   say('fraud: replaying the handbook’s payments, labels after seven days')
   const log = logOf(cards, { until, answering: BANK_ONLY, seed: 1 })
-  const replayed = replay(log, detector.openEngine(), cards, [STANDARD_START, until])
-  const trial = { replayed, truth: cards, start: STANDARD_START }
+  const replayed = replay(log, detector.openEngine(), cards, [standard, until])
+  const trial = { replayed, truth: cards, start: standard }
   const ours = judgeOn(trial, learnFrom([trial], detector))
 
   say('fraud: the book’s own features')
@@ -29,7 +31,7 @@ export function measureHandbook(cards: CardFile, { detector, say, show }: Means)
     vectors: Float32Array.from(bookFeatures(cards, from, to)),
     reportedAt,
   }
-  const bookTrial = { replayed: book, truth: cards, start: STANDARD_START }
+  const bookTrial = { replayed: book, truth: cards, start: standard }
   show(
     drawTable(
       'Handbook, standard split: a week to learn from, a week until labels are known, a week to be judged by',
@@ -47,14 +49,14 @@ export function measureHandbook(cards: CardFile, { detector, say, show }: Means)
       ],
     ),
   )
-  const weeks = PREQUENTIAL_STARTS.map((start, i) => {
-    say(`fraud: training week ${i + 1} of ${PREQUENTIAL_STARTS.length}`)
+  const weeks = starts.map((start, i) => {
+    say(`fraud: training week ${i + 1} of ${starts.length}`)
     const week = { ...trial, start }
     return judgeOn(week, learnFrom([week], detector))
   })
   show(
     drawTable(
-      'Handbook, four training weeks (mean, ± standard deviation of ours)',
+      `Handbook, ${starts.length} training weeks (mean, ± standard deviation of ours)`,
       ['', ...QUALITY_HEADER],
       [
         ...Object.entries(FOUR_WEEKS).map(([name, quality]) => [`published: ${name}`, ...figuresOf(quality)]),

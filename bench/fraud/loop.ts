@@ -5,7 +5,7 @@ import type { CardFile } from './card-file.ts'
 import { figuresOf, QUALITY_HEADER } from './figures.ts'
 import type { Quality } from './judge.ts'
 import { logOf } from './log.ts'
-import { STANDARD_START, TEST_AFTER_MS, WEEK_DAYS } from './protocol.ts'
+import { TEST_AFTER_MS, trainingWeeks, WEEK_DAYS } from './protocol.ts'
 import { type Means, replay } from './replay.ts'
 import { drawTable } from './table.ts'
 import { judgeOn, learnFrom } from './trial.ts'
@@ -24,12 +24,13 @@ const BEHAVIOURS: Record<string, Answering> = {
  * corrected here: they stay in what is learnt from, and only the judgement knows the truth.
  */
 export function measureLoop(cards: CardFile, { detector, say, show }: Means): Quality {
-  const until = STANDARD_START + TEST_AFTER_MS + WEEK_DAYS * DAY
+  const [start] = trainingWeeks(cards) as [number]
+  const until = start + TEST_AFTER_MS + WEEK_DAYS * DAY
   const results = Object.entries(BEHAVIOURS).map(([name, answering]) => {
     say(`fraud: replaying with answers: ${name}`)
     const log = logOf(cards, { until, answering, seed: 1 })
-    const replayed = replay(log, detector.openEngine(), cards, [STANDARD_START, until])
-    const trial = { replayed, truth: cards, start: STANDARD_START }
+    const replayed = replay(log, detector.openEngine(), cards, [start, until])
+    const trial = { replayed, truth: cards, start }
     return { name, answering, quality: judgeOn(trial, learnFrom([trial], detector)) }
   })
   show(

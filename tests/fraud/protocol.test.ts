@@ -8,7 +8,7 @@ import { DAY, HOUR } from '#kit'
 import { bookFeatures } from '../../bench/fraud/book-features.ts'
 import { type CardFile, readCardFile } from '../../bench/fraud/card-file.ts'
 import { cardPrecision } from '../../bench/fraud/judge.ts'
-import { splitWeeks } from '../../bench/fraud/protocol.ts'
+import { splitWeeks, trainingWeeks } from '../../bench/fraud/protocol.ts'
 
 const START = Date.UTC(2018, 6, 25)
 
@@ -48,6 +48,24 @@ test('a week is learnt from and the week after next is judged', () => {
   const { train, test } = splitWeeks(cards, START)
   assert.deepEqual(train, [1, 3])
   assert.deepEqual([...test], [5, 6])
+})
+
+test('a file of other dates is learnt from in its last four weeks that have a week to be judged by', () => {
+  const days = (count: number, from: number) =>
+    cardsOf(
+      Array.from({ length: count }, (_, day): [number, number, number, number, 0] => [
+        from + day,
+        0,
+        0,
+        10,
+        0,
+      ]),
+    )
+  const weeks = (cards: CardFile) => trainingWeeks(cards).map((start) => (start - START) / DAY)
+  assert.deepEqual(weeks(days(183, -115)), [0, 7, 14, 21], 'the handbook’s own dates')
+  assert.deepEqual(weeks(days(100, 1_000)), [1_058, 1_065, 1_072, 1_079])
+  assert.deepEqual(weeks(days(60, 1_000)), [1_032, 1_039])
+  assert.throws(() => trainingWeeks(days(40, 1_000)), /covers 40 days; the protocol needs 49/)
 })
 
 test('a card that was robbed in the training week is not judged', () => {
