@@ -18,6 +18,8 @@ const REVEALERS: Record<string, string> = {
   'src/fraud/decide.ts': 'compares a payment with the person’s own history, inside a loan',
   'src/intake/take-group.ts':
     'keeps what a bank’s events change beside how it was judged, inside the loans of the batch',
+  'src/intake/statements/keep.ts':
+    'compares a statement’s rows with what is kept of their account, inside the loans of the batch',
   'src/intake/sync.ts': 'signs in to the bank with the access the person gave, inside a loan',
   'src/http/link-routes.ts': 'adds a purpose to a link with the access the person gave, inside a loan',
   'src/readers/reading.ts': 'counts what an app’s next page begins after, inside the loan',

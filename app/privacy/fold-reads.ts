@@ -35,7 +35,7 @@ export function foldReads(reads: readonly ReadJson[], dayOf: (at: number) => str
 }
 
 /** What happens without anybody asking, over and over: payments taken in and checked, and the chat drawn again. */
-const ROUTINE = ['bank-intake', 'bank-sync', 'web-chat']
+const ROUTINE = ['bank-intake', 'bank-sync', 'bank-statements', 'web-chat']
 
 function isRoutine({ actor, decision }: ReadJson): boolean {
   return actor.kind === 'service' && decision === 'allowed' && ROUTINE.includes(actor.id)

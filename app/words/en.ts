@@ -234,6 +234,7 @@ export const en = {
     'bank-orders': 'telling your bank what you asked for',
     'bank-intake': 'taking in your bank’s messages',
     'bank-sync': 'asking your bank for your accounts',
+    'bank-statements': 'taking in your bank’s statements',
     'bank-link': 'linking and unlinking your bank',
     'command-line': 'at the command line',
   } as Record<string, string>,

@@ -248,6 +248,7 @@ export const fr: Words = {
     'bank-orders': 'pour dire à votre banque ce que vous avez demandé',
     'bank-intake': 'pour recevoir les messages de votre banque',
     'bank-sync': 'pour demander vos comptes à votre banque',
+    'bank-statements': 'pour recevoir les relevés de votre banque',
     'bank-link': 'pour relier ou délier votre banque',
     'command-line': 'à la ligne de commande',
   },

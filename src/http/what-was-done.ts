@@ -90,6 +90,10 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     fr: 'A gardé un paiement annoncé par votre banque',
   },
   'pull-history': { en: 'Asked your bank for your accounts', fr: 'A demandé vos comptes à votre banque' },
+  'keep-statement': {
+    en: 'Compared a statement from your bank with what is kept, and kept what was new',
+    fr: 'A comparé un relevé de votre banque avec ce qui est gardé, et gardé ce qui était nouveau',
+  },
   'keep-history': { en: 'Kept what your bank answered', fr: 'A gardé la réponse de votre banque' },
   'keep-connection': { en: 'Kept the access your bank gave', fr: 'A gardé l’accès donné par votre banque' },
   'reopen-conversation': {

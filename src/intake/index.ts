@@ -8,6 +8,23 @@ export type { Received } from './lane.ts'
 export { createQuarantine, type Quarantine, type QuarantinedRow, type SetAside } from './quarantine.ts'
 export type { DisputeOutcome, Flagged, LinkNews, Scored, Scorer } from './scorer.ts'
 export {
+  type DatedMoney,
+  type OpenedStatement,
+  STATEMENT_FORMATS,
+  type StatementEvent,
+  type StatementFormat,
+  type StatementSource,
+} from './statement-file.ts'
+export {
+  createStatements,
+  type ImportedBy,
+  type ImportRequest,
+  type Progress,
+  type StatementImport,
+  type Statements,
+} from './statements/import.ts'
+export type { RefusedPlace, RowCounts, StatementReport } from './statements/report.ts'
+export {
   type BankAccount,
   type BankAccounts,
   type BankBalance,

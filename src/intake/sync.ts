@@ -30,6 +30,17 @@ export type RefusedRow = {
     | 'date-malformed'
     /** As the standard says, and not for Guichet: a loan's account, a row in another currency than its account's. */
     | 'unsupported'
+    | 'too-long'
+    /** In another currency than its account. */
+    | 'currency-mismatched'
+    /** The sign and the kind of the row contradict each other. */
+    | 'sign-contradicted'
+    /** Announced or for information only: nothing was booked. */
+    | 'not-booked'
+    /** The bank gave another row the same reference. */
+    | 'reference-reused'
+    /** Of a statement whose rows do not lead from its opening balance to its closing one. */
+    | 'unbalanced'
 }
 export type BankAccounts = { accounts: BankAccount[]; balances: BankBalance[]; refused: RefusedRow[] }
 /** One page of an account's transactions: the rows that could be read, and those that are set aside. */

@@ -33,7 +33,7 @@ type EntrantRow = Omit<Entrant, 'purpose' | 'inBatch' | 'renumbered'> & {
 }
 
 /**
- * The links that the accounts of a batch belong to, a joint account's several, each under the first of `BATCH_PURPOSES`
+ * The links that the accounts of a batch belong to, a joint account's several, each under the first of `purposes`
  * it has a live consent for. Held from here until the commit: the consents (a withdrawal waits) and the versions (two
  * writers of one link do).
  */
@@ -42,10 +42,11 @@ export async function findEntrants(
   bankId: string,
   accounts: readonly string[],
   now: number,
+  purposes: readonly BatchPurpose[] = BATCH_PURPOSES,
 ): Promise<Entrant[]> {
   const found = new Map<string, Entrant>()
   let left = accounts
-  for (const purpose of BATCH_PURPOSES) {
+  for (const purpose of purposes) {
     if (left.length === 0) break
     const rows = await tx.query<EntrantRow>(
       // Looked up account by account, in the order of the links, whatever the planner thinks of tables it has no

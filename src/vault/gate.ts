@@ -198,7 +198,7 @@ export function createGate(needs: {
      */
     async openBatch<T>(tx: Tx, ask: BatchAsk, use: (batch: Batch) => Promise<T>): Promise<T> {
       const { bankId } = ask
-      const links = await findEntrants(tx, bankId, [...ask.accounts.keys()], clock.now())
+      const links = await findEntrants(tx, bankId, [...ask.accounts.keys()], clock.now(), ask.purposes)
       if (links.length === 0) return await use(new Batch(tx, [], random))
 
       const linkIds = links.map(({ linkId }) => linkId)
@@ -240,6 +240,8 @@ export type BatchAsk = {
   accounts: ReadonlyMap<string, string>
   actor: Ask['actor']
   what: Record<BatchPurpose, string>
+  /** In which order purposes are looked for; without it, the most protective first. */
+  purposes?: readonly BatchPurpose[]
 }
 
 export const diaryContext = (linkId: string) => `guichet/diary/1|${linkId}`
