@@ -1,18 +1,17 @@
-import { DAY, MINUTE, newId, type Random } from '#kit'
+import { DAY, MINUTE } from '#kit'
 import { resolveMerchant } from '#merchants'
-import type { Dispute, FraudCase, KnownGood, PaymentLabel } from '#vault'
+import type { Dispute, FraudCase, KnownGood } from '#vault'
 import { doubtAbout } from './doubt.ts'
+import { labelOf, type Make, take } from './learnt.ts'
 import {
   attachedTo,
   cardOfCase,
   cardOfPayment,
   caseOf,
   joinedTo,
-  learn,
   type Memory,
   paymentsIn,
   putCase,
-  relabel,
 } from './memory.ts'
 import { joinOutcomes, NOTHING, type Outcome } from './outcome.ts'
 import type { Payment } from './payment.ts'
@@ -27,8 +26,6 @@ export const DISPUTE_WAIT = 30 * MINUTE
 /** Payments offered for marking are of the card’s last days, and no more than somebody would read through. */
 const MARK_SPAN = 30 * DAY
 const MARKS_MAX = 20
-
-type Make = { now: number; random: Random }
 
 /**
  * Records what the person said of a case. Saying it again changes nothing; saying the opposite is heard too, until their
@@ -114,8 +111,8 @@ export function markPayments(
     dispute: before.dispute ?? newDispute(make.now),
   }
   putCase(memory, marked)
-  const labels = added.map((id) => labelOf(memory, id, 'fraud', make))
-  return { ...unchanged, cases: [marked], answered: marked, labels: take(memory, labels) }
+  const labels = added.map((id) => labelOf(memory, marked, id, 'fraud', make))
+  return { ...unchanged, cases: [marked], answered: marked, ...take(memory, labels) }
 }
 
 /** Notes that nobody has answered for too long; the first time counts, and an answered case is left alone. */
@@ -166,27 +163,6 @@ export const isSent = ({ dispute }: FraudCase): boolean => dispute !== undefined
 export const isOnItsWay = ({ dispute }: FraudCase, now: number): boolean =>
   dispute !== undefined && (dispute.sentAt !== null || now >= dispute.sendAfter)
 
-/** A fact about a payment, learnt now: after whatever was learnt of it before, even within the millisecond. */
-export function labelOf(
-  { labels }: Memory,
-  transactionId: string,
-  label: PaymentLabel['label'],
-  { now, random }: Make,
-  source: PaymentLabel['source'] = 'person',
-): PaymentLabel {
-  const before = labels.get(transactionId)?.at ?? Number.NEGATIVE_INFINITY
-  return { id: newId('lbl', random), transactionId, label, source, at: Math.max(now, before + 1) }
-}
-
-/** Has facts count at once, and returns them to be kept. */
-export function take(memory: Memory, labels: PaymentLabel[]): PaymentLabel[] {
-  for (const label of labels) {
-    learn(memory, label)
-    relabel(memory, label.transactionId)
-  }
-  return labels
-}
-
 function confirm(memory: Memory, before: FraudCase, make: Make): Outcome {
   const { now } = make
   const { takenBackAt: _takenBack, ...rest } = before
@@ -198,8 +174,8 @@ function confirm(memory: Memory, before: FraudCase, make: Make): Outcome {
     ...(paymentsIn(before).some((id) => !memory.declined.has(id)) && { dispute: newDispute(now) }),
   }
   putCase(memory, answered)
-  const labels = paymentsIn(answered).map((id) => labelOf(memory, id, 'fraud', make))
-  return { ...NOTHING, isKnown: true, cases: [answered], answered, labels: take(memory, labels) }
+  const labels = paymentsIn(answered).map((id) => labelOf(memory, answered, id, 'fraud', make))
+  return { ...NOTHING, isKnown: true, cases: [answered], answered, ...take(memory, labels) }
 }
 
 const newDispute = (now: number): Dispute => ({
@@ -221,18 +197,25 @@ function takeAsOwn(memory: Memory, before: FraudCase, needs: Needs): Outcome {
     ...(before.state === 'confirmed-fraud' && { takenBackAt: needs.now }),
   }
   putCase(memory, own)
-  // What had been said of the others is taken back; what nobody had said anything of needs no taking back.
-  const said = attachedTo(before).filter((id) => memory.labels.has(id))
-  const labels = [
-    labelOf(memory, own.transactionId, 'genuine', needs),
-    ...said.map((id) => labelOf(memory, id, 'unknown', needs)),
-  ]
-  take(memory, labels)
+  // What had been said of the others is taken back, and so is the question: from now on nobody has been asked about them.
+  const learnt = take(memory, [
+    labelOf(memory, own, own.transactionId, 'genuine', needs),
+    ...attachedTo(before).map((id) => labelOf(memory, own, id, 'unknown', needs)),
+  ])
+  needs.heard(learnt.findings)
   const knownGood = vouchedBy(memory, own, needs.now)
   for (const good of knownGood) memory.history.vouch(good, good.id)
   const again = judgeAll(memory, joined, needs)
   const releases = isReleasable(own, needs.now)
-  return { ...again, cases: [own, ...again.cases], labels, knownGood, answered: own, releases }
+  return {
+    ...again,
+    cases: [own, ...again.cases],
+    labels: [...learnt.labels, ...again.labels],
+    findings: [...learnt.findings, ...again.findings],
+    knownGood,
+    answered: own,
+    releases,
+  }
 }
 
 /** Whether the bank refused the payment and can still let it through. */

@@ -1,10 +1,11 @@
 import { DAY } from '#kit'
-import type { FraudCase, PaymentLabel, Transaction } from '#vault'
-import { isSent, labelOf, take } from './answers.ts'
+import type { FraudCase, Transaction } from '#vault'
+import { isSent } from './answers.ts'
 import type { CaseId } from './decide.ts'
+import { labelOf, type Make, take } from './learnt.ts'
 import { cardOfPayment, caseOf, type Memory, paymentsIn, putCase } from './memory.ts'
-import { NOTHING, type Outcome } from './outcome.ts'
-import { join, keepApart, type Needs, newCase, openCase } from './raising.ts'
+import { joinOutcomes, NOTHING, type Outcome } from './outcome.ts'
+import { join, keepApart, knownOf, type Needs, newCase, openCase } from './raising.ts'
 
 /** A payment that the bank itself thinks was not its holder's; it has the shape of the intake's `Flagged`. */
 export type Flagged = {
@@ -31,6 +32,7 @@ export const SILENCE_SPAN = 120 * DAY
 export function takeFlags(memory: Memory, flags: readonly Flagged[], needs: Needs): Outcome {
   const changed = new Map<string, FraudCase>()
   const raised: CaseId[] = []
+  let learnt = NOTHING
   for (const { transaction, by, bankTransactionId, releasableUntil } of flags) {
     const { id, accountId, at } = transaction
     const card = cardOfPayment(memory, id)
@@ -48,9 +50,10 @@ export function takeFlags(memory: Memory, flags: readonly Flagged[], needs: Need
     if (!open) raised.push(next.id as CaseId)
     putCase(memory, next)
     keepApart(memory, card, open, next)
+    learnt = joinOutcomes(learnt, knownOf(memory, next, id, needs))
     changed.set(next.id, next)
   }
-  return { ...NOTHING, isKnown: true, raised, cases: [...changed.values()] }
+  return { ...learnt, isKnown: true, raised, cases: [...changed.values()] }
 }
 
 const LEARNT = { 'in-favour': 'fraud', against: 'genuine', withdrawn: 'unknown' } as const
@@ -59,9 +62,9 @@ const LEARNT = { 'in-favour': 'fraud', against: 'genuine', withdrawn: 'unknown' 
  * Takes in how the bank decided: what it says of the payments counts from now on. A decision about a dispute that nobody
  * here opened changes nothing, and neither does the same one again.
  */
-export function takeOutcomes(memory: Memory, outcomes: readonly DisputeOutcome[], needs: Needs): Outcome {
+export function takeOutcomes(memory: Memory, outcomes: readonly DisputeOutcome[], needs: Make): Outcome {
   const changed: FraudCase[] = []
-  const labels: PaymentLabel[] = []
+  let learnt = NOTHING
   for (const { transactionId, caseNumber, decided } of outcomes) {
     const about =
       [...memory.cases.values()].find(({ number }) => number === caseNumber) ?? caseOf(memory, transactionId)
@@ -69,25 +72,21 @@ export function takeOutcomes(memory: Memory, outcomes: readonly DisputeOutcome[]
     const next = { ...about, dispute: { ...about.dispute, outcome: { decided, at: needs.now } } }
     putCase(memory, next)
     changed.push(next)
-    const facts = paymentsIn(next).map((id) => labelOf(memory, id, LEARNT[decided], needs, 'dispute'))
-    labels.push(...take(memory, facts))
+    const facts = paymentsIn(next).map((id) => labelOf(memory, next, id, LEARNT[decided], needs, 'dispute'))
+    learnt = joinOutcomes(learnt, { ...NOTHING, ...take(memory, facts) })
   }
   const decided = changed.map(({ id }) => id as CaseId)
-  return { ...NOTHING, isKnown: true, decided, cases: changed, labels }
+  return { ...learnt, isKnown: true, decided, cases: changed }
 }
 
 /** Ends the questions that were never answered: silence for so long says that the payment was their own. */
-export function endSilence(memory: Memory, needs: Pick<Needs, 'now' | 'random'>): Outcome {
-  const labels: PaymentLabel[] = []
+export function endSilence(memory: Memory, needs: Make): Outcome {
+  let learnt = NOTHING
   for (const one of memory.cases.values()) {
     if (one.state !== 'asked' || needs.now - one.openedAt < SILENCE_SPAN) continue
     const silent = paymentsIn(one).filter((id) => memory.labels.get(id)?.source !== 'expiry')
-    labels.push(
-      ...take(
-        memory,
-        silent.map((id) => labelOf(memory, id, 'genuine', needs, 'expiry')),
-      ),
-    )
+    const facts = silent.map((id) => labelOf(memory, one, id, 'genuine', needs, 'expiry'))
+    learnt = joinOutcomes(learnt, { ...NOTHING, ...take(memory, facts) })
   }
-  return { ...NOTHING, isKnown: true, labels }
+  return { ...learnt, isKnown: true }
 }

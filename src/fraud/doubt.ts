@@ -1,5 +1,6 @@
 import { DAY, type Money, money } from '#kit'
 import type { FraudCase } from '#vault'
+import { isMostlyWrong, TRACK_SPAN, type Turned } from './features/index.ts'
 import { HABIT_SPAN } from './history.ts'
 import type { Memory } from './memory.ts'
 import type { Payment } from './payment.ts'
@@ -24,9 +25,6 @@ export type Doubt =
 const ALIKE_RATIO = 2
 /** After a fraud on this card, its next *not me* is not doubted. */
 const FRAUD_SPAN = 14 * DAY
-/** How long somebody's mistaken reports count against the next one. */
-const TRACK_SPAN = 365 * DAY
-const WRONG_MIN = 2
 
 const RHYTHMS = [
   { every: 'week', days: 7, slackDays: 1.5 },
@@ -59,8 +57,8 @@ export function doubtOf(memory: Memory, payment: Payment, now: number): Doubt | 
     const cardNumberDisplay = family.card.slice(family.accountId.length + 1)
     return { kind: 'other-card', merchant, cardNumberDisplay, lastAt: family.at }
   }
-  const { wrong, upheld } = trackOf([...memory.cases.values()], now)
-  return wrong >= WRONG_MIN && wrong > upheld ? { kind: 'often-wrong', times: wrong } : null
+  const track = trackOf([...memory.cases.values()], now)
+  return isMostlyWrong(track) ? { kind: 'often-wrong', times: track.wrong } : null
 }
 
 /** Their own payments to the merchant before, when this one is not much more than they ever were; oldest first. */
@@ -87,7 +85,7 @@ function rhythmOf(times: readonly number[]): 'week' | 'month' | 'year' | null {
 }
 
 /** How somebody's reports turned out lately: upheld by the bank, or taken back by themselves or lost. */
-export function trackOf(cases: readonly FraudCase[], now: number): { wrong: number; upheld: number } {
+export function trackOf(cases: readonly FraudCase[], now: number): Turned {
   const lately = cases.filter(({ answeredAt }) => answeredAt !== null && now - answeredAt < TRACK_SPAN)
   const isWrong = ({ takenBackAt, dispute }: FraudCase) =>
     takenBackAt !== undefined || dispute?.outcome?.decided === 'against'
@@ -99,8 +97,7 @@ export function trackOf(cases: readonly FraudCase[], now: number): { wrong: numb
 
 /** Whether what somebody says of their payments should wait for the bank’s decision before it says something of places. */
 export function isOftenWrong(memory: Memory, now: number): boolean {
-  const { wrong, upheld } = trackOf([...memory.cases.values()], now)
-  return wrong >= WRONG_MIN && wrong > upheld
+  return isMostlyWrong(trackOf([...memory.cases.values()], now))
 }
 
 /** Reasons that a forgotten payment does not have: nobody needs to think twice about these. */

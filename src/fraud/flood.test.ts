@@ -155,6 +155,7 @@ function flooded(count: number, part: number) {
     judge: () => ({ ...ASKS, reasons: [] }),
     random: systemRandom,
     placesOf: () => ({ terminal: null, merchant: [] }),
+    heard: () => {},
     get now() {
       return now
     },
@@ -235,6 +236,7 @@ test('a flood told backwards, or of one instant, is looked at no more often', (t
         now: NOON + HOUR,
         random: systemRandom,
         placesOf: () => ({ terminal: null, merchant: [] }),
+        heard: () => {},
       })
     }
     assert.equal(memory.cases.size, 1)

@@ -76,11 +76,12 @@ export function createFraud(needs: {
     const memory = await keeping.reload(loan)
     const { bankId, linkId } = onlyLink(loan)
     const places = placesIn([{ bankId, memory, fresh: memory.map(about) }], nameOf)
-    const placesOf = places.knownAt(bankId, await readRisk(loan.tx, hashesOf(places.hashes)))
-    const outcome = memory.map((one) => change(one, { judge, now: clock.now(), random, placesOf }))
+    const risk = await readRisk(loan.tx, hashesOf(places.hashes))
+    const [placesOf, heard] = [places.knownAt(bankId, risk), places.hearing(bankId, risk)]
+    const outcome = memory.map((one) => change(one, { judge, now: clock.now(), random, placesOf, heard }))
     const { isDoubted, caseId, releases } = mustBeKnown(decide(outcome))
     memories.forget(linkId)
-    await keeping.keep(loan, memory, outcome)
+    await keeping.keep(loan, outcome)
     const told = outcome.map(({ answered, doubt }) => ({ fraudCase: answered, doubt }))
     return { isDoubted, caseId, releases, told }
   }

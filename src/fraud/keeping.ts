@@ -1,9 +1,7 @@
 import { type Clock, DAY, Fault, MINUTE, Private } from '#kit'
 import type { People } from '#people'
-import type { FraudCase, Loan, PaymentLabel } from '#vault'
+import type { FraudCase, Loan } from '#vault'
 import { type Decided, decide, findingsToKeep } from './decide.ts'
-import { isOftenWrong } from './doubt.ts'
-import { type Finding, findingsOf } from './features/index.ts'
 import { KEPT_SPAN, PAYMENTS_MAX } from './history.ts'
 import { type Memory, remember } from './memory.ts'
 import type { Outcome } from './outcome.ts'
@@ -30,16 +28,12 @@ export function createKeeping(needs: {
   const { clock, people, homeCountryOf, nameOf } = needs
 
   /** What was learnt about payments goes into the table of places that all people share. */
-  async function keepLearnt(loan: FraudLoan, memory: Private<Memory>, outcome: Private<Outcome>) {
-    const now = clock.now()
+  async function keepLearnt(loan: FraudLoan, outcome: Private<Outcome>) {
     const { bankId } = onlyLink(loan)
-    const findings = Private.all([memory, outcome]).map(([one, { labels }]) =>
-      sharedFindings(one, labels, now).map((finding) => ({
-        ...finding,
-        place: nameOf(bankId, finding.place),
-      })),
+    const findings = outcome.map((one) =>
+      one.findings.map((finding) => ({ ...finding, place: nameOf(bankId, finding.place) })),
     )
-    await keepFindings(loan.tx, findingsToKeep(findings), now)
+    await keepFindings(loan.tx, findingsToKeep(findings), clock.now())
   }
 
   return {
@@ -60,7 +54,7 @@ export function createKeeping(needs: {
     },
 
     /** Keeps what an outcome changed, and announces the cases it raised and the disputes that were decided. */
-    async keep(loan: FraudLoan, memory: Private<Memory>, outcome: Private<Outcome>): Promise<void> {
+    async keep(loan: FraudLoan, outcome: Private<Outcome>): Promise<void> {
       const { linkId } = onlyLink(loan)
       const { personId } = loan
       await loan.keep(
@@ -85,7 +79,7 @@ export function createKeeping(needs: {
         await loan.announce('case-unanswered', ids, { notBefore: clock.now() + UNANSWERED_WAIT })
       }
       for (const caseId of decided) await loan.announce('dispute-decided', { personId, linkId, caseId })
-      await keepLearnt(loan, memory, outcome)
+      await keepLearnt(loan, outcome)
     },
 
     /** Keeps what the bank or the conversation did about one case. Throws `not-found` when there is none. */
@@ -99,21 +93,6 @@ export function createKeeping(needs: {
       return outcome.map(({ answered }) => answered!)
     },
   }
-}
-
-/**
- * What labels say of where payments were made. The word of somebody whose reports were mostly mistaken guards their own card as any
- * other, and says something of a place, where others pay too, only once the bank has decided.
- */
-function sharedFindings(memory: Memory, labels: readonly PaymentLabel[], now: number): Finding[] {
-  const mustWait = isOftenWrong(memory, now)
-  return labels.flatMap(({ transactionId, label, source, at }) => {
-    // Silence says nothing of a place: a payment that nobody spoke of leaves no trace beside its person.
-    if (source === 'expiry') return []
-    const payment = memory.history.find(transactionId)
-    if (!payment || (mustWait && source === 'person' && label === 'fraud')) return []
-    return findingsOf(memory.history, payment, { label, at })
-  })
 }
 
 export function mustBeKnown(decided: Decided): Decided {

@@ -1,6 +1,7 @@
 import type { FraudCase, KnownGood, PaymentLabel, PaymentScore } from '#vault'
 import type { Decision } from './decide.ts'
 import type { Doubt } from './doubt.ts'
+import type { Finding } from './features/index.ts'
 
 /** What judging or an answer changes, to be kept in the same commit. */
 export type Outcome = Decision & {
@@ -8,6 +9,8 @@ export type Outcome = Decision & {
   knownGood: KnownGood[]
   /** What was learnt about payments, each with its time. */
   labels: PaymentLabel[]
+  /** What these say of where the payments were made, as each was learnt. */
+  findings: Finding[]
   /** The case that an answer was about, as it now stands. */
   answered: FraudCase | null
   /** Why the person should be asked once more before they are taken at their word. */
@@ -26,6 +29,7 @@ export const NOTHING: Outcome = {
   cases: [],
   knownGood: [],
   labels: [],
+  findings: [],
   answered: null,
   doubt: null,
   releases: false,
@@ -41,6 +45,7 @@ export function joinOutcomes(first: Outcome, then: Outcome): Outcome {
     cases: [...new Map([...first.cases, ...then.cases].map((one) => [one.id, one])).values()],
     knownGood: [...first.knownGood, ...then.knownGood],
     labels: [...first.labels, ...then.labels],
+    findings: [...first.findings, ...then.findings],
     answered: then.answered ?? first.answered,
     doubt: then.doubt ?? first.doubt,
     releases: first.releases || then.releases,

@@ -12,7 +12,7 @@ export type Standing = 'habit' | 'suspect' | 'moneyless' | 'fraud'
 export type Label = 'suspect' | 'fraud'
 
 /** A card payment, reduced to what habits are made of. */
-export type Payment = Readonly<Omit<PaymentSeen, 'kind' | 'holder'>> & {
+export type Payment = Readonly<Omit<PaymentSeen, 'kind' | 'holder' | 'home'>> & {
   /** The natural logarithm of the amount in ten-thousandths: a whole number, so that sums of it are exact. */
   readonly logAmount: number
   /** Released, reversed, or of nothing. */
@@ -58,7 +58,7 @@ export function paymentOf(
 
 /** A payment with what follows from it. */
 export function counted(
-  seen: Omit<PaymentSeen, 'kind' | 'holder'>,
+  seen: Omit<PaymentSeen, 'kind' | 'holder' | 'home'>,
   isUndone: boolean,
   label: Label | undefined,
 ): Payment {

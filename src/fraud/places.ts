@@ -1,5 +1,5 @@
 import { keyedHash, Private } from '#kit'
-import { merchantPlace, type Places, type Risk, terminalPlace } from './features/index.ts'
+import { type Finding, merchantPlace, type Places, type Risk, terminalPlace } from './features/index.ts'
 import type { Memory } from './memory.ts'
 import type { Payment } from './payment.ts'
 import type { Happening } from './timeline.ts'
@@ -38,6 +38,13 @@ export function placesIn(parts: readonly Part[], nameOf: NameOf) {
         ),
       ),
     ).map((all) => [...new Set(all.flat())]),
+
+    /** Has what was learnt in the batch itself count for what is judged in it. */
+    hearing:
+      (bankId: string, risk: Risk) =>
+      (findings: readonly Finding[]): void => {
+        for (const finding of findings) risk.learn({ ...finding, place: name(bankId, finding.place) })
+      },
 
     /** What is known of where a payment of a bank was made. */
     knownAt:

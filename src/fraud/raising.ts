@@ -2,10 +2,18 @@ import { DAY, HOUR, newId, type Random } from '#kit'
 import type { FraudCase, PaymentScore } from '#vault'
 import { newCaseNumber } from './case-number.ts'
 import type { CaseId } from './decide.ts'
-import { FEATURE_SET, newVector, type Places, packVector, writeVector } from './features/index.ts'
+import {
+  FEATURE_SET,
+  type Finding,
+  newVector,
+  type Places,
+  packVector,
+  writeVector,
+} from './features/index.ts'
 import type { Judge, Judgement } from './judge.ts'
+import { labelOf, take } from './learnt.ts'
 import { attachedTo, cardOfCase, cardOfPayment, type Memory, putCase, relabelBetween } from './memory.ts'
-import { NOTHING, type Outcome } from './outcome.ts'
+import { joinOutcomes, NOTHING, type Outcome } from './outcome.ts'
 import type { Payment } from './payment.ts'
 import type { Verdict } from './rules.ts'
 import { type Happening, inOrder } from './timeline.ts'
@@ -17,6 +25,8 @@ export type Needs = {
   random: Random
   /** What is known of where a payment was made. */
   placesOf: (payment: Payment) => Places
+  /** Has what was just learnt of places count for what is judged next. */
+  heard: (findings: readonly Finding[]) => void
 }
 
 /** A question that stays unanswered for a day no longer keeps the next one from being asked. */
@@ -34,6 +44,7 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
   const changed = new Map<string, FraudCase>()
   const raised = new Map<string, number>()
   const scores: PaymentScore[] = []
+  let learnt = NOTHING
   const vector = newVector()
   for (const { id } of [...fresh].sort(inOrder)) {
     const payment = memory.history.find(id)
@@ -51,9 +62,11 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
     changed.set(next.id, next)
     putCase(memory, next)
     keepApart(memory, payment.card, open, next)
+    const known = knownOf(memory, next, id, needs)
+    if (known !== NOTHING) learnt = joinOutcomes(learnt, known)
   }
   return {
-    ...NOTHING,
+    ...learnt,
     isKnown: true,
     raised: [...raised.keys()] as CaseId[],
     cases: [...changed.values()],
@@ -101,6 +114,14 @@ export function join(
   const attachedTransactionIds = [...attached, graver ? open.transactionId : id]
   if (!graver) return { ...open, attachedTransactionIds }
   return { ...open, attachedTransactionIds, transactionId: id, reasons: graver.reasons }
+}
+
+/** What is learnt of a payment that joins a case its person has answered: the card was in other hands, they said. */
+export function knownOf(memory: Memory, joined: FraudCase, id: string, needs: Needs): Outcome {
+  if (joined.state !== 'confirmed-fraud' || memory.caseIds.get(id) !== joined.id) return NOTHING
+  const learnt = take(memory, [labelOf(memory, joined, id, 'fraud', needs)])
+  needs.heard(learnt.findings)
+  return { ...NOTHING, ...learnt }
 }
 
 /** Has what a case could not name count for nobody's habits: what lies between the newest of it and those before. */

@@ -6,7 +6,7 @@ import type { Judge } from './judge.ts'
 import type { Keeping } from './keeping.ts'
 import type { createMemories } from './memories.ts'
 import { follow } from './memory.ts'
-import { joinOutcomes } from './outcome.ts'
+import { joinOutcomes, NOTHING, type Outcome } from './outcome.ts'
 import { type NameOf, type Part, placesIn } from './places.ts'
 import { judgeAll } from './raising.ts'
 import { readRisk } from './risk-store.ts'
@@ -47,7 +47,8 @@ export function createScoring(needs: {
     const staged: Staged[] = []
     const settle = settling(staged, memories, () => clock.now())
     try {
-      const judged: (Staged & Part & Pick<LinkNews, 'entry' | 'flagged' | 'outcomes'>)[] = []
+      const judged: (Staged & Part & Pick<LinkNews, 'entry' | 'flagged'> & { learnt: Private<Outcome> })[] =
+        []
       for (const { entry, told, fresh, flagged, outcomes } of news) {
         const isQuiet = [fresh, flagged, outcomes].every(isEmpty)
         const known = memories.take(entry.linkId)
@@ -55,32 +56,36 @@ export function createScoring(needs: {
         if (!follows && isQuiet) continue
         const { version } = entry
         const memory = follows ? known.memory : await keeping.reload(await entry.loan('fraud-alerts'))
+        // What the bank decided, and silence, is learnt before the batch is told: that is the order in which a log has it.
+        const learnt = Private.all([memory, outcomes]).map(([one, decisions]) => {
+          if (isQuiet) return NOTHING
+          const judging = { now: clock.now(), random }
+          return joinOutcomes(endSilence(one, judging), takeOutcomes(one, decisions, judging))
+        })
         const undo = Private.all([memory, told]).map(([one, changes]) => follow(one, changes))
-        const staging = { entry, version, memory, undo, hasNewCases: false }
-        const one = { ...staging, bankId: entry.bankId, fresh, flagged, outcomes }
+        const one = { entry, version, memory, undo, hasNewCases: decide(learnt).changesAnything }
         staged.push(one)
-        if (!isQuiet) judged.push(one)
+        if (!isQuiet) judged.push(Object.assign(one, { bankId: entry.bankId, fresh, flagged, learnt }))
       }
       const places = placesIn(judged, nameOf)
       const risk = await readRisk(tx, hashesOf(places.hashes))
+      for (const { bankId, learnt } of judged)
+        learnt.map(({ findings }) => places.hearing(bankId, risk)(findings))
       const scores: Private<PaymentScore[]>[] = []
       for (const one of judged) {
-        const placesOf = places.knownAt(one.bankId, risk)
-        const outcome = Private.all([one.memory, one.fresh, one.flagged, one.outcomes]).map(
-          ([memory, payments, flags, decisions]) => {
-            const judging = { judge, now: clock.now(), random, placesOf }
-            return [
-              endSilence(memory, judging),
-              takeOutcomes(memory, decisions, judging),
-              judgeAll(memory, payments, judging),
-              takeFlags(memory, flags, judging),
-            ].reduce(joinOutcomes)
+        const [placesOf, heard] = [places.knownAt(one.bankId, risk), places.hearing(one.bankId, risk)]
+        const outcome = Private.all([one.memory, one.fresh, one.flagged, one.learnt]).map(
+          ([memory, payments, flags, learnt]) => {
+            const judging = { judge, now: clock.now(), random, placesOf, heard }
+            return [learnt, judgeAll(memory, payments, judging), takeFlags(memory, flags, judging)].reduce(
+              joinOutcomes,
+            )
           },
         )
         scores.push(outcome.map((made) => made.scores))
         if (!decide(outcome).changesAnything) continue
         one.hasNewCases = true
-        await keeping.keep(await one.entry.loan('fraud-alerts'), one.memory, outcome)
+        await keeping.keep(await one.entry.loan('fraud-alerts'), outcome)
       }
       return {
         scores: Private.all(scores).map(

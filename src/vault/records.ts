@@ -138,6 +138,8 @@ export type PaymentLabel = {
   source: 'person' | 'dispute' | 'bank' | 'expiry'
   /** When it was learnt, not when the payment was made. */
   at: number
+  /** The case it was said in; absent in labels of earlier versions. */
+  caseId?: string
 }
 
 /** How a payment was judged and from what: `id` is the transaction's. */

@@ -144,6 +144,66 @@ test('of contradictory labels the one learnt last holds, in whatever order they 
   assert.equal(new Set(told).size, 1)
 })
 
+test('who was mistaken twice is believed about their own card, and about a terminal only once the bank agrees', () => {
+  const engine = settledEngine()
+  const reports = [1, 2, 3].map((n) =>
+    paid(`kiosk-${n}`, { at: NOON - DAY + n, merchant: 'Kiosk', terminal: 'till-9' }),
+  )
+  for (const [i, report] of reports.entries()) {
+    engine.tell(report)
+    engine.tell(said(report.id, 'fraud', NOON - HOUR + i * MINUTE))
+    if (i < 2) engine.tell(said(report.id, 'genuine', NOON - HOUR + i * MINUTE + 1))
+  }
+  engine.tell(paid('own', { merchant: 'Kiosk', terminal: 'till-9' }))
+  assert.equal(read(engine, 'own', 'cardFrauds14d'), 1)
+  assert.equal(read(engine, 'own', 'terminalFrauds1d'), 0)
+  assert.equal(read(engine, 'own', 'terminalLastLabel'), 0)
+  engine.tell(said('kiosk-3', 'fraud', NOON, 'dispute'))
+  assert.equal(read(engine, 'own', 'terminalFrauds1d'), 1)
+
+  // A year later their mistakes no longer count.
+  const later = NOON + 366 * DAY
+  engine.tell(paid('much-later', { at: later, merchant: 'Kiosk', terminal: 'till-9' }))
+  engine.tell(said('much-later', 'fraud', later + 1))
+  engine.tell(paid('after', { at: later + 2, terminal: 'till-9' }))
+  assert.equal(read(engine, 'after', 'terminalFrauds1d'), 1)
+})
+
+test('labels of one report are one mistake, however many payments it was about', () => {
+  const engine = settledEngine()
+  const about = ['a', 'b', 'c'].map((id, i) => paid(id, { at: NOON - DAY + i, terminal: 'till-9' }))
+  for (const payment of about) engine.tell(payment)
+  for (const { id } of about) engine.tell({ ...said(id, 'fraud', NOON - HOUR), report: 'case-1' })
+  for (const { id } of about)
+    engine.tell({ ...said(id, 'genuine', NOON - HOUR + 1, 'dispute'), report: 'case-1' })
+  engine.tell(paid('next', { at: NOON - MINUTE, terminal: 'till-9' }))
+  engine.tell(said('next', 'fraud', NOON))
+  engine.tell(paid('now', { terminal: 'till-9' }))
+  assert.equal(read(engine, 'now', 'terminalFrauds1d'), 1, 'they were mistaken once, and are believed')
+})
+
+test('what is taken back ends the question too, and says nothing of a place where nothing had been said', () => {
+  const engine = settledEngine()
+  engine.tell(paid('asked', { at: NOON - 2 * DAY, merchant: 'Harrods' }))
+  engine.tell({ kind: 'payment-questioned', paymentId: 'asked', at: NOON - 2 * DAY + 1 })
+  engine.tell(paid('now', { merchant: 'Harrods' }))
+  assert.equal(read(engine, 'now', 'isNewMerchant'), 1)
+  engine.tell(said('asked', 'unknown', NOON - HOUR))
+  assert.equal(read(engine, 'now', 'isNewMerchant'), 0)
+  assert.equal(engine.size.findings, 0)
+})
+
+test('the country of the holder’s bank is never new', () => {
+  const isNew = (home: string | null) => {
+    const engine = createFeatureEngine()
+    for (let day = 30; day > 0; day--)
+      engine.tell(paid(`day-${day}`, { at: NOON - day * DAY, country: 'FR', home }))
+    engine.tell(paid('now', { country: 'GB', home }))
+    return read(engine, 'now', 'isNewCountry')
+  }
+  assert.deepEqual([isNew('GB'), isNew(null)], [0, 1])
+})
+
 test('a label or a change of a payment that is not known yet waits for it', () => {
   const early = settledEngine()
   early.tell(said('a', 'fraud', NOON - HOUR))

@@ -2,7 +2,7 @@ import { Fault } from '#kit'
 import type { Features } from '../features.ts'
 import { History, type Home } from '../history.ts'
 import { counted, type Payment } from '../payment.ts'
-import { findingsOf, merchantPlace, terminalPlace } from './findings.ts'
+import { findingsOf, merchantPlace, saysNothing, terminalPlace } from './findings.ts'
 import type {
   FraudEvent,
   LabelLearnt,
@@ -11,6 +11,7 @@ import type {
   PaymentSeen,
 } from './fraud-event.ts'
 import { isNewer, Risk } from './risk.ts'
+import { Track } from './track.ts'
 import { newVector, writeVector } from './vector.ts'
 
 /** What was told about a payment after it, whether it is known or not yet. */
@@ -35,6 +36,8 @@ export type FeatureEngine = ReturnType<typeof createFeatureEngine>
  * - A payment counts from the moment it is told, at its own instant: it is compared with what lies before that, and counts
  *   for what lies after it and is asked about later. Told again, it changes nothing.
  * - A label counts from the moment it is told. Of several the one learnt last holds; at the same instant the worse.
+ * - Somebody whose reports were mostly mistaken is believed about their own card, and about a place only once the bank agrees
+ *   (`track.ts`).
  * - Silence says nothing of a place, and nothing against what somebody said: that a payment counts as genuine because nobody
  *   complained (`expiry`) only ends its being asked about. Else each payment would have to be written down beside its person.
  * - What was asked about (`vectorOf`) is never asked again: a vector says what was known then.
@@ -44,21 +47,31 @@ export type FeatureEngine = ReturnType<typeof createFeatureEngine>
  * - An amount or an instant that is none is refused (`event-malformed`) and changes nothing. Amounts beyond 2^38 count as that.
  */
 export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home } = {}) {
-  const { homeOf = () => ({ timeZone: 'UTC', country: null }) } = needs
+  const { homeOf } = needs
   const holders = new Map<string, History>()
+  const tracks = new Map<History, Track>()
   /** Whose a payment is. */
   const owners = new Map<string, History>()
   const toldOf = new Map<string, Told>()
   const waiting = new Set<string>()
   const risk = new Risk()
 
-  function holderOf(holder: string): History {
+  function holderOf({ holder, home = null }: PaymentSeen): History {
     let history = holders.get(holder)
     if (!history) {
-      history = new History(homeOf(holder), forget)
+      history = new History(homeOf?.(holder) ?? { timeZone: 'UTC', country: home }, forget)
       holders.set(holder, history)
     }
     return history
+  }
+
+  function trackOf(holder: History): Track {
+    let track = tracks.get(holder)
+    if (!track) {
+      track = new Track()
+      tracks.set(holder, track)
+    }
+    return track
   }
 
   function forget(id: string): void {
@@ -84,7 +97,7 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     refuse(!isAmount(seen.amountMinor) || !isInstant(seen.at))
     const { id } = seen
     if (owners.has(id)) return
-    const holder = holderOf(seen.holder)
+    const holder = holderOf(seen)
     if (holder.isForgotten(seen)) return
     owners.set(id, holder)
     const told = toldOf.get(id)
@@ -132,6 +145,7 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     const before = told.label
     if (before && !isNewer(said(event), said(before))) return
     told.label = event
+    if (event.label === 'unknown') told.isQuestioned = false
     const holder = owners.get(paymentId)
     if (!holder) return
     holder.label(paymentId, thoughtOf(told))
@@ -152,6 +166,9 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     if (!payment) return
     if (vouches(event)) holder.vouch(payment, payment.id)
     else if (before && vouches(before)) holder.unvouch(payment, payment.id)
+    const track = event.source === 'expiry' ? null : trackOf(holder)
+    track?.learn(event)
+    if (track?.holdsBack(event) || saysNothing(event, before)) return
     for (const finding of findingsOf(holder, payment, event)) risk.learn(finding)
   }
 

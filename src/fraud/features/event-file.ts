@@ -30,6 +30,7 @@ const Line = z.discriminatedUnion('kind', [
     entryMode: z.enum(['chip', 'contactless', 'magstripe', 'online', 'atm']).nullable().default(null),
     hour: z.int().min(0).max(23).nullable().default(null),
     weekday: z.int().min(0).max(6),
+    home: z.string().length(2).nullable().default(null),
   }),
   z.strictObject({
     kind: z.literal('payment-changed'),
@@ -45,6 +46,7 @@ const Line = z.discriminatedUnion('kind', [
     label: z.enum(['fraud', 'genuine', 'unknown']),
     source: z.enum(['person', 'dispute', 'bank', 'expiry']),
     at,
+    report: text.default(null),
   }),
 ])
 

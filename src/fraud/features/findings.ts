@@ -16,6 +16,12 @@ export const merchantPlace = ({ merchant, country }: Pick<Payment, 'merchant' | 
 /** What is learnt of a payment longer after it says nothing of its place as it is now. */
 const PAID_SPAN = 90 * DAY
 
+type Said = Pick<LabelLearnt, 'label' | 'source'>
+
+/** What takes back what nobody had said is about the question, and says nothing of a place. */
+export const saysNothing = ({ label }: Said, before: Said | null | undefined): boolean =>
+  label === 'unknown' && (!before || before.label === 'unknown' || before.source === 'expiry')
+
 /** What a label of a payment says of where it was made. */
 export function findingsOf(
   history: History,

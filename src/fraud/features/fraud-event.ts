@@ -33,6 +33,8 @@ export type PaymentSeen = {
   hour: number | null
   /** Day of the week on the person's clock, 0 is Sunday. */
   weekday: number
+  /** ISO 3166-1 alpha-2, where the holder's bank is: a country that is never new. What the first payment says holds. */
+  home?: string | null
 }
 
 /** What became of a payment later. A change of an unknown payment waits for it. */
@@ -53,11 +55,13 @@ export type PaymentQuestioned = { kind: 'payment-questioned'; paymentId: string;
 export type LabelLearnt = {
   kind: 'label-learnt'
   paymentId: string
-  /** `unknown` takes back what was said before. */
+  /** `unknown` takes back what was said before, and ends the question that was asked. */
   label: 'fraud' | 'genuine' | 'unknown'
   source: 'person' | 'dispute' | 'bank' | 'expiry'
   /** When it was learnt, not when the payment was made. */
   at: number
+  /** Labels of one report have the same; without one, each payment is a report of its own. */
+  report?: string | null
 }
 
 /** One entry of the log that features are a pure function of. */

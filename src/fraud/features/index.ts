@@ -1,6 +1,6 @@
 /** What is known about a payment at an instant, as numbers in a stated order: for rules, for models, and for the bench. */
 export { createFeatureEngine, type FeatureEngine } from './engine.ts'
-export { findingsOf, merchantPlace, terminalPlace } from './findings.ts'
+export { findingsOf, merchantPlace, saysNothing, terminalPlace } from './findings.ts'
 export type {
   FraudEvent,
   LabelLearnt,
@@ -9,6 +9,7 @@ export type {
   PaymentSeen,
 } from './fraud-event.ts'
 export { FINDINGS_MAX, type Finding, isNewer, RISK_SPAN, Risk } from './risk.ts'
+export { isMostlyWrong, TRACK_SPAN, type Turned, WRONG_MIN } from './track.ts'
 export { newVector, type Places, writeVector } from './vector.ts'
 export {
   bytesOf,

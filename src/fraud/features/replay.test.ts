@@ -67,7 +67,15 @@ test(`a million events: followed live through crashes, and replayed as a back-te
 })
 
 test('what was told in another order gives the same vectors for what is asked next', () => {
-  const log = [...wildLog(7, 20_000)].filter(({ kind }) => kind !== 'payment-questioned')
+  // Whether somebody had been mistaken too often to be believed about a place is of the moment they say it, by design: here
+  // every fraud is the bank's word.
+  const log = [...wildLog(7, 20_000)]
+    .filter(({ kind }) => kind !== 'payment-questioned')
+    .map((event) =>
+      event.kind === 'label-learnt' && event.label === 'fraud'
+        ? { ...event, source: 'bank' as const }
+        : event,
+    )
   const next = seeded(8)
   const shuffled = log.map((event) => ({ event, key: next() })).sort((a, b) => a.key - b.key)
   const [inOrder, outOfOrder] = [createFeatureEngine(), createFeatureEngine()]
