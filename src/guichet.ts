@@ -15,7 +15,7 @@ import { createConversation } from '#conversation'
 import { type OpenDatabase, openDatabase } from '#database'
 import { createFraud, createJudge, createModels, createRuleSets } from '#fraud'
 import { createHttpServer, exportFile } from '#http'
-import { createIntake, createSync } from '#intake'
+import { createIntake, createQuarantine, createSync } from '#intake'
 import {
   createLogger,
   createSql,
@@ -285,7 +285,8 @@ async function assemble(
   const intake = createIntake({ sql: sql.rooms, vault, people, score: fraud.score, contentKey, clock })
 
   const readers = createReaders({ sql: sql.rooms, vault, consents, clock, random })
-  const pull = createSync({ vault, people, reader: banks, clock })
+  const quarantine = createQuarantine({ sql: sql.rooms, clock })
+  const pull = createSync({ vault, people, reader: banks, quarantine, clock })
 
   const conversation = createConversation({
     vault,

@@ -20,7 +20,10 @@ const REVEALERS: Record<string, string> = {
     'keeps what a bank’s events change beside how it was judged, inside the loans of the batch',
   'src/intake/statements/keep.ts':
     'compares a statement’s rows with what is kept of their account, inside the loans of the batch',
-  'src/intake/sync.ts': 'signs in to the bank with the access the person gave, inside a loan',
+  'src/intake/sync.ts':
+    'signs in to the bank with the access the person gave, and keeps what it lists beside what is known, inside a loan',
+  'src/intake/known.ts':
+    'looks whether the payments that a bank speaks of are among those known, inside a loan',
   'src/http/link-routes.ts': 'adds a purpose to a link with the access the person gave, inside a loan',
   'src/readers/reading.ts': 'counts what an app’s next page begins after, inside the loan',
   'src/leaving.ts': 'hands that access back to the bank when the person leaves',

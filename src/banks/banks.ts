@@ -9,6 +9,7 @@ import { contractDocuments } from './card-events/publish.ts'
 import { type SignedMessage, verifyBankMessage } from './card-events/verify.ts'
 import { createCardOrders } from './card-orders.ts'
 import type { ClientKeys } from './client-keys.ts'
+import { listingOf } from './listing.ts'
 import type { BankProfile } from './profile.ts'
 import { createReader } from './readers.ts'
 
@@ -86,6 +87,9 @@ export function createBanks(needs: {
       span: { from: number; to: number },
       present?: Presence,
     ) => door(bankId).reader.readTransactions(connection, account, span, present),
+
+    /** What it means that a payment is not in the bank's list. */
+    listing: (bankId: string) => listingOf(door(bankId).profile.api.standard),
 
     /** Ends a consent at the bank, then the tokens that it gave. */
     async revoke(bankId: string, connection: Credentials): Promise<void> {

@@ -3,6 +3,18 @@
  * "intake". Touches vault, people and kit; scoring and the bank's door are ports that `guichet.ts` fills.
  */
 export type { AccountFacts, BankEvent, CardPayment, DeclineReason, DisputeDecision } from './bank-event.ts'
+export type {
+  BankAccount,
+  BankAccounts,
+  BankBalance,
+  BankPage,
+  BankReader,
+  BankTransaction,
+  Listing,
+  RefusedRow,
+} from './bank-reader.ts'
+export type { FeedEntry, FeedPage } from './change-feed.ts'
+export type { ChangeKind } from './change-kind.ts'
 export { createIntake, type Intake } from './intake.ts'
 export type { Received } from './lane.ts'
 export { createQuarantine, type Quarantine, type QuarantinedRow, type SetAside } from './quarantine.ts'
@@ -24,15 +36,4 @@ export {
   type Statements,
 } from './statements/import.ts'
 export type { RefusedPlace, RowCounts, StatementReport } from './statements/report.ts'
-export {
-  type BankAccount,
-  type BankAccounts,
-  type BankBalance,
-  type BankPage,
-  type BankReader,
-  type BankTransaction,
-  createSync,
-  type Pull,
-  type Pulled,
-  type RefusedRow,
-} from './sync.ts'
+export { createSync, type Pull, type Pulled } from './sync.ts'

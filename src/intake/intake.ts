@@ -1,7 +1,8 @@
 import { type Clock, Fault, MINUTE, type Sql } from '#kit'
 import type { People } from '#people'
-import type { Vault } from '#vault'
+import type { Loan, Vault } from '#vault'
 import type { BankEvent } from './bank-event.ts'
+import { type FeedPage, readChanges } from './change-feed.ts'
 import { createLane, type Received } from './lane.ts'
 import type { Scorer } from './scorer.ts'
 import { createTaker } from './take-group.ts'
@@ -24,7 +25,7 @@ export function createIntake(needs: {
   contentKey: Buffer
   clock: Clock
 }) {
-  const { sql, clock } = needs
+  const { sql, people, clock } = needs
   const take = createTaker({ ...needs, now: () => clock.now() })
   const lanes = new Map<string, ReturnType<typeof createLane>>()
   let sweptAt = 0
@@ -60,6 +61,14 @@ export function createIntake(needs: {
       await sweepNonces()
       return received
     },
+
+    /** See `readChanges`. */
+    changes: (
+      loan: Pick<Loan<'account-view'>, 'tx' | 'links' | 'transactions'>,
+      accountId: string,
+      cursor: string | null,
+      limit: number,
+    ): Promise<FeedPage> => readChanges(loan, { people, accountId, cursor, limit }),
 
     /** Refuses a signed message that was seen before. Throws `event-replayed`. */
     async refuseReplay(bankId: string, nonce: string): Promise<void> {

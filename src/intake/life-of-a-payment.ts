@@ -1,6 +1,8 @@
 import { DAY } from '#kit'
 import type { Account, Balance, Transaction } from '#vault'
 import type { BankEvent, CardPayment } from './bank-event.ts'
+import { areOpposite, type Books, type IdOf, openBooks } from './books.ts'
+import { type ChangeKind, changeOf } from './change-kind.ts'
 import { applyToAccount, type ToldAccount } from './life-of-an-account.ts'
 import type { DisputeOutcome, Flagged } from './scorer.ts'
 import type { OwnedEvent } from './take-group.ts'
@@ -19,14 +21,32 @@ export type Changes = {
   fresh: Transaction[]
   flagged: Flagged[]
   outcomes: DisputeOutcome[]
+  /** What becomes of the account for somebody who follows it, by our id. */
+  kinds: Map<string, ChangeKind>
 }
 
 /** How payments whose end came before their beginning ended, by our id. */
 export type Ends = ReadonlyMap<string, 'released' | 'reversed'>
-export type IdOf = (bankAccountId: string, bankTransactionId: string) => string
 export type PaymentEvent = Exclude<BankEvent, { type: 'balance' | 'account' }>
 /** What is kept of a link that its events are about; accounts only when an event is about one. */
 export type Known = { transactions: readonly Transaction[]; accounts: readonly Account[] }
+type Told = Exclude<PaymentEvent, { type: 'dispute-outcome' }>
+type Ending = Extract<Told, { referenceTransactionId: string | null }>
+/** An account: our id of it, and the bank's number that its payments are known by. */
+type AccountRef = { accountId: string; bankAccountId: string }
+
+/**
+ * What a bank says of a payment, whether it pushed it or listed it. `paidAt` is when its person paid, `at` when what is said
+ * of it happened.
+ */
+export type Word =
+  | {
+      type: 'declined' | 'authorised' | 'suspected' | 'adjusted' | 'posted'
+      payment: Omit<Transaction, 'id' | 'accountId' | 'status' | 'at' | 'postedAt'>
+      paidAt: number
+      at: number
+    }
+  | { type: 'released' | 'reversed' }
 
 /**
  * Applies a link's events, in the order of their sequence numbers, to what is known. A payment keeps its id from
@@ -40,8 +60,8 @@ export function applyEvents(
   idOf: IdOf,
   now: number,
 ): Changes {
-  const byId = new Map(known.transactions.map((transaction) => [transaction.id, transaction]))
-  const changed = new Map<string, Transaction>()
+  const books = openBooks(known.transactions, idOf)
+  const before = new Map(known.transactions.map((transaction) => [transaction.id, transaction]))
   const balances = new Map<string, Balance>()
   const accounts = new Map<string, ToldAccount>()
   const fresh = new Set<string>()
@@ -50,48 +70,70 @@ export function applyEvents(
 
   for (const { event, accountId, knownAs } of events) {
     if (event.type === 'balance') {
-      const before = balances.get(accountId)
-      if (!before || before.asOf <= event.at) {
+      const earlier = balances.get(accountId)
+      if (!earlier || earlier.asOf <= event.at) {
         const { current, available, creditLine, at } = event
         balances.set(accountId, { id: accountId, current, available, creditLine, asOf: at })
       }
       continue
     }
     if (event.type === 'account') {
-      const before = accounts.get(accountId)?.account ?? known.accounts.find(({ id }) => id === accountId)
-      const told = applyToAccount(before, event, accountId, known.accounts.length > 0)
+      const earlier = accounts.get(accountId)?.account ?? known.accounts.find(({ id }) => id === accountId)
+      const told = applyToAccount(earlier, event, accountId, known.accounts.length > 0)
       if (told) accounts.set(accountId, told)
       continue
     }
-    const id = idOf(knownAs, originOf(event))
+    const account = { accountId, bankAccountId: knownAs }
+    const id = paymentOf(books, event, account, idOf)
     if (event.type === 'dispute-outcome') {
       const { caseNumber, decided, at } = event
       outcomes.push({ transactionId: id, caseNumber, decided, at })
       continue
     }
-    const before = byId.get(id)
-    const flag = flagOf(event, before)
+    const seen = books.get(id)
+    const flag = flagOf(event, seen)
     if (flag) flags.set(id, flag)
-    const seen = next(before, event, id, accountId)
-    if (!seen) continue
-    const end = ends.get(id)
-    const after = end && !before ? { ...seen, status: end } : seen
-    byId.set(id, after)
-    changed.set(id, after)
-    if ((!before || before.status === 'declined') && isRecent(after, now)) fresh.add(id)
+    if (event.type === 'reversed' && isInTheBooks(books, event, account, id)) continue
+    const after = next(seen, wordOf(event), { id, accountId })
+    if (!after) continue
+    const end = endOf(event, id, seen, ends, idOf, knownAs)
+    const settled = end ? { ...after, status: end } : after
+    const isFirst = seen ? seen.status === 'declined' : !hasOrigin(books, event, account)
+    books.write(settled)
+    if (isFirst && isRecent(settled, now)) fresh.add(id)
   }
+  const transactions = books.changed()
   return {
-    transactions: [...changed.values()],
+    transactions,
     balances: [...balances.values()],
     accounts: [...accounts.values()],
-    fresh: [...fresh].map((id) => byId.get(id)!),
-    flagged: [...flags].map(([id, flag]) => ({ ...flag, transaction: byId.get(id)! })),
+    fresh: [...fresh].map((id) => books.get(id)!),
+    flagged: [...flags].map(([id, flag]) => ({ ...flag, transaction: books.get(id)! })),
     outcomes,
+    kinds: kindsOf(before, transactions),
   }
 }
 
 const isRecent = ({ status, postedAt }: Transaction, now: number): boolean =>
   status === 'pending' || (status === 'posted' && now - postedAt! <= POSTED_SPAN)
+
+/** Whether a payment belongs to one that was seen before: a further part of it, or its refund. */
+function hasOrigin(books: Books, event: PaymentEvent, account: AccountRef): boolean {
+  const [, reference] = bankIdsOf(event)
+  return reference !== undefined && books.find(account, reference) !== undefined
+}
+
+function kindsOf(
+  before: ReadonlyMap<string, Transaction>,
+  after: readonly Transaction[],
+): Map<string, ChangeKind> {
+  return new Map(
+    after.flatMap((transaction) => {
+      const kind = changeOf(before.get(transaction.id), transaction)
+      return kind ? [[transaction.id, kind] as const] : []
+    }),
+  )
+}
 
 /** What the bank itself thinks of a payment. One that went through was not refused, in whatever order that is told. */
 function flagOf(event: PaymentEvent, before: Transaction | undefined): Omit<Flagged, 'transaction'> | null {
@@ -102,58 +144,118 @@ function flagOf(event: PaymentEvent, before: Transaction | undefined): Omit<Flag
   return { by: 'declined', bankTransactionId: payment.bankTransactionId, releasableUntil }
 }
 
-/** The bank's id of the authorisation that an event is about: what our own id is made from. */
-export function originOf(event: PaymentEvent): string {
-  if ('payment' in event) return event.payment.referenceTransactionId ?? event.payment.bankTransactionId
-  if (event.type === 'dispute-outcome') return event.bankTransactionId
-  return event.referenceTransactionId ?? event.bankTransactionId
+/** The bank's ids that an event names: its own first, then that of the authorisation it is about. */
+export function bankIdsOf(event: PaymentEvent): string[] {
+  if (event.type === 'dispute-outcome') return [event.bankTransactionId]
+  const { bankTransactionId, referenceTransactionId } = 'payment' in event ? event.payment : event
+  return referenceTransactionId === null ? [bankTransactionId] : [bankTransactionId, referenceTransactionId]
 }
 
-function next(
-  before: Transaction | undefined,
-  event: Exclude<PaymentEvent, { type: 'dispute-outcome' }>,
+/** The bank's id of the authorisation that an event is about: what our own id is made from. */
+export const originOf = (event: PaymentEvent): string => bankIdsOf(event).at(-1)!
+
+/** Which payment of ours an event is about. */
+function paymentOf(books: Books, event: PaymentEvent, account: AccountRef, idOf: IdOf): string {
+  const [own, reference] = bankIdsOf(event) as [string, string | undefined]
+  if (event.type === 'posted')
+    return postingOf(books, account, { own, reference, amount: event.payment.amount }, idOf)
+  const origin = books.find(account, reference ?? own)
+  const row = books.find(account, own)
+  // A later part of an authorisation, named by its own id.
+  const about = origin && row && !areOpposite(row, origin) ? row : origin
+  return about?.id ?? idOf(account.bankAccountId, reference ?? own)
+}
+
+/**
+ * Which payment a booked row is. One authorisation may be settled in parts: the first posting is the payment that began with
+ * it, each further one a payment of its own. So is money that goes the other way, a refund, whatever it refers to.
+ */
+export function postingOf(
+  books: Books,
+  account: AccountRef,
+  row: { own: string; reference: string | undefined; amount: Transaction['amount'] },
+  idOf: IdOf,
+): string {
+  const { own, reference } = row
+  const ownId = idOf(account.bankAccountId, own)
+  const seen = books.find(account, own)
+  if (seen && !areOpposite(seen, row)) return seen.id
+  if (reference === undefined) return ownId
+  const origin = books.find(account, reference)
+  if (!origin) return row.amount.amountMinor > 0 ? ownId : idOf(account.bankAccountId, reference)
+  // One that was undone before its posting was told waits for it still.
+  return origin.postedAt !== null || areOpposite(origin, row) ? ownId : origin.id
+}
+
+/** A reversal that is a booked row of its own takes nothing back: the two rows together are nothing. */
+function isInTheBooks(books: Books, event: Ending, account: AccountRef, about: string): boolean {
+  const row = books.find(account, event.bankTransactionId)
+  return row !== undefined && row.id !== about
+}
+
+/** How a payment ended whose end was told before this. */
+function endOf(
+  event: Told,
   id: string,
-  accountId: string,
+  before: Transaction | undefined,
+  ends: Ends,
+  idOf: IdOf,
+  knownAs: string,
+): 'released' | 'reversed' | undefined {
+  if (!before && ends.has(id)) return ends.get(id)
+  if (event.type !== 'posted') return undefined
+  // Told of the posting by its own id, before the posting.
+  return ends.get(idOf(knownAs, event.payment.bankTransactionId)) === 'reversed' ? 'reversed' : undefined
+}
+
+function wordOf(event: Told): Word {
+  if (!('payment' in event)) return { type: event.type }
+  return { type: event.type, payment: describe(event.payment), paidAt: event.at, at: event.at }
+}
+
+/** What a payment is after a bank's word of it; null when the word says nothing new. */
+export function next(
+  before: Transaction | undefined,
+  word: Word,
+  { id, accountId }: { id: string; accountId: string },
 ): Transaction | null {
   const settled = before && before.status !== 'pending'
-  switch (event.type) {
+  switch (word.type) {
     case 'declined':
       // An approval that was told first stands.
       return before
         ? null
-        : { ...describe(event.payment, id, accountId), status: 'declined', at: event.at, postedAt: null }
+        : { id, accountId, ...word.payment, status: 'declined', at: word.paidAt, postedAt: null }
     case 'authorised':
-    case 'suspected': {
+    case 'suspected':
       // Seen already, by an earlier delivery under another event id or by a pull: nothing new. One that was declined
       // is approved after all; that the bank suspects it does not approve it.
-      if (before && (before.status !== 'declined' || event.type === 'suspected')) return null
-      const fresh = describe(event.payment, id, accountId)
-      const ids = new Set([...(before?.bankTransactionIds ?? []), ...fresh.bankTransactionIds])
-      return { ...fresh, bankTransactionIds: [...ids], status: 'pending', at: event.at, postedAt: null }
-    }
+      if (before && (before.status !== 'declined' || word.type === 'suspected')) return null
+      return {
+        id,
+        accountId,
+        ...word.payment,
+        bankTransactionIds: withIds(before, word.payment),
+        status: 'pending',
+        at: word.paidAt,
+        postedAt: null,
+      }
     case 'adjusted':
       if (settled) return null
       return {
-        ...(before ?? { ...describe(event.payment, id, accountId), at: event.at }),
-        amount: event.payment.amount,
-        foreign: event.payment.foreign,
+        ...(before ?? { id, accountId, ...word.payment, at: word.paidAt }),
+        ...settledAs(before, word.payment),
         status: 'pending',
         postedAt: null,
       }
-    case 'posted': {
+    case 'posted':
       if (before?.status === 'posted' || before?.status === 'reversed') return null
-      const fresh = describe(event.payment, id, accountId)
-      const ids = new Set([...(before?.bankTransactionIds ?? []), ...fresh.bankTransactionIds])
       return {
-        ...(before ?? fresh),
-        amount: event.payment.amount,
-        foreign: event.payment.foreign ?? before?.foreign ?? null,
-        bankTransactionIds: [...ids],
+        ...(before ?? { id, accountId, ...word.payment, at: word.paidAt }),
+        ...settledAs(before, word.payment),
         status: 'posted',
-        at: before?.at ?? event.at,
-        postedAt: event.at,
+        postedAt: word.at,
       }
-    }
     case 'released':
       // A hold let go. Before its authorisation there is nothing to show yet: intake remembers the end.
       return before?.status === 'pending' ? { ...before, status: 'released' } : null
@@ -162,15 +264,31 @@ function next(
   }
 }
 
-function describe(
-  payment: CardPayment,
-  id: string,
-  accountId: string,
-): Omit<Transaction, 'status' | 'at' | 'postedAt'> {
+type Settlement = Pick<
+  Transaction,
+  'amount' | 'foreign' | 'exchangeRate' | 'isMutable' | 'bankTransactionIds'
+>
+
+/** What a later word changes of a payment; its merchant and place stay as they were first told. */
+export function settledAs(before: Transaction | undefined, payment: Settlement): Settlement {
+  const { amount, foreign, exchangeRate, isMutable } = payment
+  return {
+    amount,
+    foreign: foreign ?? before?.foreign ?? null,
+    bankTransactionIds: withIds(before, payment),
+    ...(exchangeRate === undefined ? {} : { exchangeRate }),
+    ...(isMutable === undefined ? {} : { isMutable }),
+  }
+}
+
+const withIds = (
+  before: Transaction | undefined,
+  { bankTransactionIds }: Pick<Transaction, 'bankTransactionIds'>,
+): string[] => [...new Set([...(before?.bankTransactionIds ?? []), ...bankTransactionIds])]
+
+function describe(payment: CardPayment): Extract<Word, { at: number }>['payment'] {
   const { referenceTransactionId, bankTransactionId, ...rest } = payment
   return {
-    id,
-    accountId,
     bankTransactionIds:
       referenceTransactionId === null ? [bankTransactionId] : [referenceTransactionId, bankTransactionId],
     ...rest,

@@ -189,7 +189,9 @@ test('a pull after the new number finds the same account and the same payments',
           refused: [],
         }
       },
+      listing: () => ({ pending: 'all', booked: 'all' }),
     },
+    quarantine: { setAside: async () => {} },
   })
   const pulled = await pull({ personId, linkId, days: 90, actor: CHAT })
   assert.ok(pulled.ok)

@@ -1,5 +1,5 @@
 import { type Clock, DAY, type Queryable, type Sql } from '#kit'
-import type { RefusedRow } from './sync.ts'
+import type { RefusedRow } from './bank-reader.ts'
 
 /** How long a refused row is remembered after it was last seen, and how many of one bank. */
 const KEPT_MS = 90 * DAY

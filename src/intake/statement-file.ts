@@ -1,5 +1,5 @@
 import type { Currency, Money } from '#kit'
-import type { BankTransaction, RefusedRow } from './sync.ts'
+import type { BankTransaction, RefusedRow } from './bank-reader.ts'
 
 export const STATEMENT_FORMATS = ['camt053', 'mt940', 'ofx', 'qif', 'csv'] as const
 export type StatementFormat = (typeof STATEMENT_FORMATS)[number]

@@ -1,66 +1,14 @@
-import { type Clock, DAY, Private } from '#kit'
-import type { People } from '#people'
-import type { Account, Actor, Balance, Connection, Loan, Transaction, Vault } from '#vault'
+import { type Clock, DAY, Fault, Private } from '#kit'
+import type { Link, People } from '#people'
+import type { Actor, Loan, Transaction, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
+import type { BankReader, RefusedRow } from './bank-reader.ts'
+import { noteStates } from './change-feed.ts'
+import { readKnown } from './known.ts'
 import { firstNumberOf } from './life-of-an-account.ts'
-import { LOOK_BACK_DAYS } from './take-group.ts'
-
-/** An account and a transaction as a bank door reads them: ours but for our ids. */
-export type BankAccount = Omit<Account, 'id' | 'bankId'>
-export type BankBalance = Omit<Balance, 'id'> & { bankAccountId: string }
-/**
- * `bankTransactionIds` is empty for a pending payment that the bank has not named: it is shown until the next pull, which
- * replaces all such payments of the account, and is never taken for another by what it says.
- */
-export type BankTransaction = Omit<Transaction, 'id' | 'accountId'>
-
-/** A row of a bank's answer that could not be read: which field is at fault and how, never what stood there. */
-export type RefusedRow = {
-  /** The account it is about, by the bank's id; null where the account itself could not be read. */
-  bankAccountId: string | null
-  /** Where it stood in the answer or the file: `transactions[17]`, `line 12`. */
-  place: string
-  /** The field at fault, by the standard's own name. */
-  field: string
-  why:
-    | 'missing'
-    | 'malformed'
-    | 'amount-malformed'
-    | 'currency-unknown'
-    | 'date-malformed'
-    /** As the standard says, and not for Guichet: a loan's account, a row in another currency than its account's. */
-    | 'unsupported'
-    | 'too-long'
-    /** In another currency than its account. */
-    | 'currency-mismatched'
-    /** The sign and the kind of the row contradict each other. */
-    | 'sign-contradicted'
-    /** Announced or for information only: nothing was booked. */
-    | 'not-booked'
-    /** The bank gave another row the same reference. */
-    | 'reference-reused'
-    /** Of a statement whose rows do not lead from its opening balance to its closing one. */
-    | 'unbalanced'
-}
-export type BankAccounts = { accounts: BankAccount[]; balances: BankBalance[]; refused: RefusedRow[] }
-/** One page of an account's transactions: the rows that could be read, and those that are set aside. */
-export type BankPage = { rows: BankTransaction[]; refused: RefusedRow[] }
-
-/** What a pull needs of a bank's door. Its answers have been checked to be about this connection's own person. */
-export type BankReader = {
-  /** A connection whose access token is fresh; `renewed` says whether it must be kept. */
-  refresh(
-    bankId: string,
-    connection: Connection,
-  ): Promise<{ connection: Omit<Connection, 'id'>; renewed: boolean }>
-  readAccounts(bankId: string, connection: Omit<Connection, 'id'>): Promise<BankAccounts>
-  readTransactions(
-    bankId: string,
-    connection: Omit<Connection, 'id'>,
-    account: { bankAccountId: string; currency: string },
-    span: { from: number; to: number },
-  ): AsyncIterable<BankPage>
-}
+import { applyListing, type ListingChanges, type Remembered } from './listing.ts'
+import type { Quarantine } from './quarantine.ts'
+import { type Reading, readAgain, readBank } from './reading.ts'
 
 const PULL_PURPOSES = ['account-view', 'fraud-alerts', 'spending-insights', 'bank-offers'] as const
 type PullPurpose = (typeof PULL_PURPOSES)[number]
@@ -68,15 +16,26 @@ type PullPurpose = (typeof PULL_PURPOSES)[number]
 /** Who is pulled for and how far back. */
 export type Pull = { personId: string; linkId: string; days: number; actor: Actor }
 export type Pulled =
-  | { ok: true; accounts: number; transactions: number; refused: RefusedRow[] }
+  | { ok: true; accounts: number; transactions: number; refused: RefusedRow[]; asOf: number }
   | { ok: false; why: string }
 
+/** What a reading leaves out or repeats, by account: two readings that agree on it are believed. */
+type Doubts = ReadonlyMap<string, string>
+const NO_DOUBTS: Doubts = new Map()
+
 /**
- * Pulls a link's accounts and history. Three short steps, so that no loan is held while the bank answers: borrow the
- * connection, read from the bank, keep what it said. Running it twice changes nothing: ids come from the bank's.
+ * Pulls a link's accounts and payments. Short steps, so that no loan is held while the bank answers: borrow the connection,
+ * read from the bank, keep what it said. Running it twice changes nothing: ids come from the bank's. A list that repeats a row,
+ * or has not what it once had, is read again at once; when the second reading differs from the first, nothing is kept.
  */
-export function createSync(needs: { vault: Vault; people: People; reader: BankReader; clock: Clock }) {
-  const { vault, people, reader, clock } = needs
+export function createSync(needs: {
+  vault: Vault
+  people: People
+  reader: BankReader
+  quarantine: Pick<Quarantine, 'setAside'>
+  clock: Clock
+}) {
+  const { vault, people, reader, quarantine, clock } = needs
 
   async function openFirst<T>(pull: Pull, what: string, use: (loan: Loan<PullPurpose>) => Promise<T>) {
     let refused: Awaited<ReturnType<typeof vault.open>> | undefined
@@ -91,13 +50,15 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
     return refused && !refused.ok ? refused : ({ ok: false, why: 'never-consented' } as const)
   }
 
+  /** Throws `bank-answer-unsteady` for a bank that does not list the same twice, and the bank's other faults. */
   return async function pull(request: Pull): Promise<Pulled> {
     const borrowed = await openFirst(request, 'pull-history', async (loan) => ({
       bankId: loan.links[0]!.bankId,
       connection: (await loan.connections()).map((all) => all[0] ?? null),
+      version: loan.versionOf(request.linkId),
     }))
     if (!borrowed.ok) return { ok: false, why: borrowed.why }
-    const { bankId, connection: kept } = borrowed.value
+    const { bankId, connection: kept, version } = borrowed.value
     const connection = reveal(kept)
     if (!connection) return { ok: false, why: 'no-connection' }
 
@@ -110,101 +71,189 @@ export function createSync(needs: { vault: Vault; people: People; reader: BankRe
       if (!saved.ok) return { ok: false, why: saved.why }
     }
 
-    // Before the bank is asked: what it pushes meanwhile is newer.
+    const at = { bankId, connection: fresh.connection }
     const to = clock.now()
-    const { accounts, balances, refused } = await reader.readAccounts(bankId, fresh.connection)
-    const history: { bankAccountId: string; rows: BankTransaction[] }[] = []
-    for (const { bankAccountId, currency } of accounts) {
-      const rows: BankTransaction[] = []
-      const span = { from: to - request.days * DAY, to }
-      for await (const page of reader.readTransactions(
-        bankId,
-        fresh.connection,
-        { bankAccountId, currency },
-        span,
-      )) {
-        rows.push(...page.rows)
-        refused.push(...page.refused)
-      }
-      history.push({ bankAccountId, rows })
+    let reading = await readBank(reader, at, { from: to - request.days * DAY, to })
+    let doubts = NO_DOUBTS
+    for (let attempt = 1; ; attempt++) {
+      const stored = await openFirst(request, 'keep-history', (loan) =>
+        keep(loan, { request, bankId, version }, reading, doubts),
+      )
+      if (!stored.ok) return { ok: false, why: stored.why }
+      if (stored.value.size === 0) break
+      if (attempt === 2) throw new Fault('bank-answer-unsteady', { detail: 'two readings differ' })
+      doubts = stored.value
+      reading = await readAgain(reader, at, reading, new Set(doubts.keys()))
     }
-
-    const stored = await openFirst(request, 'keep-history', async (loan) => {
-      const { linkId } = request
-      const [link] = await people.linksById(loan.tx, [linkId])
-      const ids = new Map<string, string>()
-      for (const { bankAccountId } of accounts) {
-        ids.set(bankAccountId, await people.accountId(loan.tx, link!, bankAccountId))
-      }
-      const idOf = (bankAccountId: string) => ids.get(bankAccountId)!
-      await loan.keep(
-        'account',
-        accounts.map((account) => ({ ...account, id: idOf(account.bankAccountId), bankId, asOf: to })),
-        linkId,
-      )
-      await loan.keep(
-        'balance',
-        balances.map(({ bankAccountId, ...balance }) => ({ ...balance, id: idOf(bankAccountId) })),
-        linkId,
-      )
-      const pulled = Private.all([await readFirstNumbers(loan), new Private(history)]).map(([first, all]) =>
-        all.flatMap(({ bankAccountId, rows }) =>
-          rows.map((row) => ({
-            ...row,
-            id: loan.transactionId(
-              linkId,
-              first.get(idOf(bankAccountId)) ?? bankAccountId,
-              row.bankTransactionIds[0]!,
-            ),
-            accountId: idOf(bankAccountId),
-          })),
-        ),
-      )
-      const known = await readKnown(loan)
-      const changes = Private.all([known, pulled]).map(([before, rows]) => newer(before, rows))
-      await loan.keep('transaction', changes, linkId)
-      const recent = to - LOOK_BACK_DAYS * DAY
-      const begun = reveal(changes).filter(({ at, status }) => at >= recent || status === 'pending')
-      // An authorisation that is pushed after it was pulled is not new.
-      await loan.tx.query(
-        `insert into intake.payment (link_id, transaction_id) select $1, id from unnest($2::text[]) as id
-         on conflict do nothing`,
-        [linkId, begun.map(({ id }) => id)],
-      )
-    })
-    if (!stored.ok) return { ok: false, why: stored.why }
     return {
       ok: true,
-      accounts: accounts.length,
-      transactions: history.reduce((sum, { rows }) => sum + rows.length, 0),
-      refused,
+      accounts: reading.accounts.length,
+      transactions: reading.listings.reduce((sum, { rows }) => sum + rows.length, 0),
+      refused: [...reading.refused, ...reading.listings.flatMap(({ refused }) => refused)],
+      asOf: to,
     }
+  }
+
+  /** Keeps a reading, unless it leaves doubts other than those that were expected: then those, and nothing is kept. */
+  async function keep(
+    loan: Loan<PullPurpose>,
+    { request, bankId, version }: { request: Pull; bankId: string; version: number },
+    reading: Reading,
+    expected: Doubts,
+  ): Promise<Doubts> {
+    const { linkId } = request
+    const [link] = await people.linksById(loan.tx, [linkId])
+    const accountIds = await accountIdsOf(loan, link!, reading)
+    const knownAs = await readFirstNumbers(loan)
+    const numberOf = (bankAccountId: string) => knownAs.get(accountIds.get(bankAccountId)!) ?? bankAccountId
+    const idOf = (bankAccountId: string, id: string) => loan.transactionId(linkId, bankAccountId, id)
+    const named = reading.listings.flatMap(({ bankAccountId, rows }) =>
+      rows.flatMap(({ bankTransactionIds }) =>
+        bankTransactionIds.map((bankTransactionId) => ({
+          accountId: accountIds.get(bankAccountId)!,
+          bankTransactionId,
+          id: idOf(numberOf(bankAccountId), bankTransactionId),
+        })),
+      ),
+    )
+    const about = { oldest: reading.span.from, ids: named }
+    const readable = 'transactions' in loan ? (loan as Loan<'account-view'>) : null
+    const known = readable ? reveal(await readKnown(loan.tx, readable, linkId, about)) : []
+    const remembered = await recall(loan, linkId, version, [
+      ...known.map(({ id }) => id),
+      ...named.map(({ id }) => id),
+    ])
+    const rules = reader.listing(bankId)
+    const applied = new Map(
+      reading.listings.map(({ bankAccountId, rows, refused }) => [
+        bankAccountId,
+        applyListing(
+          known,
+          {
+            accountId: accountIds.get(bankAccountId)!,
+            bankAccountId: numberOf(bankAccountId),
+            // Those who cannot read what is kept could never take back what has no name.
+            rows: readable ? rows : rows.filter(({ bankTransactionIds }) => bankTransactionIds.length > 0),
+            span: reading.span,
+            rules,
+            hasRefused: refused.length > 0,
+          },
+          remembered,
+          idOf,
+        ),
+      ]),
+    )
+    const doubts = doubtsOf(applied)
+    if (isNews(doubts, expected)) return doubts
+
+    await loan.keep(
+      'account',
+      reading.accounts.map((account) => ({
+        ...account,
+        id: accountIds.get(account.bankAccountId)!,
+        bankId,
+        // Before the bank was asked: what it pushed meanwhile is newer.
+        asOf: reading.span.to,
+      })),
+      linkId,
+    )
+    await loan.keep(
+      'balance',
+      reading.balances.map(({ bankAccountId, ...balance }) => ({
+        ...balance,
+        id: accountIds.get(bankAccountId)!,
+      })),
+      linkId,
+    )
+    await keepPayments(loan, linkId, known, [...applied.values()])
+    await quarantine.setAside(loan.tx, bankId, 'pull', [
+      ...reading.refused.map((row) => ({ ...row, accountId: null })),
+      ...reading.listings.flatMap(({ bankAccountId, refused }) =>
+        refused.map((row) => ({ ...row, accountId: accountIds.get(bankAccountId)! })),
+      ),
+    ])
+    return NO_DOUBTS
+  }
+
+  async function accountIdsOf(
+    loan: Loan<PullPurpose>,
+    link: Link,
+    { accounts }: Reading,
+  ): Promise<Map<string, string>> {
+    const ids = new Map<string, string>()
+    for (const { bankAccountId } of accounts)
+      ids.set(bankAccountId, await people.accountId(loan.tx, link, bankAccountId))
+    return ids
+  }
+
+  /** Keeps the payments' new states, notes what changed, and remembers what the list had. */
+  async function keepPayments(
+    loan: Loan<PullPurpose>,
+    linkId: string,
+    known: readonly Transaction[],
+    applied: readonly ListingChanges[],
+  ): Promise<void> {
+    const { tx } = loan
+    const changed = applied.flatMap(({ transactions }) => transactions)
+    await loan.keep('transaction', new Private(changed), linkId)
+    await noteStates(loan, linkId, { known, changed })
+    const seen = [...new Set(applied.flatMap((one) => [...one.seen]))]
+    // An authorisation that is pushed after it was pulled is not new.
+    await tx.query(
+      `insert into intake.payment as known (link_id, transaction_id) select $1, unnest($2::text[])
+       on conflict (link_id, transaction_id) do update set unlisted_at = null where known.unlisted_at is not null`,
+      [linkId, seen],
+    )
+    await tx.query(
+      `update intake.payment set unlisted_at = $3 where link_id = $1 and transaction_id = any($2)`,
+      [linkId, applied.flatMap(({ unlisted }) => [...unlisted]), clock.now()],
+    )
   }
 }
 
-/** By our ids of the accounts that the bank has renumbered, the number their payments are known by. */
-async function readFirstNumbers(loan: Loan<PullPurpose>): Promise<Private<Map<string, string>>> {
-  const accounts = 'accounts' in loan ? await (loan as Loan<'account-view'>).accounts() : new Private([])
-  return accounts.map((all) => new Map(all.map((account) => [account.id, firstNumberOf(account)])))
+/** By our ids of the link's accounts, the number that their payments are known by, whatever number the bank gives them now. */
+async function readFirstNumbers(loan: Loan<PullPurpose>): Promise<ReadonlyMap<string, string>> {
+  if (!('accounts' in loan)) return new Map()
+  const accounts = reveal(await (loan as Loan<'account-view'>).accounts())
+  return new Map(accounts.map((account) => [account.id, firstNumberOf(account)]))
 }
 
-/** What is kept so far, for the purposes that may read it; for the others each pull is kept as it comes. */
-async function readKnown(loan: Loan<PullPurpose>): Promise<Private<Transaction[]>> {
-  return 'transactions' in loan
-    ? await (loan as Loan<'account-view'>).transactions()
-    : new Private<Transaction[]>([])
+/** What intake remembers of these payments, and which changed since the pull began: the list is older than they are. */
+async function recall(
+  { tx }: Loan<PullPurpose>,
+  linkId: string,
+  version: number,
+  ids: readonly string[],
+): Promise<Remembered> {
+  const rows = await tx.query<{
+    id: string
+    ended: 'released' | 'reversed' | null
+    unlisted: boolean
+  }>(
+    `select transaction_id as id, ended, unlisted_at is not null as unlisted
+     from intake.payment where link_id = $1 and transaction_id = any($2)`,
+    [linkId, [...new Set(ids)]],
+  )
+  const since = await tx.query<{ id: string }>(
+    `select distinct transaction_id as id from intake.change where link_id = $1 and version > $2`,
+    [linkId, version],
+  )
+  const idsOf = (list: readonly { id: string }[]) => new Set(list.map(({ id }) => id))
+  return {
+    ends: new Map(rows.flatMap(({ id, ended }) => (ended === null ? [] : [[id, ended] as const]))),
+    unlisted: idsOf(rows.filter(({ unlisted }) => unlisted)),
+    changedSince: idsOf(since),
+  }
 }
 
-const RANK = { declined: -1, pending: 0, released: 1, posted: 2, reversed: 3 } as const
-
-/** The pulled rows that say more than what is kept; each keeps the instant it was first seen under. */
-function newer(known: readonly Transaction[], pulled: readonly Transaction[]): Transaction[] {
-  const byId = new Map(known.map((transaction) => [transaction.id, transaction]))
-  return pulled.flatMap((row) => {
-    const before = byId.get(row.id)
-    if (!before) return [row]
-    if (RANK[row.status] <= RANK[before.status]) return []
-    const bankTransactionIds = [...new Set([...before.bankTransactionIds, ...row.bankTransactionIds])]
-    return [{ ...before, ...row, at: before.at, bankTransactionIds }]
-  })
+function doubtsOf(applied: ReadonlyMap<string, ListingChanges>): Doubts {
+  return new Map(
+    [...applied].flatMap(([bankAccountId, { unlisted, repeated }]) => {
+      const what = [...unlisted, ...repeated].sort()
+      return what.length === 0 ? [] : [[bankAccountId, JSON.stringify(what)] as const]
+    }),
+  )
 }
+
+const isNews = (doubts: Doubts, expected: Doubts): boolean =>
+  [...doubts].some(([bankAccountId, what]) => expected.get(bankAccountId) !== what)

@@ -1,15 +1,15 @@
-import { Fault, type FaultCode, keyedHash, MINUTE, Private, type Tx } from '#kit'
+import { Fault, type FaultCode, keyedHash, Private, type Tx } from '#kit'
 import type { People } from '#people'
 import type { Account, Batch, BatchEntry, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent } from './bank-event.ts'
+import { type Noted, rowsOf } from './change-feed.ts'
+import { readKnown } from './known.ts'
 import { type Message, type Received, Refused } from './lane.ts'
-import { applyEvents, type Changes, type Ends, type Known, originOf } from './life-of-a-payment.ts'
+import { applyEvents, bankIdsOf, type Changes, type Ends, type Known, originOf } from './life-of-a-payment.ts'
 import { type AccountChange, firstNumberOf } from './life-of-an-account.ts'
 import type { LinkNews, Scorer } from './scorer.ts'
 
-/** How long before a payment's first sight its earlier states are looked for: the longest a card hold is kept open. */
-export const LOOK_BACK_DAYS = 45
 /** Ids in one hint to the pages: PostgreSQL's notifications carry 8,000 bytes. */
 const PEOPLE_PER_HINT = 200
 
@@ -176,7 +176,7 @@ export function createTaker(needs: {
       for (const part of others) accounts.set(part, await readAccounts(part))
       const ends = await noteEnds(tx, others)
       for (const part of others) {
-        const known = await readKnown(part, accounts.get(part)!)
+        const known = await knownOf(tx, part, accounts.get(part)!)
         changed.push({ part, changes: known.map((before) => apply(before, part, ends, now())) })
       }
     }
@@ -194,14 +194,18 @@ export function createTaker(needs: {
     try {
       const judged = reveal(scores)
       const begun: { linkId: string; id: string; isNew: boolean }[] = []
+      const noted: Omit<Noted, 'version'>[] = []
       const newsworthy: Part[] = []
       for (const { part, changes } of changed) {
-        const { transactions, balances, accounts, fresh } = reveal(changes)
+        const { transactions, balances, accounts, fresh, kinds } = reveal(changes)
+        const { linkId } = part.entry
         const isNews = fresh.length > 0 || part.events.some(({ event }) => event.type === 'declined')
         if (part.entry.purpose === 'fraud-alerts' && isNews) newsworthy.push(part)
         for (const transaction of transactions) {
           batch.add(part.entry, 'transaction', transaction, judged.get(transaction.id) ?? null)
-          begun.push({ linkId: part.entry.linkId, id: transaction.id, isNew: simple.includes(part) })
+          begun.push({ linkId, id: transaction.id, isNew: simple.includes(part) })
+          const kind = kinds.get(transaction.id)
+          if (kind) noted.push({ linkId, transaction, kind })
         }
         for (const balance of balances) batch.add(part.entry, 'balance', balance)
         for (const { account, change } of accounts) {
@@ -210,7 +214,13 @@ export function createTaker(needs: {
         }
       }
       await batch.write()
-      const notNew = await note(tx, parts, begun, newsworthy)
+      const notNew = await note(
+        tx,
+        parts,
+        begun,
+        newsworthy,
+        noted.map((one) => ({ ...one, version: batch.entries.get(one.linkId)!.version })),
+      )
       if (notNew.length > 0) throw new NotNew(notNew)
       return settle
     } catch (error) {
@@ -220,14 +230,15 @@ export function createTaker(needs: {
   }
 
   /**
-   * Remembers which payments have begun, each account's latest sequence number and gaps, and which links may be told a line
-   * about a payment; hints at open pages.
+   * Remembers which payments have begun, what changed of each account, its latest sequence number and gaps, and which links
+   * may be told a line about a payment; hints at open pages.
    */
   async function note(
     tx: Tx,
     parts: readonly Part[],
     begun: readonly { linkId: string; id: string; isNew: boolean }[],
     newsworthy: readonly Part[],
+    noted: readonly Noted[],
   ): Promise<string[]> {
     const accounts = parts.flatMap(({ entry, events }) =>
       [...Map.groupBy(events, ({ accountId }) => accountId)].map(([accountId, list]) => {
@@ -266,6 +277,9 @@ export function createTaker(needs: {
            sequence = greatest(known.sequence, excluded.sequence),
            gap_since = coalesce(known.gap_since, case
              when (known.link_id, known.account_id) in (select link_id, account_id from gaps) then $8::bigint end)
+       ), fed as (
+         insert into intake.change (link_id, account_id, version, month, transaction_id, kind)
+         select * from unnest($12::text[], $13::text[], $14::bigint[], $15::int[], $16::text[], $17::text[])
        ), due as (
          insert into intake.line_due as known (link_id, person_id)
          select link_id, person_id from unnest($10::text[], $11::text[]) as fresh (link_id, person_id) order by link_id
@@ -289,17 +303,28 @@ export function createTaker(needs: {
         hints,
         newsworthy.map(({ entry }) => entry.linkId),
         newsworthy.map(({ entry }) => entry.personId),
+        ...rowsOf(noted),
       ],
     )
     return done!.notNew
   }
 
-  async function readKnown({ entry, events }: Part, accounts: Private<Account[]>): Promise<Private<Known>> {
-    const loan = await entry.loan(entry.purpose)
-    const oldest = Math.min(...events.map(({ event }) => event.at))
-    const transactions = await loan.transactions({
-      from: oldest - LOOK_BACK_DAYS * 24 * 60 * MINUTE,
-      to: Number.MAX_SAFE_INTEGER,
+  async function knownOf(
+    tx: Tx,
+    { entry, events }: Part,
+    accounts: Private<Account[]>,
+  ): Promise<Private<Known>> {
+    const transactions = await readKnown(tx, await entry.loan(entry.purpose), entry.linkId, {
+      oldest: Math.min(...events.map(({ event }) => event.at)),
+      ids: events.flatMap(({ event, accountId, knownAs }) =>
+        event.type === 'balance' || event.type === 'account'
+          ? []
+          : bankIdsOf(event).map((bankTransactionId) => ({
+              accountId,
+              bankTransactionId,
+              id: entry.transactionId(knownAs, bankTransactionId),
+            })),
+      ),
     })
     return Private.all([transactions, accounts]).map(([payments, known]) => ({
       transactions: payments,
@@ -410,13 +435,15 @@ async function noteEnds(tx: Tx, parts: readonly Part[]): Promise<Ends> {
     events.flatMap(({ event, knownAs }) =>
       event.type === 'balance' || event.type === 'account'
         ? []
-        : [
-            {
-              linkId: entry.linkId,
-              type: event.type,
-              id: entry.transactionId(knownAs, originOf(event)),
-            },
-          ],
+        : bankIdsOf(event).map((bankTransactionId) => ({
+            linkId: entry.linkId,
+            // By its own id too where it is undone: the bank may list the undoing, under that id, as a row.
+            isEnd:
+              event.type === 'reversed' ||
+              (event.type === 'released' && bankTransactionId === originOf(event)),
+            type: event.type,
+            id: entry.transactionId(knownAs, bankTransactionId),
+          })),
     ),
   )
   const rows = await tx.query<{ transaction_id: string; ended: 'released' | 'reversed' }>(
@@ -424,17 +451,14 @@ async function noteEnds(tx: Tx, parts: readonly Part[]): Promise<Ends> {
      where link_id = any($1) and transaction_id = any($2) and ended is not null`,
     [[...new Set(about.map(({ linkId }) => linkId))], about.map(({ id }) => id)],
   )
-  const ending = new Map(
-    about
-      .filter(({ type }) => type === 'released' || type === 'reversed')
-      .map((end) => [`${end.linkId} ${end.id}`, end]),
-  )
+  const ending = new Map(about.filter(({ isEnd }) => isEnd).map((end) => [`${end.linkId} ${end.id}`, end]))
   if (ending.size > 0) {
     const ends = [...ending.values()]
     await tx.query(
       `insert into intake.payment as known (link_id, transaction_id, ended)
        select * from unnest($1::text[], $2::text[], $3::text[])
-       on conflict (link_id, transaction_id) do update set ended = coalesce(known.ended, excluded.ended)`,
+       on conflict (link_id, transaction_id) do update set
+         ended = coalesce(known.ended, excluded.ended), unlisted_at = null`,
       [ends.map(({ linkId }) => linkId), ends.map(({ id }) => id), ends.map(({ type }) => type)],
     )
   }

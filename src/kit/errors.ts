@@ -156,6 +156,20 @@ export const FAULTS = {
     fr: 'La réponse de votre banque concernait quelqu’un d’autre. Rien n’en a été gardé.',
     mend: 'Tell the bank at once: its API returned an account or a person that was not asked for.',
   },
+  'bank-answer-unsteady': {
+    http: 502,
+    retry: true,
+    en: 'Your bank’s list of payments was not whole. Nothing was kept of it, and we will try again.',
+    fr: 'La liste de paiements de votre banque était incomplète. Rien n’en a été gardé, et nous réessaierons.',
+    mend: 'The bank repeated or left out rows or pages in two readings that differ. It is tried again; if it stays, tell the bank.',
+  },
+  'cursor-malformed': {
+    http: 400,
+    retry: false,
+    en: 'This place in the changes is not one of this account’s.',
+    fr: 'Cet endroit dans les changements n’est pas de ce compte.',
+    mend: 'Use the cursor exactly as it was given, for the account it was given for, or none to begin anew.',
+  },
   'link-state-wrong': {
     http: 400,
     retry: false,

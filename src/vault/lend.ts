@@ -125,6 +125,7 @@ export function lend<P extends Purpose>(
     get version() {
       return lent.map((one) => `${one.linkId}:${one.version}`).join(' ')
     },
+    versionOf: (linkId) => only(linkId).version,
     async keep(kind, items, linkId) {
       mustBeOpen()
       const plain = items instanceof Private ? reveal(items) : items

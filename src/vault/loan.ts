@@ -76,6 +76,8 @@ export type LoanBase = {
   readonly links: readonly { linkId: string; bankId: string; grantId: string }[]
   /** Rises with each write to these links: what was derived under another version is stale. */
   readonly version: string
+  /** The version of one of its links. */
+  versionOf(linkId: string): number
   /** Adds records, or newer states of records with the same id. `linkId` may be left out when the loan has one link. */
   keep<K extends RecordKind>(
     kind: K,

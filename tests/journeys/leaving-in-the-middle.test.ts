@@ -1,7 +1,7 @@
 /** Somebody leaves, or withdraws, or their bank does, while something of theirs is under way. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type BankReader, createSync } from '#intake'
+import { type BankReader, createQuarantine, createSync } from '#intake'
 import { currency, Fault, money } from '#kit'
 import { reveal } from '../../src/kit/reveal.ts'
 import { CHAT, movableClock, openRooms, payment } from '../fixtures/rooms.ts'
@@ -48,8 +48,11 @@ async function pullWhile(person: Linked, meanwhile: () => Promise<unknown>) {
     async *readTransactions() {
       yield { rows: [row], refused: [] }
     },
+    listing: () => ({ pending: 'all', booked: 'all' }),
   }
-  const pull = createSync({ vault: rooms.vault, people: rooms.people, reader, clock })
+  const { vault, people, sql } = rooms
+  const quarantine = createQuarantine({ sql: sql.rooms, clock })
+  const pull = createSync({ vault, people, reader, quarantine, clock })
   return await pull({ personId: person.personId, linkId: person.linkId, days: 30, actor: CHAT })
 }
 
@@ -92,7 +95,7 @@ test('what a bank answers after it has left is not kept', async () => {
 test('with one of two purposes withdrawn meanwhile, the answer is kept for the other', async () => {
   const person = await rooms.linkPerson(['account-view', 'fraud-alerts'])
   const pulled = await pullWhile(person, () => rooms.vault.withdraw(person.personId, person.grants[0]!.id))
-  assert.deepEqual(pulled, { ok: true, accounts: 1, transactions: 1, refused: [] })
+  assert.deepEqual(pulled, { ok: true, accounts: 1, transactions: 1, refused: [], asOf: clock.now() })
 })
 
 test('a withdrawal waits for the loan that rests on the consent, and no longer', async () => {

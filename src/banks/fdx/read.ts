@@ -132,12 +132,16 @@ export function createFdxReader(needs: ReaderNeeds & { version: FdxVersion }): A
           const about = (row as { accountId?: unknown } | null)?.accountId
           if (about !== undefined && about !== bankAccountId) throw new Fault('bank-answer-mismatched')
         }
-        yield readRows(
-          given,
-          { bankAccountId, list: 'transactions', amountField: 'amount' },
-          FdxTransaction,
-          (row) => normaliseTransaction(row, currency),
-        )
+        const total = answer.page?.totalElements
+        yield {
+          ...readRows(
+            given,
+            { bankAccountId, list: 'transactions', amountField: 'amount' },
+            FdxTransaction,
+            (row) => normaliseTransaction(row, currency),
+          ),
+          ...(total === undefined ? {} : { total: Number(total.text) }),
+        }
       }
     },
 

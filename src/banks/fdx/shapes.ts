@@ -52,6 +52,8 @@ export type FdxAccount = z.infer<typeof FdxAccount>
 const Page = z.looseObject({
   nextPageKey: z.string().max(2_000).optional(),
   nextOffset: z.string().max(2_000).optional(),
+  /** Of the whole list. */
+  totalElements: z.instanceof(NumberText).optional(),
 })
 
 /** Rows are read one by one, so that one that is not as it should be does not hold up the others. */

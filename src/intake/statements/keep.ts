@@ -3,10 +3,11 @@ import { type Clock, DAY, Fault, type Tx } from '#kit'
 import type { People } from '#people'
 import type { Balance, BatchEntry, Loan, Transaction, Vault } from '#vault'
 import { reveal } from '../../kit/reveal.ts'
+import { noteStates } from '../change-feed.ts'
+import { LOOK_BACK_DAYS } from '../known.ts'
 import { firstNumberOf } from '../life-of-an-account.ts'
 import type { Quarantine, SetAside } from '../quarantine.ts'
 import type { DatedMoney, StatementEvent } from '../statement-file.ts'
-import { LOOK_BACK_DAYS } from '../take-group.ts'
 import { compare, Known } from './compare.ts'
 import { noRows, type RefusedPlace, type RowCounts } from './report.ts'
 
@@ -120,7 +121,9 @@ export function createKeeper(needs: { vault: Vault; people: People; quarantine: 
           tell(event, verdict, one)
         }
       if (!dryRun && changes.size > 0) {
-        await loan.keep('transaction', [...changes.values()], entry.linkId)
+        const changed = [...changes.values()]
+        await loan.keep('transaction', changed, entry.linkId)
+        await noteStates(loan, entry.linkId, { known: [], changed })
         await noteBegun(tx, entry.linkId, [...changes.values()], clock.now())
       }
 

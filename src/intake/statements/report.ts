@@ -1,5 +1,5 @@
+import type { RefusedRow } from '../bank-reader.ts'
 import type { StatementFormat } from '../statement-file.ts'
-import type { RefusedRow } from '../sync.ts'
 
 /** Refused rows that a report names; the others are counted. */
 export const REFUSED_SHOWN_MAX = 100

@@ -1,5 +1,5 @@
+import type { RefusedRow } from '../bank-reader.ts'
 import type { OpenedStatement, StatementEvent } from '../statement-file.ts'
-import type { RefusedRow } from '../sync.ts'
 
 /** What a file comes to before anything of it is kept. */
 export type Survey = {

@@ -1,0 +1,299 @@
+/** The lives of payments are drawn at random, told by push and by pull; whoever follows the changes ends with what is kept. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { DAY, Fault, HOUR, money, Private } from '#kit'
+import type { Transaction } from '#vault'
+import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
+import { reveal } from '../kit/reveal.ts'
+import type { BankEvent, CardPayment } from './bank-event.ts'
+import type { BankTransaction } from './bank-reader.ts'
+import type { FeedEntry } from './change-feed.ts'
+import { stands } from './change-kind.ts'
+import { createIntake } from './intake.ts'
+import { createQuarantine } from './quarantine.ts'
+import { bankRow, booked, scriptedBank } from './scripted-bank.fixture.ts'
+import { createSync } from './sync.ts'
+
+const clock = movableClock()
+let rooms: Awaited<ReturnType<typeof openRooms>>
+before(async () => {
+  rooms = await openRooms({ clock })
+})
+after(() => rooms.close())
+
+let accounts = 0
+
+/** Bruno’s account: its bank’s books, what the bank has still to push, and ways to have both taken in. */
+async function bruno() {
+  const linked = await rooms.linkPerson(['account-view'])
+  const bankAccountId = `feed-${accounts++}`
+  const { sql, vault, people } = rooms
+  const [link] = await people.links(sql.rooms, linked.personId)
+  const accountId = await sql.rooms.transaction((tx) => people.accountId(tx, link!, bankAccountId))
+  const { bank, reader } = scriptedBank(bankAccountId)
+  bank.pageSize = 3
+  const quarantine = createQuarantine({ sql: sql.rooms, clock })
+  const pull = createSync({ vault, people, reader, quarantine, clock })
+  const intake = createIntake({
+    sql: sql.rooms,
+    vault,
+    people,
+    score: async () => ({ scores: new Private(new Map()), settle() {} }),
+    contentKey: Buffer.alloc(32, 3),
+    clock,
+  })
+  // The bank's list reaches back to its first row.
+  const first = clock.now() - 20 * DAY
+  bank.rows = [booked(`${bankAccountId}-0`, null, { at: first, postedAt: first, amount: money(-1, 'GBP') })]
+  const outbox: BankEvent[] = []
+  let ids = 0
+  let sequence = 0
+  const nextId = () => `${bankAccountId}-${++ids}`
+
+  function tell(type: 'authorised' | 'adjusted' | 'posted', row: BankTransaction): void {
+    const { bankTransactionIds, at: _at, status: _status, postedAt: _postedAt, ...rest } = row
+    const payment: CardPayment = {
+      ...rest,
+      bankTransactionId: bankTransactionIds.at(-1)!,
+      referenceTransactionId: bankTransactionIds.length > 1 ? bankTransactionIds[0]! : null,
+    }
+    outbox.push({ ...common(), at: row.postedAt ?? row.at, type, payment })
+  }
+  const common = () => {
+    sequence++
+    return {
+      id: `${bankAccountId}-evt-${sequence}`,
+      bankId: 'chase',
+      bankAccountId,
+      sequence,
+      at: clock.now(),
+    }
+  }
+  const holds = () => bank.rows.filter(({ status }) => status === 'pending')
+  const booking = () => bank.rows.filter(({ status }) => status === 'posted').slice(1)
+  const drop = (row: BankTransaction) => {
+    bank.rows = bank.rows.filter((one) => one !== row)
+  }
+  const end = (type: 'released' | 'reversed', id: string, reference: string) =>
+    outbox.push({ ...common(), type, bankTransactionId: id, referenceTransactionId: reference })
+  const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % Math.max(1, list.length)]
+
+  /** One step at the bank: the list changes and something is to be pushed. */
+  function live(step: Step): void {
+    const hold = pick(holds(), step.which)
+    const row = pick(booking(), step.which)
+    switch (step.at) {
+      case 'pay': {
+        const made = bankRow(nextId(), { at: clock.now(), amount: money(-step.minor, 'GBP') })
+        bank.rows.push(made)
+        tell('authorised', made)
+        return
+      }
+      case 'adjust': {
+        if (!hold) return
+        hold.amount = money(-step.minor, 'GBP')
+        tell('adjusted', hold)
+        return
+      }
+      case 'post': {
+        if (!hold) return
+        drop(hold)
+        const [authorisation] = hold.bankTransactionIds
+        const parts = step.minor % 3 === 0 ? [step.minor, 77] : [step.minor]
+        for (const minor of parts) {
+          const amount = money(-minor, 'GBP')
+          const posting = booked(nextId(), authorisation!, { at: hold.at, postedAt: clock.now(), amount })
+          bank.rows.push(posting)
+          tell('posted', posting)
+        }
+        return
+      }
+      case 'release':
+        if (!hold) return
+        drop(hold)
+        end('released', nextId(), hold.bankTransactionIds[0]!)
+        return
+      case 'refund': {
+        if (!row) return
+        const about = row.bankTransactionIds.at(-1)!
+        const amount = money(step.minor, 'GBP')
+        const refund = booked(nextId(), about, { at: clock.now(), postedAt: clock.now(), amount })
+        bank.rows.push(refund)
+        tell('posted', refund)
+        return
+      }
+      case 'rename': {
+        if (!row) return
+        const old = row.bankTransactionIds.at(-1)!
+        row.bankTransactionIds = step.minor % 2 === 0 ? [old, nextId()] : [nextId()]
+        return
+      }
+      case 'take-out':
+        if (row) drop(row)
+    }
+  }
+
+  return {
+    live,
+    /** Some of what is to be pushed, in another order, some of it twice; some is lost. */
+    async push(seed: number): Promise<void> {
+      const events = outbox.splice(0)
+      const kept = events.filter((_, i) => (seed + i) % 5 !== 0)
+      if (kept.length === 0) return
+      if (seed % 2 === 0) kept.reverse()
+      await intake.receive('chase', kept)
+      if (seed % 3 === 0) await intake.receive('chase', kept.slice(0, 2))
+    },
+    pull: () => pull({ personId: linked.personId, linkId: linked.linkId, days: 90, actor: CHAT }),
+    async read(cursor: string | null, limit: number) {
+      const opened = await rooms.vault.open(
+        { personId: linked.personId, purpose: 'account-view', actor: CHAT, what: 'answer-transactions' },
+        async (loan) => {
+          const page = await intake.changes(loan, accountId, cursor, limit)
+          return { ...page, entries: reveal(page.entries) }
+        },
+      )
+      assert.ok(opened.ok)
+      return opened.value
+    },
+    async kept(): Promise<Transaction[]> {
+      const opened = await rooms.vault.open(
+        { personId: linked.personId, purpose: 'account-view', actor: CHAT, what: 'answer-transactions' },
+        async (loan) => reveal(await loan.transactions()),
+      )
+      assert.ok(opened.ok)
+      return opened.value.filter(stands)
+    },
+    listed: () => bank.rows.map(({ status, amount }) => `${status} ${amount.amountMinor}`).sort(),
+    accountId,
+    personId: linked.personId,
+  }
+}
+type Account = Awaited<ReturnType<typeof bruno>>
+
+const LIFE = [
+  'pay',
+  'pay',
+  'pay',
+  'adjust',
+  'post',
+  'post',
+  'release',
+  'refund',
+  'rename',
+  'take-out',
+] as const
+type Step = { at: (typeof LIFE)[number]; which: number; minor: number }
+
+/** Somebody who follows the account, some entries at a time, and what they have of it. */
+class Follower {
+  cursor: string | null = null
+  readonly has = new Map<string, Transaction>()
+
+  async read(account: Account, limit: number): Promise<boolean> {
+    const page = await account.read(this.cursor, limit)
+    this.cursor = page.nextCursor
+    for (const { kind, id, transaction } of page.entries) {
+      if (kind === 'removed' || transaction === null || !stands(transaction)) this.has.delete(id)
+      else this.has.set(id, transaction)
+    }
+    return page.entries.length > 0
+  }
+
+  /** To the end of the round that was begun, and of those after it. */
+  async catchUp(account: Account): Promise<void> {
+    while (await this.read(account, 4));
+  }
+}
+
+const byId = (list: Iterable<Transaction>) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1))
+const told = (list: readonly Transaction[]) =>
+  list.map(({ status, amount }) => `${status} ${amount.amountMinor}`).sort()
+
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      at: fc.constantFrom(...LIFE),
+      which: fc.nat(7),
+      minor: fc.integer({ min: 100, max: 900 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ push: fc.nat(30) }) },
+  { weight: 2, arbitrary: fc.constant('pull' as const) },
+  { weight: 2, arbitrary: fc.record({ reader: fc.nat(2), limit: fc.integer({ min: 1, max: 5 }) }) },
+  { weight: 2, arbitrary: fc.record({ hours: fc.integer({ min: 1, max: 40 }) }) },
+)
+
+test('whoever follows an account’s changes has what is kept, and what is kept is what the bank lists', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 45 }), async (steps) => {
+      const account = await bruno()
+      const followers = [new Follower(), new Follower(), new Follower()]
+      for (const one of steps) {
+        if (one === 'pull') await account.pull()
+        else if ('push' in one) await account.push(one.push)
+        else if ('reader' in one) await followers[one.reader]!.read(account, one.limit)
+        else if ('hours' in one) clock.advance(one.hours * HOUR)
+        else account.live(one)
+      }
+      await account.push(1)
+      clock.advance(3 * DAY)
+      await account.pull()
+      const kept = await account.kept()
+      assert.deepEqual(told(kept), account.listed())
+      for (const follower of [...followers, new Follower()]) {
+        await follower.catchUp(account)
+        assert.deepEqual(told([...follower.has.values()]), told(kept))
+        assert.deepEqual(byId(follower.has.values()), byId(kept))
+      }
+    }),
+    { numRuns: 15, endOnFailure: true },
+  )
+})
+
+const entry = ({ kind, id }: FeedEntry) => `${kind} ${id}`
+
+test('a page is of the moment in which its round began, and the same whenever it is read again', async () => {
+  const account = await bruno()
+  for (let i = 0; i < 6; i++) account.live({ at: 'pay', which: 0, minor: 100 + i })
+  await account.pull()
+  const first = await account.read(null, 3)
+  const second = await account.read(first.nextCursor, 100)
+  account.live({ at: 'post', which: 1, minor: 500 })
+  await account.pull()
+  const again = await account.read(first.nextCursor, 100)
+  assert.deepEqual(again.entries.map(entry), second.entries.map(entry))
+  assert.deepEqual([again.hasMore, again.nextCursor], [second.hasMore, second.nextCursor])
+  const news = await account.read(second.nextCursor, 100)
+  assert.deepEqual(
+    news.entries.map(({ kind, transaction }) => `${kind} ${transaction?.amount.amountMinor}`),
+    ['modified -500'],
+  )
+})
+
+test('what one write commits late is not behind what another committed before', async () => {
+  const account = await bruno()
+  await account.pull()
+  const follower = new Follower()
+  await follower.catchUp(account)
+  for (let i = 0; i < 5; i++) account.live({ at: 'pay', which: 0, minor: 200 + i })
+  let done = false
+  const writing = Promise.all([account.pull(), account.push(1), account.pull()]).then(() => {
+    done = true
+  })
+  while (!done) await follower.read(account, 2)
+  await writing
+  await follower.catchUp(account)
+  assert.deepEqual(byId(follower.has.values()), byId(await account.kept()))
+})
+
+test('a cursor of another account, or one that was made up, is refused', async () => {
+  const [one, other] = [await bruno(), await bruno()]
+  await one.pull()
+  const { nextCursor } = await one.read(null, 10)
+  const isMalformed = (error: unknown) => error instanceof Fault && error.code === 'cursor-malformed'
+  for (const cursor of [nextCursor, 'made-up', Buffer.from('[1]').toString('base64url'), ''])
+    await assert.rejects(other.read(cursor, 10), isMalformed)
+})

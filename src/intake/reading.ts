@@ -1,0 +1,72 @@
+import { Fault } from '#kit'
+import type { Connection } from '#vault'
+import type { BankAccounts, BankReader, BankTransaction, RefusedRow } from './bank-reader.ts'
+
+/** What a bank answered about one account: every row it listed, read to the end. */
+export type AccountReading = {
+  bankAccountId: string
+  rows: BankTransaction[]
+  refused: RefusedRow[]
+}
+export type Reading = Omit<BankAccounts, 'refused'> & {
+  /** Of the list of accounts itself. */
+  refused: RefusedRow[]
+  listings: AccountReading[]
+  span: { from: number; to: number }
+}
+
+type At = { bankId: string; connection: Omit<Connection, 'id'> }
+
+/** Reads a link's accounts and what is booked in the span, and pending, on each. Holds no loan: a bank takes its time. */
+export async function readBank(reader: BankReader, at: At, span: Reading['span']): Promise<Reading> {
+  const { accounts, balances, refused } = await reader.readAccounts(at.bankId, at.connection)
+  const listings: AccountReading[] = []
+  for (const account of accounts) listings.push(await readListing(reader, at, account, span))
+  return { accounts, balances, refused, listings, span }
+}
+
+/**
+ * Reads the accounts of `bankAccountIds` again; the others stay as they were read. Throws `bank-answer-unsteady` when a list has
+ * not all that it had a moment ago.
+ */
+export async function readAgain(
+  reader: BankReader,
+  at: At,
+  reading: Reading,
+  bankAccountIds: ReadonlySet<string>,
+): Promise<Reading> {
+  const listings = [...reading.listings]
+  for (const [i, account] of reading.accounts.entries()) {
+    if (!bankAccountIds.has(account.bankAccountId)) continue
+    const again = await readListing(reader, at, account, reading.span)
+    const ids = new Set(again.rows.map(ownId))
+    if (listings[i]!.rows.some((row) => ownId(row) !== undefined && !ids.has(ownId(row))))
+      throw new Fault('bank-answer-unsteady', { detail: 'rows came and went' })
+    listings[i] = again
+  }
+  return { ...reading, listings }
+}
+
+const ownId = ({ bankTransactionIds }: BankTransaction) => bankTransactionIds.at(-1)
+
+/** Throws `bank-answer-unsteady` when the list has not as many rows as the bank says, twice. */
+async function readListing(
+  reader: BankReader,
+  at: At,
+  account: BankAccounts['accounts'][number],
+  span: Reading['span'],
+): Promise<AccountReading> {
+  const { bankAccountId, currency } = account
+  for (let attempt = 1; ; attempt++) {
+    const listing: AccountReading = { bankAccountId, rows: [], refused: [] }
+    let total: number | undefined
+    const pages = reader.readTransactions(at.bankId, at.connection, { bankAccountId, currency }, span)
+    for await (const page of pages) {
+      listing.rows.push(...page.rows)
+      listing.refused.push(...page.refused)
+      total = page.total ?? total
+    }
+    if (total === undefined || total === listing.rows.length + listing.refused.length) return listing
+    if (attempt === 2) throw new Fault('bank-answer-unsteady', { detail: 'rows are missing from the list' })
+  }
+}

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { DAY, Fault, HOUR, money, Private } from '#kit'
+import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
+import { reveal } from '../kit/reveal.ts'
+import type { BankEvent } from './bank-event.ts'
+import { createIntake } from './intake.ts'
+import { createQuarantine } from './quarantine.ts'
+import { bankRow, booked, scriptedBank } from './scripted-bank.fixture.ts'
+import { createSync } from './sync.ts'
+
+const clock = movableClock()
+let rooms: Awaited<ReturnType<typeof openRooms>>
+before(async () => {
+  rooms = await openRooms({ clock })
+})
+after(() => rooms.close())
+
+let people = 0
+
+/** Amina, whose one account is at a bank that the test writes the list of. */
+async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['account-view']) {
+  const linked = await rooms.linkPerson(purposes)
+  const bankAccountId = `account-${people++}`
+  const { bank, reader } = scriptedBank(bankAccountId)
+  const { sql, vault } = rooms
+  const quarantine = createQuarantine({ sql: sql.rooms, clock })
+  const pull = createSync({ vault, people: rooms.people, reader, quarantine, clock })
+  const intake = createIntake({
+    sql: sql.rooms,
+    vault,
+    people: rooms.people,
+    score: async () => ({ scores: new Private(new Map()), settle() {} }),
+    contentKey: Buffer.alloc(32, 3),
+    clock,
+  })
+  let sequence = 0
+  const common = () => ({
+    id: `${bankAccountId}-${++sequence}`,
+    bankId: 'chase',
+    bankAccountId,
+    sequence,
+    at: clock.now(),
+  })
+  return {
+    ...linked,
+    bank,
+    quarantine,
+    pull: () => pull({ personId: linked.personId, linkId: linked.linkId, days: 60, actor: CHAT }),
+    async push(type: 'authorised' | 'posted', id: string, reference: string | null, minor = -4_200) {
+      const { at: _at, bankTransactionIds: _ids, status: _status, postedAt: _postedAt, ...rest } = bankRow(id)
+      const payment = {
+        ...rest,
+        amount: money(minor, 'GBP'),
+        bankTransactionId: id,
+        referenceTransactionId: reference,
+      }
+      await intake.receive('chase', [{ ...common(), type, payment } as BankEvent])
+    },
+    async pushEnd(type: 'released' | 'reversed', id: string, reference: string) {
+      const about = { bankTransactionId: id, referenceTransactionId: reference }
+      await intake.receive('chase', [{ ...common(), type, ...about }])
+    },
+    async pushBalance(minor: number, at: number) {
+      const none = { available: null, creditLine: null }
+      const current = money(minor, 'GBP')
+      await intake.receive('chase', [{ ...common(), type: 'balance', at, current, ...none }])
+    },
+    /** What is kept of it: each payment's state and amount, oldest first, and the balance. */
+    async kept() {
+      const opened = await rooms.vault.open(
+        { personId: linked.personId, purpose: 'account-view', actor: CHAT, what: 'answer-transactions' },
+        async (loan) => ({
+          payments: reveal(await loan.transactions()).map(
+            ({ status, amount }) => `${status} ${amount.amountMinor}`,
+          ),
+          balances: reveal(await loan.balances()).map(({ current }) => current.amountMinor),
+        }),
+      )
+      assert.ok(opened.ok)
+      return opened.value
+    },
+  }
+}
+
+const recent = (over: Parameters<typeof bankRow>[1] = {}) => ({ at: clock.now() - 10 * DAY, ...over })
+const long = () =>
+  booked('long', null, {
+    at: clock.now() - 50 * DAY,
+    postedAt: clock.now() - 50 * DAY,
+    amount: money(-1, 'GBP'),
+  })
+const isUnsteady = (error: unknown) => error instanceof Fault && error.code === 'bank-answer-unsteady'
+
+test('a pull that is done again changes nothing', async () => {
+  const one = await amina()
+  one.bank.rows = [bankRow('auth-1', recent()), booked('post-2', 'auth-2', recent())]
+  const count = () =>
+    rooms.sql.rooms.query<{ changes: number }>(
+      `select count(*) as changes from intake.change where link_id = $1`,
+      [one.linkId],
+    )
+  await one.pull()
+  const first = [await one.kept(), await count()]
+  await one.pull()
+  assert.deepEqual([await one.kept(), await count()], first)
+})
+
+test('what was pushed and what is pulled of one payment are one payment, whichever comes first', async () => {
+  const pushed = await amina()
+  pushed.bank.rows = [booked('old', null, recent())]
+  await pushed.pull()
+  await pushed.push('authorised', 'auth-1', null)
+  pushed.bank.rows.push(bankRow('auth-1', { at: clock.now() }))
+  await pushed.pull()
+  pushed.bank.rows[1] = booked('post-1', 'auth-1', { amount: money(-4_700, 'GBP'), postedAt: clock.now() })
+  await pushed.pull()
+  await pushed.push('posted', 'post-1', 'auth-1', -4_700)
+  assert.deepEqual((await pushed.kept()).payments, ['posted -4200', 'posted -4700'])
+})
+
+test('an undoing that is pushed and listed as a row takes the money back once', async () => {
+  for (const order of ['pushed first', 'listed first']) {
+    const one = await amina()
+    const rows = [long(), booked('post-1', 'auth-1', recent())]
+    const undoing = booked('undo-1', 'post-1', recent({ amount: money(4_200, 'GBP') }))
+    one.bank.rows = rows
+    await one.pull()
+    if (order === 'listed first') {
+      one.bank.rows = [...rows, undoing]
+      await one.pull()
+    }
+    await one.pushEnd('reversed', 'undo-1', 'post-1')
+    one.bank.rows = [...rows, undoing]
+    await one.pull()
+    const standing = (await one.kept()).payments.filter((text) => text.startsWith('posted'))
+    const sum = standing.reduce((total, text) => total + Number(text.split(' ')[1]), 0)
+    assert.equal(sum, -1, order)
+  }
+})
+
+test('a hold that fell off the list is let go after a second look', async () => {
+  const one = await amina()
+  one.bank.rows = [booked('old', null, recent()), bankRow('auth-1', recent())]
+  await one.pull()
+  one.bank.rows.pop()
+  assert.equal((await one.pull()).ok, true)
+  assert.equal(one.bank.readings, 3)
+  assert.deepEqual((await one.kept()).payments.sort(), ['posted -4200', 'released -4200'])
+})
+
+test('a bank that skips a page one time and not the next is believed when it shows all', async () => {
+  const one = await amina()
+  one.bank.rows = [1, 2, 3].map((n) => booked(`post-${n}`, null, recent()))
+  one.bank.pageSize = 1
+  one.bank.rows.unshift(long())
+  await one.pull()
+  one.bank.spoil = (pages, reading) => (reading === 2 ? pages.filter((_, i) => i !== 2) : pages)
+  await one.pull()
+  assert.deepEqual(
+    (await one.kept()).payments.filter((text) => text.startsWith('reversed')),
+    [],
+  )
+})
+
+test('of a bank that skips another page each time nothing is kept, and the next try is', async () => {
+  const one = await amina()
+  one.bank.pageSize = 1
+  one.bank.rows = [long(), ...[1, 2, 3].map((n) => booked(`post-${n}`, null, recent()))]
+  await one.pull()
+  one.bank.rows.push(booked('post-4', null, recent({ amount: money(-9_900, 'GBP') })))
+  one.bank.spoil = (pages, reading) => pages.filter((_, i) => i !== (reading % 2) + 1)
+  const before = await one.kept()
+  await assert.rejects(one.pull(), isUnsteady)
+  assert.deepEqual(await one.kept(), before)
+  one.bank.spoil = (pages) => pages
+  await one.pull()
+  assert.equal((await one.kept()).payments.length, before.payments.length + 1)
+})
+
+test('a page that comes again makes no payment twice', async () => {
+  const one = await amina()
+  one.bank.pageSize = 2
+  one.bank.rows = [1, 2, 3, 4].map((n) => booked(`post-${n}`, null, recent()))
+  one.bank.spoil = (pages) => [pages[0]!, ...pages]
+  await one.pull()
+  assert.equal((await one.kept()).payments.length, 4)
+})
+
+test('a list that is shorter than the bank says is not kept', async () => {
+  const one = await amina()
+  one.bank.rows = [booked('post-1', null, recent()), booked('post-2', null, recent())]
+  one.bank.total = 2
+  one.bank.spoil = (pages) => [pages[0]!.slice(1)]
+  await assert.rejects(one.pull(), isUnsteady)
+  assert.equal((await one.kept()).payments.length, 0)
+})
+
+test('a posting that is pushed while an older list is being read is not missed in it', async () => {
+  const one = await amina()
+  one.bank.rows = [booked('old', null, recent()), bankRow('auth-1', recent())]
+  await one.pull()
+  one.bank.rows.pop()
+  one.bank.onReading = () => one.push('posted', 'post-1', 'auth-1', -4_800)
+  await one.pull()
+  assert.deepEqual((await one.kept()).payments.sort(), ['posted -4200', 'posted -4800'])
+})
+
+test('of two balances the later counts, whichever comes first', async () => {
+  const one = await amina()
+  one.bank.rows = [booked('old', null, recent())]
+  one.bank.balanceMinor = 100
+  one.bank.asOf = clock.now()
+  await one.pull()
+  await one.pushBalance(200, clock.now() + HOUR)
+  await one.pull()
+  await one.pushBalance(50, clock.now() - HOUR)
+  assert.deepEqual((await one.kept()).balances, [200])
+})
+
+test('a row that cannot be read is remembered for the operator, and nothing is missed because of it', async () => {
+  const one = await amina()
+  one.bank.rows = [booked('old', null, recent()), bankRow('auth-1', recent())]
+  await one.pull()
+  one.bank.rows.pop()
+  one.bank.refused = 1
+  await one.pull()
+  assert.deepEqual((await one.kept()).payments.sort(), ['pending -4200', 'posted -4200'])
+  const [row] = await one.quarantine.listQuarantine('chase')
+  assert.deepEqual([row!.source, row!.place, row!.why], ['pull', 'transactions[0]', 'amount-malformed'])
+})
+
+test('for offers alone the payments are kept unread, and are followed once they may be read', async () => {
+  const one = await amina(['bank-offers'])
+  one.bank.rows = [bankRow('auth-1', recent())]
+  assert.equal((await one.pull()).ok, true)
+  one.bank.rows = [booked('post-1', 'auth-1', recent())]
+  assert.equal((await one.pull()).ok, true)
+  const notes = await rooms.sql.rooms.query<{ kind: string }>(
+    `select kind from intake.change where link_id = $1 order by version`,
+    [one.linkId],
+  )
+  assert.deepEqual(
+    notes.map(({ kind }) => kind),
+    ['added', 'modified'],
+  )
+})
+
+test('whoever erases everything erases what intake remembered of it', async () => {
+  const one = await amina()
+  one.bank.rows = [bankRow('auth-1', recent())]
+  await one.pull()
+  await rooms.vault.erase(one.personId)
+  for (const table of ['change', 'payment', 'account_sequence', 'line_due'])
+    assert.deepEqual(
+      await rooms.sql.rooms.query(`select 1 from intake.${table} where link_id = $1`, [one.linkId]),
+      [],
+      table,
+    )
+})
