@@ -2,6 +2,7 @@ import { StrictMode, useCallback, useEffect, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useLocation } from 'wouter'
 import type { Locale, SessionJson } from '../src/http/api.ts'
+import { AllowPage } from './allow/allow-page.tsx'
 import { getSession, post } from './api.ts'
 import { CardsPage } from './cards/cards-page.tsx'
 import { ChatPage } from './chat/chat-page.tsx'
@@ -26,12 +27,14 @@ const PAGES = {
   '/payments': { key: 'payments', Page: PaymentsPage },
   '/privacy': { key: 'privacy', Page: PrivacyPage },
 } as const
+/** The page of one app's request, which has its name in the address. */
+const ALLOW = { key: 'allow', Page: AllowPage } as const
 
 function Guichet() {
   const [path] = useLocation()
   const [session, setSession] = useState<SessionJson | null>(null)
   const [failed, setFailed] = useState(false)
-  const page = PAGES[path as keyof typeof PAGES] ?? PAGES['/']
+  const page = path.startsWith('/allow/') ? ALLOW : (PAGES[path as keyof typeof PAGES] ?? PAGES['/'])
 
   const refresh = useCallback(async () => {
     const fresh = await getSession()

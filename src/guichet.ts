@@ -13,8 +13,9 @@ import type { Settings } from '#config'
 import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
 import { createConversation } from '#conversation'
 import { type OpenDatabase, openDatabase } from '#database'
+import { createFaces } from '#faces'
 import { createFraud, createJudge, createModels, createRuleSets } from '#fraud'
-import { createHttpServer, exportFile } from '#http'
+import { createHttpServer, exportFile, type HttpNeeds } from '#http'
 import { createIntake, createQuarantine, createSync } from '#intake'
 import {
   createLogger,
@@ -55,8 +56,22 @@ export type RunningGuichet = { url: string; stop(): Promise<void> }
 export async function startGuichet(settings: Settings): Promise<RunningGuichet> {
   const logger = createLogger({ level: settings.logLevel })
   const rooms = await buildRooms(settings, logger)
-  const { sql, urls, vault, log, people, consents, receipts, intake, banks, chat, leaving, pull, fraud } =
-    rooms
+  const {
+    sql,
+    urls,
+    vault,
+    log,
+    people,
+    consents,
+    receipts,
+    intake,
+    banks,
+    chat,
+    leaving,
+    pull,
+    fraud,
+    readers,
+  } = rooms
 
   await log.start({ everyMs: CHECKPOINT_MS })
   await vault.start()
@@ -68,6 +83,21 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     logger.error('the fraud rules were not loaded', { error }),
   )
 
+  const onFault: HttpNeeds['onFault'] = ({ code, route, status, error }) => {
+    if (status >= 500) logger.error('a request failed', { code, route, status, error })
+    else logger.info('a request was refused', { code, route, status })
+  }
+  const serverKey = await readKey(settings, 'server.key')
+  const apps = await createFaces({
+    sql: sql.rooms,
+    readers,
+    publicUrl: settings.publicUrl,
+    keysFolder: settings.keysFolder,
+    key: await readKey(settings, 'oauth.key'),
+    clock: systemClock,
+    random: systemRandom,
+    onFault,
+  })
   const http = await createHttpServer({
     publicUrl: settings.publicUrl,
     pagesFolder: PAGES,
@@ -81,15 +111,18 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     intake,
     banks,
     chat,
+    apps,
+    personsApps: {
+      ofPerson: readers.accesses.ofPerson,
+      withdraw: readers.accesses.withdraw,
+      names: readers.registry.names,
+    },
     walkAway: leaving.erase,
     clock: systemClock,
     random: systemRandom,
-    serverKey: await readKey(settings, 'server.key'),
+    serverKey,
     sessionIdleMinutes: settings.sessionIdleMinutes,
-    onFault({ code, route, status, error }) {
-      if (status >= 500) logger.error('a request failed', { code, route, status, error })
-      else logger.info('a request was refused', { code, route, status })
-    },
+    onFault,
   })
 
   const jobs = await startJobs({

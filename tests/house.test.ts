@@ -25,6 +25,9 @@ const REVEALERS: Record<string, string> = {
   'src/intake/known.ts':
     'looks whether the payments that a bank speaks of are among those known, inside a loan',
   'src/http/link-routes.ts': 'adds a purpose to a link with the access the person gave, inside a loan',
+  'src/http/app-routes.ts': 'shows a person their own accounts, to tick for an app, inside a loan',
+  'src/faces/hand-over.ts':
+    'hands an app of the person’s own what the person chose for it, once the read is logged',
   'src/readers/reading.ts': 'counts what an app’s next page begins after, inside the loan',
   'src/leaving.ts': 'hands that access back to the bank when the person leaves',
   'src/bank-desk.ts': 'tells the bank what the person wants done, with the access they gave',

@@ -39,7 +39,7 @@ function withoutComments(text: string): string {
 /** The floors from the top. Rooms on one floor do not know each other. */
 export const FLOORS: readonly (readonly string[])[] = [
   ['composition'],
-  ['http', 'channels', 'banks'],
+  ['http', 'channels', 'banks', 'faces'],
   ['conversation'],
   ['accounts', 'fraud', 'offers', 'intake', 'readers'],
   ['vault'],

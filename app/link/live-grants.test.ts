@@ -15,6 +15,7 @@ const grant = (purpose: string, state: GrantJson['state']): GrantJson => ({
   receiptHref: '',
 })
 const privacy = (links: Partial<PrivacyJson['links'][number]>[]): PrivacyJson => ({
+  apps: [],
   links: links.map((link) => ({
     id: 'lnk_1',
     bankId: 'chase',

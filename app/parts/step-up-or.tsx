@@ -4,7 +4,7 @@ import { useHere } from '../guichet.tsx'
 import { Problem } from './problem.tsx'
 
 /** What went wrong; or, when it was only that the person signed in too long ago, the way to do that. */
-export function StepUpOr({ error, next }: { error: unknown; next: '/privacy' | '/cards' }) {
+export function StepUpOr({ error, next }: { error: unknown; next: string }) {
   const { words } = useHere()
   if (!(error instanceof Refused && error.code === 'step-up-needed')) return <Problem error={error} />
   return (

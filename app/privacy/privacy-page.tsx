@@ -5,6 +5,7 @@ import { get, Refused } from '../api.ts'
 import { useHere } from '../guichet.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Problem } from '../parts/problem.tsx'
+import { Apps } from './apps.tsx'
 import { Consents } from './consents.tsx'
 import { Erased } from './erased.tsx'
 import { OwnData } from './own-data.tsx'
@@ -55,6 +56,7 @@ export function PrivacyPage() {
       {personId && privacy && (
         <>
           <Consents privacy={privacy} onChange={setPrivacy} />
+          {privacy.apps.length > 0 && <Apps apps={privacy.apps} onChange={setPrivacy} />}
           {/* What was done is told in one language: another begins the list anew. */}
           <Reads key={locale} privacy={privacy} />
           <OwnData onErased={setErased} />

@@ -35,7 +35,10 @@ export function Reads({ privacy }: { privacy: PrivacyJson }) {
 
   const names = new Map(reads.map((read) => [read.purpose, read.purposeName]))
   const grants = useMemo(
-    () => new Map(privacy.links.flatMap((link) => link.grants).map((grant) => [grant.id, grant])),
+    () =>
+      new Map(
+        [...privacy.links, ...privacy.apps].flatMap(({ grants }) => grants).map((one) => [one.id, one]),
+      ),
     [privacy],
   )
   const shown = purpose ? reads.filter((read) => read.purpose === purpose) : reads

@@ -1,10 +1,12 @@
 /** The pages that may ask a person to sign in again and have them back. */
 const PAGES = ['/privacy', '/cards', '/payments']
+/** One app's request is answered by whoever signs in meanwhile. */
+const ALLOW = /^\/allow\/[\w-]{1,60}$/
 const KEY = 'guichet.return-to'
 
 /** Remembers, over the way to the bank and back, where a person was who had to sign in. Anything else is forgotten. */
 export function keepReturnTo(page: string | null): void {
-  if (page !== null && PAGES.includes(page)) sessionStorage.setItem(KEY, page)
+  if (page !== null && mayReturnTo(page)) sessionStorage.setItem(KEY, page)
   else sessionStorage.removeItem(KEY)
 }
 
@@ -12,5 +14,7 @@ export function keepReturnTo(page: string | null): void {
 export function takeReturnTo(): string | null {
   const page = sessionStorage.getItem(KEY)
   sessionStorage.removeItem(KEY)
-  return page !== null && PAGES.includes(page) ? page : null
+  return page !== null && mayReturnTo(page) ? page : null
 }
+
+const mayReturnTo = (page: string) => PAGES.includes(page) || ALLOW.test(page)

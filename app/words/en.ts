@@ -19,6 +19,7 @@ export const en = {
     cards: 'My cards',
     payments: 'Payment lines',
     privacy: 'Privacy centre',
+    allow: 'An app asks to read',
   },
   busy: 'One moment…',
   noConnection: 'Guichet cannot be reached. Check your connection and try again.',
@@ -249,6 +250,24 @@ export const en = {
   checkYourself: 'How to check without this page',
   checkYourselfSays:
     'Download your copy below. On any computer, without a network, this command checks every read, receipt and day in it:',
+
+  apps: 'Your apps',
+  appsIntro: 'Apps that you let read here. What each of them read stands under “Who looked, and why”.',
+  appState: { given: 'reads', ended: 'ended', expired: 'ended' },
+  appAccounts: (count: number, bank: string) =>
+    `${count === 1 ? '1 account' : `${count} accounts`} at ${bank}`,
+  appEnd: 'End it',
+  allowTitle: (app: string) => `Let ${app} read your accounts?`,
+  allowIntro: (app: string, site: string) =>
+    `${app} asks to read on your behalf, and takes you back to ${site}. You choose the accounts and the time, and can end it in the privacy centre at any moment.`,
+  allowSignIn: 'An app asks to read your accounts here. Sign in to see what it asks for.',
+  allowPaymentsFrom: 'Payments since',
+  allowDays: 'For how long',
+  allowTickFirst: 'Tick at least one account to go on.',
+  allowYes: (app: string) => `Let ${app} read`,
+  allowNo: 'No, go back',
+  allowEnding: (digits: string) => `ending ${digits}`,
+  allowNotShown: 'Guichet may not show your accounts here: turn “See my accounts” on first.',
 
   yours: 'Your data, and leaving',
   download: 'Download everything',

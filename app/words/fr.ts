@@ -20,6 +20,7 @@ export const fr: Words = {
     cards: 'Mes cartes',
     payments: 'Lignes de paiement',
     privacy: 'Vie privée',
+    allow: 'Une application demande à lire',
   },
   busy: 'Un instant…',
   noConnection: 'Guichet est injoignable. Vérifiez votre connexion et réessayez.',
@@ -263,6 +264,26 @@ export const fr: Words = {
   checkYourself: 'Comment vérifier sans cette page',
   checkYourselfSays:
     'Téléchargez votre copie ci-dessous. Sur n’importe quel ordinateur, sans réseau, cette commande y vérifie chaque lecture, reçu et journée :',
+
+  apps: 'Vos applications',
+  appsIntro:
+    'Les applications que vous laissez lire ici. Ce que chacune a lu figure sous « Qui a regardé, et pourquoi ».',
+  appState: { given: 'lit', ended: 'terminé', expired: 'terminé' },
+  appAccounts: (count: number, bank: string) =>
+    `${count <= 1 ? `${count} compte` : `${count} comptes`} chez ${bank}`,
+  appEnd: 'Y mettre fin',
+  allowTitle: (app: string) => `Laisser ${app} lire vos comptes ?`,
+  allowIntro: (app: string, site: string) =>
+    `${app} demande à lire en votre nom, puis vous ramène sur ${site}. Vous choisissez les comptes et la durée, et pouvez y mettre fin à tout moment sur la page Vie privée.`,
+  allowSignIn:
+    'Une application demande à lire vos comptes ici. Identifiez-vous pour voir ce qu’elle demande.',
+  allowPaymentsFrom: 'Paiements depuis le',
+  allowDays: 'Pour combien de temps',
+  allowTickFirst: 'Cochez au moins un compte pour continuer.',
+  allowYes: (app: string) => `Laisser ${app} lire`,
+  allowNo: 'Non, revenir',
+  allowEnding: (digits: string) => `se terminant par ${digits}`,
+  allowNotShown: 'Guichet ne peut pas montrer vos comptes ici : activez d’abord « Voir mes comptes ».',
 
   yours: 'Vos données, et partir',
   download: 'Tout télécharger',

@@ -41,7 +41,7 @@ export type Grant = {
 /** What the person saw and did when they consented. */
 export type Act = {
   locale: Locale
-  via: 'bank-consent-page' | 'privacy-centre' | 'operator'
+  via: 'bank-consent-page' | 'privacy-centre' | 'app-page' | 'operator'
   reference?: string
 }
 

@@ -156,6 +156,7 @@ export type PrivacyJson = {
     status: 'linked' | 'erased' | 'bank-withdrawn'
     grants: GrantJson[]
   }[]
+  apps: AppJson[]
   reads: number
   log: { origin: string; vkey: string }
 }
@@ -171,6 +172,42 @@ export type GrantJson = {
   /** `GET /api/privacy/receipts/{id}` is the signed receipt (compact JWS, text/plain). */
   receiptHref: string
 }
+
+/** An app of the person's own, in `PrivacyJson`. `POST /api/apps/{id}/withdraw` → PrivacyJson. */
+export type AppJson = {
+  id: string
+  name: string
+  state: 'given' | 'ended' | 'expired'
+  since: number
+  until: number
+  endedAt: number | null
+  /** How many accounts of each bank it may read. */
+  banks: { bank: string; accounts: number }[]
+  clusters: string[]
+  /** The receipts, one a bank. */
+  grants: GrantJson[]
+}
+
+/** `GET /allow/{uid}/asked`: what an app asks of whoever is here, and the accounts they could tick. */
+export type AppAskedJson = {
+  app: { name: string; returnsTo: string }
+  purpose: { name: string; sentence: string }
+  clusters: string[]
+  /** Payments from this day on; null for as far back as is kept. */
+  from: number | null
+  /** For how many days at most it may be allowed. */
+  daysMax: number
+  banks: {
+    linkId: string
+    bank: string
+    /** Null where the person does not let Guichet show accounts of this bank: nothing can be ticked there. */
+    accounts: { id: string; name: string; numberDisplay: string }[] | null
+  }[]
+}
+/** `POST /allow/{uid}/answer` → RedirectJson. A yes needs a fresh sign-in (`step-up-needed`). */
+export type AppAnswerJson =
+  | { agree: false }
+  | { agree: true; days: number; accounts: { linkId: string; accountIds: string[] }[] }
 
 /** `GET /api/privacy/reads?before=SEQ&limit=50`, newest first. */
 export type ReadsJson = { reads: ReadJson[]; more: boolean }

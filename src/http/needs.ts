@@ -1,9 +1,12 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import type { AccessLog } from '#accesslog'
-import type { Consents, ReceiptSigner } from '#consent'
+import type { Act, Consents, ReceiptSigner } from '#consent'
 import type { BankEvent, Intake } from '#intake'
 import type { Clock, Locale, Random, Sql } from '#kit'
 import type { People } from '#people'
-import type { Connection, Vault } from '#vault'
+import type { Access, Asked, Readers } from '#readers'
+import type { AppAllowed, Connection, Vault } from '#vault'
 import type { CardJson, CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from './api.ts'
 
 /** What the pages need of the bank doors; `#banks` fills it. */
@@ -79,6 +82,30 @@ export type Chat = {
   forget(personId: string): Promise<void>
 }
 
+/** What the pages need of the faces that people's apps come to; `#faces` fills it. Both throw `app-request-over`. */
+export type AppDoor = {
+  question(
+    request: IncomingMessage,
+    response: ServerResponse,
+    uid: string,
+  ): Promise<{ reader: { id: string; name: string }; returnsTo: string; asked: Asked }>
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    uid: string,
+    answer: {
+      personId: string
+      chosen: { accounts: AppAllowed['accounts']; until: number; act: Act } | null
+    },
+  ): Promise<{ redirect: string }>
+  mount(server: FastifyInstance, headers: Record<string, string>): void
+}
+
+/** What a person allowed their apps. */
+export type PersonsApps = Pick<Readers['accesses'], 'ofPerson' | 'withdraw'> &
+  Pick<Readers['registry'], 'names'>
+export type { Access }
+
 /** What the log says of something destroyed. */
 export type Shred = Awaited<ReturnType<Vault['erase']>>[number]
 
@@ -96,6 +123,8 @@ export type HttpNeeds = {
   intake: Intake
   banks: BankDoor
   chat: Chat
+  apps: AppDoor
+  personsApps: PersonsApps
   /** Erases a person everywhere: hands their access back, shreds their keys, forgets their chat and sessions. Returns what
    *  the log says of it. */
   walkAway(personId: string): Promise<Shred[]>

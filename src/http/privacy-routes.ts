@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { PURPOSES } from '#consent'
+import { type Grant, PURPOSES } from '#consent'
 import { Fault, type Locale } from '#kit'
-import type { ErasedJson, PrivacyJson, ReadJson, ReadsJson, ShredJson } from './api.ts'
+import type { ErasedJson, GrantJson, PrivacyJson, ReadJson, ReadsJson, ShredJson } from './api.ts'
+import { describeApps } from './describe-apps.ts'
 import { exportFile } from './export-file.ts'
 import { createTurns } from './in-turn.ts'
 import type { HttpNeeds, Shred } from './needs.ts'
@@ -32,10 +33,23 @@ export function addPrivacyRoutes(
 
   const nameOf = (bankId: string) => banks.list().find((bank) => bank.id === bankId)?.name ?? bankId
 
+  function describeGrant(grant: Grant, locale: Locale): GrantJson {
+    return {
+      id: grant.id,
+      purpose: grant.purpose,
+      name: PURPOSES[grant.purpose][locale].name,
+      sentence: PURPOSES[grant.purpose][locale].sentence,
+      state: grant.state === 'given' && grant.expiresAt <= clock.now() ? 'expired' : grant.state,
+      createdAt: grant.createdAt,
+      expiresAt: grant.expiresAt,
+      endedAt: grant.endedAt,
+      receiptHref: `/api/privacy/receipts/${grant.id}`,
+    }
+  }
+
   async function describe(personId: string, locale: Locale): Promise<PrivacyJson> {
     const links = await people.links(sql, personId)
     const grants = await consents.of(sql, personId)
-    const now = clock.now()
     return {
       links: links.map((link) => ({
         id: link.id,
@@ -44,18 +58,10 @@ export function addPrivacyRoutes(
         since: link.createdAt,
         status: link.state,
         grants: grants
-          .filter((grant) => grant.linkId === link.id && !grant.oneTime)
-          .map((grant) => ({
-            id: grant.id,
-            purpose: grant.purpose,
-            ...PURPOSES[grant.purpose][locale],
-            state: grant.state === 'given' && grant.expiresAt <= now ? ('expired' as const) : grant.state,
-            createdAt: grant.createdAt,
-            expiresAt: grant.expiresAt,
-            endedAt: grant.endedAt,
-            receiptHref: `/api/privacy/receipts/${grant.id}`,
-          })),
+          .filter((grant) => grant.linkId === link.id && !grant.oneTime && grant.accessId === null)
+          .map((grant) => describeGrant(grant, locale)),
       })),
+      apps: await describeApps(needs, personId, (grant) => describeGrant(grant, locale)),
       reads: await vault.diary.count(personId),
       log: { origin: log.origin, vkey: log.vkey },
     }
@@ -142,6 +148,14 @@ export function addPrivacyRoutes(
     const { personId } = signedIn(request)
     const { id } = parse(Id, request.params)
     await vault.withdraw(personId, id)
+    await streams.changed(personId, 'consents')
+    return await describe(personId, localeOf(request))
+  })
+
+  server.post('/api/apps/:id/withdraw', { preHandler: ownPage }, async (request): Promise<PrivacyJson> => {
+    const { personId } = signedIn(request)
+    const { id } = parse(Id, request.params)
+    await needs.personsApps.withdraw(personId, id)
     await streams.changed(personId, 'consents')
     return await describe(personId, localeOf(request))
   })

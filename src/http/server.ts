@@ -2,6 +2,7 @@ import fastifyCookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance } from 'fastify'
 import { Fault } from '#kit'
+import { addAppRoutes } from './app-routes.ts'
 import { addBankRoutes } from './bank-routes.ts'
 import { addCardRoutes } from './card-routes.ts'
 import { addChatRoutes } from './chat-routes.ts'
@@ -21,6 +22,8 @@ import { createStreams } from './streams.ts'
 const BODY_BYTES_MAX = 64 * 1024
 const REQUESTS_PER_MINUTE_MAX = 600
 const SWEEP_MS = 60_000
+/** Where nobody comes with a session of ours: no look at the database is spent on one. */
+const WITHOUT_SESSION = ['/assets/', '/banks/', '/oauth/', '/fdx/', '/obie/']
 
 export type HttpServer = {
   server: FastifyInstance
@@ -79,7 +82,7 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   server.decorateRequest('session', null)
   // After the limit above, which is a route's own hook: whoever is turned away costs no look at the database.
   server.addHook('preParsing', async (request) => {
-    if (request.url.startsWith('/assets/') || request.url.startsWith('/banks/')) return
+    if (WITHOUT_SESSION.some((path) => request.url.startsWith(path))) return
     request.session = await sessions.find(request.cookies[cookie.name])
   })
 
@@ -91,6 +94,8 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   addPrivacyRoutes(server, all)
   addPasskeyRoutes(server, all)
   addBankRoutes(server, all)
+  addAppRoutes(server, all)
+  needs.apps.mount(server, securityHeaders(publicUrl))
 
   let sweep: NodeJS.Timeout | undefined
   return {

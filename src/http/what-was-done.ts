@@ -100,6 +100,34 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     en: 'Showed you your conversation again',
     fr: 'Vous a montré de nouveau votre conversation',
   },
+  'choose-accounts': {
+    en: 'Showed you your accounts to choose from for an app',
+    fr: 'Vous a montré vos comptes, à choisir pour une application',
+  },
+  'app-accounts': {
+    en: 'Handed your accounts to an app of yours, while you used it',
+    fr: 'A remis vos comptes à une de vos applications, pendant que vous l’utilisiez',
+  },
+  'app-accounts-alone': {
+    en: 'Handed your accounts to an app of yours',
+    fr: 'A remis vos comptes à une de vos applications',
+  },
+  'app-balances': {
+    en: 'Handed your balances to an app of yours, while you used it',
+    fr: 'A remis vos soldes à une de vos applications, pendant que vous l’utilisiez',
+  },
+  'app-balances-alone': {
+    en: 'Handed your balances to an app of yours',
+    fr: 'A remis vos soldes à une de vos applications',
+  },
+  'app-payments': {
+    en: 'Handed your payments to an app of yours, while you used it',
+    fr: 'A remis vos paiements à une de vos applications, pendant que vous l’utilisiez',
+  },
+  'app-payments-alone': {
+    en: 'Handed your payments to an app of yours',
+    fr: 'A remis vos paiements à une de vos applications',
+  },
   'own-copy': { en: 'Handed you your own copy', fr: 'Vous a remis votre copie' },
   'hand-back-access': { en: 'Handed its access back to your bank', fr: 'A rendu son accès à votre banque' },
 }

@@ -399,7 +399,7 @@ export const FAULTS = {
     retry: false,
     en: 'This app’s request is over. Please begin again in the app.',
     fr: 'La demande de cette application n’est plus valable. Veuillez recommencer dans l’application.',
-    mend: 'Expected after ten minutes, once it was answered, or when the app was withdrawn.',
+    mend: 'Expected after twenty minutes, once it was answered, or when the app was withdrawn.',
   },
   'page-over': {
     http: 400,

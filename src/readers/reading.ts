@@ -7,6 +7,9 @@ import type { Reader } from './registry.ts'
 /** How long an app may take to page through a list. */
 const SNAPSHOT_MS = 10 * MINUTE
 
+/** Which list it is: a key of one opens no page of another. */
+export type ListName = { accessId: string; of: string }
+
 /** One page of a list, and the key of the next one; null at the end. */
 export type Page<T> = { items: Private<T[]>; next: string | null; total: number }
 
@@ -44,7 +47,7 @@ export function createReading(needs: { vault: Pick<Vault, 'open'>; clock: Clock;
      */
     async firstPage<T>(
       loan: Loan<'own-app'>,
-      accessId: string,
+      name: ListName,
       list: Private<T[]>,
       size: number,
     ): Promise<Page<T>> {
@@ -52,26 +55,26 @@ export function createReading(needs: { vault: Pick<Vault, 'open'>; clock: Clock;
       if (total <= size) return { items: list, next: null, total }
       const id = newId('pag', random)
       const sealed = loan.seal(
-        contextOf(id, accessId),
+        contextOf(id, name),
         list.map((all) => JSON.stringify(all)),
       )
       await loan.tx.query(`delete from readers.snapshot where expires_at <= $1`, [clock.now()])
       await loan.tx.query(
         `insert into readers.snapshot (id, access_id, person_id, sealed, expires_at) values ($1, $2, $3, $4, $5)`,
-        [id, accessId, loan.personId, sealed, clock.now() + SNAPSHOT_MS],
+        [id, name.accessId, loan.personId, sealed, clock.now() + SNAPSHOT_MS],
       )
       return { items: list.map((all) => all.slice(0, size)), next: keyOf(id, size), total }
     },
 
     /** A further page. Throws `page-over` when the key is not one of this access, or too old. */
-    async nextPage<T>(loan: Loan<'own-app'>, accessId: string, key: string, size: number): Promise<Page<T>> {
+    async nextPage<T>(loan: Loan<'own-app'>, name: ListName, key: string, size: number): Promise<Page<T>> {
       const [id, from] = placeOf(key)
       const [row] = await loan.tx.query<{ sealed: Buffer }>(
         `select sealed from readers.snapshot where id = $1 and access_id = $2 and expires_at > $3`,
-        [id, accessId, clock.now()],
+        [id, name.accessId, clock.now()],
       )
       if (!row) throw new Fault('page-over')
-      const list = unseal<T>(loan, contextOf(id, accessId), row.sealed)
+      const list = unseal<T>(loan, contextOf(id, name), row.sealed)
       const total = countOf(list)
       if (from >= total) throw new Fault('page-over')
       const to = Math.min(from + size, total)
@@ -84,7 +87,7 @@ export function createReading(needs: { vault: Pick<Vault, 'open'>; clock: Clock;
   }
 }
 
-/** A list that drew on more banks than are open now is sealed under keys that are no longer all there. */
+/** Another list's key opens nothing; nor does one of a list that drew on a bank which is no longer open. */
 function unseal<T>(loan: Loan<'own-app'>, context: string, sealed: Buffer): Private<T[]> {
   try {
     return loan.unseal(context, sealed).map((text) => JSON.parse(text) as T[])
@@ -94,7 +97,7 @@ function unseal<T>(loan: Loan<'own-app'>, context: string, sealed: Buffer): Priv
   }
 }
 
-const contextOf = (id: string, accessId: string) => `readers/snapshot/1|${id}|${accessId}`
+const contextOf = (id: string, { accessId, of }: ListName) => `readers/snapshot/1|${id}|${accessId}|${of}`
 
 const keyOf = (id: string, from: number) => `${id}.${from}`
 
