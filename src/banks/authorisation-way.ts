@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SIGNABLE } from './http-signature.ts'
 import { address } from './profile-address.ts'
 
 /** A file beside the keys of this installation, `KEYS/banks/<name>`: a profile names secrets and never holds them. */
@@ -46,6 +47,14 @@ const Oauth2 = z
     person: z.enum(['id-token', 'api', 'none']).default('id-token'),
     /** The client's certificate and its key, for servers that want TLS both ways. */
     mtls: z.strictObject({ certificate: secretFile, key: secretFile }).optional(),
+    /** STET: our signature on every request to the API; `keyId` is where the bank fetches our certificate. */
+    signature: z
+      .strictObject({
+        keyId: z.string().regex(/^[^"\\\p{C}]{1,500}$/u),
+        key: secretFile,
+        headers: z.array(z.enum(SIGNABLE)).min(1).default(['(request-target)', 'digest', 'x-request-id']),
+      })
+      .optional(),
   })
   .superRefine((way, context) => {
     const wrong = (path: string, message: string) =>

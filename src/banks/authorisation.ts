@@ -6,6 +6,7 @@ import { createAuthorisationServer } from './authorisation-server.ts'
 import type { BankFetch } from './bank-fetch.ts'
 import type { BankSecrets } from './bank-secrets.ts'
 import type { ClientKeys } from './client-keys.ts'
+import { createRequestSigner } from './http-signature.ts'
 import { translated } from './oauth-faults.ts'
 import { createOpenConsent } from './open-consent.ts'
 import type { BankProfile } from './profile.ts'
@@ -72,6 +73,11 @@ export function createAuthorisation(needs: {
     redirectUri,
     bank,
   })
+  const { signature } = way.kind === 'oauth2' ? way : {}
+  const sign =
+    signature && secrets.signingKey
+      ? createRequestSigner({ ...signature, key: secrets.signingKey })
+      : undefined
   const renewals = new Map<string, Promise<Credentials>>()
 
   type Asked = {
@@ -298,6 +304,8 @@ export function createAuthorisation(needs: {
       const token = isOurs ? await ourToken() : connection.accessToken
       const headers = new Headers({ accept: 'application/json', ...options.headers })
       if (options.body !== undefined) headers.set('content-type', 'application/json')
+      const body = options.body === undefined ? undefined : JSON.stringify(options.body)
+      await sign?.({ method, url, headers, body, now: clock.now() })
       return await translated(async () =>
         oauth
           .fetchProtectedResource(
@@ -305,7 +313,7 @@ export function createAuthorisation(needs: {
             token,
             url,
             method,
-            options.body === undefined ? undefined : JSON.stringify(options.body),
+            body,
             headers,
             isOurs ? undefined : await boundTo(config, connection.dpopJwk),
           )

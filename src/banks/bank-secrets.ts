@@ -8,14 +8,17 @@ import type { BankProfile } from './profile.ts'
 export type BankSecrets = {
   clientSecret: Secret | null
   tls: { certificate: string; key: Secret } | null
+  signingKey: Secret | null
 }
 
-export const NO_SECRETS: BankSecrets = { clientSecret: null, tls: null }
+export const NO_SECRETS: BankSecrets = { clientSecret: null, tls: null, signingKey: null }
 
 /** The files that a profile names, in the folder `banks` of the keys folder. */
 export function secretFilesOf({ authorisation: way }: BankProfile): string[] {
   if (way.kind === 'fapi2') return []
-  return [way.clientSecret, way.mtls?.certificate, way.mtls?.key].filter((name) => name !== undefined)
+  return [way.clientSecret, way.mtls?.certificate, way.mtls?.key, way.signature?.key].filter(
+    (name) => name !== undefined,
+  )
 }
 
 /** Reads the secrets of every bank, by its id. Throws `setting-wrong` naming the bank and the file, never what is in it. */
@@ -40,14 +43,14 @@ export async function loadBankSecrets(
         })
       return text.trim()
     }
+    const secret = async (name: string | undefined) =>
+      name === undefined ? null : new Secret(await read(name))
     found.set(id, {
-      clientSecret: way.clientSecret === undefined ? null : new Secret(await read(way.clientSecret)),
-      tls:
-        (way.mtls && {
-          certificate: await read(way.mtls.certificate),
-          key: new Secret(await read(way.mtls.key)),
-        }) ||
-        null,
+      clientSecret: await secret(way.clientSecret),
+      tls: way.mtls
+        ? { certificate: await read(way.mtls.certificate), key: new Secret(await read(way.mtls.key)) }
+        : null,
+      signingKey: await secret(way.signature?.key),
     })
   }
   return found

@@ -7,6 +7,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import Provider, { type ClientMetadata } from 'oidc-provider'
 import { Secret } from '#kit'
 import type { LinkRequest } from './authorisation.ts'
+import { type BankSecrets, NO_SECRETS } from './bank-secrets.ts'
 import { createBanks } from './banks.ts'
 import { type BankProfile, parseProfile } from './profile.ts'
 
@@ -39,6 +40,7 @@ export async function startPlainBank(
     way?: Record<string, unknown>
     api?: { standard: BankProfile['api']['standard']; path: string } & Partial<BankProfile['api']>
     limits?: BankProfile['limits']
+    secrets?: Partial<BankSecrets>
     answer?: (call: Call) => Answer | Promise<Answer>
   } = {},
 ) {
@@ -82,7 +84,7 @@ export async function startPlainBank(
     jwks: {
       keys: [{ ...(await exportJWK(signing.privateKey)), kid: 'bank-1', use: 'sig', alg: 'ES256' } as never],
     },
-    scopes: ['openid', 'offline_access', 'accounts', 'aggregator'],
+    scopes: [...new Set(['openid', 'offline_access', 'accounts', ...(way.scopes as string[])])],
     claims: { openid: ['sub', 'openbanking_intent_id'] },
     cookies: { keys: ['plain-bank'] },
     clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
@@ -157,7 +159,9 @@ export async function startPlainBank(
     }
     calls.push(call)
     const { status = 200, body } = await answer(call)
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    response
+      .writeHead(status, body === undefined ? {} : { 'content-type': 'application/json' })
+      .end(JSON.stringify(body))
   }
 
   const profile = parseProfile(
@@ -192,7 +196,9 @@ export async function startPlainBank(
   const banks = createBanks({
     profiles: [profile],
     keys: { privateKey: client.privateKey as CryptoKey, kid: 'client-1', jwks: { keys: [] } },
-    secrets: new Map([['plain', { clientSecret: new Secret(CLIENT_SECRET), tls: null }]]),
+    secrets: new Map([
+      ['plain', { ...NO_SECRETS, clientSecret: new Secret(CLIENT_SECRET), ...options.secrets }],
+    ]),
     publicUrl: new URL(GUICHET),
     clock,
   })

@@ -119,6 +119,8 @@ test('a way of access that cannot work is refused with the field', () => {
     ['endpoints.token', { endpoints: { authorization: OPEN } }],
     ['parameters', { parameters: { redirect_uri: 'https://elsewhere.example' } }],
     ['consent', { consent: 'fdx' }],
+    ['signature.keyId', { signature: { keyId: 'a"b', key: 'bank.key' } }],
+    ['signature.headers.0', { signature: { keyId: 'a', key: 'bank.key', headers: ['authorization'] } }],
   ]
   for (const [field, over] of mistakes)
     assert.throws(

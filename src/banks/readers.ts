@@ -4,6 +4,7 @@ import { createBerlinReader } from './berlin/read.ts'
 import { createFdxReader } from './fdx/read.ts'
 import { createObieReader } from './obie/read.ts'
 import type { BankProfile, Standard } from './profile.ts'
+import { createStetReader } from './stet/read.ts'
 
 type MakeReader = (needs: ReaderNeeds) => AccountReader
 
@@ -14,6 +15,7 @@ const READERS: Partial<Record<Standard, MakeReader>> = {
   'obie-4.0': (needs) => createObieReader({ ...needs, version: '4.0' }),
   'obie-3.1': (needs) => createObieReader({ ...needs, version: '3.1' }),
   'berlin-1.3': createBerlinReader,
+  'stet-1.4': createStetReader,
 }
 
 /** The reader of a bank's standard. Throws `setting-wrong` for what the standard cannot do. */
