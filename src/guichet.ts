@@ -8,13 +8,13 @@ import {
   loadClientKeys,
   loadProfiles,
 } from '#banks'
-import { createChat } from '#channels'
+import { createChat, createRequests } from '#channels'
 import type { Settings } from '#config'
 import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
 import { createConversation } from '#conversation'
 import { type OpenDatabase, openDatabase } from '#database'
 import { createFaces } from '#faces'
-import { createFraud, createJudge, createModels, createRuleSets } from '#fraud'
+import { createFraud, createJudge, createModels, createRuleSets, readTallies } from '#fraud'
 import { createHttpServer, exportFile, type HttpNeeds } from '#http'
 import { createIntake, createQuarantine, createSync } from '#intake'
 import {
@@ -203,6 +203,8 @@ export async function openDesk(settings: Settings): Promise<Desk> {
     models,
     ruleSets,
     readers: { ...readers.registry, withdraw: readers.accesses.withdrawReader },
+    requests: createRequests({ sql: sql.rooms, clock: systemClock }),
+    tallies: () => readTallies(sql.rooms),
     listBanks: () =>
       Promise.all(
         banks.list().map(async ({ id, name, simulated }) => ({

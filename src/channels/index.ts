@@ -3,3 +3,4 @@
  * whole answers. Owns the schema "channels"; touches conversation, vault, people, consent and kit.
  */
 export { type Chat, createChat } from './web/chat.ts'
+export { createRequests, type Requests } from './web/requests.ts'

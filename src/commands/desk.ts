@@ -1,4 +1,5 @@
-import type { Models, RuleSets } from '#fraud'
+import type { Requests } from '#channels'
+import type { Models, RuleSets, Tally } from '#fraud'
 import type { Accesses, Registry } from '#readers'
 
 /**
@@ -12,6 +13,10 @@ export type Desk = {
   ruleSets: Pick<RuleSets, 'list' | 'text' | 'add' | 'promote' | 'retire'>
   /** The apps that people may let read; having one out ends what people allowed it. */
   readers: Pick<Registry, 'list' | 'add'> & { withdraw: Accesses['withdrawReader'] }
+  /** What people wait for that only somebody at the bank can settle. */
+  requests: Requests
+  /** How people's reports of payments turned out, at each bank, as counts. */
+  tallies(): Promise<(Tally & { bankId: string })[]>
   listBanks(): Promise<
     { id: string; name: string; simulated: boolean; status: 'open' | 'withdrawn'; links: number }[]
   >

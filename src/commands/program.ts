@@ -214,6 +214,24 @@ export function createProgram(): Command {
     .argument('<app>', 'its id, as in `guichet reader list`')
     .option('--data <folder>', 'overrides GUICHET_DATA')
     .action(async (id, options) => (await import('./reader.ts')).withdrawReader(settingsWith(options), id))
+  const desk = program
+    .command('desk')
+    .description(
+      'what people wait for that only somebody at the bank can settle, and how their reports turned out',
+    )
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./requests.ts')).showDesk(settingsWith(options)))
+  desk
+    .command('done')
+    .description('note that a request is settled')
+    .argument('<number>', 'the request’s number, as in `guichet desk`')
+    .requiredOption('--by <name>', 'who settled it')
+    .option('--person <id>', 'whose request, when two people have one with that number')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    // `--data` is known to the command above too, which takes it wherever it stands.
+    .action(async (number, options, command) =>
+      (await import('./requests.ts')).finishRequest(settingsWith(command.optsWithGlobals()), number, options),
+    )
   const person = program
     .command('person')
     .description('what one person asked for by another way than the page')

@@ -46,7 +46,9 @@ export type Action = { label: Template; style: ActionStyle } & (
 
 /** Something that must be kept in the same commit as the answer, because somebody has to act on it later. */
 export type Errand =
-  | { kind: 'human' | 'dispute' | 'unanswered-alert'; number: string }
+  | { kind: 'human' | 'dispute'; number: string; bankIds: readonly string[] }
+  | { kind: 'unanswered-alert'; number: string; bankIds: readonly string[]; caseId: string }
+  /** With a `caseId` it is an answer to that case, whether or not anything is ordered: nobody needs to ask any more. */
   | { kind: 'bank-orders'; linkId: string; caseId: string | null; orders: readonly NewOrder[] }
   | { kind: 'lines-told'; transactionIds: Private<readonly string[]> }
 

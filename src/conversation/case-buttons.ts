@@ -88,13 +88,14 @@ export function createCaseButtons(needs: {
     }
   }
 
-  /** What the bank refused is let through at once. */
-  async function release(loan: FraudLoan, caseId: string): Promise<Errand> {
+  /** What the bank refused is let through at once, if it `releases`. */
+  async function afterWasMe(loan: FraudLoan, caseId: string, releases: boolean): Promise<Errand> {
+    const { linkId } = loan.links[0]!
+    if (!releases) return { kind: 'bank-orders', linkId, caseId, orders: [] }
     const about = (await loan.cases()).map((all): OrderWords => {
       const { number, accountId, declined } = all.find(({ id }) => id === caseId)!
       return { number, accountId, ...(declined && { bankTransactionId: declined.bankTransactionId }) }
     })
-    const { linkId } = loan.links[0]!
     return { kind: 'bank-orders', linkId, caseId, orders: [{ kind: 'release', about }] }
   }
 
@@ -120,7 +121,7 @@ export function createCaseButtons(needs: {
       said: heard.told.map(({ fraudCase }) =>
         sayWasMe(fraudCase!, intent, line, { releases: heard.releases, now: clock.now() }),
       ),
-      ...(heard.releases && { errand: await release(loan, caseId) }),
+      errand: await afterWasMe(loan, caseId, heard.releases),
     }
   }
 

@@ -211,7 +211,7 @@ export function createConversation(needs: {
       bankIds.length === 0
         ? [say('human-elsewhere', noted)]
         : bankIds.map((bankId) => say('human', { ...line(bankId), ...noted }))
-    const errand = { kind: 'human', number: noted.number } as const
+    const errand = { kind: 'human', number: noted.number, bankIds } as const
     return await tell(deliver, { text, show: null, actions: [] }, { errand })
   }
 
@@ -221,8 +221,9 @@ export function createConversation(needs: {
    */
   async function askWhichPayment<T>(asker: Asker, deliver: Deliver<T>): Promise<T[]> {
     const noted = newRequest()
-    const errand = { kind: 'dispute', number: noted.number } as const
     const links = await liveLinks(asker.personId)
+    const bankIds = [...new Set(links.map(({ bankId }) => bankId))]
+    const errand = { kind: 'dispute', number: noted.number, bankIds } as const
     if (links.length === 0) {
       const text = [say('human-elsewhere', noted)]
       return [await tell(deliver, { text, show: null, actions: [] }, { errand })]

@@ -58,11 +58,12 @@ export function createNews(needs: {
         const escalated = await cases.escalate(loan, ids.caseId)
         if (!escalated) return null
         const { number } = escalated
-        const bank = line(loan.links[0]!.bankId)
+        const { bankId } = loan.links[0]!
+        const bank = line(bankId)
         return {
           said: (await question(loan, ids.caseId)).map((asked) => sayAlertAgain(asked, bank, number)),
           kind: 'alert',
-          errand: { kind: 'unanswered-alert', number },
+          errand: { kind: 'unanswered-alert', number, bankIds: [bankId], caseId: ids.caseId },
           once: `case:${ids.caseId}:unanswered`,
         }
       })

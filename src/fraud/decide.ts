@@ -1,6 +1,7 @@
 import type { Private } from '#kit'
 import { reveal } from '../kit/reveal.ts'
 import type { OpaqueFinding } from './risk-store.ts'
+import type { Tally } from './tally.ts'
 
 /**
  * A decision leaves, the figures stay. Everything about payments is computed inside `Private`; but whether to announce a
@@ -79,6 +80,9 @@ export const wayOf = (
 
 /** A case's number: made at random by us, and what its person quotes on the telephone. */
 export const numberOf = (fraudCase: Private<{ number: string }>): string => reveal(fraudCase).number
+
+/** What a change adds to a bank's counts of reports: how many, and not whose. */
+export const tallyToKeep = (tally: Private<Tally>): Tally => reveal(tally)
 
 /** Whether there are lines to write, and until when they wait: not what is in them. */
 export const linesOf = (

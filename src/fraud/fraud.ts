@@ -11,7 +11,7 @@ import {
   noteDeed,
   reportPayment,
 } from './answers.ts'
-import { decide, hashesOf, isEmpty, linesOf, numberOf, wayOf } from './decide.ts'
+import { decide, hashesOf, isEmpty, linesOf, numberOf, tallyToKeep, wayOf } from './decide.ts'
 import { type DisputeToSend, disputeOnItsWay } from './dispute.ts'
 import type { Doubt } from './doubt.ts'
 import { createJudge, type Judge } from './judge.ts'
@@ -25,6 +25,7 @@ import { createPlaceNames, placesIn } from './places.ts'
 import type { Needs } from './raising.ts'
 import { readRisk } from './risk-store.ts'
 import { createScoring } from './scoring.ts'
+import { keepTally, reportsIn } from './tally.ts'
 
 const NO_MODELS = { champion: null, challenger: null }
 
@@ -78,10 +79,16 @@ export function createFraud(needs: {
     const places = placesIn([{ bankId, memory, fresh: memory.map(about) }], nameOf)
     const risk = await readRisk(loan.tx, hashesOf(places.hashes))
     const [placesOf, heard] = [places.knownAt(bankId, risk), places.hearing(bankId, risk)]
-    const outcome = memory.map((one) => change(one, { judge, now: clock.now(), random, placesOf, heard }))
+    const changed = memory.map((one) => {
+      const before = new Map(one.cases)
+      const outcome = change(one, { judge, now: clock.now(), random, placesOf, heard })
+      return { outcome, tally: reportsIn(before, outcome.cases) }
+    })
+    const outcome = changed.map((both) => both.outcome)
     const { isDoubted, caseId, releases } = mustBeKnown(decide(outcome))
     memories.forget(linkId)
     await keeping.keep(loan, outcome)
+    await keepTally(loan.tx, bankId, tallyToKeep(changed.map(({ tally }) => tally)))
     const told = outcome.map(({ answered, doubt }) => ({ fraudCase: answered, doubt }))
     return { isDoubted, caseId, releases, told }
   }

@@ -1,7 +1,7 @@
 import { type Clock, Private, type Random, type Tx } from '#kit'
 import type { Loan, PaymentScore, Transaction } from '#vault'
 import { type DisputeOutcome, endSilence, type Flagged, takeFlags, takeOutcomes } from './bank-word.ts'
-import { decide, hashesOf, isEmpty } from './decide.ts'
+import { decide, hashesOf, isEmpty, tallyToKeep } from './decide.ts'
 import type { Judge } from './judge.ts'
 import type { Keeping } from './keeping.ts'
 import type { createMemories } from './memories.ts'
@@ -11,6 +11,7 @@ import { type NameOf, type Part, placesIn } from './places.ts'
 import { judgeAll } from './raising.ts'
 import { readRisk } from './risk-store.ts'
 import { type Staged, settling } from './staging.ts'
+import { decisionsIn, keepTally } from './tally.ts'
 
 /** One link in a batch of payments; it has the shape of the intake’s `LinkNews`. */
 export type LinkNews = {
@@ -86,6 +87,7 @@ export function createScoring(needs: {
         if (!decide(outcome).changesAnything) continue
         one.hasNewCases = true
         await keeping.keep(await one.entry.loan('fraud-alerts'), outcome)
+        await keepTally(tx, one.bankId, tallyToKeep(one.learnt.map(decisionsIn)))
       }
       return {
         scores: Private.all(scores).map(

@@ -303,6 +303,13 @@ export const FAULTS = {
     fr: 'C’est déjà fait.',
     mend: 'Nothing to mend: buttons work once.',
   },
+  'request-ambiguous': {
+    http: 409,
+    retry: false,
+    en: 'More than one thing goes by this name.',
+    fr: 'Plusieurs choses portent ce nom.',
+    mend: 'Say whose it is: --person and the id that `guichet desk` prints.',
+  },
   'too-many-requests': {
     http: 429,
     retry: true,

@@ -2,6 +2,7 @@ import type { Answer, Errand, OrderKind, PrivateChannel } from '#conversation'
 import { announce, type Clock, type Locale, newId, Private, type Random, type Sql, type Tx } from '#kit'
 import type { LoanBase } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
+import { settleAnswered } from './requests.ts'
 import { type Content, idsOf, mintButtons, showMessage } from './show.ts'
 import type { Transcript } from './transcript.ts'
 
@@ -94,14 +95,22 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
     }
     if (errand.kind !== 'bank-orders') {
       await tx.query(
-        `insert into channels.request (person_id, number, kind, asked_at) values ($1, $2, $3, $4)
-         on conflict do nothing`,
-        [personId, errand.number, errand.kind, clock.now()],
+        `insert into channels.request (person_id, number, kind, asked_at, bank_ids, case_id)
+         values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+        [
+          personId,
+          errand.number,
+          errand.kind,
+          clock.now(),
+          errand.bankIds,
+          errand.kind === 'unanswered-alert' ? errand.caseId : null,
+        ],
       )
       return []
     }
     if (!loan) throw new Error('a bank is told something from within a loan only')
     const { linkId, caseId } = errand
+    if (caseId !== null) await settleAnswered(tx, { personId, caseId, now: clock.now() })
     const ready: Exchange['orders'] = []
     for (const { kind, about, notBefore } of errand.orders) {
       const orderId = newId('ord', random)
