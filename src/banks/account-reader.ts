@@ -35,6 +35,10 @@ export type ReaderNeeds = {
   paths: Readonly<Record<string, string>> | undefined
   /** Which of a row's two ids the bank keeps, where the standard has two. */
   identity: 'transactionId' | 'entryReference' | undefined
+  /** How what was spent is written, where the standard does not say. */
+  amounts: { account: 'negative' | 'positive'; card: 'negative' | 'positive' } | undefined
+  /** What the bank knows us as. */
+  clientId: string
   /** The bank's own: dates without a time are its days. */
   timeZone: string
   clock: Clock

@@ -58,6 +58,13 @@ const Api = z
     baseUrl: address,
     /** Berlin Group: which of a row's two ids the bank keeps from one answer to the next; `transactionId` without it. */
     identity: z.enum(['transactionId', 'entryReference']).optional(),
+    /** Citi: whether what was spent is a negative or a positive amount, on an account and on a card. */
+    amounts: z
+      .strictObject({
+        account: z.enum(['negative', 'positive']),
+        card: z.enum(['negative', 'positive']),
+      })
+      .optional(),
     /** FDX: where a resource is elsewhere than the standard has it. */
     paths: z
       .strictObject({
@@ -75,10 +82,12 @@ const Api = z
       .regex(/^[\w.-]{1,80}$/)
       .optional(),
   })
-  .superRefine(({ standard, identity, paths, provider }, context) => {
+  .superRefine(({ standard, identity, amounts, paths, provider }, context) => {
     const wrong = (field: string, message: string) =>
       context.addIssue({ code: 'custom', path: [field], message })
     if (identity && !standard.startsWith('berlin')) wrong('identity', `${standard} has one id a row`)
+    if (amounts && standard !== 'citi') wrong('amounts', `${standard} says it itself`)
+    if (!amounts && standard === 'citi') wrong('amounts', 'say how Citi writes what was spent')
     if (paths && !standard.startsWith('fdx')) wrong('paths', `the paths of ${standard} are the standard's`)
     const isNamed = Object.values(paths ?? {}).some((one) => one?.includes('{provider}'))
     if (isNamed && !provider) wrong('provider', 'is named in paths: give it')

@@ -1,6 +1,7 @@
 import { type Clock, Fault } from '#kit'
 import type { AccountReader, BankRequest, ReaderNeeds } from './account-reader.ts'
 import { createBerlinReader } from './berlin/read.ts'
+import { createCitiReader } from './citi/read.ts'
 import { createFdxReader } from './fdx/read.ts'
 import { createObieReader } from './obie/read.ts'
 import type { BankProfile, Standard } from './profile.ts'
@@ -8,7 +9,7 @@ import { createStetReader } from './stet/read.ts'
 
 type MakeReader = (needs: ReaderNeeds) => AccountReader
 
-const READERS: Partial<Record<Standard, MakeReader>> = {
+const READERS: Record<Standard, MakeReader> = {
   'fdx-6': (needs) => createFdxReader({ ...needs, version: 6 }),
   'fdx-5': (needs) => createFdxReader({ ...needs, version: 5 }),
   'fdx-4': (needs) => createFdxReader({ ...needs, version: 4 }),
@@ -16,6 +17,7 @@ const READERS: Partial<Record<Standard, MakeReader>> = {
   'obie-3.1': (needs) => createObieReader({ ...needs, version: '3.1' }),
   'berlin-1.3': createBerlinReader,
   'stet-1.4': createStetReader,
+  citi: createCitiReader,
 }
 
 /** The reader of a bank's standard. Throws `setting-wrong` for what the standard cannot do. */
@@ -23,14 +25,14 @@ export function createReader(profile: BankProfile, request: BankRequest, clock: 
   const { id, api, authorisation: way, limits, timeZone } = profile
   const wrong = (field: string, why: string) =>
     new Fault('setting-wrong', { detail: `${id}.json: ${field}: ${why}` })
-  const make = READERS[api.standard]
-  if (!make) throw wrong('api.standard', `${api.standard} cannot be read yet`)
-  const reader = make({
+  const reader = READERS[api.standard]({
     baseUrl: api.baseUrl.endsWith('/') ? api.baseUrl : `${api.baseUrl}/`,
     request,
     namesPerson: way.kind === 'fapi2' || way.person === 'api',
     pageSize: limits.pageSize,
     identity: api.identity,
+    amounts: api.amounts,
+    clientId: profile.clientId,
     paths: pathsOf(api),
     timeZone,
     clock,
