@@ -99,7 +99,10 @@ function rights(country: string, isCredit: boolean): string {
 function rightsOf(country: string, isCredit: boolean): string[] {
   if (country === 'US')
     return isCredit
-      ? ['unauthorised use of a credit card can cost you $50 at most (Regulation Z, 12 CFR 1026.12(b)).']
+      ? [
+          'unauthorised use of a credit card can cost you $50 at most (Regulation Z, 12 CFR 1026.12(b)).',
+          'To dispute what is on a statement, write to your bank so that your letter is there within 60 days of the first statement that shows it (12 CFR 1026.13(b)).',
+        ]
       : [
           'if you report a lost or stolen card within two business days of noticing, it can cost you $50 at most, and $500 after that (Regulation E, 12 CFR 1005.6(b)).',
           'What shows on a statement must be reported within 60 days of its sending, or later payments may be yours to bear (12 CFR 1005.6(b)(3)).',

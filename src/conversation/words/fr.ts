@@ -107,6 +107,7 @@ function rightsOf(country: string, isCredit: boolean): string[] {
     return isCredit
       ? [
           'l’usage non autorisé d’une carte de crédit peut vous coûter 50 $ au plus (Regulation Z, 12 CFR 1026.12(b)).',
+          'Pour contester ce qui figure sur un relevé, écrivez à votre banque : votre lettre doit y être dans les 60 jours du premier relevé qui le montre (12 CFR 1026.13(b)).',
         ]
       : [
           'si vous signalez une carte perdue ou volée dans les deux jours ouvrés où vous le remarquez, cela peut vous coûter 50 $ au plus, et 500 $ ensuite (Regulation E, 12 CFR 1005.6(b)).',
