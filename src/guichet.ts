@@ -14,7 +14,7 @@ import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from 
 import { createConversation } from '#conversation'
 import { type OpenDatabase, openDatabase } from '#database'
 import { createFaces } from '#faces'
-import { createFraud, createJudge, createModels, createRuleSets, readTallies } from '#fraud'
+import { createFraud, createJudge, createModels, createOwnEvents, createRuleSets, readTallies } from '#fraud'
 import { createHttpServer, exportFile, type HttpNeeds } from '#http'
 import { createIntake, createQuarantine, createSync } from '#intake'
 import {
@@ -190,7 +190,8 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 /** The operator's desk: the same rooms and the same gate, without the doors. */
 export async function openDesk(settings: Settings): Promise<Desk> {
   const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
-  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers } = rooms
+  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers, ownEvents } =
+    rooms
   await vault.start()
 
   const mustFind = async (personId: string) => {
@@ -202,6 +203,7 @@ export async function openDesk(settings: Settings): Promise<Desk> {
   return {
     models,
     ruleSets,
+    ownEvents,
     readers: { ...readers.registry, withdraw: readers.accesses.withdrawReader },
     requests: createRequests({ sql: sql.rooms, clock: systemClock }),
     tallies: () => readTallies(sql.rooms),
@@ -308,12 +310,14 @@ async function assemble(
     clock,
     onStopped: (stopped) => logger.error('a fraud rule asked about too much and was stopped', stopped),
   })
+  const homeCountryOf = (bankId: string) => banks.list().find((bank) => bank.id === bankId)?.country ?? null
+  const ownEvents = createOwnEvents({ sql: sql.rooms, vault, people, consents, homeCountryOf, clock, random })
   const fraud = createFraud({
     judge: createJudge(models.inForce, ruleSets.inForce),
     clock,
     random,
     people,
-    homeCountryOf: (bankId) => banks.list().find((bank) => bank.id === bankId)?.country ?? null,
+    homeCountryOf,
     placeKey: await readKey(settings, 'places.key'),
   })
   const contentKey = await readKey(settings, 'content.key')
@@ -375,6 +379,7 @@ async function assemble(
     fraud,
     models,
     ruleSets,
+    ownEvents,
     intake,
     banks,
     pull,

@@ -16,6 +16,8 @@ const SHARED = ['src/kit/reveal.ts', 'src/http/api.ts']
 const REVEALERS: Record<string, string> = {
   'src/vault/': 'seals and opens what is kept',
   'src/fraud/decide.ts': 'compares a payment with the person’s own history, inside a loan',
+  'src/fraud/own-events.ts':
+    'has a model learn from what a bank’s people answered, in this process; none of it is written',
   'src/intake/take-group.ts':
     'keeps what a bank’s events change beside how it was judged, inside the loans of the batch',
   'src/intake/statements/keep.ts':

@@ -1,5 +1,5 @@
 import type { Requests } from '#channels'
-import type { Models, RuleSets, Tally } from '#fraud'
+import type { Models, OwnEvents, RuleSets, Tally } from '#fraud'
 import type { Accesses, Registry } from '#readers'
 
 /**
@@ -17,6 +17,8 @@ export type Desk = {
   requests: Requests
   /** How people's reports of payments turned out, at each bank, as counts. */
   tallies(): Promise<(Tally & { bankId: string })[]>
+  /** What a bank's own people paid and answered, for as long as something is learnt from it. */
+  ownEvents: OwnEvents
   listBanks(): Promise<
     { id: string; name: string; simulated: boolean; status: 'open' | 'withdrawn'; links: number }[]
   >

@@ -12,7 +12,8 @@ import {
 } from '#fraud'
 import { Fault } from '#kit'
 import { openDesk } from '../guichet.ts'
-import { readEvents, writeNew } from './train.ts'
+import { chosenEvents, type EventsChoice } from './events.ts'
+import { writeNew } from './train.ts'
 
 type Decision = { by: string; reason: string }
 
@@ -84,11 +85,16 @@ export async function importXgboost(path: string, { out }: { out: string }): Pro
 }
 
 /** Says how far the payments of a file have moved from those a model was made on. Exits 1 when something has changed. */
-export async function showDrift(path: string, events: string): Promise<void> {
+export async function showDrift(
+  settings: () => Settings,
+  path: string,
+  events: string | undefined,
+  choice: EventsChoice,
+): Promise<void> {
   const model = readFraudModel(await readText(path))
   if (!model.reference)
     throw new Fault('model-unreadable', { detail: 'it does not say what payments it was made on' })
-  const { past } = await learnFrom(readEvents(events))
+  const { past } = await learnFrom(chosenEvents(events, choice, { what: 'drift', settings }))
   const drifts = reportDrift(model.reference, past, model.trees)
   for (const { name, index, level } of drifts.filter((one) => one.level !== 'steady' || one.name === 'score'))
     console.log(`${name.padEnd(26)} ${index.toFixed(3)}  ${level}`)

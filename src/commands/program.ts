@@ -64,15 +64,27 @@ export function createProgram(): Command {
     .action(async (file) => (await import('./merchants.ts')).resolveMerchants(file))
 
   program.commandsGroup('To find fraud:')
-  program
-    .command('train')
-    .description('learn a fraud model from a file of events, and write it to a file')
-    .argument('<events>', 'one event a line, in JSON, in the order of time: see docs/fraud-models.md')
+  const ownOr = (command: Command) =>
+    command
+      .option(
+        '--own <bank>',
+        'instead of a file: what this bank’s own people paid and answered, who agreed to that',
+      )
+      .option('--by <name>', 'with --own: who reads it')
+      .option('--reason <words>', 'with --own: why')
+      .option('--data <folder>', 'overrides GUICHET_DATA')
+  ownOr(program.command('train'))
+    .description(
+      'learn a fraud model from a file of events, or from a bank’s own people, and write it to a file',
+    )
+    .argument('[events]', 'one event a line, in JSON, in the order of time: see docs/fraud-models.md')
     .requiredOption('--out <file>', 'the model file to write; it must not exist')
     .option('--trees <n>', 'how many trees', wholeNumber, 150)
     .option('--depth <n>', 'how many questions a tree asks, one after the other', wholeNumber, 4)
     .option('--seed <n>', 'the same seed gives the same model', wholeNumber, 1)
-    .action(async (path, options) => (await import('./train.ts')).train(path, options))
+    .action(async (path, options) =>
+      (await import('./train.ts')).train(() => settingsWith(options), path, options),
+    )
   const model = program.command('model').description('the learned models: on trial, in force, retired')
   model
     .command('list')
@@ -113,12 +125,13 @@ export function createProgram(): Command {
     .argument('<file>', 'a JSON file of XGBoost, binary:logistic')
     .requiredOption('--out <file>', 'the file to write; it must not exist')
     .action(async (path, options) => (await import('./model.ts')).importXgboost(path, options))
-  model
-    .command('drift')
+  ownOr(model.command('drift'))
     .description('say how far payments have moved from those a model was made on; exits 1 when they changed')
     .argument('<file>', 'a model file')
-    .argument('<events>', 'a file of recent events')
-    .action(async (path, events) => (await import('./model.ts')).showDrift(path, events))
+    .argument('[events]', 'a file of recent events')
+    .action(async (path, events, options) =>
+      (await import('./model.ts')).showDrift(() => settingsWith(options), path, events, options),
+    )
 
   const rules = program
     .command('rules')
@@ -143,14 +156,15 @@ export function createProgram(): Command {
     .description('say what is wrong with a rule file')
     .argument('<file>', 'a rule file')
     .action(async (path) => (await import('./rules.ts')).checkRuleFile(path))
-  rules
-    .command('try')
+  ownOr(rules.command('try'))
     .description(
       'say what a rule file would have done: caught, annoyed, money saved; exits 1 when it asks too much',
     )
     .argument('<file>', 'a rule file')
-    .argument('<events>', 'a file of past events: see docs/fraud-models.md')
-    .action(async (path, events) => (await import('./rules.ts')).tryRuleFile(path, events))
+    .argument('[events]', 'a file of past events: see docs/fraud-models.md')
+    .action(async (path, events, options) =>
+      (await import('./rules.ts')).tryRuleFile(() => settingsWith(options), path, events, options),
+    )
   decided(
     rules.command('add').description('take a rule file in shadow: its verdicts are kept and decide nothing'),
   )

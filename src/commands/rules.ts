@@ -3,7 +3,7 @@ import type { Settings } from '#config'
 import { BUILT_IN, FACTS, readRules, type Trial, tryRules } from '#fraud'
 import { Fault, formatMoney } from '#kit'
 import { openDesk } from '../guichet.ts'
-import { progress, readEvents } from './train.ts'
+import { chosenEvents, type EventsChoice, progress, readEvents } from './events.ts'
 
 type Decision = { by: string; reason: string }
 
@@ -51,9 +51,15 @@ export async function checkRuleFile(path: string): Promise<void> {
  * Says what a rule file would have done with past payments: caught, annoyed, money saved. Exits 1 when a rule asks about more
  * payments than anybody would answer for.
  */
-export async function tryRuleFile(path: string, events: string): Promise<void> {
+export async function tryRuleFile(
+  settings: () => Settings,
+  path: string,
+  events: string | undefined,
+  choice: EventsChoice,
+): Promise<void> {
   const set = readRules(await readText(path))
-  const { payments, frauds, whole, rules } = await tryRules(readEvents(events), set, (count) => {
+  const told = chosenEvents(events, choice, { what: 'try-rules', settings })
+  const { payments, frauds, whole, rules } = await tryRules(told, set, (count) => {
     if (count % PAYMENTS_BETWEEN_NEWS === 0) progress(`${count.toLocaleString('en')} payments judged`)
   })
   progress('')

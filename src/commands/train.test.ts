@@ -67,6 +67,15 @@ test('a line that is no event is named by its number and its field, and nothing 
   await assert.rejects(readFile(join(folder, 'never.json')))
 })
 
+test('events come from a file or from a bank’s own people, never from both or neither', async () => {
+  for (const given of [[], [events, '--own', 'chase', '--by', 'Claire', '--reason', 'why not']]) {
+    const { code, err } = await run('train', ...given, '--out', join(folder, 'never.json'))
+    assert.equal(code, 1)
+    assert.match(err, /either a file of events or --own BANK/)
+  }
+  await assert.rejects(readFile(join(folder, 'never.json')))
+})
+
 test('a model file that was cut short is refused before anything is asked of it', async () => {
   const file = join(folder, 'short.json')
   await writeFile(file, '{"sha256":"ab')

@@ -1,28 +1,25 @@
-import { createReadStream } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import {
-  FEATURE_SET,
-  type FraudEvent,
-  learnFrom,
-  makeInWorker,
-  readEventLine,
-  readFraudModel,
-  writeModel,
-} from '#fraud'
+import { access, writeFile } from 'node:fs/promises'
+import type { Settings } from '#config'
+import { FEATURE_SET, learnFrom, makeInWorker, readFraudModel, writeModel } from '#fraud'
 import { Fault } from '#kit'
-import { linesOf } from './merchants.ts'
+import { chosenEvents, type EventsChoice, progress } from './events.ts'
 
 const BAR_WIDTH = 30
 const PAYMENTS_BETWEEN_NEWS = 20_000
 
-export type TrainOptions = { out: string; trees: number; depth: number; seed: number }
+export type TrainOptions = EventsChoice & { out: string; trees: number; depth: number; seed: number }
 
 /**
- * Learns a fraud model from a file of events and writes it to `out`, which must not exist yet. Throws `file-unreadable`,
- * `file-malformed` or `rows-unusable`.
+ * Learns a fraud model from a file of events, or from what a bank's own people answered, and writes it to `out`, which must not
+ * exist yet. Throws `already-done`, `file-unreadable`, `file-malformed` or `rows-unusable`.
  */
-export async function train(path: string, { out, trees, depth, seed }: TrainOptions): Promise<void> {
-  const lesson = await learnFrom(readEvents(path), (count) => {
+export async function train(
+  settings: () => Settings,
+  path: string | undefined,
+  { out, trees, depth, seed, ...choice }: TrainOptions,
+): Promise<void> {
+  await refuseTaken(out)
+  const lesson = await learnFrom(chosenEvents(path, choice, { what: 'train', settings }), (count) => {
     if (count % PAYMENTS_BETWEEN_NEWS === 0) progress(`${count.toLocaleString('en')} payments read`)
   })
   const stop = new AbortController()
@@ -45,18 +42,13 @@ export async function train(path: string, { out, trees, depth, seed }: TrainOpti
 The model ${readFraudModel(text).id.slice(0, 12)} is in ${out}. To try it beside the one in force: guichet model add ${out}`)
 }
 
-/** The events of a file, in its order. */
-export async function* readEvents(path: string): AsyncGenerator<FraudEvent> {
-  let number = 0
-  try {
-    for await (const line of linesOf(createReadStream(path))) {
-      number++
-      if (line.trim() !== '') yield readEventLine(line, number)
-    }
-  } catch (cause) {
-    if (cause instanceof Fault || (cause as NodeJS.ErrnoException).syscall === undefined) throw cause
-    throw new Fault('file-unreadable', { cause, detail: `${path} cannot be read` })
-  }
+/** Nobody is asked for what could not be written in the end. */
+async function refuseTaken(path: string): Promise<void> {
+  const isTaken = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (isTaken) throw new Fault('already-done', { detail: `${path} exists already` })
 }
 
 /** Writes a file that must not exist yet: a model that somebody decided on is not overwritten by chance. */
@@ -72,9 +64,4 @@ export async function writeNew(path: string, contents: string | Uint8Array): Pro
 const bar = (done: number, of: number) => {
   const full = Math.round((done / of) * BAR_WIDTH)
   return `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] tree ${done} of ${of}`
-}
-
-/** Shows how far a long work is, where somebody looks. */
-export function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }

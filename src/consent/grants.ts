@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Clock, DAY, type Locale, newId, type Queryable, type Random, type Tx } from '#kit'
 import { PURPOSES, type Purpose } from './purposes.ts'
-import type { ReceiptSigner } from './receipt.ts'
+import { type ReceiptSigner, shownIn } from './receipt.ts'
 
 /** DPV consent statuses: withdrawn by the person, revoked by anyone else. */
 export type GrantState = 'given' | 'withdrawn' | 'revoked' | 'expired'
@@ -202,6 +202,9 @@ export function createConsents(needs: {
         [personId],
       )
     },
+
+    /** The sentence that somebody was shown when they gave this grant, as their receipt has it. */
+    shown: ({ receipt }: Pick<Grant, 'receipt'>): string | null => shownIn(receipt),
 
     /** Ends one live grant. Null when there is no such live grant of this person: it was ended before, or is another's. */
     async end(

@@ -34,12 +34,12 @@ export const PURPOSES = Object.freeze({
     en: {
       name: 'Warn me of fraud',
       sentence:
-        'Guichet checks each card payment against your own habits and asks you at once when one looks wrong, for up to one year.',
+        'Guichet checks each card payment against your own habits and asks you at once when one looks wrong. It learns from these payments and your answers to notice fraud sooner, for you and for others. For up to one year.',
     },
     fr: {
       name: 'M’alerter en cas de fraude',
       sentence:
-        'Guichet compare chaque paiement par carte à vos habitudes et vous interroge aussitôt si l’un paraît anormal, pendant un an au plus.',
+        'Guichet compare chaque paiement par carte à vos habitudes et vous interroge aussitôt si l’un paraît anormal. Il apprend de ces paiements et de vos réponses à repérer plus tôt la fraude, pour vous et pour d’autres. Pendant un an au plus.',
     },
   },
   'spending-insights': {

@@ -9,6 +9,17 @@ export type ReceiptSigner = {
   jwks: { keys: JWK[] }
 }
 
+/** The sentence that a receipt says was shown to the person; null when it is none of ours. */
+export function shownIn(receipt: string): string | null {
+  try {
+    const payload = Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()
+    const { notice } = JSON.parse(payload) as { notice?: { shown?: unknown } }
+    return typeof notice?.shown === 'string' ? notice.shown : null
+  } catch {
+    return null
+  }
+}
+
 /** Reads the receipt key from `file`, or makes it on first start. */
 export async function createReceiptSigner(file: string): Promise<ReceiptSigner> {
   const text = await readOrCreateFile(file, async () => {

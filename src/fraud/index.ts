@@ -45,6 +45,7 @@ export {
   writeOnnx,
 } from './model/index.ts'
 export { createModels, type KeptModel, type Models, readFraudModel } from './models.ts'
+export { createOwnEvents, type OwnEvents } from './own-events.ts'
 export {
   FRAUD_REASONS,
   type FraudReason,

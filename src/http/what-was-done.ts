@@ -23,6 +23,10 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     fr: 'A noté que vous ne voulez pas d’une offre',
   },
   'check-payment': { en: 'Checked a payment for fraud', fr: 'A vérifié un paiement contre la fraude' },
+  'learn-fraud': {
+    en: 'Learnt from your payments and answers to notice fraud sooner',
+    fr: 'A appris de vos paiements et de vos réponses à repérer plus tôt la fraude',
+  },
   'tell-case': {
     en: 'Asked you about an unusual payment',
     fr: 'Vous a interrogé sur un paiement inhabituel',
