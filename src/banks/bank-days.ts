@@ -12,6 +12,10 @@ export function createBankDays(timeZone: string) {
     noonOf: (day: string): number =>
       Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds,
 
+    /** The first moment of an instant's day. */
+    dawnOf: (at: number): number =>
+      Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).startOfDay().epochMilliseconds,
+
     /** The last moment of the day. */
     endOf: (day: string): number =>
       Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime({ timeZone }).epochMilliseconds - 1,

@@ -24,6 +24,7 @@ import {
 type Json = Record<string, unknown>
 
 const NOW = Date.UTC(2026, 10, 25, 9)
+const TODAY = Date.UTC(2026, 10, 24, 23)
 const days = createBankDays('Europe/Paris')
 const euros = (amount: string) => ({ currency: 'EUR', amount })
 
@@ -140,12 +141,12 @@ test('a payment is known by what the bank calls it, never by what the payer wrot
   assert.deepEqual(transaction(payment(unnamed), { status: 'pending' }).bankTransactionIds, [])
 })
 
-test('a pending payment is from its own day, else from now, and never from a day that lies ahead', () => {
+test('a pending payment is from its own day, else from today, and never from a day that lies ahead', () => {
   const pending = (over: Json) => transaction(payment(over), { status: 'pending' })
   assert.deepEqual([pending({}).status, pending({}).postedAt], ['pending', null])
   assert.equal(pending({ bookingDate: undefined, valueDate: '2026-11-24' }).at, Date.UTC(2026, 10, 24, 11))
-  assert.equal(pending({ bookingDate: undefined, valueDate: '2026-11-27' }).at, NOW)
-  assert.equal(pending({ bookingDate: undefined, valueDate: undefined }).at, NOW)
+  assert.equal(pending({ bookingDate: undefined, valueDate: '2026-11-27' }).at, TODAY)
+  assert.equal(pending({ bookingDate: undefined, valueDate: undefined }).at, TODAY)
 })
 
 test('a card purchase has its place, its terminal, and the moment it was made', () => {

@@ -1,5 +1,5 @@
 import type { BankAccount, BankTransaction } from '#intake'
-import { type Currency, currency, Fault, type Money, money } from '#kit'
+import { type Currency, currency, DAY, Fault, type Money, money } from '#kit'
 import { lastDigits } from '../last-digits.ts'
 import { moneyOf, plausible, UnreadableRow } from '../read-json.ts'
 import { cleanText } from '../untrusted-text.ts'
@@ -58,8 +58,9 @@ export function normaliseTransaction(
   return {
     bankTransactionIds: row.TransactionId ? [row.TransactionId] : [],
     status,
-    // Before it is booked this is the day on which it is expected to be; the payment was made by now.
-    at: status === 'posted' ? booked : Math.min(booked, about.now),
+    // Before it is booked this is the day on which it is expected to be: one that lies ahead makes the payment one of today,
+    // the same at every read of the day.
+    at: status === 'posted' || booked <= about.now ? booked : about.now - (about.now % DAY),
     postedAt: status === 'posted' ? booked : null,
     amount,
     ...exchangeOf(row, amount),
