@@ -1,6 +1,7 @@
 /** What people have their bank do, from their own page to the bank's books and back. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import type { CardsJson } from '../../src/http/api.ts'
 import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
@@ -40,6 +41,32 @@ async function tap(visitor: Visitor, label: RegExp) {
   return await visitor.tap(action)
 }
 
+/** Does something while no job runs that it asks for, and says how many of `task` it asked for; they have their turn afterwards. */
+async function withoutJobs<T>(task: string, work: () => Promise<T>): Promise<{ done: T; waiting: number }> {
+  const owner = new pg.Client({ connectionString: town.database.url })
+  await owner.connect()
+  try {
+    await owner.query(`
+      create function public.put_off() returns trigger language plpgsql as
+        $$ begin new.run_at := now() + interval '1 day'; return new; end $$;
+      create trigger put_off before insert on graphile_worker._private_jobs
+        for each row execute function public.put_off()`)
+    const done = await work()
+    const { rows } = await owner.query<{ attempts: number }>(
+      `select attempts from graphile_worker.jobs where task_identifier = $1 and run_at > now() + interval '1 hour'`,
+      [task],
+    )
+    assert.ok(rows.every(({ attempts }) => attempts === 0))
+    return { done, waiting: rows.length }
+  } finally {
+    await owner.query(`
+      drop trigger put_off on graphile_worker._private_jobs;
+      drop function public.put_off();
+      update graphile_worker._private_jobs set run_at = now() where run_at > now() + interval '23 hours'`)
+    await owner.end()
+  }
+}
+
 test('a payment that the bank stops is let through by one tap, and is one payment in the books and in the chat', async () => {
   const { visitor, bank, account } = await linked('chase', 'amina')
   const before = account().availableMinor
@@ -48,9 +75,14 @@ test('a payment that the bank stops is let through by one tap, and is one paymen
   assert.match((await alertOf(visitor)).text, /refused this payment: nothing was paid/)
   assert.equal(account().availableMinor, before)
 
-  const said = await tap(visitor, /it was me/i)
-  assert.ok(said.some(({ text }) => /has let your payment through/.test(text)))
-  assert.equal(before - account().availableMinor, 21_000, 'with the answer to the tap')
+  // The tap itself tells the bank: the job that would do so, had it been interrupted, still waits when the answer comes.
+  const { done, waiting } = await withoutJobs('bank-order-wanted', async () => {
+    const said = await tap(visitor, /it was me/i)
+    return { said, moved: before - account().availableMinor }
+  })
+  assert.equal(waiting, 1)
+  assert.equal(done.moved, 21_000, 'the money had moved before the tap was answered')
+  assert.ok(done.said.some(({ text }) => /has let your payment through/.test(text)))
   await bank.flush()
   const [payments] = await visitor.say('show my last 10 payments')
   assert.ok(payments!.show?.type === 'transactions')
