@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { alertBench } from './alert.ts'
 import { answerBench } from './answer.ts'
+import { backfillBench } from './backfill.ts'
 import { ownDetector } from './fraud/detector.ts'
 import { createFraudBench } from './fraud/index.ts'
 import { logBench } from './log.ts'
@@ -16,6 +17,7 @@ const BENCHES: Bench[] = [
   alertBench,
   startBench,
   merchantsBench,
+  backfillBench,
   createFraudBench(ownDetector),
 ]
 

@@ -334,10 +334,24 @@ async function boundTo(
   jwk: Record<string, unknown> | JWK | null,
 ): Promise<oauth.DPoPOptions | undefined> {
   if (jwk === null) return undefined
-  const privateKey = (await importJWK(jwk as JWK, DPOP_ALGORITHM, { extractable: true })) as CryptoKey
+  return { DPoP: oauth.getDPoPHandle(config, await keyPairOf(jwk)) }
+}
+
+/** Of a connection that is on loan: a pull asks many times, and importing a key takes longer than signing with it. */
+const keyPairs = new WeakMap<object, Promise<CryptoKeyPair>>()
+
+function keyPairOf(jwk: Record<string, unknown> | JWK): Promise<CryptoKeyPair> {
+  const known = keyPairs.get(jwk)
+  if (known !== undefined) return known
   const { d: _private, ...open } = jwk
-  const publicKey = (await importJWK(open as JWK, DPOP_ALGORITHM, { extractable: true })) as CryptoKey
-  return { DPoP: oauth.getDPoPHandle(config, { privateKey, publicKey }) }
+  const read = async (one: object) =>
+    (await importJWK(one as JWK, DPOP_ALGORITHM, { extractable: true })) as CryptoKey
+  const pair = Promise.all([read(jwk), read(open)]).then(([privateKey, publicKey]) => ({
+    privateKey,
+    publicKey,
+  }))
+  keyPairs.set(jwk, pair)
+  return pair
 }
 
 function consentIdOf(details: unknown): string | null {

@@ -44,9 +44,39 @@ test('everything but numbers is read as any JSON', () => {
   })
 })
 
+test('whatever the JSON, it is what the engine reads, and what is none is none', () => {
+  const plain = (value: unknown): unknown => {
+    if (value instanceof NumberText) return Number(value.text)
+    if (Array.isArray(value)) return value.map(plain)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plain(own)]))
+  }
+  const tricky = fc.string({ unit: fc.constantFrom('"', '\\', '1', '-', ' ', ',', '\u0001', '\\u0001', 'é') })
+  const json = fc.oneof(
+    fc.json(),
+    fc.json({ stringUnit: 'binary' }),
+    tricky,
+    tricky.map((text) => JSON.stringify([text, 1])),
+  )
+  fc.assert(
+    fc.property(json, fc.nat(3), (text, cut) => {
+      const given = text.slice(0, text.length - cut)
+      let expected: unknown
+      try {
+        expected = JSON.parse(given)
+      } catch {
+        assert.throws(() => parse(given), Fault)
+        return
+      }
+      assert.deepEqual(plain(parse(given)), plain(expected))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
 test('nobody can pass a text off as a number', () => {
-  const { amount } = parse('{"amount":{"text":"12.30"}}') as { amount: unknown }
-  assert.ok(!(amount instanceof NumberText))
+  for (const forged of ['{"text":"12.30"}', '"\\u000112.30"', '"\\u0001"'])
+    assert.ok(!((parse(`{"amount":${forged}}`) as { amount: unknown }).amount instanceof NumberText))
   const { __proto__: own } = parse('{"__proto__":{"text":"1"}}') as { __proto__: unknown }
   assert.ok(!(own instanceof NumberText))
   assert.equal(({} as { text?: string }).text, undefined)
@@ -61,6 +91,12 @@ test('what is not JSON is refused without quoting it', () => {
     '01',
     '.5',
     'NaN',
+    '1.',
+    '-',
+    '1 2',
+    '"1',
+    '["a 1]',
+    '["\u0001"]',
     '['.repeat(100_000),
   ])
     assert.throws(

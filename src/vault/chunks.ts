@@ -60,7 +60,7 @@ export async function appendChunks<K extends RecordKind>(
      ), added as (${INSERT_CHUNKS})
      select (select version from bumped) as version, array(
        select month from vault.chunk where person_id = $1 and link_id = $2 and kind = $3 and month = any($4)
-       group by month having count(*) >= $8
+       group by month having count(*) >= $10
      ) as crowded`,
     [...insertValues(holder, kind, rows), CHUNKS_BEFORE_MERGE],
   )
@@ -232,9 +232,13 @@ function openChunk(holder: Holder, kind: RecordKind, row: ChunkRow): unknown[] {
 }
 
 const INSERT_CHUNKS = `insert into vault.chunk (person_id, link_id, kind, month, id, items, sealed)
-  select $1, $2, $3, * from unnest($4::int[], $5::text[], $6::int[], $7::bytea[])`
+  select $1, $2, $3, month, id, items, substring($7::bytea from stop - length + 1 for length)
+  from unnest($4::int[], $5::text[], $6::int[], $8::int[], $9::int[]) as row (month, id, items, stop, length)`
 
+/** The sealed bytes go as one value: an array of them would travel as hexadecimal text. */
 function insertValues(holder: Holder, kind: RecordKind, rows: readonly ChunkToWrite[]): unknown[] {
+  const stops: number[] = []
+  for (const { sealed } of rows) stops.push((stops.at(-1) ?? 0) + sealed.length)
   return [
     holder.personId,
     holder.linkId,
@@ -242,7 +246,9 @@ function insertValues(holder: Holder, kind: RecordKind, rows: readonly ChunkToWr
     rows.map((row) => row.month),
     rows.map((row) => row.id),
     rows.map((row) => row.items),
-    rows.map((row) => row.sealed),
+    Buffer.concat(rows.map((row) => row.sealed)),
+    stops,
+    rows.map((row) => row.sealed.length),
   ]
 }
 

@@ -119,6 +119,12 @@ export function lend<P extends Purpose>(
   }
   const wordsContext = (context: string) => `guichet/words/1|${personId}|${linkIds.join(',')}|${context}`
 
+  /** A pull asks for thousands of ids, each several times, and a hash takes longer than the rest of what is done to a row. */
+  const idsByLink = new Map<
+    string,
+    { hash: ReturnType<typeof keyedHash>; byAccount: Map<string, Map<string, string>> }
+  >()
+
   const base: LoanBase = {
     personId,
     links: lent.map(({ linkId, bankId, grantId }) => ({ linkId, bankId, grantId })),
@@ -135,7 +141,18 @@ export function lend<P extends Purpose>(
     },
     transactionId(linkId, bankAccountId, bankTransactionId) {
       mustBeOpen()
-      return transactionIdOf(keyedHash(only(linkId).dataKey), bankAccountId, bankTransactionId)
+      const holder = only(linkId)
+      let known = idsByLink.get(holder.linkId)
+      if (!known) {
+        known = { hash: keyedHash(holder.dataKey), byAccount: new Map() }
+        idsByLink.set(holder.linkId, known)
+      }
+      const { hash, byAccount } = known
+      const ids = byAccount.get(bankAccountId) ?? new Map<string, string>()
+      byAccount.set(bankAccountId, ids)
+      const id = ids.get(bankTransactionId) ?? transactionIdOf(hash, bankAccountId, bankTransactionId)
+      ids.set(bankTransactionId, id)
+      return id
     },
     seal(context, words) {
       mustBeOpen()
