@@ -12,8 +12,11 @@ import { mountProvider, PREFIX } from './authorization/mount.ts'
 import { createProvider, readSigningKey } from './authorization/provider.ts'
 import { CallRefused, createCheckCall } from './check-call.ts'
 import { fdxDoor } from './fdx/index.ts'
-import { createLent, NotAboutAnybody, NotAllowed } from './lent.ts'
+import { createLent } from './lent.ts'
+import { mountDocuments } from './openapi/mount.ts'
+import { NotAboutAnybody, NotAllowed } from './refusals.ts'
 import { mountFace } from './route.ts'
+import { ukDoor } from './uk/index.ts'
 
 export type Faces = Decisions & {
   /** Mounts the authorization server and the faces; `headers` go with every answer of the former. */
@@ -51,13 +54,17 @@ export async function createFaces(needs: {
   function onError(error: unknown, request: FastifyRequest, status: number): void {
     onFault({ code: codeOf(error), route: request.routeOptions.url ?? 'unknown', status, error })
   }
-  const doors = [fdxDoor({ lent, accesses, publicUrl, onError })]
+  const doors = [
+    ukDoor({ lent, accesses, publicUrl, clock, onError }),
+    fdxDoor({ lent, accesses, publicUrl, onError }),
+  ]
 
   return {
     ...createDecisions({ provider, readers, audience, clock }),
     mount(server, headers) {
       mountProvider(server, { provider, publicUrl, headers })
       for (const door of doors) mountFace(server, door, checkCall)
+      mountDocuments(server, { doors, origin: publicUrl.origin, issuer })
     },
   }
 }

@@ -1,23 +1,11 @@
 import { Private } from '#kit'
 import type { Page, Readers } from '#readers'
-import type { Account, Balance, Loan, Opened, Refusal, Transaction } from '#vault'
+import type { Account, Balance, Loan, Opened, Transaction } from '#vault'
 import type { Caller } from './check-call.ts'
+import { NotAboutAnybody, NotAllowed } from './refusals.ts'
 
 /** What an app may be handed of an account: never the bank's own number or ids of it, which open things elsewhere. */
 export type Owned = { account: Account; balance: Balance | undefined }
-
-/** The person said no, or never said yes: each face has its words for it. */
-export class NotAllowed extends Error {
-  readonly why: Refusal['why']
-
-  constructor(why: Refusal['why']) {
-    super(`the gate said no: ${why}`)
-    this.why = why
-  }
-}
-
-/** The call is an app's own, and this wants one about an access that a person allowed. */
-export class NotAboutAnybody extends Error {}
 
 export type Lent = ReturnType<typeof createLent>
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Face } from '#readers'
 import type { Caller, CheckCall } from './check-call.ts'
+import { NotAboutAnybody } from './refusals.ts'
 
 /** A call that has been checked: who makes it, and what it carries. */
 export type Call<P = unknown, Q = unknown, B = unknown> = {
@@ -98,7 +99,8 @@ export function mountFace(server: FastifyInstance, door: FaceDoor, checkCall: Ch
     for (const one of door.routes) addRoute(scope, door, one, checkCall)
     // An address that there is not is answered in the face's own words.
     scope.all(`${door.prefix}/*`, async (request) => {
-      await checkCall(request, door.face)
+      const { access } = await checkCall(request, door.face)
+      if (access === null) throw new NotAboutAnybody('an app speaks for itself')
       throw Object.assign(new Error('no such address'), { statusCode: 404 })
     })
     done()

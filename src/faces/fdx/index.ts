@@ -1,8 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Fault } from '#kit'
 import type { Readers } from '#readers'
+import { challenge } from '../challenge.ts'
 import { CallRefused } from '../check-call.ts'
-import { type Lent, NotAboutAnybody, NotAllowed } from '../lent.ts'
+import type { Lent } from '../lent.ts'
+import { NotAboutAnybody, NotAllowed } from '../refusals.ts'
 import type { FaceDoor } from '../route.ts'
 import { fdxRoutes } from './routes.ts'
 import { FdxErrorBody } from './shapes.ts'
@@ -38,11 +40,6 @@ export function fdxDoor(needs: {
       return reply.code(said.status).type('application/json; charset=utf-8').send(said.body)
     },
   }
-}
-
-/** RFC 9449, section 7.1: what kind of token is wanted. */
-export function challenge(reply: FastifyReply): void {
-  reply.header('www-authenticate', 'DPoP error="invalid_token", algs="ES256 Ed25519 EdDSA"')
 }
 
 function asFdx(error: unknown): FdxError {
