@@ -16,7 +16,7 @@ import { type OpenDatabase, openDatabase } from '#database'
 import { createFaces } from '#faces'
 import { createFraud, createJudge, createModels, createOwnEvents, createRuleSets, readTallies } from '#fraud'
 import { createHttpServer, exportFile, type HttpNeeds } from '#http'
-import { createIntake, createQuarantine, createSync } from '#intake'
+import { createIntake, createQuarantine, createStatements, createSync } from '#intake'
 import {
   createLogger,
   createSql,
@@ -191,6 +191,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 export async function openDesk(settings: Settings): Promise<Desk> {
   const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
   const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers, ownEvents } =
+  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers, statements } =
     rooms
   await vault.start()
 
@@ -207,6 +208,10 @@ export async function openDesk(settings: Settings): Promise<Desk> {
     readers: { ...readers.registry, withdraw: readers.accesses.withdrawReader },
     requests: createRequests({ sql: sql.rooms, clock: systemClock }),
     tallies: () => readTallies(sql.rooms),
+    async importStatement(request) {
+      banks.profile(request.bankId)
+      return await statements.import({ ...request, by: { kind: 'operator', id: 'command-line' } })
+    },
     listBanks: () =>
       Promise.all(
         banks.list().map(async ({ id, name, simulated }) => ({
@@ -325,6 +330,7 @@ async function assemble(
 
   const readers = createReaders({ sql: sql.rooms, vault, consents, clock, random })
   const quarantine = createQuarantine({ sql: sql.rooms, clock })
+  const statements = createStatements({ sql: sql.rooms, vault, people, quarantine, clock, random })
   const pull = createSync({ vault, people, reader: banks, quarantine, clock })
 
   const conversation = createConversation({
@@ -381,6 +387,7 @@ async function assemble(
     ruleSets,
     ownEvents,
     intake,
+    statements,
     banks,
     pull,
     readers,

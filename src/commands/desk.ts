@@ -1,5 +1,7 @@
 import type { Requests } from '#channels'
 import type { Models, OwnEvents, RuleSets, Tally } from '#fraud'
+import type { Models, RuleSets, Tally } from '#fraud'
+import type { ImportRequest, StatementReport } from '#intake'
 import type { Accesses, Registry } from '#readers'
 
 /**
@@ -19,6 +21,8 @@ export type Desk = {
   tallies(): Promise<(Tally & { bankId: string })[]>
   /** What a bank's own people paid and answered, for as long as something is learnt from it. */
   ownEvents: OwnEvents
+  /** Takes a statement file of a bank. Throws `bank-unknown`, `bank-withdrawn`, and what the file’s reader throws. */
+  importStatement(request: Omit<ImportRequest, 'by'>): Promise<StatementReport>
   listBanks(): Promise<
     { id: string; name: string; simulated: boolean; status: 'open' | 'withdrawn'; links: number }[]
   >

@@ -1,6 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readSettings, type Settings } from '#config'
+import type { StatementFormat } from '#intake'
 import { LOCALES } from '#kit'
+
+/** Written here again, so that the command line starts without loading the rooms. */
+const STATEMENT_FORMATS = ['camt053', 'mt940', 'ofx', 'qif', 'csv'] satisfies StatementFormat[]
 
 const EXAMPLES = `
 Examples:
@@ -8,6 +12,8 @@ Examples:
   guichet demo --port 5400 --no-open    on other ports, without opening the browser
   guichet verify my-guichet.json        check a downloaded file, without any network
   guichet doctor                        say what is wrong with an installation
+  guichet import november.xml --bank chase --dry-run
+                                        say what a statement file would bring
   guichet merchants resolve rows.txt    name the merchants of card descriptors, one a line
 
 Settings are environment variables: see docs/settings.md.`
@@ -185,6 +191,22 @@ export function createProgram(): Command {
     )
 
   program.commandsGroup('To administer:')
+  program
+    .command('import')
+    .description(
+      'take a bank’s statement file: CAMT.053, MT940, OFX, QIF or CSV (docs/statement-files.md); exits 2 when rows were refused',
+    )
+    .argument('<file>', 'the statement file, as the bank sent it')
+    .requiredOption('--bank <id>', 'the bank’s id, as in `guichet bank list`')
+    .addOption(new Option('--format <format>', 'when it must not be guessed').choices(STATEMENT_FORMATS))
+    .option('--mapping <file>', 'what the format leaves open, in JSON; needed for QIF and CSV')
+    .option('--dry-run', 'say what would happen, and keep nothing')
+    .option('--accept-unbalanced', 'keep statements too whose rows do not add up to their balances')
+    .option('--json', 'print the report as JSON instead of words')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (path, options) =>
+      (await import('./import.ts')).importFile(settingsWith(options), path, options),
+    )
   const bank = program.command('bank').description('the banks of this installation')
   bank
     .command('list')
