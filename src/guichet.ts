@@ -190,9 +190,8 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 /** The operator's desk: the same rooms and the same gate, without the doors. */
 export async function openDesk(settings: Settings): Promise<Desk> {
   const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
-  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers, ownEvents } =
-  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers, statements } =
-    rooms
+  const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers } = rooms
+  const { ownEvents, statements } = rooms
   await vault.start()
 
   const mustFind = async (personId: string) => {

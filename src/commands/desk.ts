@@ -1,6 +1,5 @@
 import type { Requests } from '#channels'
 import type { Models, OwnEvents, RuleSets, Tally } from '#fraud'
-import type { Models, RuleSets, Tally } from '#fraud'
 import type { ImportRequest, StatementReport } from '#intake'
 import type { Accesses, Registry } from '#readers'
 

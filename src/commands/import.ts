@@ -5,7 +5,7 @@ import type { Settings } from '#config'
 import type { Progress, RefusedPlace, StatementFormat, StatementReport, StatementSource } from '#intake'
 import { Fault } from '#kit'
 import { openDesk } from '../guichet.ts'
-import { progress } from './train.ts'
+import { progress } from './events.ts'
 
 const MEBIBYTE = 1024 * 1024
 /** Read as it comes, so that memory does not grow with it; but the references of its rows are remembered meanwhile. */

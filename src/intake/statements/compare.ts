@@ -14,28 +14,6 @@ export type Verdict =
   | { kind: 'same' }
   | { kind: 'reused' }
 
-/** What is kept of a link, to be found by our id or by any of the bank's. */
-export class Known {
-  readonly #byId = new Map<string, Transaction>()
-  readonly #byReference = new Map<string, Transaction>()
-
-  constructor(transactions: readonly Transaction[]) {
-    for (const transaction of transactions) this.note(transaction)
-  }
-
-  note(transaction: Transaction): void {
-    this.#byId.set(transaction.id, transaction)
-    for (const id of transaction.bankTransactionIds)
-      this.#byReference.set(`${transaction.accountId}\n${id}`, transaction)
-  }
-
-  /** A payment that was pushed is known by its authorisation; a statement names the posting. */
-  find(row: Transaction): Transaction | undefined {
-    const byReference = row.bankTransactionIds.map((id) => this.#byReference.get(`${row.accountId}\n${id}`))
-    return this.#byId.get(row.id) ?? byReference.find((found) => found !== undefined)
-  }
-}
-
 /** Compares a row with what is kept. Rows are never compared by what they say, only by their ids. */
 export function compare(row: Transaction, before: Transaction | undefined): Verdict {
   if (!before) return { kind: 'new', transaction: row }

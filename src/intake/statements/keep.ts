@@ -3,12 +3,13 @@ import { type Clock, DAY, Fault, type Tx } from '#kit'
 import type { People } from '#people'
 import type { Balance, BatchEntry, Loan, Transaction, Vault } from '#vault'
 import { reveal } from '../../kit/reveal.ts'
+import { openBooks } from '../books.ts'
 import { noteStates } from '../change-feed.ts'
 import { LOOK_BACK_DAYS } from '../known.ts'
 import { firstNumberOf } from '../life-of-an-account.ts'
 import type { Quarantine, SetAside } from '../quarantine.ts'
 import type { DatedMoney, StatementEvent } from '../statement-file.ts'
-import { compare, Known } from './compare.ts'
+import { compare } from './compare.ts'
 import { noRows, type RefusedPlace, type RowCounts } from './report.ts'
 
 const SERVICE = { kind: 'service', id: 'bank-statements', role: 'bank-statements' } as const
@@ -113,30 +114,30 @@ export function createKeeper(needs: { vault: Vault; people: People; quarantine: 
     if (all.length > 0) {
       const [first, last] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))]
       const span = { from: first - LOOK_BACK_DAYS * DAY, to: last + LOOK_BACK_DAYS * DAY }
-      const known = new Known(reveal(await loan.transactions(span)))
-      const changes = new Map<string, Transaction>()
+      const known = reveal(await loan.transactions(span))
+      const idOf = (bankAccountId: string, id: string) => entry.transactionId(bankAccountId, id)
+      const books = openBooks(known, idOf)
       for (const one of own)
         for (const event of one.part.rows) {
           const verdict = judge(event, one)
           tell(event, verdict, one)
         }
-      if (!dryRun && changes.size > 0) {
-        const changed = [...changes.values()]
+      const changed = books.changed()
+      if (!dryRun && changed.length > 0) {
         await loan.keep('transaction', changed, entry.linkId)
-        await noteStates(loan, entry.linkId, { known: [], changed })
-        await noteBegun(tx, entry.linkId, [...changes.values()], clock.now())
+        await noteStates(loan, entry.linkId, { known, changed })
+        await noteBegun(tx, entry.linkId, changed, clock.now())
       }
 
       function judge(event: Row, { knownAs, accountId }: OwnPart): RowVerdict {
         if (event.row.at < oldest) return 'tooOld'
         if (event.again) return 'same'
-        const id = entry.transactionId(knownAs, event.row.bankTransactionIds[0]!)
-        const row = { ...event.row, id, accountId }
-        const verdict = compare(row, known.find(row))
-        if (verdict.kind === 'new' || verdict.kind === 'changed') {
-          changes.set(verdict.transaction.id, verdict.transaction)
-          known.note(verdict.transaction)
-        }
+        const ids = event.row.bankTransactionIds
+        const account = { accountId, bankAccountId: knownAs }
+        // A payment that was pushed is known by its authorisation, and a statement names the posting.
+        const before = ids.map((id) => books.find(account, id)).find((found) => found !== undefined)
+        const verdict = compare({ ...event.row, id: idOf(knownAs, ids[0]!), accountId }, before)
+        if (verdict.kind === 'new' || verdict.kind === 'changed') books.write(verdict.transaction)
         return verdict.kind
       }
     }
