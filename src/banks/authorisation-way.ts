@@ -18,6 +18,16 @@ const Oauth2 = z
     /** Which token opens the API. Akoya takes the ID token. */
     bearer: z.enum(['access-token', 'id-token']).default('access-token'),
     clientAuth: z.enum(['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'tls_client_auth']),
+    /** When the server knows the client otherwise where tokens are renewed, as Akoya does. */
+    refreshClientAuth: z.enum(['client_secret_basic', 'client_secret_post']).optional(),
+    /** The key that we sign with at this bank, when it is not our own: one that a directory such as the UK's gave out. */
+    clientKey: z
+      .strictObject({
+        key: secretFile,
+        kid: z.string().min(1).max(200),
+        algorithm: z.enum(['PS256', 'ES256']),
+      })
+      .optional(),
     /** The file with the client's secret. */
     clientSecret: secretFile.optional(),
     /** Where the server's endpoints are, when it has no discovery document. */
@@ -62,6 +72,10 @@ const Oauth2 = z
     const isSecret = way.clientAuth === 'client_secret_basic' || way.clientAuth === 'client_secret_post'
     if (isSecret && !way.clientSecret) wrong('clientSecret', `${way.clientAuth} needs the file of the secret`)
     if (!isSecret && way.clientSecret) wrong('clientSecret', `${way.clientAuth} has no secret`)
+    if (way.refreshClientAuth && !isSecret)
+      wrong('refreshClientAuth', 'needs a client that is known by its secret')
+    if (way.clientKey && way.clientAuth !== 'private_key_jwt' && way.consent !== 'obie')
+      wrong('clientKey', 'nothing is signed with it')
     if (way.clientAuth === 'tls_client_auth' && !way.mtls)
       wrong('mtls', 'tls_client_auth needs a certificate')
     const isOpenId = way.scopes.includes('openid')

@@ -66,7 +66,7 @@ export function createAuthorisation(needs: {
   const way = profile.authorisation
   const isBound = way.kind === 'fapi2'
   const bearer = way.kind === 'fapi2' ? 'access-token' : way.bearer
-  const { configuration, renewing } = createAuthorisationServer({
+  const { configuration, renewing, clientKey } = createAuthorisationServer({
     profile,
     keys,
     secrets,
@@ -117,12 +117,7 @@ export function createAuthorisation(needs: {
     const redirect = await translated(async () => {
       // UK Open Banking names the consent in a signed request (FAPI 1.0 Advanced), so that nobody can put another in its place.
       const asked = claims
-        ? (
-            await oauth.buildAuthorizationUrlWithJAR(config, parameters, {
-              key: keys.privateKey,
-              kid: keys.kid,
-            })
-          ).searchParams
+        ? (await oauth.buildAuthorizationUrlWithJAR(config, parameters, await clientKey())).searchParams
         : parameters
       if (!isPushed) return oauth.buildAuthorizationUrl(config, asked)
       return await oauth.buildAuthorizationUrlWithPAR(
@@ -302,7 +297,7 @@ export function createAuthorisation(needs: {
       const config = await configuration()
       const isOurs = options.token === 'client'
       const token = isOurs ? await ourToken() : connection.accessToken
-      const headers = new Headers({ accept: 'application/json', ...options.headers })
+      const headers = new Headers({ ...profile.api.headers, accept: 'application/json', ...options.headers })
       if (options.body !== undefined) headers.set('content-type', 'application/json')
       const body = options.body === undefined ? undefined : JSON.stringify(options.body)
       await sign?.({ method, url, headers, body, now: clock.now() })

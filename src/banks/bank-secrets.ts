@@ -8,17 +8,24 @@ import type { BankProfile } from './profile.ts'
 export type BankSecrets = {
   clientSecret: Secret | null
   tls: { certificate: string; key: Secret } | null
+  /** Signs requests to the API. */
   signingKey: Secret | null
+  /** Signs what we say to the authorization server, at a bank that does not take our own key for it. */
+  clientKey: Secret | null
 }
 
-export const NO_SECRETS: BankSecrets = { clientSecret: null, tls: null, signingKey: null }
+export const NO_SECRETS: BankSecrets = { clientSecret: null, tls: null, signingKey: null, clientKey: null }
 
 /** The files that a profile names, in the folder `banks` of the keys folder. */
 export function secretFilesOf({ authorisation: way }: BankProfile): string[] {
   if (way.kind === 'fapi2') return []
-  return [way.clientSecret, way.mtls?.certificate, way.mtls?.key, way.signature?.key].filter(
-    (name) => name !== undefined,
-  )
+  return [
+    way.clientSecret,
+    way.mtls?.certificate,
+    way.mtls?.key,
+    way.signature?.key,
+    way.clientKey?.key,
+  ].filter((name) => name !== undefined)
 }
 
 /** Reads the secrets of every bank, by its id. Throws `setting-wrong` naming the bank and the file, never what is in it. */
@@ -51,6 +58,7 @@ export async function loadBankSecrets(
         ? { certificate: await read(way.mtls.certificate), key: new Secret(await read(way.mtls.key)) }
         : null,
       signingKey: await secret(way.signature?.key),
+      clientKey: await secret(way.clientKey?.key),
     })
   }
   return found

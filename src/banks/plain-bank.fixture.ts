@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import { exportJWK, generateKeyPair } from 'jose'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import Provider, { type ClientMetadata } from 'oidc-provider'
 import { Secret } from '#kit'
 import type { LinkRequest } from './authorisation.ts'
@@ -41,6 +41,10 @@ export async function startPlainBank(
     api?: { standard: BankProfile['api']['standard']; path: string } & Partial<BankProfile['api']>
     limits?: BankProfile['limits']
     secrets?: Partial<BankSecrets>
+    /** A key of the client beside its own. */
+    clientJwk?: JWK
+    /** Token answers with an ID token and nothing else that opens anything. */
+    withoutAccessToken?: boolean
     answer?: (call: Call) => Answer | Promise<Answer>
   } = {},
 ) {
@@ -73,9 +77,11 @@ export async function startPlainBank(
     response_types: ['code'],
     token_endpoint_auth_method: way.clientAuth as 'client_secret_basic',
     id_token_signed_response_alg: 'ES256',
-    request_object_signing_alg: 'ES256',
     jwks: {
-      keys: [{ ...(await exportJWK(client.publicKey)), kid: 'client-1', use: 'sig', alg: 'ES256' } as never],
+      keys: [
+        { ...(await exportJWK(client.publicKey)), kid: 'client-1', use: 'sig', alg: 'ES256' } as never,
+        ...(options.clientJwk ? [options.clientJwk as never] : []),
+      ],
     },
     ...(way.clientAuth.startsWith('client_secret') && { client_secret: CLIENT_SECRET }),
   }
@@ -89,9 +95,9 @@ export async function startPlainBank(
     cookies: { keys: ['plain-bank'] },
     clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
     enabledJWA: {
-      clientAuthSigningAlgValues: ['ES256'],
+      clientAuthSigningAlgValues: ['ES256', 'PS256'],
       idTokenSigningAlgValues: ['ES256'],
-      requestObjectSigningAlgValues: ['ES256'],
+      requestObjectSigningAlgValues: ['ES256', 'PS256'],
     },
     features: {
       devInteractions: { enabled: false },
@@ -147,6 +153,7 @@ export async function startPlainBank(
       if (request.method === 'POST') tokenPaths.push(url.pathname)
       // A second address of the same endpoint.
       if (url.pathname === '/renew') request.url = '/token'
+      if (options.withoutAccessToken && request.url === '/token') leaveAccessTokenOut(response)
       return void authorize(request, response)
     }
     const { authorization } = request.headers
@@ -191,6 +198,7 @@ export async function startPlainBank(
       currency: 'GBP',
     }),
   )
+  const sent: { path: string; headers: Headers; body: string }[] = []
   let ahead = 0
   const clock = { now: () => Date.now() + ahead }
   const banks = createBanks({
@@ -201,6 +209,14 @@ export async function startPlainBank(
     ]),
     publicUrl: new URL(GUICHET),
     clock,
+    fetch: (url, init) => {
+      sent.push({
+        path: new URL(String(url)).pathname,
+        headers: new Headers(init?.headers),
+        body: String(init?.body ?? ''),
+      })
+      return globalThis.fetch(url, init)
+    },
   })
 
   /** The browser's way through the bank's pages, back to Guichet. */
@@ -235,6 +251,8 @@ export async function startPlainBank(
     /** What each page of the bank was asked for. */
     asked,
     tokenPaths,
+    /** What left Guichet. */
+    sent,
     visit,
     goThere,
     async link(username = 'amina') {
@@ -243,4 +261,14 @@ export async function startPlainBank(
     },
     advance: (ms: number) => (ahead += ms),
   }
+}
+
+function leaveAccessTokenOut(response: ServerResponse): void {
+  const end = response.end.bind(response)
+  response.end = ((body: string | Buffer) => {
+    const { access_token: _, ...rest } = JSON.parse(String(body)) as Record<string, unknown>
+    const text = JSON.stringify(rest)
+    response.setHeader('content-length', Buffer.byteLength(text))
+    return end(text)
+  }) as typeof response.end
 }

@@ -1,8 +1,8 @@
 /** Guichet's side of linking at banks without FAPI 2.0, against an authorization server that others wrote. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeJwt } from 'jose'
-import { DAY, HOUR } from '#kit'
+import { decodeJwt, decodeProtectedHeader, exportJWK, exportPKCS8, generateKeyPair } from 'jose'
+import { DAY, type Fault, HOUR, Secret } from '#kit'
 import { fails } from './door.fixture.ts'
 import { type Call, CLIENT_SECRET, REQUEST, startPlainBank } from './plain-bank.fixture.ts'
 
@@ -100,6 +100,86 @@ test('where the ID token opens the accounts, it is what is sent, and what is ren
   const { connection: fresh } = await banks.refresh('plain', connection)
   assert.equal(decodeJwt(fresh.accessToken).sub, 'amina')
   await banks.revoke('plain', fresh)
+})
+
+test('a bank that answers with nothing but an ID token is linked and renewed with it', async (t) => {
+  const { banks, link, advance } = await startPlainBank(t, {
+    way: { bearer: 'id-token' },
+    withoutAccessToken: true,
+    answer: empty,
+  })
+  const { subject, connection } = await link()
+  assert.equal(subject, 'amina')
+  await banks.readAccounts('plain', connection)
+  advance(HOUR)
+  await banks.readAccounts('plain', (await banks.refresh('plain', connection)).connection)
+})
+
+test('where tokens are renewed a bank may want the secret in another place', async (t) => {
+  const { banks, link, advance, sent } = await startPlainBank(t, {
+    way: { refreshClientAuth: 'client_secret_post' },
+  })
+  const { connection } = await link()
+  advance(HOUR)
+  assert.ok((await banks.refresh('plain', connection)).renewed)
+  const [exchange, renewal] = sent.filter(({ path }) => path === '/token')
+  assert.match(exchange!.headers.get('authorization')!, /^Basic /)
+  assert.equal(renewal!.headers.get('authorization'), null)
+  assert.equal(new URLSearchParams(renewal!.body).get('client_secret'), CLIENT_SECRET)
+})
+
+test('at a bank that knows us by a directory’s key, that key signs and ours does not', async (t) => {
+  const { privateKey, publicKey } = await generateKeyPair('PS256', { extractable: true })
+  const clientKey = new Secret(await exportPKCS8(privateKey))
+  const { banks, goThere, sent } = await startPlainBank(t, {
+    way: {
+      scopes: ['openid', 'accounts'],
+      clientAuth: 'private_key_jwt',
+      clientKey: { key: 'directory.key', kid: 'directory-1', algorithm: 'PS256' },
+      consent: 'obie',
+    },
+    clientJwk: { ...(await exportJWK(publicKey)), kid: 'directory-1', use: 'sig', alg: 'PS256' },
+    secrets: { clientKey },
+    answer: () => ({ status: 201, body: { Data: { ConsentId: 'aac-8' } } }),
+  })
+  const { redirect, pending, callback } = await goThere()
+  await banks.completeLink(pending, callback)
+  const signed = [
+    new URL(redirect).searchParams.get('request')!,
+    ...sent
+      .filter(({ path }) => path === '/token')
+      .map(({ body }) => new URLSearchParams(body).get('client_assertion')!),
+  ].map((jwt) => decodeProtectedHeader(jwt))
+  assert.equal(signed.length, 3)
+  for (const { alg, kid } of signed) assert.deepEqual([alg, kid], ['PS256', 'directory-1'])
+})
+
+test('a key file that is none is refused without a word of what is in it', async (t) => {
+  const { banks } = await startPlainBank(t, {
+    way: {
+      clientAuth: 'private_key_jwt',
+      clientKey: { key: 'directory.key', kid: 'directory-1', algorithm: 'PS256' },
+    },
+    secrets: { clientKey: new Secret('not-a-key') },
+  })
+  await assert.rejects(banks.beginLink('plain', REQUEST), (error: unknown) => {
+    fails('setting-wrong')(error)
+    return !/not-a-key/.test(String((error as Fault).detail))
+  })
+})
+
+test('headers that a bank wants on every request are on every request, and cannot replace ours', async (t) => {
+  const { banks, link, calls } = await startPlainBank(t, {
+    api: {
+      standard: 'fdx-6',
+      path: '/fdx/v6',
+      headers: { 'x-fapi-financial-id': 'bank-1', accept: 'text/html' },
+    },
+    answer: empty,
+  })
+  await banks.readAccounts('plain', (await link()).connection)
+  assert.equal(calls[0]!.headers['x-fapi-financial-id'], 'bank-1')
+  assert.equal(calls[0]!.headers.accept, 'application/json')
 })
 
 test('a bank without ID tokens says in its API who the person is, and each pull is checked to be about them', async (t) => {

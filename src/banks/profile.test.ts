@@ -62,6 +62,8 @@ test('a mistake in a profile names the file and the field', () => {
     ['api.paths.accounts', { api: { ...PROFILE.api, paths: { accounts: '//evil.example/' } } }],
     ['api.provider', { api: { ...PROFILE.api, paths: { accounts: 'accounts/{provider}' } } }],
     ['api.provider', { api: { ...PROFILE.api, provider: 'mikomo' } }],
+    ['api.headers.authorization', { api: { ...PROFILE.api, headers: { authorization: 'Bearer x' } } }],
+    ['api.amounts', { api: { ...PROFILE.api, standard: 'citi' } }],
     ['api.paths', { api: { ...PROFILE.api, standard: 'obie-4.0', paths: { accounts: 'a' } } }],
     ['authorisation', { authorisation: undefined }],
     ['authorisation.kind', { authorisation: { kind: 'password' } }],
@@ -119,6 +121,8 @@ test('a way of access that cannot work is refused with the field', () => {
     ['endpoints.token', { endpoints: { authorization: OPEN } }],
     ['parameters', { parameters: { redirect_uri: 'https://elsewhere.example' } }],
     ['consent', { consent: 'fdx' }],
+    ['refreshClientAuth', { refreshClientAuth: 'client_secret_post' }],
+    ['clientKey.algorithm', { clientKey: { key: 'a.key', kid: '1', algorithm: 'RS256' } }],
     ['signature.keyId', { signature: { keyId: 'a"b', key: 'bank.key' } }],
     ['signature.headers.0', { signature: { keyId: 'a', key: 'bank.key', headers: ['authorization'] } }],
   ]

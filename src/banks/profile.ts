@@ -48,6 +48,8 @@ const Limits = z.strictObject({
   historyDays: z.int().min(1).max(3_650).optional(),
 })
 
+const RESERVED = new Set(['authorization', 'cookie', 'host', 'dpop', 'signature', 'digest', 'content-length'])
+
 /** A path below the base address, without its first slash. */
 const path = z.string().regex(/^[\w{][\w{}./-]{0,200}$/)
 
@@ -64,6 +66,16 @@ const Api = z
         account: z.enum(['negative', 'positive']),
         card: z.enum(['negative', 'positive']),
       })
+      .optional(),
+    /** Headers that the bank wants on every request beside the standard's; nothing secret, since a profile is no place for it. */
+    headers: z
+      .record(
+        z
+          .string()
+          .regex(/^[a-z][a-z0-9_-]{1,60}$/)
+          .refine((name) => !RESERVED.has(name), 'is a header that is ours'),
+        z.string().regex(/^[\x20-\x7e]{1,200}$/),
+      )
       .optional(),
     /** FDX: where a resource is elsewhere than the standard has it. */
     paths: z
