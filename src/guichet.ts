@@ -16,7 +16,7 @@ import { type OpenDatabase, openDatabase } from '#database'
 import { createFaces } from '#faces'
 import { createFraud, createJudge, createModels, createOwnEvents, createRuleSets, readTallies } from '#fraud'
 import { createHttpServer, exportFile, type HttpNeeds } from '#http'
-import { createIntake, createQuarantine, createStatements, createSync } from '#intake'
+import { createIntake, createPulls, createQuarantine, createStatements, createSync } from '#intake'
 import {
   createLogger,
   createSql,
@@ -44,9 +44,13 @@ const CHECKPOINT_MS = SECOND
 const KEY_ROTATION_MS = 6 * HOUR
 /** How often links with new payments are looked for: what comes meanwhile is told together. */
 const LINES_MS = SECOND
+/** How often links that are due are looked for. */
+const PULLS_MS = 30 * SECOND
 const JOBS_AT_ONCE = 4
 /** How far back a link's first pull goes: the longest look-back of any purpose that can be granted. */
 const HISTORY_DAYS = Math.max(...OFFERED_PURPOSES.map((purpose) => PURPOSES[purpose].lookbackDays))
+/** Of a bank whose profile is gone: EU 2018/389, art. 36(5)(b). */
+const UNATTENDED_PULLS_PER_DAY = 4
 /** A bank's intake and questions are many and short; loans hold a connection each while they last. */
 const CONNECTIONS = { vault: 16, rooms: 10, log: 3, keys: 4 }
 
@@ -68,7 +72,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     banks,
     chat,
     leaving,
-    pull,
+    pulls,
     fraud,
     readers,
   } = rooms
@@ -131,11 +135,9 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     log: logger,
     listeners: {
       'link-made': async (ids) => {
-        const pulled = await pull({
-          ...ids,
-          days: HISTORY_DAYS,
-          actor: { kind: 'service', id: 'bank-sync', role: 'bank-sync' },
-        })
+        const [link] = await people.linksById(sql.rooms, [ids.linkId])
+        if (link?.state !== 'linked') return
+        const pulled = await pulls.first({ ...ids, bankId: link.bankId })
         logger.info('history pulled', { linkId: ids.linkId, ok: pulled.ok })
         await chat.tellLinked(ids)
       },
@@ -170,6 +172,11 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     round: () => chat.tellLines((error) => logger.error('a line was not told', { error })),
     onError: (error) => logger.error('lines were not told', { error }),
   })
+  const pulling = startRounds({
+    everyMs: PULLS_MS,
+    round: () => pulls.round((error) => logger.warn('a pull failed', { error })),
+    onError: (error) => logger.error('links were not pulled', { error }),
+  })
   await http.listen(settings.host, settings.port)
   logger.info('ready', { port: settings.port })
 
@@ -179,6 +186,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       clearInterval(rotation)
       await http.stop()
       await telling.stop()
+      await pulling.stop()
       await jobs.stop()
       await following.stop()
       await followingRules.stop()
@@ -331,6 +339,16 @@ async function assemble(
   const quarantine = createQuarantine({ sql: sql.rooms, clock })
   const statements = createStatements({ sql: sql.rooms, vault, people, quarantine, clock, random })
   const pull = createSync({ vault, people, reader: banks, quarantine, clock })
+  const pulls = createPulls({
+    sql: sql.rooms,
+    pull,
+    unattendedPerDay: (bankId) =>
+      banks.list().find(({ id }) => id === bankId)?.limits.unattendedPullsPerDay ?? UNATTENDED_PULLS_PER_DAY,
+    historyDays: HISTORY_DAYS,
+    onEnded: ({ personId, linkId, usedAt }) => vault.accessEnded(personId, linkId, usedAt),
+    clock,
+    random,
+  })
 
   const conversation = createConversation({
     vault,
@@ -389,6 +407,7 @@ async function assemble(
     statements,
     banks,
     pull,
+    pulls,
     readers,
     chat,
     leaving,

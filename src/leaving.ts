@@ -50,7 +50,9 @@ export function createLeaving(needs: {
     const connection = reveal(access.connection)
     if (!connection) return
     await banks.revoke(bankId, connection, 'withdrawn').catch((error: unknown) => {
-      if (!(error instanceof Fault && error.code === 'bank-refused')) throw error
+      const isOver =
+        error instanceof Fault && (error.code === 'bank-refused' || error.code === 'bank-access-ended')
+      if (!isOver) throw error
       log.warn('a bank refused to take its access back', { bankId, error })
     })
   }

@@ -168,7 +168,7 @@ test('an access that is about to end is renewed once; the old key to it opens no
   assert.notEqual(fresh.refreshToken, connection.refreshToken)
   assert.ok(fresh.accessTokenExpiresAt > connection.accessTokenExpiresAt)
   await banks.readAccounts('chase', fresh)
-  await assert.rejects(banks.refresh('chase', connection), fails('bank-refused'))
+  await assert.rejects(banks.refresh('chase', connection), fails('bank-access-ended'))
   await assert.rejects(
     banks.readAccounts('chase', fresh),
     fails('bank-refused'),
@@ -190,7 +190,10 @@ test('an access without a key to renew it ends where it ends', async (t) => {
   const { banks, link, advance } = await openDoor(t)
   const { connection } = await link()
   advance(HOUR)
-  await assert.rejects(banks.refresh('chase', { ...connection, refreshToken: null }), fails('bank-refused'))
+  await assert.rejects(
+    banks.refresh('chase', { ...connection, refreshToken: null }),
+    fails('bank-access-ended'),
+  )
 })
 
 test('a consent that the person ends at their bank opens nothing here any more', async (t) => {

@@ -274,11 +274,16 @@ export function createAuthorisation(needs: {
     async refresh(connection: Credentials): Promise<{ connection: Credentials; renewed: boolean }> {
       const { accessTokenExpiresAt, refreshToken } = connection
       if (accessTokenExpiresAt - RENEW_BEFORE_MS > clock.now()) return { connection, renewed: false }
-      if (refreshToken === null) throw new Fault('bank-refused', { detail: 'the access has ended' })
+      if (refreshToken === null) throw new Fault('bank-access-ended', { detail: 'there is no refresh token' })
       const underWay = renewals.get(refreshToken) ?? renew(connection, refreshToken)
       renewals.set(refreshToken, underWay)
       try {
         return { connection: await underWay, renewed: true }
+      } catch (error) {
+        // Revoked at the bank, or over (RFC 6749, section 5.2).
+        if (error instanceof Fault && error.detail?.split(' ').includes('invalid_grant'))
+          throw new Fault('bank-access-ended', { detail: error.detail })
+        throw error
       } finally {
         renewals.delete(refreshToken)
       }

@@ -1,4 +1,4 @@
-import { type Clock, Fault, type FaultCode, SECOND } from '#kit'
+import { type Clock, DAY, Fault, type FaultCode, SECOND } from '#kit'
 import { isPublicAddress } from './public-address.ts'
 
 /** The largest answer that is read: a page of transactions is some hundred kilobytes. */
@@ -25,10 +25,10 @@ export function createBankFetch(needs: {
   let downSince: number | null = null
   let pausedUntil = 0
 
-  const failed = (code: FaultCode, detail: string): Fault => {
+  const failed = (code: FaultCode, detail: string, againInMs?: number | null): Fault => {
     failures++
     if (failures >= FAILURES_BEFORE_PAUSE) pausedUntil = clock.now() + PAUSE_MS
-    return new Fault(code, { detail })
+    return new Fault(code, { detail, ...(againInMs == null ? {} : { againInMs }) })
   }
 
   return {
@@ -57,7 +57,11 @@ export function createBankFetch(needs: {
         throw failed('bank-unreachable', `status ${response.status}`)
       }
       downSince = null
-      if (response.status === 429) throw failed('bank-limit-reached', `status 429${againIn(response)}`)
+      if (response.status === 429) {
+        const againInMs = againIn(response, clock.now())
+        const when = againInMs === null ? '' : `, again in ${Math.ceil(againInMs / SECOND)} s`
+        throw failed('bank-limit-reached', `status 429${when}`, againInMs)
+      }
       failures = 0
       if (response.status >= 300 && response.status < 400) {
         throw new Fault('bank-answer-malformed', { detail: `redirect ${response.status}` })
@@ -71,10 +75,12 @@ export function createBankFetch(needs: {
   }
 }
 
-/** When the bank says that it may be asked again (RFC 9110, section 10.2.3). */
-function againIn({ headers }: Response): string {
+/** After how long the bank says that it may be asked again: seconds, or a date (RFC 9110, section 10.2.3). */
+function againIn({ headers }: Response, now: number): number | null {
   const after = headers.get('retry-after')?.trim() ?? ''
-  return /^\d{1,7}$/.test(after) ? `, again in ${after} s` : ''
+  if (/^\d{1,7}$/.test(after)) return Number(after) * SECOND
+  const at = / GMT$/.test(after) ? Date.parse(after) : Number.NaN
+  return Number.isNaN(at) ? null : Math.max(0, Math.min(at - now, 30 * DAY))
 }
 
 async function readWhole(response: Response): Promise<Buffer> {

@@ -47,7 +47,7 @@ test('a renewal key that is used twice ends the access: the bank takes the secon
   const { connection } = await link()
   advance(HOUR)
   const { connection: fresh } = await banks.refresh('plain', connection)
-  await assert.rejects(banks.refresh('plain', connection), fails('bank-refused'))
+  await assert.rejects(banks.refresh('plain', connection), fails('bank-access-ended'))
   await assert.rejects(banks.readAccounts('plain', fresh), fails('bank-refused'))
 })
 

@@ -193,7 +193,8 @@ export function addLinkRoutes(
   async function handIn(bankId: string, connection: Parameters<typeof banks.revoke>[1]) {
     await banks.revoke(bankId, connection, 'superseded').catch((error: unknown) => {
       // The bank, or the person there, has ended it already.
-      if (error instanceof Fault && error.code === 'bank-refused') return
+      if (error instanceof Fault && (error.code === 'bank-refused' || error.code === 'bank-access-ended'))
+        return
       onFault({
         code: error instanceof Fault ? error.code : 'internal',
         route: '/link/callback',

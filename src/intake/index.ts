@@ -17,6 +17,7 @@ export type { FeedEntry, FeedPage } from './change-feed.ts'
 export type { ChangeKind } from './change-kind.ts'
 export { createIntake, type Intake } from './intake.ts'
 export type { Received } from './lane.ts'
+export { type BankHealth, createPulls, type PullState, type Pulls, type Refreshed } from './pulls.ts'
 export { createQuarantine, type Quarantine, type QuarantinedRow, type SetAside } from './quarantine.ts'
 export type { DisputeOutcome, Flagged, LinkNews, Scored, Scorer } from './scorer.ts'
 export {

@@ -62,18 +62,31 @@ export function createSync(needs: {
     const connection = reveal(kept)
     if (!connection) return { ok: false, why: 'no-connection' }
 
-    const fresh = await reader.refresh(bankId, connection)
-    if (fresh.renewed) {
+    const saveIfRenewed = async (fresh: Awaited<ReturnType<BankReader['refresh']>>) =>
       // The bank has forgotten the old refresh token: the new one is kept before anything else is asked.
-      const saved = await openFirst(request, 'keep-connection', (loan) =>
-        loan.keep('connection', [{ id: request.linkId, ...fresh.connection }]),
-      )
-      if (!saved.ok) return { ok: false, why: saved.why }
-    }
+      fresh.renewed
+        ? await openFirst(request, 'keep-connection', (loan) =>
+            loan.keep('connection', [{ id: request.linkId, ...fresh.connection }]),
+          )
+        : null
+    let fresh = await reader.refresh(bankId, connection)
+    const saved = await saveIfRenewed(fresh)
+    if (saved?.ok === false) return { ok: false, why: saved.why }
 
-    const at = { bankId, connection: fresh.connection }
     const to = clock.now()
-    let reading = await readBank(reader, at, { from: to - request.days * DAY, to })
+    const span = { from: to - request.days * DAY, to }
+    let reading: Reading
+    try {
+      reading = await readBank(reader, { bankId, connection: fresh.connection }, span)
+    } catch (error) {
+      if (!(error instanceof Fault && error.code === 'bank-refused') || fresh.renewed) throw error
+      // Whether the bank still renews the access says whether it has ended it.
+      fresh = await reader.refresh(bankId, { ...connection, ...fresh.connection, accessTokenExpiresAt: 0 })
+      const again = await saveIfRenewed(fresh)
+      if (again?.ok === false) return { ok: false, why: again.why }
+      reading = await readBank(reader, { bankId, connection: fresh.connection }, span)
+    }
+    const at = { bankId, connection: fresh.connection }
     let doubts = NO_DOUBTS
     for (let attempt = 1; ; attempt++) {
       const stored = await openFirst(request, 'keep-history', (loan) =>
@@ -166,6 +179,12 @@ export function createSync(needs: {
       linkId,
     )
     await keepPayments(loan, linkId, known, [...applied.values()])
+    // What the bank did not manage to push before it was read has been read.
+    await loan.tx.query(
+      `update intake.account_sequence set gap_since = null
+       where link_id = $1 and account_id = any($2) and gap_since <= $3`,
+      [linkId, [...accountIds.values()], reading.span.to],
+    )
     await quarantine.setAside(loan.tx, bankId, 'pull', [
       ...reading.refused.map((row) => ({ ...row, accountId: null })),
       ...reading.listings.flatMap(({ bankAccountId, refused }) =>

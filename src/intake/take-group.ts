@@ -1,4 +1,4 @@
-import { Fault, type FaultCode, keyedHash, Private, type Tx } from '#kit'
+import { Fault, type FaultCode, keyedHash, MINUTE, Private, type Tx } from '#kit'
 import type { People } from '#people'
 import type { Account, Batch, BatchEntry, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
@@ -10,6 +10,8 @@ import { applyEvents, bankIdsOf, type Changes, type Ends, type Known, originOf }
 import { type AccountChange, firstNumberOf } from './life-of-an-account.ts'
 import type { LinkNews, Scorer } from './scorer.ts'
 
+/** How long a missing event is waited for before it is pulled: it may only have been overtaken. */
+const GAP_WAIT_MS = MINUTE
 /** Ids in one hint to the pages: PostgreSQL's notifications carry 8,000 bytes. */
 const PEOPLE_PER_HINT = 200
 
@@ -277,6 +279,12 @@ export function createTaker(needs: {
            sequence = greatest(known.sequence, excluded.sequence),
            gap_since = coalesce(known.gap_since, case
              when (known.link_id, known.account_id) in (select link_id, account_id from gaps) then $8::bigint end)
+       ), hurried as (
+         -- What is missing is pulled soon, once: a gap that is known is not new.
+         update intake.pull set next_at = least(next_at, $8::bigint + ${GAP_WAIT_MS})
+         where next_at is not null and link_id in (
+           select link_id from gaps join intake.account_sequence using (link_id, account_id) where gap_since is null
+         )
        ), fed as (
          insert into intake.change (link_id, account_id, version, month, transaction_id, kind)
          select * from unnest($12::text[], $13::text[], $14::bigint[], $15::int[], $16::text[], $17::text[])

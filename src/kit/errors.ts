@@ -156,6 +156,13 @@ export const FAULTS = {
     fr: 'La réponse de votre banque concernait quelqu’un d’autre. Rien n’en a été gardé.',
     mend: 'Tell the bank at once: its API returned an account or a person that was not asked for.',
   },
+  'bank-access-ended': {
+    http: 502,
+    retry: false,
+    en: 'Your bank has ended the access that you gave us. Link it again to go on.',
+    fr: 'Votre banque a mis fin à l’accès que vous nous aviez donné. Reliez-la pour continuer.',
+    mend: 'The person took the consent back at the bank, or it ended there: they are told, and link the bank again.',
+  },
   'bank-answer-unsteady': {
     http: 502,
     retry: true,
@@ -444,12 +451,15 @@ export type FaultCode = keyof typeof FAULTS
 export class Fault extends Error {
   readonly code: FaultCode
   readonly detail: string | undefined
+  /** After how long whoever refused says that it may be asked again. */
+  readonly againInMs: number | undefined
 
-  constructor(code: FaultCode, options: { cause?: unknown; detail?: string } = {}) {
+  constructor(code: FaultCode, options: { cause?: unknown; detail?: string; againInMs?: number } = {}) {
     super(options.detail ? `${code}: ${options.detail}` : code, { cause: options.cause })
     this.name = 'Fault'
     this.code = code
     this.detail = options.detail
+    this.againInMs = options.againInMs
   }
 
   get status(): number {

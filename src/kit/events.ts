@@ -24,6 +24,8 @@ export type Announcements = {
   'link-made': { personId: string; linkId: string }
   /** A purpose was withdrawn, or a link erased: tell the bank, and the chat. */
   'consent-ended': { personId: string; linkId: string; purpose: string }
+  /** The bank, or the person there, ended the access to a link: what rested on it is over. */
+  'access-ended': { personId: string; linkId: string }
   /** A person erased everything: what was derived about them is dropped too. */
   'person-left': { personId: string }
   /** A bank left with all its people. */

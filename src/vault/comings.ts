@@ -210,6 +210,26 @@ export function createComings(needs: {
     /** Ends what an app may read, at every bank at once. Throws `already-done` when nothing of it was live. */
     endApp,
 
+    /**
+     * The bank, or the person there, ended the access: every consent that rested on it is revoked, and the person told. Those
+     * given since `usedAt`, when the access was found to be over, rest on a new one.
+     */
+    async accessEnded(personId: string, linkId: string, usedAt: number): Promise<void> {
+      const ending = (await consents.of(sql, personId)).filter(
+        (grant) =>
+          grant.linkId === linkId && grant.state === 'given' && !grant.oneTime && grant.createdAt < usedAt,
+      )
+      for (const { id } of ending) {
+        const time = new Date(clock.now()).toISOString()
+        const event = { state: 'ConsentRevoked', time, by: 'data-provider' }
+        await commitReceipt(JSON.stringify({ v: 'guichet.receipt/1', record_id: id, event }))
+      }
+      await sql.transaction(async (tx) => {
+        for (const { id } of ending) await consents.end(tx, personId, id, 'revoked')
+        if (ending.length > 0) await announce(tx, 'access-ended', { personId, linkId })
+      })
+    },
+
     /** A one-time consent that the person's own act creates: a copy for themselves, or giving access back. */
     grantOnce(linkId: string, purpose: 'own-copy' | 'walk-away', act: Act): Promise<Grant> {
       return sql.transaction((tx) => grantOnce(tx, linkId, purpose, act))

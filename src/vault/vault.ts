@@ -34,7 +34,7 @@ export function createVault(needs: {
   const gate = createGate({ sql, log, consents, people, keyring, clock, random })
   const comings = createComings({ sql, log, consents, people, keyring, gate, clock, random })
   const diary = createDiary({ sql, log, people, keyring })
-  const { welcome, admit, withdraw, letApp, endApp, grantOnce, erase, bankLeaves } = comings
+  const { welcome, admit, withdraw, letApp, endApp, grantOnce, accessEnded, erase, bankLeaves } = comings
 
   const chatContext = (personId: string, context: string) => `guichet/chat/1|${personId}|${context}`
 
@@ -52,6 +52,7 @@ export function createVault(needs: {
     letApp,
     endApp,
     grantOnce,
+    accessEnded,
     erase,
     bankLeaves,
     diary,

@@ -63,7 +63,7 @@ export function createBerlinReader(needs: {
     const { consentStatus } = consent
     if (consentStatus !== 'valid') {
       const known = CONSENT_STATUSES.has(consentStatus) ? consentStatus : 'of another status'
-      throw new Fault('bank-refused', { detail: `consent ${known}` })
+      throw new Fault('bank-access-ended', { detail: `consent ${known}` })
     }
     return consent
   }

@@ -70,7 +70,7 @@ export function createObieReader(needs: {
     })
     const { ConsentId, Status } = (await readJson(answer, ObieConsent)).Data
     if (ConsentId !== connection.bankConsentId) throw new Fault('bank-answer-mismatched')
-    if (Status !== codes.authorised) throw new Fault('bank-refused', { detail: `consent ${Status}` })
+    if (Status !== codes.authorised) throw new Fault('bank-access-ended', { detail: `consent ${Status}` })
   }
 
   /** An answer about an account that was not asked for is about somebody else. */
