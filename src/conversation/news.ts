@@ -1,4 +1,5 @@
 import { type Consents, isPurpose, OFFERED_PURPOSES } from '#consent'
+import { usualThere } from '#fraud'
 import { Fault, Private, type Sql } from '#kit'
 import type { Loan } from '#vault'
 import { type Answer, type OrderKind, type OrderWords, type Said, say } from './answer.ts'
@@ -36,7 +37,8 @@ export function createNews(needs: {
       const payment = transactions.find(({ id }) => id === fraudCase?.transactionId)
       if (!fraudCase || !payment)
         throw new Fault('not-found', { detail: 'the case or its payment is not kept' })
-      return sayAlert({ fraudCase, payment }, { linkId, name: bankName(bankId) })
+      const usual = usualThere(payment, transactions, all)
+      return sayAlert({ fraudCase, payment, usual }, { linkId, name: bankName(bankId) })
     })
   }
 

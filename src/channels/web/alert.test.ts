@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { Fault } from '#kit'
+import { DAY, Fault, money } from '#kit'
+import { payment } from '../../../tests/fixtures/rooms.ts'
 import { ENGLISH, NOW, openChat } from './chat.fixture.ts'
 
 let house: Awaited<ReturnType<typeof openChat>>
@@ -50,6 +51,40 @@ test('an alert asks “was this you?” with the payment and what is unusual, on
   )
   await house.chat.tellCase({ ...person, caseId })
   assert.equal((await house.all(person.personId)).filter(({ kind }) => kind === 'alert').length, 1)
+})
+
+test('an amount is told against what the person usually pays at a shop like that, in both languages', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  const reasons = [
+    {
+      code: 'amount-high',
+      values: { amount: money(-77_777, 'GBP'), usual: money(4_000, 'GBP'), times: 19 },
+    },
+  ]
+  const caseId = await house.raiseCase(person, { reasons })
+  await house.chat.tellCase({ ...person, caseId })
+  const seldom = (await house.all(person.personId)).at(-1)!
+  assert.match(seldom.text, /£777\.77 is about 19 times what you usually pay \(£40\.00\)/)
+
+  const shopper = await house.amina(['fraud-alerts', 'account-view'])
+  await house.keepPayments(
+    shopper,
+    [10, 20, 30, 40, 50].map((daysAgo) =>
+      payment({
+        id: `tv-${daysAgo}-${shopper.linkId}`,
+        at: NOW - daysAgo * DAY,
+        amount: money(-26_000, 'GBP'),
+        descriptor: 'north electronics',
+        mcc: '5732',
+      }),
+    ),
+  )
+  const other = await house.raiseCase(shopper, { reasons })
+  await house.chat.tellCase({ ...shopper, caseId: other })
+  const often = (await house.all(shopper.personId)).at(-1)!
+  assert.match(often.text, /£777\.77 is about 3 times your usual at a shop like this \(£260\.00\)/)
+  const french = (await house.all(shopper.personId, 'fr')).at(-1)!
+  assert.match(french.text, /3 fois ce que vous payez d’habitude dans un commerce comme celui-ci/)
 })
 
 test('a no blocks the card at the bank at once and says since when, under which number, and what follows', async () => {

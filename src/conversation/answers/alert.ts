@@ -1,4 +1,4 @@
-import { reasonsOf } from '#fraud'
+import { type FraudReason, reasonsOf, type UsualThere } from '#fraud'
 import { resolveMerchant } from '#merchants'
 import type { FraudCase, Transaction } from '#vault'
 import { type Action, type AnswerCase, type Said, say, type Template } from '../answer.ts'
@@ -6,7 +6,7 @@ import type { Line } from './cards.ts'
 
 /** *Was this you?*, with what looks unusual and why. The case and its payment name each other. */
 export function sayAlert(
-  { fraudCase, payment }: { fraudCase: FraudCase; payment: Transaction },
+  { fraudCase, payment, usual }: { fraudCase: FraudCase; payment: Transaction; usual: UsualThere | null },
   bank: { linkId: string; name: string },
 ): Said {
   const { city, country, amount, foreign, at, cardNumberDisplay: card } = payment
@@ -18,7 +18,7 @@ export function sayAlert(
     caseId: fraudCase.id,
     hasCard: card !== null,
   }
-  const why: Template[] = reasonsOf({ reasons }).map((reason) => say('alert-reason', { reason }))
+  const why: Template[] = reasonsOf({ reasons }).map((reason) => tellReason(reason, usual))
   const byBank: Template[] = declined
     ? [say('alert-refused', { bank: bank.name, releasableUntil: declined.releasableUntil })]
     : raisedBy === 'bank'
@@ -39,6 +39,12 @@ export function sayAlert(
     actions,
   }
 }
+
+/** An amount is told against what they pay at shops of that kind, where they have a habit: it is what they would compare it with. */
+const tellReason = (reason: FraudReason, usual: UsualThere | null): Template =>
+  reason.code === 'amount-high' && usual
+    ? say('alert-usual-there', { amount: reason.values.amount, ...usual })
+    : say('alert-reason', { reason })
 
 /** The same question again, with where else it can be answered: it was left open for too long. */
 export function sayAlertAgain(asked: Said, line: Line, number: string): Said {

@@ -370,6 +370,8 @@ export const en: Words = {
     },
     'alert-why': () => 'What looks unusual:',
     'alert-reason': ({ reason }, speech) => `• ${tellReason(reason, speech)}`,
+    'alert-usual-there': ({ amount, usual, times }, speech) =>
+      `• ${speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })} is about ${times} times your usual at a shop like this (${speech.money(usual)}).`,
     'alert-nothing-moves': () => 'If it was not you, say so: your card is blocked at once.',
     'case-was-me': ({ number }) =>
       `Thank you: noted as yours, and remembered for next time. Case ${number} is closed.`,

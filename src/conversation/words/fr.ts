@@ -398,6 +398,8 @@ export const fr: Words = {
     },
     'alert-why': () => 'Ce qui paraît inhabituel :',
     'alert-reason': ({ reason }, speech) => `• ${tellReason(reason, speech)}`,
+    'alert-usual-there': ({ amount, usual, times }, speech) =>
+      `• ${speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })}, c’est environ ${times} fois ce que vous payez d’habitude dans un commerce comme celui-ci (${speech.money(usual)}).`,
     'alert-nothing-moves': () => 'Si ce n’était pas vous, dites-le : votre carte est bloquée aussitôt.',
     'case-was-me': ({ number }) =>
       `Merci : c’est noté comme venant de vous, et retenu pour la prochaine fois. Le dossier ${number} est clos.`,

@@ -156,6 +156,7 @@ export type Sentences = {
   }
   'alert-why': Nothing
   'alert-reason': { reason: FraudReason }
+  'alert-usual-there': { amount: Money; usual: Money; times: number }
   'alert-nothing-moves': Nothing
   'case-was-me': { number: string }
   'case-not-me': { number: string; at: number }

@@ -146,6 +146,7 @@ const SAMPLES: Sentences = {
   },
   'alert-why': {},
   'alert-reason': { reason },
+  'alert-usual-there': { amount: gbp, usual: paid, times: 3 },
   'alert-nothing-moves': {},
   'case-was-me': { number: about.number },
   'case-not-me': { number: about.number, at: NOW },
