@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DAY } from '#kit'
 import type { Access, Readers } from '#readers'
+import type { FDX_CLUSTERS } from '../authorization/consent-request.ts'
 import type { Caller } from '../check-call.ts'
 import { handOver } from '../hand-over.ts'
 import type { Lent } from '../lent.ts'
@@ -97,6 +98,7 @@ export function fdxRoutes(needs: {
         const [from, to] = [startOf(startTime), endOf(endTime)]
         if (from !== null && to !== null && to <= from)
           throw new FdxError('date-range', 'endTime is before startTime')
+        need(call.caller, 'TRANSACTIONS')
         const { kind, page } = await lent.open(call, 'app-payments', async (loan) => {
           const known = handOver(await loan.accounts()).find((account) => account.id === accountId)
           if (!known) throw accountUnknown()
@@ -174,6 +176,12 @@ export function fdxRoutes(needs: {
       },
     }),
   ]
+}
+
+/** What the person was not asked for is refused: an empty list would say that there is nothing. */
+function need({ access }: Caller, cluster: (typeof FDX_CLUSTERS)[number]): void {
+  if (access !== null && !access.asked.clusters.includes(cluster))
+    throw new FdxError('forbidden', `${cluster} was not asked for`)
 }
 
 const accountUnknown = () => new FdxError('account-unknown', 'There is no such account under this consent')
