@@ -171,6 +171,15 @@ export function createProgram(): Command {
     .action(async (path, events, options) =>
       (await import('./rules.ts')).tryRuleFile(() => settingsWith(options), path, events, options),
     )
+  rules
+    .command('explain')
+    .description('work one past payment through a rule set, step by step, in words')
+    .argument('<set>', 'a rule file, or built-in')
+    .argument('<events>', 'a file of past events: see docs/fraud-models.md')
+    .argument('<payment>', 'the id of the payment in that file')
+    .action(async (path, events, id) =>
+      (await import('./explain-rules.ts')).explainRuleFile(path, events, id),
+    )
   decided(
     rules.command('add').description('take a rule file in shadow: its verdicts are kept and decide nothing'),
   )

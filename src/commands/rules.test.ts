@@ -57,3 +57,58 @@ test('a rule file is tried on past payments, and one that asks too much fails wi
   assert.equal(greedy.code, 1)
   assert.match(greedy.out, /a annoys about 1 payment in 1: more than 1 in 50 is refused/)
 })
+
+test('one payment is worked through step by step, in words: what holds, what does not, and what cannot be said', async () => {
+  const seen = {
+    kind: 'payment-seen',
+    holder: 'amina',
+    accountId: 'acc_1',
+    card: 'acc_1 5770',
+    currency: 'GBP',
+    category: '5411',
+    country: 'GB',
+    entryMode: 'chip',
+    hour: 12,
+    weekday: 1,
+    amountMinor: 4200,
+    merchant: 'Tesco',
+  }
+  const noon = Date.UTC(2026, 10, 23, 12)
+  const past = Array.from({ length: 20 }, (_, i) => ({
+    ...seen,
+    id: `day-${i}`,
+    at: noon - (20 - i) * 86_400_000,
+  }))
+  const now = { ...seen, id: 'now', at: noon, amountMinor: 90_000, merchant: 'Outlet', country: 'FR' }
+  const log = await file('log.ndjson', [...past, now].map((event) => JSON.stringify(event)).join('\n'))
+  const rules = await file(
+    'explained.rules',
+    `define is-large = amountMinor >= 500 GBP
+     rule large-elsewhere weighs 60 when is-large and merchant != "tesco"
+     rule far-away weighs 60 when travelKilometres > 100 km
+     rule at-a-new-shop weighs 40 when isNewMerchant
+     rule at-tesco spares when merchant = "tesco"`,
+  )
+  const told = await run('explain', rules, log, 'now')
+  assert.deepEqual([told.code, told.err], [0, ''])
+  assert.match(
+    told.out,
+    /^now: £900\.00 at Outlet, 2026-11-23 12:00 UTC\n.* weigh 100 together.*: they are asked\.$/m,
+  )
+  assert.match(
+    told.out,
+    /^large-elsewhere \(weighs 60\) holds\n {2}is-large: holds\n {4}amountMinor is 90000 in the smallest unit \(the amount\)\n {2}merchant != "tesco": holds\n {4}merchant is “outlet”/m,
+  )
+  assert.match(told.out, /^far-away \(weighs 60\) cannot be said\n.*\n {4}travelKilometres is not known/m)
+  assert.match(told.out, /^at-a-new-shop \(weighs 40\) holds\n.*\n {4}isNewMerchant is yes/m)
+  assert.match(told.out, /^at-tesco \(spares\) does not hold/m)
+
+  const ordinary = await run('explain', rules, log, 'day-19')
+  assert.match(ordinary.out, /weigh 0 together, and from 100 on the person is asked: they are not asked\./)
+  const builtIn = await run('explain', 'built-in', log, 'now')
+  assert.equal(builtIn.code, 0, builtIn.err)
+  assert.match(builtIn.out, /holds/)
+  const unknown = await run('explain', rules, log, 'another')
+  assert.equal(unknown.code, 1)
+  assert.match(unknown.err, /no payment another can be judged/)
+})

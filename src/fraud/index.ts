@@ -7,6 +7,7 @@ export { DISPUTE_WAIT } from './answers.ts'
 export { newCaseNumber, readCaseNumber } from './case-number.ts'
 export type { DisputeToSend } from './dispute.ts'
 export type { Doubt } from './doubt.ts'
+export { explainPayment, type PaymentExplained } from './explain-payment.ts'
 export { readEventLine } from './features/event-file.ts'
 export {
   createFeatureEngine,
@@ -55,7 +56,7 @@ export {
 } from './reasons.ts'
 export { isReportable, reportedIn } from './reportable.ts'
 export { createRuleSets, type KeptRules, type RuleSets } from './rule-sets.ts'
-export { BUILT_IN, FACTS, type RuleSet, readRules } from './rules/index.ts'
+export { ASK_AT, BUILT_IN, FACTS, type RuleSet, readRules } from './rules/index.ts'
 export type { Verdict } from './rules.ts'
 export { readTallies, type Tally } from './tally.ts'
 export { type Trial, type TrialReport, tryRules } from './try-rules.ts'
