@@ -1,9 +1,8 @@
 import { z } from 'zod'
+import { BankId as Id } from '../bank-id.ts'
 
 // Berlin Group NextGenPSD2 XS2A 1.3 shapes, by the names of the standard; only what Guichet reads.
 
-/** Without control characters and halves of characters: PostgreSQL refuses the first, UTF-8 makes all of the second one. */
-const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,256}$/u)
 const Day = z.iso.date()
 const Timestamp = z.iso.datetime({ offset: true })
 const Amount = z.looseObject({ currency: z.string().max(10), amount: z.string().max(30) })

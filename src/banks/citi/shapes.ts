@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import { BankId as Id } from '../bank-id.ts'
 import { NumberText } from '../exact-json.ts'
 
 // The shapes of Citi's own Accounts API, by the names that its developer portal publishes; only what Guichet reads. A field
 // that is not there is sent as null.
 
-/** Without control characters and halves of characters: PostgreSQL refuses the first, UTF-8 makes all of the second one. */
-const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,256}$/u)
 const text = (limit: number) => z.string().max(limit).nullish()
 const Amount = z.instanceof(NumberText).transform(({ text: digits }) => digits)
 const Day = z.iso.date()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BankId as Id } from '../bank-id.ts'
 import { NumberText } from '../exact-json.ts'
 
 // FDX shapes, by the names of the standard; only what Guichet reads, as version 6 has it. Amounts keep the digits they were written with.
@@ -8,7 +9,6 @@ const Amount = z.instanceof(NumberText).transform(({ text }) => text)
 const degrees = (limit: number) =>
   z.instanceof(NumberText).transform(({ text }) => (Math.abs(Number(text)) <= limit ? Number(text) : null))
 const Timestamp = z.iso.datetime({ offset: true })
-const Id = z.string().min(1).max(256)
 
 const AccountCommon = {
   accountId: Id,

@@ -219,6 +219,18 @@ test('an answer that is no account list is refused with the field at fault', asy
   assert.deepEqual(none, { accounts: [], balances: [], refused: [] })
 })
 
+test('an account whose id would lead to another path of the bank is set aside', async () => {
+  for (const id of ['..', '.', 'a\nb', '']) {
+    const { reader, asked } = open({ '/accounts': { body: { Data: { Account: [account(id)] } } } })
+    const { accounts, refused } = await reader.readAccounts(CONNECTION)
+    assert.deepEqual([accounts, refused.map(({ field }) => field)], [[], ['AccountId']])
+    assert.equal(asked.length, 2)
+  }
+  const { reader, asked } = open({ '/accounts': { body: { Data: { Account: [account('a/../b?c#d')] } } } })
+  await reader.readAccounts(CONNECTION)
+  assert.equal(asked.at(-1)?.path, `${BASE}/accounts/a%2F..%2Fb%3Fc%23d/balances`)
+})
+
 test('an account that is listed twice is one account', async () => {
   const twice = { Data: { Account: [account('22289'), account('22289')] } }
   const found = await open({ '/accounts': { body: twice } }).reader.readAccounts(CONNECTION)

@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import { BankId as Id } from '../bank-id.ts'
 import { NumberText } from '../exact-json.ts'
 import type { Codes } from './codes.ts'
 
 // UK Open Banking account-information shapes, versions 3.1 and 4.0, by the names of the standard; only what Guichet reads.
 
-/** Without control characters and halves of characters: PostgreSQL refuses the first, UTF-8 makes all of the second one. */
-const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,256}$/u)
 const Timestamp = z.iso.datetime({ offset: true })
 const Amount = z.looseObject({ Amount: z.string().max(30), Currency: z.string().max(10) })
 export type ObieAmount = z.infer<typeof Amount>

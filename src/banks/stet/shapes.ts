@@ -1,10 +1,9 @@
 import { z } from 'zod'
+import { BankId as Id } from '../bank-id.ts'
 import { NumberText } from '../exact-json.ts'
 
 // STET PSD2 API 1.4 shapes, by the names of the standard (© STET, CC BY 3.0 FR); only what Guichet reads.
 
-/** Without control characters and halves of characters: PostgreSQL refuses the first, UTF-8 makes all of the second one. */
-const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,256}$/u)
 /** A free text that may be left out. */
 const text = (limit: number) => z.string().max(limit).nullish()
 /** Banks write a day, or a day with a time: the day is what the standard means. */
