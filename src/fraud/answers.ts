@@ -23,9 +23,9 @@ export type Answer = { said: Said; sure: boolean }
 
 /** How long a dispute waits before it goes to the bank, so that a person can change their mind. */
 export const DISPUTE_WAIT = 30 * MINUTE
-/** Payments offered for marking are of the card’s last days, and no more than somebody would read through. */
+/** Payments offered for marking are of the card’s last days, and no more than somebody would read through on a telephone. */
 const MARK_SPAN = 30 * DAY
-const MARKS_MAX = 20
+const MARKS_MAX = 10
 
 /**
  * Records what the person said of a case. Saying it again changes nothing; saying the opposite is heard too, until their

@@ -75,7 +75,7 @@ const SAYS = {
     save: /^Enregistrer/,
     saved: 'C’est enregistré.',
     notMe: /pas moi/i,
-    notMeEither: 'Ceux qui sont cochés n’étaient pas moi',
+    notMeEither: 'Les paiements cochés ne venaient pas de moi',
     inDispute: /maintenant dans la contestation/,
     cardBlocked: 'bloquée',
     unblock: /^Débloquer/,

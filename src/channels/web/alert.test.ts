@@ -95,7 +95,10 @@ test('a no blocks the card at the bank at once and says since when, under which 
     ['person', 'guichet', 'guichet'],
   )
   assert.equal(messages[0]!.text, 'No, block my card')
-  assert.match(messages[1]!.text, /this was not you\. Case G-7K4M-2Q/)
+  assert.match(
+    messages[1]!.text,
+    /^Understood: this was not you\. I am having your card ending 5770 blocked at Chase now\.\n.*dispute G-7K4M-2Q/,
+  )
   assert.match(
     messages[2]!.text,
     /card ending 5770 is blocked at Chase since 14:05\. Your case number is G-7K4M-2Q\./,

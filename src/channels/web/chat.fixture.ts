@@ -245,6 +245,18 @@ export async function openChat() {
     return opened.ok ? opened.value : undefined
   }
 
+  /** Answers the person's case as another message of theirs would. */
+  const fraudAnswer = (
+    { personId, linkId }: { personId: string; linkId: string },
+    said: 'was-me' | 'not-me',
+  ) =>
+    vault.open(
+      { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'answer-case', linkIds: [linkId] },
+      async (loan) => {
+        await fraud.answer(loan, `case_${linkId}`, { said, sure: true })
+      },
+    )
+
   const all = (personId: string, locale: 'en' | 'fr' = 'en') => chat.history(personId, { limit: 50, locale })
 
   return {
@@ -260,6 +272,7 @@ export async function openChat() {
     keepPayments,
     raiseCase,
     caseOf,
+    fraudAnswer,
     all,
   }
 }

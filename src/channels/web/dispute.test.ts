@@ -93,6 +93,17 @@ test('the dispute goes to the bank after half an hour, once, with the payments t
   assert.equal((await house.caseOf(person))?.dispute?.bankDisputeId, 'R-2')
 })
 
+test('a payment that is ticked after the dispute was taken back changes nothing, and is not said to be in it', async () => {
+  const { person, alert } = await asked()
+  const [said] = await tap(person, alert, /block my card/)
+  assert.ok(said!.show?.type === 'transactions')
+  const kiosk = said!.show.rows[0]!.id
+  await house.fraudAnswer(person, 'was-me')
+  const [late] = await tap(person, said!, /ticked/, [kiosk])
+  assert.equal(late!.text, 'All right: nothing is changed.')
+  assert.equal((await house.caseOf(person))?.state, 'was-me')
+})
+
 test('ticking nothing, or a payment that was not offered, is refused and uses nothing up', async () => {
   const { person, alert } = await asked()
   const [said] = await tap(person, alert, /block my card/)

@@ -61,9 +61,12 @@ export function sayNotMe(fraudCase: FraudCase, intent: CaseButtons, scene: CaseS
   const { line, isCredit, card } = scene
   return {
     text: [
-      say('case-not-me', { number, at: openedAt }),
+      // What matters most comes first: on a telephone the news of the block itself is below a list.
+      say('not-me-noted', { bank: line.bank, card }),
       ...(card ? [] : [say('case-without-card', { ...line, number })]),
-      ...disputeOpened(fraudCase, line.bank),
+      ...(fraudCase.dispute
+        ? disputeOpened(fraudCase, line.bank)
+        : [say('case-opened', { number, at: openedAt })]),
       say('rights', { country: line.country, isCredit }),
       ...(scene.markable.length > 0 ? [say('mark-others', {})] : []),
     ],
@@ -73,8 +76,9 @@ export function sayNotMe(fraudCase: FraudCase, intent: CaseButtons, scene: CaseS
 
 /** The payments of a dispute after some were added, and those that may be still. */
 export function sayMarked(fraudCase: FraudCase, intent: CaseButtons, scene: CaseScene, now: number): Said {
-  const { number, dispute } = fraudCase
-  if (!dispute) return sayNotMe(fraudCase, intent, scene)
+  const { number, dispute, state } = fraudCase
+  // Taken back meanwhile, by a button of another message: there is nothing that it could join.
+  if (!dispute || state !== 'confirmed-fraud') return sayCaseLeft()
   if (now >= dispute.sendAfter) return sayTooLate(fraudCase, scene.line)
   return {
     text: [

@@ -375,6 +375,11 @@ export const en: Words = {
     'alert-nothing-moves': () => 'If it was not you, say so: your card is blocked at once.',
     'case-was-me': ({ number }) =>
       `Thank you: noted as yours, and remembered for next time. Case ${number} is closed.`,
+    'not-me-noted': ({ bank, card }) =>
+      card
+        ? `Understood: this was not you. I am having your card ending ${card} blocked at ${bank} now.`
+        : 'Understood: this was not you.',
+    'case-opened': ({ number, at }, speech) => `Your case number is ${number}, opened ${moment(at, speech)}.`,
     'case-not-me': ({ number, at }, speech) =>
       `Understood: this was not you. Case ${number} was opened ${moment(at, speech)}.`,
     'case-without-card': ({ number, ...line }) =>

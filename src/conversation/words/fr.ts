@@ -403,6 +403,12 @@ export const fr: Words = {
     'alert-nothing-moves': () => 'Si ce n’était pas vous, dites-le : votre carte est bloquée aussitôt.',
     'case-was-me': ({ number }) =>
       `Merci : c’est noté comme venant de vous, et retenu pour la prochaine fois. Le dossier ${number} est clos.`,
+    'not-me-noted': ({ bank, card }) =>
+      card
+        ? `Entendu : ce n’était pas vous. Je fais bloquer maintenant chez ${bank} votre carte se terminant par ${card}.`
+        : `Entendu : ce n’était pas vous.`,
+    'case-opened': ({ number, at }, speech) =>
+      `Votre numéro de dossier est ${number}, ouvert ${moment(at, speech)}.`,
     'case-not-me': ({ number, at }, speech) =>
       `Entendu : ce n’était pas vous. Le dossier ${number} est ouvert depuis ${asOf(at, speech)}.`,
     'case-without-card': ({ number, ...line }) =>
@@ -548,7 +554,7 @@ export const fr: Words = {
     'do-not-me': ({ card }) => (card ? 'Non, bloquez ma carte' : 'Non, ce n’était pas moi'),
     'do-not-me-after-all': () => 'Non, finalement ce n’était pas moi',
     'do-report': () => 'Pas moi',
-    'do-report-ticked': () => 'Ceux qui sont cochés n’étaient pas moi',
+    'do-report-ticked': () => 'Les paiements cochés ne venaient pas de moi',
     'do-lines': () => 'Choisir mes lignes de paiement',
     'do-fewer-lines': () => 'Moins de ces lignes',
     'do-was-me-after-all': () => 'Finalement, c’était moi',
@@ -556,7 +562,7 @@ export const fr: Words = {
       hasCard ? 'Toujours pas moi : bloquez ma carte' : 'Toujours pas moi',
     'do-all-mine': () => 'C’était moi, tous',
     'do-snooze': () => 'Ne plus demander pour cela pendant un mois',
-    'do-mark': () => 'Ceux qui sont cochés n’étaient pas moi',
+    'do-mark': () => 'Les paiements cochés ne venaient pas de moi',
     'do-cards': () => 'Ouvrir Mes cartes',
     'do-block': ({ card }) => `Bloquer la carte se terminant par ${card}`,
     'do-leave-case': () => 'Aucun de ceux-ci',

@@ -159,6 +159,8 @@ export type Sentences = {
   'alert-usual-there': { amount: Money; usual: Money; times: number }
   'alert-nothing-moves': Nothing
   'case-was-me': { number: string }
+  'not-me-noted': { bank: string; card: string | null }
+  'case-opened': { number: string; at: number }
   'case-not-me': { number: string; at: number }
   'case-without-card': BankLine & { number: string }
 

@@ -149,6 +149,8 @@ const SAMPLES: Sentences = {
   'alert-usual-there': { amount: gbp, usual: paid, times: 3 },
   'alert-nothing-moves': {},
   'case-was-me': { number: about.number },
+  'not-me-noted': { bank: 'Chase', card: about.card },
+  'case-opened': { number: about.number, at: NOW },
   'case-not-me': { number: about.number, at: NOW },
   'case-without-card': { ...line, number: about.number },
   line: {
