@@ -13,18 +13,21 @@ const XgboostTree = z.looseObject({
   split_indices: ints,
   /** For a leaf, what it adds. */
   split_conditions: numbers,
+  /** 0 and 1; true and false in early versions. */
   default_left: flags,
+  /** 1 where values are looked for in a set of categories; not written before version 1.3. */
+  split_type: ints.default([]),
   sum_hessian: numbers,
 })
 const XgboostFile = z.looseObject({
   learner: z.looseObject({
     feature_names: z.array(z.string()).default([]),
     objective: z.looseObject({ name: z.string() }),
-    // A number as text; from version 3 on a list of one.
-    learner_model_param: z.looseObject({ base_score: z.string() }),
+    // A number as text, a probability in every version: 5E-1. Version 2 learns it; from 3.1 on it is a list, here of one: [5E-1].
+    learner_model_param: z.looseObject({ base_score: z.union([z.string(), z.number()]) }),
     gradient_booster: z.looseObject({
       name: z.string().optional(),
-      model: z.looseObject({ trees: z.array(XgboostTree) }),
+      model: z.looseObject({ trees: z.array(XgboostTree) }).optional(),
     }),
   }),
 })
@@ -48,10 +51,16 @@ export function readXgboost(text: string): { features: string[]; trees: Trees } 
   const { learner } = read.data
   if (learner.objective.name !== 'binary:logistic')
     return refuse(`its objective is ${learner.objective.name}; only binary:logistic is read`)
-  const base = Number(learner.learner_model_param.base_score.replaceAll(/[[\]]/g, ''))
+  const base = Number(`${learner.learner_model_param.base_score}`.replace(/^\[(.*)\]$/, '$1'))
   if (!(base > 0 && base < 1)) return refuse('its base_score is no probability')
-  const { trees } = learner.gradient_booster.model
+  const { name, model } = learner.gradient_booster
+  // What dart drops, and what is linear, is written elsewhere in the file.
+  if ((name !== undefined && name !== 'gbtree') || !model)
+    return refuse(`its booster is ${name ?? 'not said'}; only gbtree is read`)
+  const { trees } = model
   if (trees.length === 0) return refuse('it has no tree')
+  if (trees.some(({ split_type }) => split_type.some((type) => type !== 0)))
+    return refuse('it splits by categories; only numbers are compared here')
   const roots = trees.map((tree, place) => nodeOf(tree, 0, place, refuse, 0))
   return {
     features: learner.feature_names,
