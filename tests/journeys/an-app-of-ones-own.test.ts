@@ -27,7 +27,7 @@ async function linked(username: string) {
   return visitor
 }
 
-type Accounts = { accounts: { accountId: string; currentBalance?: number }[] }
+type Accounts = { accounts: { accountId: string; accountType: string; currentBalance?: number }[] }
 type Transactions = {
   page: { nextPageKey?: string; totalElements: number }
   transactions: { transactionId: string; amount: number }[]
@@ -40,10 +40,11 @@ const codeOf = async (response: Response) => [
 const lastRead = async (visitor: Visitor) => (await visitor.get<ReadsJson>('/api/privacy/reads')).reads[0]!
 const newestApp = async (visitor: Visitor) => (await visitor.get<PrivacyJson>('/api/privacy')).apps[0]!
 
-/** The first account of an access, and how to page through its payments. */
+/** The current account of an access, and how to page through its payments. */
 async function paging(get: (path: string) => Promise<Response>) {
   const { accounts } = await bodyOf<Accounts>(await get('/accounts'))
-  const path = `/accounts/${accounts[0]!.accountId}/transactions?limit=2`
+  const current = accounts.find(({ accountType }) => accountType === 'CHECKING')!
+  const path = `/accounts/${current.accountId}/transactions?limit=2`
   return (key?: string) => get(key === undefined ? path : `${path}&pageKey=${key}`)
 }
 
@@ -59,7 +60,8 @@ test('a person lets an app read one account, sees each read, and ends it: the ne
   const { tokens, consentId, get } = await budget.letFdx(amina, {
     accounts: ({ app, banks }) => {
       assert.deepEqual(app, { name: 'Budget', returnsTo: 'app.example' })
-      return [{ linkId: banks[0]!.linkId, accountIds: [banks[0]!.accounts![0]!.id] }]
+      const current = banks[0]!.accounts!.find(({ name }) => name === 'Current account')!
+      return [{ linkId: banks[0]!.linkId, accountIds: [current.id] }]
     },
   })
   const answer = await get('/accounts', { 'x-fapi-interaction-id': 'f5a10e5e-0c46-41c5-a7b7-c8f56020520c' })

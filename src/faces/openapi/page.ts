@@ -4,12 +4,13 @@ import type { OpenApi, Operation, Schema } from './document.ts'
 export const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --quiet: #767676; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1.5rem; }
-code { font-family: ui-monospace, monospace; font-size: 0.95em; }
+code { font-family: ui-monospace, monospace; font-size: 0.95em; overflow-wrap: anywhere; }
 details { border: 1px solid var(--line); border-radius: 0.5rem; margin: 0.75rem 0; padding: 0.25rem 1rem; }
 summary { cursor: pointer; padding: 0.5rem 0; }
 summary b { display: inline-block; min-width: 4.5rem; }
-table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto; }
-th, td { border-bottom: 1px solid var(--line); padding: 0.35rem 0.75rem 0.35rem 0; text-align: left; vertical-align: top; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid var(--line); padding: 0.35rem 0.75rem 0.35rem 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+h2 { font-size: 1rem; }
 .quiet { color: var(--quiet); }
 `
 
@@ -43,7 +44,7 @@ function operationOf(method: string, path: string, operation: Operation): string
   const body = requestBody && Object.values(requestBody.content)[0]!.schema
   return `<details id="${plain(operationId)}">
 <summary><b>${plain(method.toUpperCase())}</b> <code>${plain(path)}</code><br><span class="quiet">${plain(summary)}</span></summary>
-<h3>Takes</h3>
+<h2>Takes</h2>
 ${table(
   ['name', 'where', 'what'],
   [
@@ -55,7 +56,7 @@ ${table(
     ...(body ? fieldsOf(body).map(([name, kind]) => [code(name), 'body', kind]) : []),
   ],
 )}
-<h3>Answers</h3>
+<h2>Answers</h2>
 ${Object.entries(responses)
   .map(([status, { description, content }]) => {
     const schema = content && Object.values(content)[0]!.schema
