@@ -44,6 +44,8 @@ export type BankPage = {
   refused: RefusedRow[]
   /** How many rows the whole list has, where the bank says so: fewer were cut short. */
   total?: number
+  /** The bank lists what is booked and nothing else: that a hold is not there says nothing. */
+  withoutPending?: boolean
 }
 
 /**

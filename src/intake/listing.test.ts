@@ -202,3 +202,21 @@ test('a row that comes twice in one list is one payment, and is reported', () =>
   assert.deepEqual(told(known), ['A/auth-1 posted -4200', OLD])
   assert.deepEqual([...last.repeated], ['post-1'])
 })
+
+test('a hold that the list shows as refused is let go, and a payment that it shows so is undone', () => {
+  const refused = bankRow('auth-1', { status: 'declined' })
+  assert.deepEqual(told(after([old, bankRow('auth-1')], [old, refused]).known), [
+    'A/auth-1 released -4200',
+    OLD,
+  ])
+  assert.deepEqual(told(after([old, booked('auth-1', null)], [old, refused]).known), [
+    'A/auth-1 reversed -4200',
+    OLD,
+  ])
+  assert.deepEqual(told(after([old, refused], [old, refused]).known), ['A/auth-1 declined -4200', OLD])
+})
+
+test('a bank that lists only what is booked says nothing of holds', () => {
+  const some = { rows: [old], rules: { pending: 'some', booked: 'all' } as const }
+  assert.deepEqual(told(after([old, bankRow('auth-1')], some).known), ['A/auth-1 pending -4200', OLD])
+})

@@ -209,6 +209,9 @@ function afterRow(
         return isSame(before, row) ? null : { ...before, ...settledAs(before, payment), postedAt }
       return next(from, word('posted'), place)
     case 'declined':
+      // A list says how things stand: a hold, or a payment, that was refused after all moved no money.
+      if (before?.status === 'pending') return next(before, { type: 'released' }, place)
+      if (before?.status === 'posted') return next(before, { type: 'reversed' }, place)
       return next(before, word('declined'), place)
     case 'released':
       return next(before, { type: 'released' }, place)

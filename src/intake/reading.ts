@@ -7,6 +7,7 @@ export type AccountReading = {
   bankAccountId: string
   rows: BankTransaction[]
   refused: RefusedRow[]
+  withoutPending: boolean
 }
 export type Reading = Omit<BankAccounts, 'refused'> & {
   /** Of the list of accounts itself. */
@@ -58,12 +59,13 @@ async function readListing(
 ): Promise<AccountReading> {
   const { bankAccountId, currency } = account
   for (let attempt = 1; ; attempt++) {
-    const listing: AccountReading = { bankAccountId, rows: [], refused: [] }
+    const listing: AccountReading = { bankAccountId, rows: [], refused: [], withoutPending: false }
     let total: number | undefined
     const pages = reader.readTransactions(at.bankId, at.connection, { bankAccountId, currency }, span)
     for await (const page of pages) {
       listing.rows.push(...page.rows)
       listing.refused.push(...page.refused)
+      listing.withoutPending ||= page.withoutPending ?? false
       total = page.total ?? total
     }
     if (total === undefined || total === listing.rows.length + listing.refused.length) return listing

@@ -138,7 +138,7 @@ export function createSync(needs: {
     ])
     const rules = reader.listing(bankId)
     const applied = new Map(
-      reading.listings.map(({ bankAccountId, rows, refused }) => [
+      reading.listings.map(({ bankAccountId, rows, refused, withoutPending }) => [
         bankAccountId,
         applyListing(
           known,
@@ -148,8 +148,9 @@ export function createSync(needs: {
             // Those who cannot read what is kept could never take back what has no name.
             rows: readable ? rows : rows.filter(({ bankTransactionIds }) => bankTransactionIds.length > 0),
             span: reading.span,
-            rules,
-            hasRefused: refused.length > 0,
+            rules: withoutPending ? { ...rules, pending: 'some' as const } : rules,
+            // What Guichet does not keep was never a payment that is known here.
+            hasRefused: refused.some(({ why }) => why !== 'unsupported'),
           },
           remembered,
           idOf,

@@ -54,9 +54,14 @@ export function createBerlinCalls(needs: { base: string; request: BankRequest; n
 
 export const isNotServed = ({ status }: Refusal): boolean => NOT_SERVED.has(status)
 
+/** Codes by which a bank says that the consent itself is no more. */
+const ENDED = new Set(['CONSENT_EXPIRED', 'CONSENT_UNKNOWN'])
+
 /** With the bank's own code, which is of the standard's list and says nothing of anybody. */
 export const refused = ({ status, code }: Refusal): Fault =>
-  new Fault('bank-refused', { detail: code ? `status ${status} ${code}` : `status ${status}` })
+  new Fault(code && ENDED.has(code) ? 'bank-access-ended' : 'bank-refused', {
+    detail: code ? `status ${status} ${code}` : `status ${status}`,
+  })
 
 export async function refusalOf(response: Response): Promise<Refusal> {
   const error = BerlinError.safeParse(await response.json().catch(() => null))

@@ -126,14 +126,9 @@ test('each request has an id and the consent, and speaks of the person only when
 test('a consent that no longer stands opens nothing, whatever the bank calls it', async () => {
   const consent = (consentStatus: unknown) =>
     open({ '/consents/consent-1': { body: { consentStatus } } }).reader.readAccounts(CONNECTION)
-  for (const status of [
-    'received',
-    'rejected',
-    'revokedByPsu',
-    'expired',
-    'terminatedByTpp',
-    'partiallyAuthorised',
-  ])
+  for (const status of ['rejected', 'revokedByPsu', 'expired', 'terminatedByTpp'])
+    await assert.rejects(consent(status), fails('bank-access-ended', new RegExp(`^consent ${status}$`)))
+  for (const status of ['received', 'partiallyAuthorised'])
     await assert.rejects(consent(status), fails('bank-refused', new RegExp(`^consent ${status}$`)))
   await assert.rejects(consent('Amina left'), fails('bank-refused', /^consent of another status$/))
   await assert.rejects(consent(7), fails('bank-answer-malformed', /^consentStatus$/))
@@ -227,8 +222,10 @@ test('a bank that reports only what is booked is asked for that', async () => {
         ? refusal(400, 'PARAMETER_NOT_SUPPORTED')
         : { body: { transactions: { booked: [row('1')] } } },
   })
-  assert.equal((await readAll())[0]?.rows.length, 1)
+  const [page] = await readAll()
+  assert.deepEqual([page!.rows.length, page!.withoutPending], [1, true])
   assert.equal(asked.at(-1)?.query.bookingStatus, 'booked')
+  assert.equal((await open().readAll())[0]?.withoutPending, false)
 })
 
 test('a list that goes on is followed to its end, and never to another address', async () => {
@@ -297,7 +294,7 @@ test('why a bank refuses is said by its own code, and not by its words', async (
   const read = (answer: Answer) => open({ [path]: answer }).readAll()
   await assert.rejects(
     read(refusal(401, 'CONSENT_EXPIRED')),
-    fails('bank-refused', /^status 401 CONSENT_EXPIRED$/),
+    fails('bank-access-ended', /^status 401 CONSENT_EXPIRED$/),
   )
   await assert.rejects(
     read(refusal(400, 'PERIOD_INVALID')),

@@ -18,16 +18,15 @@ import {
   BerlinTransaction,
 } from './shapes.ts'
 
-/** What the standard says a consent may be; banks add others, which are not quoted. */
-const CONSENT_STATUSES = new Set([
-  'received',
-  'rejected',
-  'valid',
-  'revokedByPsu',
-  'expired',
-  'terminatedByTpp',
-  'partiallyAuthorised',
-])
+/** What the standard says a consent may be, and whether it has ended; banks add others, which are not quoted. */
+const CONSENT_STATUSES: Readonly<Record<string, 'ended' | 'waits'>> = {
+  received: 'waits',
+  partiallyAuthorised: 'waits',
+  rejected: 'ended',
+  revokedByPsu: 'ended',
+  expired: 'ended',
+  terminatedByTpp: 'ended',
+}
 
 /**
  * Reads a bank's NextGenPSD2 1.3 API: payment accounts and card accounts (docs/standards.md). The standard names nobody:
@@ -62,8 +61,12 @@ export function createBerlinReader(needs: {
     )
     const { consentStatus } = consent
     if (consentStatus !== 'valid') {
-      const known = CONSENT_STATUSES.has(consentStatus) ? consentStatus : 'of another status'
-      throw new Fault('bank-access-ended', { detail: `consent ${known}` })
+      const known = Object.hasOwn(CONSENT_STATUSES, consentStatus)
+        ? CONSENT_STATUSES[consentStatus]
+        : undefined
+      throw new Fault(known === 'ended' ? 'bank-access-ended' : 'bank-refused', {
+        detail: `consent ${known ? consentStatus : 'of another status'}`,
+      })
     }
     return consent
   }
@@ -149,15 +152,15 @@ export function createBerlinReader(needs: {
       // Without an end it is now, and what is pending is not left out for a day that lies ahead.
       if (span.to < now) query.dateTo = days.dayOf(span.to)
       for await (const report of readReports(calls, connection, holding, query, present)) {
-        const page: BankPage = { rows: [], refused: [] }
+        const page: BankPage = { rows: [], refused: [], withoutPending: report.pending === null }
         for (const [name, status] of LISTS) {
           const about = { status, currency, days, now }
           const place = { bankAccountId, list: name, amountField: 'transactionAmount' }
           const { rows, refused: setAside } = holding.isCardAccount
-            ? readRows(report[name], place, BerlinCardTransaction, (row) =>
+            ? readRows(report[name] ?? [], place, BerlinCardTransaction, (row) =>
                 normaliseCardTransaction(row, { ...about, debitAccounting: report.debitAccounting }),
               )
-            : readRows(report[name], place, BerlinTransaction, (row) =>
+            : readRows(report[name] ?? [], place, BerlinTransaction, (row) =>
                 normaliseTransaction(row, { ...about, identity }),
               )
           page.rows.push(...rows)

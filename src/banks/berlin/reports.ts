@@ -6,7 +6,13 @@ import { type BerlinCalls, type Refusal, refused } from './calls.ts'
 import { BerlinCardTransactions, type BerlinReport, BerlinTransactions } from './shapes.ts'
 
 /** One page of what a bank reports of an account. */
-type Report = { booked: unknown[]; pending: unknown[]; debitAccounting: boolean; next: string | undefined }
+type Report = {
+  booked: unknown[]
+  /** Null where the bank reports none, which is not the same as that there are none. */
+  pending: unknown[] | null
+  debitAccounting: boolean
+  next: string | undefined
+}
 
 /** The pages of an account's transactions: booked and pending where the bank has both, else booked alone. */
 export async function* readReports(
@@ -87,7 +93,7 @@ function reportOf(
     })
   return {
     booked: report.booked ?? [],
-    pending: report.pending ?? [],
+    pending: report.pending ?? null,
     debitAccounting: about.debitAccounting,
     next: report._links?.next?.href,
   }

@@ -17,8 +17,9 @@ export type Codes = {
   balances: BalanceTypes
   statuses: Readonly<Record<string, Status>>
   consentStatuses: readonly string[]
-  /** The one of them that lets us read. */
+  /** The one of them that lets us read, and the one that waits for the person's word; the others are of an end. */
   authorised: string
+  waiting: string
 }
 
 export const CODES: Readonly<Record<ObieVersion, Codes>> = {
@@ -42,6 +43,7 @@ export const CODES: Readonly<Record<ObieVersion, Codes>> = {
     statuses: { BOOK: 'posted', PDNG: 'pending', FUTR: 'pending', RJCT: 'declined', INFO: null },
     consentStatuses: ['AWAU', 'RJCT', 'AUTH', 'EXPD', 'CANC'],
     authorised: 'AUTH',
+    waiting: 'AWAU',
   },
   '3.1': {
     kindField: 'AccountSubType',
@@ -62,5 +64,6 @@ export const CODES: Readonly<Record<ObieVersion, Codes>> = {
     statuses: { Booked: 'posted', Pending: 'pending', Rejected: 'declined' },
     consentStatuses: ['AwaitingAuthorisation', 'Authorised', 'Rejected', 'Revoked'],
     authorised: 'Authorised',
+    waiting: 'AwaitingAuthorisation',
   },
 }

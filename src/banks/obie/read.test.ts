@@ -90,13 +90,15 @@ test('a consent that no longer stands, or is another’s, opens nothing', async 
   })
   const read = (answers: Record<string, Answer>, version: ObieVersion = '4.0') =>
     open(answers, version).reader.readAccounts(CONNECTION)
-  for (const status of ['AWAU', 'RJCT', 'EXPD', 'CANC'])
-    await assert.rejects(read(consent(status)), fails('bank-access-ended', new RegExp(`^consent ${status}$`)))
-  for (const status of ['AwaitingAuthorisation', 'Rejected', 'Revoked'])
-    await assert.rejects(
-      read(consent(status), '3.1'),
-      fails('bank-access-ended', new RegExp(`^consent ${status}$`)),
-    )
+  const cases = [
+    ['4.0', 'bank-access-ended', ['RJCT', 'EXPD', 'CANC']],
+    ['4.0', 'bank-refused', ['AWAU']],
+    ['3.1', 'bank-access-ended', ['Rejected', 'Revoked']],
+    ['3.1', 'bank-refused', ['AwaitingAuthorisation']],
+  ] as const
+  for (const [version, code, statuses] of cases)
+    for (const status of statuses)
+      await assert.rejects(read(consent(status), version), fails(code, new RegExp(`^consent ${status}$`)))
   await assert.rejects(read(consent('AUTH'), '3.1'), fails('bank-answer-malformed', /^Data\.Status$/))
   await assert.rejects(read(consent('AUTH', 'consent-2')), fails('bank-answer-mismatched'))
 })

@@ -70,7 +70,10 @@ export function createObieReader(needs: {
     })
     const { ConsentId, Status } = (await readJson(answer, ObieConsent)).Data
     if (ConsentId !== connection.bankConsentId) throw new Fault('bank-answer-mismatched')
-    if (Status !== codes.authorised) throw new Fault('bank-access-ended', { detail: `consent ${Status}` })
+    if (Status !== codes.authorised)
+      throw new Fault(Status === codes.waiting ? 'bank-refused' : 'bank-access-ended', {
+        detail: `consent ${Status}`,
+      })
   }
 
   /** An answer about an account that was not asked for is about somebody else. */
