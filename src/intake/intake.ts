@@ -10,6 +10,9 @@ import { createTaker } from './take-group.ts'
 /** Nonces are kept a little longer than a signature is accepted, and swept about as often. */
 const NONCE_KEPT_MS = 15 * MINUTE
 
+/** Ids in one hint to the pages: PostgreSQL's notifications carry 8,000 bytes. */
+const PEOPLE_PER_HINT = 200
+
 export type Intake = ReturnType<typeof createIntake>
 
 /**
@@ -26,9 +29,20 @@ export function createIntake(needs: {
   clock: Clock
 }) {
   const { sql, people, clock } = needs
-  const take = createTaker({ ...needs, now: () => clock.now() })
+  const take = createTaker({ ...needs, now: () => clock.now(), onRead: hintAtPages })
   const lanes = new Map<string, ReturnType<typeof createLane>>()
   let sweptAt = 0
+
+  /**
+   * Tells open pages that something was read. Nobody waits for it, and one that is lost costs nothing but time: what a page
+   * shows is asked of the log.
+   */
+  function hintAtPages(personIds: readonly string[]): void {
+    for (let i = 0; i < personIds.length; i += PEOPLE_PER_HINT) {
+      const hint = JSON.stringify({ personIds: personIds.slice(i, i + PEOPLE_PER_HINT), what: 'reads' })
+      sql.query(`select pg_notify('guichet_changed', $1)`, [hint]).catch(() => {})
+    }
+  }
 
   function laneOf(bankId: string): ReturnType<typeof createLane> {
     const lane = lanes.get(bankId) ?? createLane((group) => take(bankId, group))

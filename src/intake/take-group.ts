@@ -12,8 +12,6 @@ import type { LinkNews, Scorer } from './scorer.ts'
 
 /** How long a missing event is waited for before it is pulled: it may only have been overtaken. */
 const GAP_WAIT_MS = MINUTE
-/** Ids in one hint to the pages: PostgreSQL's notifications carry 8,000 bytes. */
-const PEOPLE_PER_HINT = 200
 
 const SERVICE = { kind: 'service', id: 'bank-intake', role: 'bank-intake' } as const
 const WHAT = {
@@ -55,14 +53,17 @@ export function createTaker(needs: {
   score: Scorer
   contentKey: Buffer
   now: () => number
+  /** Told of the people whose data a commit has read. */
+  onRead(personIds: readonly string[]): void
 }) {
-  const { vault, people, score, now } = needs
+  const { vault, people, score, now, onRead } = needs
   const hashContent = keyedHash(needs.contentKey)
 
   return async function take(bankId: string, group: readonly Message[]): Promise<Map<Message, Received>> {
     const lookUp = new Set<string>()
     for (;;) {
       let settle: ((committed: boolean) => void) | undefined
+      let read: string[] = []
       try {
         const received = await vault.transaction(async (tx) => {
           const arrived = await claim(tx, bankId, group)
@@ -82,6 +83,7 @@ export function createTaker(needs: {
             },
             async (batch) => {
               const parts = partsOf(batch, fresh)
+              read = [...new Set(parts.map(({ entry }) => entry.personId))]
               settle = await keep(tx, batch, parts, lookUp)
               return new Set(parts.flatMap(({ events }) => events.map(({ event }) => event)))
             },
@@ -91,6 +93,7 @@ export function createTaker(needs: {
           return count(group, arrived, kept)
         })
         settle?.(true)
+        onRead(read)
         return received
       } catch (error) {
         settle?.(false)
@@ -215,14 +218,10 @@ export function createTaker(needs: {
           if (change) await tellChange(part.entry, account, change)
         }
       }
-      await batch.write()
-      const notNew = await note(
-        tx,
-        parts,
-        begun,
-        newsworthy,
-        noted.map((one) => ({ ...one, version: batch.entries.get(one.linkId)!.version })),
-      )
+      // The write makes each link it touches one version further.
+      const changes = noted.map((one) => ({ ...one, version: batch.entries.get(one.linkId)!.version + 1 }))
+      // Neither needs the other's answer.
+      const [notNew] = await Promise.all([note(tx, parts, begun, newsworthy, changes), batch.write()])
       if (notNew.length > 0) throw new NotNew(notNew)
       return settle
     } catch (error) {
@@ -233,7 +232,7 @@ export function createTaker(needs: {
 
   /**
    * Remembers which payments have begun, what changed of each account, its latest sequence number and gaps, and which links
-   * may be told a line about a payment; hints at open pages.
+   * may be told a line about a payment.
    */
   async function note(
     tx: Tx,
@@ -253,10 +252,6 @@ export function createTaker(needs: {
         }
       }),
     )
-    const personIds = [...new Set(parts.map(({ entry }) => entry.personId))]
-    const hints: string[] = []
-    for (let i = 0; i < personIds.length; i += PEOPLE_PER_HINT)
-      hints.push(JSON.stringify({ personIds: personIds.slice(i, i + PEOPLE_PER_HINT), what: 'reads' }))
     const [done] = await tx.query<{ notNew: string[] }>(
       `with payment as (
          select * from unnest($1::text[], $2::text[], $3::boolean[]) as payment (link_id, transaction_id, is_new)
@@ -287,18 +282,16 @@ export function createTaker(needs: {
          )
        ), fed as (
          insert into intake.change (link_id, account_id, version, month, transaction_id, kind)
-         select * from unnest($12::text[], $13::text[], $14::bigint[], $15::int[], $16::text[], $17::text[])
+         select * from unnest($11::text[], $12::text[], $13::bigint[], $14::int[], $15::text[], $16::text[])
        ), due as (
          insert into intake.line_due as known (link_id, person_id)
-         select link_id, person_id from unnest($10::text[], $11::text[]) as fresh (link_id, person_id) order by link_id
+         select link_id, person_id from unnest($9::text[], $10::text[]) as fresh (link_id, person_id) order by link_id
          on conflict (link_id) do update set version = known.version + 1, not_before = 0
-       ), told as (
-         select pg_notify('guichet_changed', hint) from unnest($9::text[]) as hint
        )
        select array(
          select link_id from payment left join begun using (link_id, transaction_id)
          where is_new and begun.transaction_id is null
-       ) as "notNew", (select count(*) from told)`,
+       ) as "notNew"`,
       [
         begun.map(({ linkId }) => linkId),
         begun.map(({ id }) => id),
@@ -308,7 +301,6 @@ export function createTaker(needs: {
         accounts.map(({ lowest }) => lowest),
         accounts.map(({ highest }) => highest),
         now(),
-        hints,
         newsworthy.map(({ entry }) => entry.linkId),
         newsworthy.map(({ entry }) => entry.personId),
         ...rowsOf(noted),

@@ -39,7 +39,9 @@ export function createSql(options: { url: string; connectionsMax: number; applic
     application_name: options.application,
     idle_in_transaction_session_timeout: 30_000,
     statement_timeout: 60_000,
-  })
+    // Statements that do not wait for each other's answer go out together: each way to the server and back is saved.
+    pipeline: true,
+  } as pg.PoolConfig)
   // An idle connection that the server closes is replaced at the next use; there is nobody to tell.
   pool.on('error', () => {})
   // One that is closed in the middle of a transaction says so to the next statement; unheard, it would end the process.
@@ -55,11 +57,14 @@ export function createSql(options: { url: string; connectionsMax: number; applic
       const client = await pool.connect()
       let broken: unknown
       try {
-        await client.query('begin')
+        const begun = client.query('begin')
+        // Whatever keeps it from beginning keeps the first statement from running, too: that one is waited for.
+        begun.catch(() => {})
         const result = await work({
           isTransaction: true,
           query: (text, values) => run(client, text, values),
         })
+        await begun
         await client.query('commit')
         return result
       } catch (error) {

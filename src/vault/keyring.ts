@@ -153,9 +153,17 @@ export function createKeyring(needs: {
       return new Map(claims.map(({ linkId }) => [linkId, pick(keys, `data:${linkId}`)]))
     },
 
-    /** `diaryKeys` for many links at once. The keys stay the keyring's: borrow them, and do not overwrite them. */
+    /**
+     * `diaryKeys` for many links at once. One at hand is taken as it is, since it only seals what is about to be logged:
+     * `releaseForBatch` looks whether it is still in the key store, with the data keys. The keys stay the keyring's: borrow
+     * them, and do not overwrite them.
+     */
     async diaryKeysForBatch(linkIds: readonly string[]): Promise<Map<string, Buffer>> {
-      const keys = await unwrapForBatch(linkIds.map((id) => `diary:${id}`))
+      const names = linkIds.map((id) => `diary:${id}`)
+      const known = new Map(
+        names.flatMap((name) => (atHand.has(name) ? [[name, atHand.get(name)!.key]] : [])),
+      )
+      const keys = known.size === names.length ? known : await unwrapForBatch(names)
       return new Map([...keys].map(([name, key]) => [name.slice('diary:'.length), key]))
     },
 
@@ -164,7 +172,7 @@ export function createKeyring(needs: {
       claims: readonly { linkId: string; entry: Sequenced }[],
     ): Promise<Map<string, Buffer>> {
       const [keys] = await Promise.all([
-        unwrapForBatch(claims.map(({ linkId }) => `data:${linkId}`)),
+        unwrapForBatch(claims.flatMap(({ linkId }) => [`data:${linkId}`, `diary:${linkId}`])),
         mustBeSequenced(claims),
       ])
       return new Map(claims.map(({ linkId }) => [linkId, pick(keys, `data:${linkId}`)]))
