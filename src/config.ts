@@ -7,6 +7,8 @@ import { z } from 'zod'
 import { Fault, LOG_LEVELS, type LogLevel, Secret } from '#kit'
 import { nearestName } from './nearest-name.ts'
 
+export { nearestName } from './nearest-name.ts'
+
 /** The longest a consent may last: FDX and the DSP2 rules on account access both stop at a year. */
 const CONSENT_DAYS_LIMIT = 365
 

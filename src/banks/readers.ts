@@ -42,6 +42,11 @@ export function createReader(profile: BankProfile, request: BankRequest, clock: 
   return reader
 }
 
+/** Throws `setting-wrong` for a profile that its standard's reader could not work with. */
+export function requireReadable(profile: BankProfile): void {
+  createReader(profile, async () => Response.error(), { now: () => 0 })
+}
+
 /** A profile's own paths, with the bank's name in a network put into them. */
 function pathsOf({ paths, provider }: BankProfile['api']): Record<string, string> | undefined {
   if (!paths) return undefined

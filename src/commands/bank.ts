@@ -1,19 +1,45 @@
+import { type KnownBank, surveyBanks } from '#banks'
 import type { Settings } from '#config'
 import { Fault } from '#kit'
 import { openDesk } from '../guichet.ts'
 import { confirm } from './confirm.ts'
 
-/** Prints a line for each bank. */
+/** Prints a line for each bank: its standard, and whether it takes part or what keeps it from that. */
 export async function listBanks(settings: Settings): Promise<void> {
-  await using desk = await openClosing(settings)
-  const banks = await desk.listBanks()
-  if (banks.length === 0) console.log(`There is no bank profile in ${settings.banksFolder}.`)
-  const width = Math.max(...banks.map(({ id }) => id.length))
-  for (const { id, name, simulated, status, links } of banks) {
-    const kind = simulated ? ' (simulated)' : ''
-    const state = status === 'open' ? `${links} linked` : 'withdrawn'
-    console.log(`${id.padEnd(width)}  ${state.padEnd(12)}  ${name}${kind}`)
+  const known = await surveyBanks(settings.banksFolder, settings.keysFolder).catch(() => [])
+  if (known.length === 0) {
+    console.log(`There is no bank profile in ${settings.banksFolder}.`)
+    return
   }
+  const faults = known.flatMap((bank) => faultsOf(bank))
+  const takingPart = faults.length === 0 ? await stateOfBanks(settings) : new Map<string, string>()
+  const width = Math.max(...known.map(({ file }) => file.length)) - '.json'.length
+  for (const bank of known) {
+    const id = bank.file.replace(/\.json$/, '')
+    const { profile } = bank
+    const state = takingPart.get(id) ?? (faultsOf(bank).length > 0 ? 'incomplete' : 'complete')
+    const kind = profile?.simulated ? ' (simulated)' : ''
+    const words = [id.padEnd(width), (profile?.api.standard ?? '?').padEnd(10), state.padEnd(12)]
+    console.log(`${words.join('  ')}  ${profile?.name ?? ''}${kind}`.trimEnd())
+  }
+  if (faults.length === 0) return
+  console.log(`\nGuichet does not start until this is mended:\n${faults.map((one) => `  ${one}`).join('\n')}`)
+  process.exitCode = 1
+}
+
+function faultsOf(bank: KnownBank): string[] {
+  if (bank.profile === null) return [bank.wrong]
+  return bank.lacks.map((path) => `${bank.file}: ${path} is not there`)
+}
+
+async function stateOfBanks(settings: Settings): Promise<Map<string, string>> {
+  await using desk = await openClosing(settings)
+  return new Map(
+    (await desk.listBanks()).map(({ id, status, links }) => [
+      id,
+      status === 'open' ? `${links} linked` : 'withdrawn',
+    ]),
+  )
 }
 
 /** Ends a bank's part in Guichet for good. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { after, afterEach, before, beforeEach, type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { readSettings } from '#config'
 import { type FreshDatabase, freshDatabase } from '../../tests/postgres.ts'
@@ -101,15 +101,30 @@ test('a key that other users may read is found, with the command that closes it'
   assert.match(keys.mend, /^chmod -R go= /)
 })
 
-test('a bank that does not answer is told by the address that fails', async () => {
-  const settings = readSettings({ GUICHET_DATA: folder })
-  await mkdir(settings.banksFolder)
+/** A bank's own addresses, each answering as it should until a test says otherwise. */
+async function startBank(t: TestContext) {
+  const answers: Record<string, { status?: number; body?: unknown }> = {}
   const bank = createServer((request, response) => {
-    response.statusCode = request.url?.startsWith('/card-control') ? 503 : 200
-    response.end('{}')
+    const { status = 401, body = {} } = answers[request.url!] ?? {}
+    response.writeHead(status).end(JSON.stringify(body))
   }).listen(0, '127.0.0.1')
   await new Promise((listening) => bank.once('listening', listening))
+  const stop = () => {
+    bank.closeAllConnections()
+    return new Promise((closed) => bank.close(closed))
+  }
+  t.after(stop)
   const base = `http://127.0.0.1:${(bank.address() as AddressInfo).port}`
+  const metadata: Record<string, unknown> = {
+    issuer: base,
+    authorization_endpoint: `${base}/auth`,
+    token_endpoint: `${base}/token`,
+    pushed_authorization_request_endpoint: `${base}/request`,
+    dpop_signing_alg_values_supported: ['ES256'],
+    jwks_uri: `${base}/jwks`,
+  }
+  answers['/.well-known/openid-configuration'] = { status: 200, body: metadata }
+  answers['/jwks'] = { status: 200, body: { keys: [{ kty: 'EC' }] } }
   const profile = {
     id: 'chase',
     name: 'Chase',
@@ -125,14 +140,65 @@ test('a bank that does not answer is told by the address that fails', async () =
     timeZone: 'America/New_York',
     currency: 'USD',
   }
-  await writeFile(join(settings.banksFolder, 'chase.json'), JSON.stringify(profile))
-  const answering = await checkBanks(settings)
-  assert.deepEqual(statesOf(answering), ['wrong'])
-  assert.match(answering[0]!.says, /Chase: the card control address .* answers 503/)
-  bank.closeAllConnections()
-  await new Promise((closed) => bank.close(closed))
-  assert.match(
-    (await checkBanks(settings))[0]!.says,
-    /the sign-in address .* does not answer \(ECONNREFUSED\)/,
+  const settings = readSettings({ GUICHET_DATA: folder })
+  await mkdir(settings.banksFolder)
+  const keep = (over: object = {}) =>
+    writeFile(join(settings.banksFolder, 'chase.json'), JSON.stringify({ ...profile, ...over }))
+  await keep()
+  return { answers, metadata, settings, keep, stop, base }
+}
+
+test('a bank whose addresses answer as they should is found right, step by step', async (t) => {
+  const { settings } = await startBank(t)
+  const found = await checkBanks(settings)
+  assert.deepEqual(
+    found.map(({ state, says }) => [state, says]),
+    [
+      ['right', 'Chase: its sign-in answers and is who it should be'],
+      ['right', 'Chase: it publishes 1 key'],
+      ['right', 'Chase: its accounts ask for a token (401)'],
+      ['right', 'Chase: its card control address answers'],
+    ],
   )
+})
+
+test('a bank that does not answer, or not as it should, is told by the address that fails', async (t) => {
+  const { settings, answers, metadata, stop } = await startBank(t)
+  const says = async () =>
+    (await checkBanks(settings)).flatMap(({ state, says }) => (state === 'wrong' ? [says] : []))
+  answers['/card-control/v1'] = { status: 503 }
+  assert.match((await says())[0]!, /Chase: the card control address .* answers 503/)
+  answers['/card-control/v1'] = {}
+  answers['/fdx/v6/accounts'] = { status: 200 }
+  assert.match((await says())[0]!, /Chase: the accounts address .* answers 200 to anybody/)
+  answers['/fdx/v6/accounts'] = {}
+  answers['/jwks'] = { status: 200, body: { keys: [] } }
+  assert.match((await says())[0]!, /Chase: there are no keys at /)
+  metadata.dpop_signing_alg_values_supported = undefined
+  assert.match((await says())[0]!, /Chase: its sign-in does not offer dpop_signing_alg_values_supported/)
+  metadata.issuer = 'https://elsewhere.example'
+  assert.match((await says())[0]!, /is not of the issuer/)
+  await stop()
+  assert.match((await says())[0]!, /the sign-in address .* does not answer \(ECONNREFUSED\)/)
+})
+
+test('a secret that a profile names and that is not there is found before the bank is asked', async (t) => {
+  const { settings, keep, base } = await startBank(t)
+  await keep({
+    authorisation: {
+      kind: 'oauth2',
+      scopes: ['accounts'],
+      clientAuth: 'client_secret_basic',
+      clientSecret: 'chase.secret',
+      person: 'none',
+      endpoints: { authorization: `${base}/auth`, token: `${base}/token` },
+    },
+  })
+  const [lacking] = await checkBanks(settings)
+  assert.match(lacking!.says, /chase\.json names what is not there: .*banks.chase\.secret/)
+  await mkdir(join(settings.keysFolder, 'banks'), { recursive: true })
+  await writeFile(join(settings.keysFolder, 'banks', 'chase.secret'), 'secret')
+  assert.deepEqual(statesOf(await checkBanks(settings)), ['right', 'right', 'right'])
+  await writeFile(join(settings.banksFolder, 'chase.json'), '{')
+  assert.match((await checkBanks(settings))[0]!.says, /chase\.json is not JSON/)
 })

@@ -219,9 +219,26 @@ export function createProgram(): Command {
   const bank = program.command('bank').description('the banks of this installation')
   bank
     .command('list')
-    .description('each bank, whether it takes part, and how many people are linked to it')
+    .description('each bank, its standard, whether it is complete, and how many people are linked to it')
     .option('--data <folder>', 'overrides GUICHET_DATA')
     .action(async (options) => (await import('./bank.ts')).listBanks(settingsWith(options)))
+  bank
+    .command('add')
+    .description('write a bank’s profile from a template and try it; without a template, list them')
+    .argument('[template]', 'a template’s name, such as citi; or a profile of your own, ID.json')
+    .option(
+      '--set <name=value>',
+      'an answer to what the template asks, instead of typing it; as often as needed',
+      (given: string, before: string[]) => [...before, given],
+      [],
+    )
+    .option('--id <id>', 'the bank’s id here, when it is not the template’s name')
+    .option('--suggested', 'take what others have been seen to use, where the template says so')
+    .option('--no-try', 'do not try the bank’s addresses')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (template, options) =>
+      (await import('./bank-add.ts')).addBank(settingsWith(options), template, options),
+    )
   bank
     .command('withdraw')
     .description('a bank leaves: its keys are destroyed, its people are told; cannot be undone')
