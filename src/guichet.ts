@@ -95,6 +95,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
   const apps = await createFaces({
     sql: sql.rooms,
     readers,
+    readChanges: intake.changes,
     publicUrl: settings.publicUrl,
     keysFolder: settings.keysFolder,
     key: await readKey(settings, 'oauth.key'),

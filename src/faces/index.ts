@@ -10,6 +10,7 @@ import { createDecisions, type Decisions } from './authorization/decision.ts'
 import { createKeep } from './authorization/keep.ts'
 import { mountProvider, PREFIX } from './authorization/mount.ts'
 import { createProvider, readSigningKey } from './authorization/provider.ts'
+import type { ReadChanges } from './changes.ts'
 import { CallRefused, createCheckCall } from './check-call.ts'
 import { fdxDoor } from './fdx/index.ts'
 import { createLent } from './lent.ts'
@@ -27,6 +28,7 @@ export type Faces = Decisions & {
 export async function createFaces(needs: {
   sql: Sql
   readers: Readers
+  readChanges: ReadChanges
   publicUrl: URL
   keysFolder: string
   key: Buffer
@@ -56,7 +58,7 @@ export async function createFaces(needs: {
   }
   const doors = [
     ukDoor({ lent, accesses, publicUrl, clock, onError }),
-    fdxDoor({ lent, accesses, publicUrl, onError }),
+    fdxDoor({ lent, accesses, readChanges: needs.readChanges, publicUrl, onError }),
   ]
 
   return {

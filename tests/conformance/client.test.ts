@@ -71,6 +71,50 @@ test('an app reads by FDX through the client, page after page, and gives its acc
   )
 })
 
+test('an app that follows an account’s changes keeps a copy that is always right', async () => {
+  const { tokens } = await app.letFdx(amina)
+  const { fdx } = clientWith(tokens.access_token)
+  const { accounts } = await fdx.accounts()
+  const { accountId } = accounts.find(({ accountType }) => accountType === 'CHECKING')!
+  const copy = new Map<string, unknown>()
+  async function follow(cursor?: string): Promise<string> {
+    const { changes, nextCursor, hasMore } = await fdx.changes(accountId, cursor)
+    for (const { kind, transactionId, transaction } of changes)
+      if (kind === 'REMOVED') copy.delete(transactionId)
+      else copy.set(transactionId, transaction)
+    return hasMore ? await follow(nextCursor) : nextCursor
+  }
+  const isRight = async () => {
+    const whole = await Array.fromAsync(fdx.transactions(accountId))
+    assert.equal(copy.size, whole.length)
+    const byPlace = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+    assert.deepEqual([...copy.values()].sort(byPlace), [...whole].sort(byPlace))
+    return whole.length
+  }
+  const cursor = await follow()
+  const before = await isRight()
+  town.bank('chase').authorise('amina', {
+    amount: '7.89',
+    descriptor: 'corner cafe',
+    entryMode: 'chip',
+    country: 'GB',
+    city: 'Birmingham',
+    latitude: 52.48,
+    longitude: -1.9,
+  })
+  await town.bank('chase').flush()
+  await follow(cursor)
+  assert.equal(await isRight(), before + 1)
+  await assert.rejects(
+    fdx.changes(accountId, 'nonsense'),
+    (error) => error instanceof CallError && error.status === 400,
+  )
+  await assert.rejects(
+    fdx.changes('acc_never'),
+    (error) => error instanceof CallError && error.status === 404,
+  )
+})
+
 test('an app lodges a UK consent, reads by it, and deletes it', async () => {
   const own = clientWith(await app.own())
   await assert.rejects(

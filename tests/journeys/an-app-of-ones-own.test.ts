@@ -275,3 +275,34 @@ test('an app that the operator has out reads nothing more of anybody', async () 
   assert.deepEqual(await codeOf(await get('/accounts')), [401, '1205'])
   assert.equal((await newestApp(amina)).state, 'ended')
 })
+
+test('whoever erases everything leaves an app nothing to read, and a bank that leaves takes its accounts along', async () => {
+  await bruno.signIn('chase', 'bruno')
+  const { tokens, get } = await budget.letFdx(bruno)
+  assert.equal((await get('/accounts')).status, 200)
+  await bruno.post('/api/erase', { confirm: true })
+  assert.deepEqual(await codeOf(await get('/accounts')), [401, '1205'])
+  await assert.rejects(
+    oauth.refreshTokenGrant(budget.config, tokens.refresh_token!, undefined, { DPoP: budget.DPoP }),
+    (error) => error instanceof oauth.ResponseBodyError && error.error === 'invalid_grant',
+  )
+  const other = await budget.letFdx(amina)
+  assert.equal((await other.get('/accounts')).status, 200)
+  await town.bank('chase').withdraw('the contract ended')
+  assert.deepEqual(await codeOf(await other.get('/accounts')), [401, '1205'])
+})
+
+test('a refresh token that turns up a second time ends the access: one of the two is not the app', async () => {
+  const claire = town.visitor()
+  await claire.link('citi', ['account-view'], 'amina')
+  await eventually('the accounts', async () => (await claire.say('balance'))[0]?.show?.type === 'accounts')
+  const { tokens, get } = await budget.letFdx(claire)
+  const refresh = () =>
+    oauth.refreshTokenGrant(budget.config, tokens.refresh_token!, undefined, { DPoP: budget.DPoP })
+  const renewed = await refresh()
+  assert.notEqual(renewed.refresh_token, tokens.refresh_token)
+  assert.equal((await budget.call(renewed.access_token, '/fdx/v6/accounts')).status, 200)
+  await assert.rejects(refresh())
+  await eventually('the end', async () => (await newestApp(claire)).state === 'ended')
+  assert.deepEqual(await codeOf(await get('/accounts')), [401, '1205'])
+})

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type {
   FdxAccount,
   FdxAccounts,
+  FdxChanges,
   FdxConsentGrant,
   FdxCustomer,
   FdxErrorBody,
@@ -99,6 +100,11 @@ export function createGuichetClient(needs: { origin: string; fetch: SignedFetch;
           query.set('pageKey', nextPageKey)
         }
       },
+      /** What changed after a cursor, to keep a copy true; without one, from the beginning. */
+      changes: (id: string, cursor?: string) =>
+        fdx<z.output<typeof FdxChanges>>(
+          `/accounts/${one(id)}/changes${cursor === undefined ? '' : `?cursor=${one(cursor)}`}`,
+        ),
       customer: () => fdx<z.output<typeof FdxCustomer>>('/customers/current'),
       consent: (id: string) => fdx<z.output<typeof FdxConsentGrant>>(`/consents/${one(id)}`),
       revocations: (id: string) => fdx<z.output<typeof FdxRevocations>>(`/consents/${one(id)}/revocation`),

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { Fault } from '#kit'
 import type { Readers } from '#readers'
 import { challenge } from '../challenge.ts'
+import type { ReadChanges } from '../changes.ts'
 import { CallRefused } from '../check-call.ts'
 import type { Lent } from '../lent.ts'
 import { NotAboutAnybody, NotAllowed } from '../refusals.ts'
@@ -14,6 +15,7 @@ import { FdxError, fdxErrorOf } from './words.ts'
 export function fdxDoor(needs: {
   lent: Lent
   accesses: Readers['accesses']
+  readChanges: ReadChanges
   publicUrl: URL
   onError(error: unknown, request: FastifyRequest, status: number): void
 }): FaceDoor {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DAY } from '#kit'
 import type { Access, Readers } from '#readers'
 import type { FDX_CLUSTERS } from '../authorization/consent-request.ts'
+import type { ReadChanges } from '../changes.ts'
 import type { Caller } from '../check-call.ts'
 import { handOver } from '../hand-over.ts'
 import type { Lent } from '../lent.ts'
@@ -9,12 +10,14 @@ import { type FaceRoute, route } from '../route.ts'
 import {
   FdxAccount,
   FdxAccounts,
+  FdxChanges,
   FdxConsentGrant,
   FdxCustomer,
   FdxRevocationRequest,
   FdxRevocations,
   FdxTransactions,
   fdxAccount,
+  fdxChange,
   fdxConsentGrant,
   fdxTransaction,
 } from './shapes.ts'
@@ -37,13 +40,16 @@ const TransactionsQuery = z.object({
   endTime: instant.optional(),
 })
 
+const ChangesQuery = z.object({ limit, cursor: z.string().max(400).optional() })
+
 /** The operations of the FDX 6-shaped face. */
 export function fdxRoutes(needs: {
   lent: Lent
   accesses: Readers['accesses']
+  readChanges: ReadChanges
   names: { provider: string; home: string }
 }): FaceRoute[] {
-  const { lent, accesses, names } = needs
+  const { lent, accesses, readChanges, names } = needs
 
   /** The consent, when it is this very app's and somebody has given it: whoever else's it is, there is none. */
   async function consentOf({ reader, access }: Caller, consentId: string): Promise<Access> {
@@ -109,6 +115,33 @@ export function fdxRoutes(needs: {
           page: { totalElements: page.total, ...(page.next !== null && { nextPageKey: page.next }) },
           transactions: handOver(page.items).map((payment) => fdxTransaction(payment, kind)),
         }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/accounts/{accountId}/changes',
+      name: 'listChanges',
+      summary:
+        'An extension of FDX: what changed of an account’s payments after a cursor, oldest first; the same cursor always gives the same entries, and the last one goes on with what is still to come',
+      params: AboutAccount,
+      query: ChangesQuery,
+      answer: FdxChanges,
+      refuses: [404],
+      async handle(call) {
+        need(call.caller, 'TRANSACTIONS')
+        const { accountId } = call.params
+        const { cursor = null, limit: size } = call.query
+        const { kind, page } = await lent.open(call, 'app-payments', async (loan) => {
+          const known = handOver(await loan.accounts()).find((account) => account.id === accountId)
+          if (!known) throw accountUnknown()
+          return { kind: known.kind, page: await readChanges(loan, accountId, cursor, size) }
+        })
+        const { nextCursor, hasMore } = page
+        const changes = handOver(page.entries)
+          // What lies outside of the days that the person agreed to is not there for this app.
+          .filter((entry) => entry.kind === 'removed' || entry.transaction !== null)
+          .map((entry) => fdxChange(entry, kind))
+        return { changes, nextCursor, hasMore }
       },
     }),
     route({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Money, toDecimal } from '#kit'
 import type { Access } from '#readers'
 import type { Account, Balance, Transaction } from '#vault'
+import type { FeedEntry } from '../changes.ts'
 
 // What this face says, by the names of FDX 6. Amounts are JSON numbers and absolute; ids are ours and opaque.
 
@@ -48,6 +49,20 @@ export const FdxTransaction = z.object({
   cardNumberDisplay: z.string().optional(),
 })
 export const FdxTransactions = z.object({ page: Page, transactions: z.array(FdxTransaction) })
+
+/** An extension: FDX has no feed of changes. */
+export const FdxChanges = z.object({
+  changes: z.array(
+    z.object({
+      kind: z.enum(['ADDED', 'MODIFIED', 'REMOVED']),
+      transactionId: z.string(),
+      /** As it is now; absent for what was removed. */
+      transaction: FdxTransaction.optional(),
+    }),
+  ),
+  nextCursor: z.string(),
+  hasMore: z.boolean(),
+})
 
 export const FdxCustomer = z.object({
   customerId: z.string(),
@@ -169,6 +184,20 @@ export function fdxTransaction(payment: Transaction, kind: Account['kind']): z.i
     ...(payment.cardNumberDisplay !== null && { cardNumberDisplay: payment.cardNumberDisplay }),
   }
 }
+
+/** One id from pending to posted: whoever follows changes knows a payment by it, whatever FDX calls its states. */
+export function fdxChange(
+  entry: FeedEntry,
+  kind: Account['kind'],
+): z.input<typeof FdxChanges>['changes'][number] {
+  const transaction = entry.transaction && fdxTransaction(entry.transaction, kind)
+  return {
+    kind: KINDS[entry.kind],
+    transactionId: entry.id,
+    ...(transaction && { transaction }),
+  }
+}
+const KINDS = { added: 'ADDED', modified: 'MODIFIED', removed: 'REMOVED' } as const
 
 export function fdxConsentGrant(
   access: Access,
