@@ -29,7 +29,7 @@ export const BerlinConsent = z.looseObject({
 export type BerlinConsent = z.infer<typeof BerlinConsent>
 
 /** Rows are read one by one, so that one that is not as it should be does not hold up the others. */
-const Rows = z.array(z.unknown()).max(10_000)
+const Rows = z.array(z.unknown()).max(20_000)
 export const BerlinAccounts = z.looseObject({ accounts: Rows })
 export const BerlinCardAccounts = z.looseObject({ cardAccounts: Rows })
 export const BerlinBalances = z.looseObject({ balances: Rows, debitAccounting: z.boolean().nullish() })

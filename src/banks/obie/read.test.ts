@@ -254,3 +254,18 @@ test('a consent is ended at the bank by our own token, and may have ended before
     fails('bank-refused', /status 403/),
   )
 })
+
+test('why a bank refuses is said by its own code, and not by its words', async () => {
+  const refusal = (ErrorCode: string): Answer => ({
+    status: 400,
+    body: { Code: '400', Errors: [{ ErrorCode, Message: 'Amina may not' }] },
+  })
+  const read = (answer: Answer) => open({ '/accounts/22289/transactions': answer }).readAll()
+  await assert.rejects(read(refusal('U002')), fails('bank-refused', /^status 400 U002$/))
+  await assert.rejects(
+    read(refusal('UK.OBIE.Field.Missing')),
+    fails('bank-refused', /^status 400 UK\.OBIE\.Field\.Missing$/),
+  )
+  await assert.rejects(read(refusal('Amina')), fails('bank-refused', /^status 400$/))
+  await assert.rejects(read({ status: 403, text: 'no' }), fails('bank-refused', /^status 403$/))
+})

@@ -13,6 +13,7 @@ import {
   ObieAccounts,
   ObieBalance,
   ObieBalances,
+  ObieError,
   ObieTransactions,
   obieConsent,
   obieTransaction,
@@ -55,7 +56,7 @@ export function createObieReader(needs: {
   ) {
     return followPages(
       first.href,
-      async (place) => await readJson(await get(connection, new URL(place), present), shape),
+      async (place) => await readAnswer(await get(connection, new URL(place), present), shape),
       ({ Links }) => (Links?.Next ? followLink(Links.Next, first).href : undefined),
     )
   }
@@ -68,7 +69,7 @@ export function createObieReader(needs: {
       headers: headersOf(),
       token: 'client',
     })
-    const { ConsentId, Status } = (await readJson(answer, ObieConsent)).Data
+    const { ConsentId, Status } = (await readAnswer(answer, ObieConsent)).Data
     if (ConsentId !== connection.bankConsentId) throw new Fault('bank-answer-mismatched')
     if (Status !== codes.authorised)
       throw new Fault(Status === codes.waiting ? 'bank-refused' : 'bank-access-ended', {
@@ -94,7 +95,7 @@ export function createObieReader(needs: {
     const url = new URL(`accounts/${encodeURIComponent(bankAccountId)}/balances`, base)
     const answer = await get(connection, url, present)
     if (NOT_GIVEN.has(answer.status)) return { balances: [], refused: [missing] }
-    const given = (await readJson(answer, ObieBalances)).Data.Balance ?? []
+    const given = (await readAnswer(answer, ObieBalances)).Data.Balance ?? []
     requireAbout(given, bankAccountId)
     const { rows, refused } = readRows(
       given,
@@ -155,13 +156,25 @@ export function createObieReader(needs: {
 
     /** A consent that the bank knows no more has ended already. */
     async endConsent(connection) {
-      const { ok, status } = await request(connection, consentUrl(connection), 'DELETE', {
+      const response = await request(connection, consentUrl(connection), 'DELETE', {
         headers: headersOf(),
         token: 'client',
       })
-      if (!ok && status !== 404) throw new Fault('bank-refused', { detail: `status ${status}` })
+      if (!response.ok && response.status !== 404) throw await refused(response)
     },
   }
+}
+
+async function readAnswer<T>(response: Response, shape: z.ZodType<T>): Promise<T> {
+  if (!response.ok) throw await refused(response)
+  return await readJson(response, shape)
+}
+
+/** With the bank's own code, which is of the standard's list and says nothing of anybody. */
+async function refused(response: Response): Promise<Fault> {
+  const error = ObieError.safeParse(await response.json().catch(() => null))
+  const code = error.success ? ` ${error.data.Errors[0]!.ErrorCode}` : ''
+  return new Fault('bank-refused', { detail: `status ${response.status}${code}` })
 }
 
 /** Whole seconds in UTC, as the standard's own examples have it. */

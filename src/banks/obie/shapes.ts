@@ -19,7 +19,7 @@ const oneOf = (codes: Iterable<string>) => {
 const Links = z.looseObject({ Next: z.string().max(4_000).nullish() }).nullish()
 
 const page = (list: string) =>
-  z.looseObject({ Data: z.looseObject({ [list]: z.array(z.unknown()).max(5_000).nullish() }), Links })
+  z.looseObject({ Data: z.looseObject({ [list]: z.array(z.unknown()).max(20_000).nullish() }), Links })
 /** Rows are read one by one, so that one that is not as it should be does not hold up the others. */
 export const ObieAccounts = page('Account')
 export const ObieBalances = page('Balance')
@@ -91,3 +91,11 @@ export type ObieTransaction = z.infer<ReturnType<typeof obieTransaction>>
 
 export const obieConsent = ({ consentStatuses }: Codes) =>
   z.looseObject({ Data: z.looseObject({ ConsentId: Id, Status: oneOf(consentStatuses) }) })
+
+/** What a bank says of a request that it does not answer; its codes are of the standard's list, by version. */
+export const ObieError = z.looseObject({
+  Errors: z
+    .array(z.looseObject({ ErrorCode: z.string().regex(/^(U\d{3}|UK\.OBIE\.[A-Za-z.]{3,60})$/) }))
+    .min(1)
+    .max(100),
+})
