@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 
 const page = (name: string) => resolve(import.meta.dirname, 'app', `${name}.html`)
 
-/** Three documents: Guichet's own pages, the simulated bank's, and the demo's control page. Nothing is inlined: the pages run under a strict content policy. */
+/** Four documents: Guichet's own pages, the bank console, the simulated bank's, and the demo's control page. Nothing is inlined: the pages run under a strict content policy. */
 export default defineConfig({
   root: 'app',
   plugins: [react()],
@@ -14,6 +14,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
-    rollupOptions: { input: { index: page('index'), bank: page('bank'), control: page('control') } },
+    rollupOptions: {
+      input: { index: page('index'), bank: page('bank'), control: page('control'), console: page('console') },
+    },
   },
 })

@@ -7,6 +7,8 @@ import {
   loadBankSecrets,
   loadClientKeys,
   loadProfiles,
+  openStatement,
+  parseMapping,
 } from '#banks'
 import { createChat, createRequests } from '#channels'
 import type { Settings } from '#config'
@@ -15,7 +17,7 @@ import { createConversation } from '#conversation'
 import { type OpenDatabase, openDatabase } from '#database'
 import { createFaces } from '#faces'
 import { createFraud, createJudge, createModels, createOwnEvents, createRuleSets, readTallies } from '#fraud'
-import { createHttpServer, exportFile, type HttpNeeds } from '#http'
+import { createHttpServer, createStaff, exportFile, type HttpNeeds } from '#http'
 import { createIntake, createPulls, createQuarantine, createStatements, createSync } from '#intake'
 import {
   createLogger,
@@ -122,6 +124,13 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       withdraw: readers.accesses.withdraw,
       names: readers.registry.names,
     },
+    statements: rooms.statements,
+    openStatement: (source, { mapping, bytesMax }) =>
+      openStatement(source, {
+        format: null,
+        mapping: mapping === null ? null : parseMapping(mapping),
+        bytesMax,
+      }),
     walkAway: leaving.erase,
     clock: systemClock,
     random: systemRandom,
@@ -202,6 +211,7 @@ export async function openDesk(settings: Settings): Promise<Desk> {
   const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers } = rooms
   const { ownEvents, statements } = rooms
   await vault.start()
+  const staff = createStaff({ sql: sql.rooms, clock: systemClock, random: systemRandom })
 
   const mustFind = async (personId: string) => {
     const person = await people.find(sql.rooms, personId)
@@ -216,6 +226,14 @@ export async function openDesk(settings: Settings): Promise<Desk> {
     readers: { ...readers.registry, withdraw: readers.accesses.withdrawReader },
     requests: createRequests({ sql: sql.rooms, clock: systemClock }),
     tallies: () => readTallies(sql.rooms),
+    staff: {
+      async invite(bankId, name) {
+        banks.profile(bankId)
+        return await staff.invite(bankId, name)
+      },
+      list: staff.list,
+      remove: staff.remove,
+    },
     async importStatement(request) {
       banks.profile(request.bankId)
       return await statements.import({ ...request, by: { kind: 'operator', id: 'command-line' } })

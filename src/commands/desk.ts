@@ -1,5 +1,6 @@
 import type { Requests } from '#channels'
 import type { Models, OwnEvents, RuleSets, Tally } from '#fraud'
+import type { Staff } from '#http'
 import type { ImportRequest, StatementReport } from '#intake'
 import type { Accesses, Registry } from '#readers'
 
@@ -20,6 +21,8 @@ export type Desk = {
   tallies(): Promise<(Tally & { bankId: string })[]>
   /** What a bank's own people paid and answered, for as long as something is learnt from it. */
   ownEvents: OwnEvents
+  /** Who of a bank’s staff may use its console. `invite` throws `bank-unknown`. */
+  staff: Pick<Staff, 'invite' | 'list' | 'remove'>
   /** Takes a statement file of a bank. Throws `bank-unknown`, `bank-withdrawn`, and what the file’s reader throws. */
   importStatement(request: Omit<ImportRequest, 'by'>): Promise<StatementReport>
   listBanks(): Promise<

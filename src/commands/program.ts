@@ -294,6 +294,26 @@ export function createProgram(): Command {
     .action(async (number, options, command) =>
       (await import('./requests.ts')).finishRequest(settingsWith(command.optsWithGlobals()), number, options),
     )
+  const staff = program.command('staff').description('who of a bank’s staff may use its console')
+  staff
+    .command('invite')
+    .description('make a code with which somebody of a bank’s staff comes into the console, once')
+    .requiredOption('--bank <id>', 'the bank’s id, as in `guichet bank list`')
+    .requiredOption('--name <name>', 'who it is for, as their colleagues know them')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./staff.ts')).inviteStaff(settingsWith(options), options))
+  staff
+    .command('list')
+    .description('each member of a bank’s staff, and whether they have come in')
+    .requiredOption('--bank <id>', 'the bank’s id, as in `guichet bank list`')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./staff.ts')).listStaff(settingsWith(options), options.bank))
+  staff
+    .command('remove')
+    .description('end somebody’s way into the console, at once')
+    .argument('<member>', 'their id, stf_…, as in `guichet staff list`')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (id, options) => (await import('./staff.ts')).removeStaff(settingsWith(options), id))
   const person = program
     .command('person')
     .description('what one person asked for by another way than the page')

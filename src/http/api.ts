@@ -249,3 +249,57 @@ export type ErrorJson = { error: { code: string; sentence: string; field?: strin
 
 /** Passkeys: `POST /api/passkeys/register/options|verify`, `POST /api/passkeys/login/options|verify` carry the
  *  WebAuthn Level 3 JSON forms. Signing in through a bank: `POST /api/signin/bank` {bankId} → RedirectJson. */
+
+/** Who sits at the bank console: a member, or somebody whose code was right and who has no passkey yet. */
+export type ConsoleSessionJson = {
+  csrf: string
+  locale: Locale
+  member: { name: string; bankName: string } | null
+  invited: { name: string; bankName: string } | null
+}
+
+/** What became of a statement file: counts and places, nothing of what it says. */
+export type StatementReportJson = {
+  version: string
+  sha256: string
+  bytes: number
+  dryRun: boolean
+  statements: number
+  balanced: number
+  unbalanced: number
+  rows: { new: number; changed: number; same: number; unlinked: number; tooOld: number; refused: number }
+  withoutReference: number
+  refused: { place: string; field: string; why: RefusedWhyJson }[]
+}
+
+export type RefusedWhyJson =
+  | 'missing'
+  | 'malformed'
+  | 'too-long'
+  | 'amount-malformed'
+  | 'currency-unknown'
+  | 'currency-mismatched'
+  | 'date-malformed'
+  | 'sign-contradicted'
+  | 'not-booked'
+  | 'reference-reused'
+  | 'unbalanced'
+  | 'unsupported'
+
+/** One line of an import's answer: how far it is, and at the end what came of it. */
+export type ImportLineJson =
+  | { progress: { step: 'checking' | 'keeping'; bytes: number; of: number } }
+  | { report: StatementReportJson }
+  | { fault: { code: string; sentence: string; detail?: string } }
+
+/** An import as the console shows it; `by` is null for the operator's own. */
+export type ConsoleImportJson = {
+  id: string
+  by: string | null
+  sha256: string
+  format: string
+  dryRun: boolean
+  startedAt: number
+  finishedAt: number | null
+  rows: StatementReportJson['rows'] | null
+}

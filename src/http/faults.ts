@@ -1,21 +1,27 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Fault } from '#kit'
+import { Fault, type Locale } from '#kit'
 import type { ErrorJson } from './api.ts'
 import type { HttpNeeds } from './needs.ts'
 import { RequestFault } from './parse.ts'
 import { localeOf } from './security.ts'
 
-export type AnswerFault = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+/** `locale` is given where a request is not of a person's session. */
+export type AnswerFault = (
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  locale?: Locale,
+) => FastifyReply
 
 /** Turns whatever was thrown into an answer with a code and a sentence; a stranger's error says only *internal*. */
 export function createAnswerFault(onFault: HttpNeeds['onFault']): AnswerFault {
-  return (error, request, reply) => {
+  return (error, request, reply, locale = localeOf(request)) => {
     const fault = asFault(error)
     onFault({ code: fault.code, route: request.routeOptions.url ?? 'unknown', status: fault.status, error })
     const body: ErrorJson = {
       error: {
         code: fault.code,
-        sentence: fault.sentence(localeOf(request)),
+        sentence: fault.sentence(locale),
         ...fieldOf(fault),
         retry: fault.retry,
       },

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { AccessLog } from '#accesslog'
 import type { Act, Consents, ReceiptSigner } from '#consent'
-import type { BankEvent, Intake } from '#intake'
+import type { BankEvent, Intake, OpenedStatement, StatementSource, Statements } from '#intake'
 import type { Clock, Locale, Random, Sql } from '#kit'
 import type { People } from '#people'
 import type { Access, Asked, Readers } from '#readers'
@@ -125,6 +125,12 @@ export type HttpNeeds = {
   chat: Chat
   apps: AppDoor
   personsApps: PersonsApps
+  statements: Statements
+  /** Opens an uploaded statement file; `mapping` is the text of its mapping. Throws statement and mapping faults. */
+  openStatement(
+    source: StatementSource,
+    options: { mapping: string | null; bytesMax: number },
+  ): Promise<OpenedStatement>
   /** Erases a person everywhere: hands their access back, shreds their keys, forgets their chat and sessions. Returns what
    *  the log says of it. */
   walkAway(personId: string): Promise<Shred[]>

@@ -1,31 +1,13 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import { Fault, MINUTE } from '#kit'
 import type { HttpNeeds } from './needs.ts'
-import { parse } from './parse.ts'
+import { createPasskeys, type KeptPasskey } from './passkeys.ts'
 import { requireOwnPage, type sessionCookie, steppedUp } from './security.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 const CHALLENGE_MS = 5 * MINUTE
 
-type PasskeyRow = {
-  person_id: string
-  credential_id: string
-  public_key: Buffer
-  counter: number
-  transports: string[]
-}
-
-// The shapes are checked by the WebAuthn library, field by field; here only that it is an object with an id.
-const Response = z.looseObject({ id: z.string().regex(/^[\w-]{1,1024}$/) })
+type PasskeyRow = KeptPasskey & { person_id: string }
 
 /** Passkeys (WebAuthn Level 3): add one to a person, and sign in with one. */
 export function addPasskeyRoutes(
@@ -34,8 +16,7 @@ export function addPasskeyRoutes(
 ): void {
   const { sql, sessions, cookie, publicUrl, clock } = needs
   const ownPage = requireOwnPage(publicUrl, sessions)
-  const rpID = publicUrl.hostname
-  const expected = { expectedOrigin: publicUrl.origin, expectedRPID: rpID, requireUserVerification: true }
+  const passkeys = createPasskeys(publicUrl)
 
   async function keepChallenge(
     session: Session,
@@ -63,81 +44,42 @@ export function addPasskeyRoutes(
     const existing = await sql.query<PasskeyRow>(`select * from web.passkey where person_id = $1`, [
       session.personId,
     ])
-    const options = await generateRegistrationOptions({
-      rpName: 'Guichet',
-      rpID,
-      userName: 'Guichet',
-      userID: new Uint8Array(Buffer.from(session.personId)),
-      attestationType: 'none',
-      excludeCredentials: existing.map((row) => ({ id: row.credential_id })),
-      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-    })
+    const options = await passkeys.registrationOptions(session.personId, 'Guichet', existing)
     await keepChallenge(session, 'register', options.challenge)
     return options
   })
 
   server.post('/api/passkeys/register/verify', { preHandler: ownPage }, async (request, reply) => {
     const session = steppedUp(request)
-    const response = parse(Response, request.body) as unknown as RegistrationResponseJSON
-    const challenge = await takeChallenge(session, 'register')
-    const result = await verifyRegistrationResponse({
-      response,
-      expectedChallenge: challenge,
-      ...expected,
-    }).catch((cause: unknown) => {
-      throw new Fault('request-malformed', { cause })
-    })
-    if (!result.verified) throw new Fault('request-malformed')
-    const { credential } = result.registrationInfo
+    // What is no answer of an authenticator uses up no challenge.
+    passkeys.credentialIdOf(request.body)
+    const made = await passkeys.register(request.body, await takeChallenge(session, 'register'))
     // An authenticator that says the name of another's passkey does not take its place.
     const added = await sql.query(
       `insert into web.passkey (person_id, credential_id, public_key, counter, transports, created_at)
        values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning 1`,
-      [
-        session.personId,
-        credential.id,
-        Buffer.from(credential.publicKey),
-        credential.counter,
-        credential.transports ?? [],
-        clock.now(),
-      ],
+      [session.personId, made.credential_id, made.public_key, made.counter, made.transports, clock.now()],
     )
     if (added.length === 0) throw new Fault('already-done')
     return await reply.code(204).send()
   })
 
   server.post('/api/passkeys/login/options', { preHandler: ownPage }, async (request) => {
-    // No credential list: the browser offers the passkeys it has, and a stranger learns nothing about who exists here.
-    const options = await generateAuthenticationOptions({ rpID, userVerification: 'required' })
+    const options = await passkeys.loginOptions()
     await keepChallenge(request.session!, 'login', options.challenge)
     return options
   })
 
   server.post('/api/passkeys/login/verify', { preHandler: ownPage }, async (request, reply) => {
     const session = request.session!
-    const response = parse(Response, request.body) as unknown as AuthenticationResponseJSON
+    const id = passkeys.credentialIdOf(request.body)
     const challenge = await takeChallenge(session, 'login')
-    const [row] = await sql.query<PasskeyRow>(`select * from web.passkey where credential_id = $1`, [
-      response.id,
-    ])
+    const [row] = await sql.query<PasskeyRow>(`select * from web.passkey where credential_id = $1`, [id])
     if (!row) throw new Fault('not-signed-in')
-    const result = await verifyAuthenticationResponse({
-      response,
-      expectedChallenge: challenge,
-      ...expected,
-      credential: {
-        id: row.credential_id,
-        publicKey: new Uint8Array(row.public_key),
-        counter: row.counter,
-        transports: row.transports as never,
-      },
-    }).catch((cause: unknown) => {
-      throw new Fault('not-signed-in', { cause })
-    })
-    if (!result.verified) throw new Fault('not-signed-in')
+    const counter = await passkeys.login(request.body, challenge, row)
     await sql.query(`update web.passkey set counter = greatest(counter, $2) where credential_id = $1`, [
       row.credential_id,
-      result.authenticationInfo.newCounter,
+      counter,
     ])
     cookie.write(reply, await sessions.rotate(session, row.person_id, true))
     return await reply.code(204).send()

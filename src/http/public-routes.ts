@@ -27,6 +27,13 @@ export function addPublicRoutes(server: FastifyInstance, needs: HttpNeeds): void
     })
   }
 
+  server.get('/console', async (_request, reply) => {
+    if (!existsSync(`${pagesFolder}/console.html`)) {
+      throw new Fault('internal', { detail: 'the pages are not built: run `npm run build`' })
+    }
+    return await reply.sendFile('console.html')
+  })
+
   // File names carry a hash of their content, so what was fetched once never changes.
   server.get<{ Params: { '*': string } }>('/assets/*', async (request, reply) => {
     reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)

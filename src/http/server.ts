@@ -6,6 +6,7 @@ import { addAppRoutes } from './app-routes.ts'
 import { addBankRoutes } from './bank-routes.ts'
 import { addCardRoutes } from './card-routes.ts'
 import { addChatRoutes } from './chat-routes.ts'
+import { addConsoleRoutes } from './console/console-routes.ts'
 import { createAnswerFault } from './faults.ts'
 import { createLeftBehind } from './left-behind.ts'
 import { addLineRoutes } from './line-routes.ts'
@@ -23,7 +24,7 @@ const BODY_BYTES_MAX = 64 * 1024
 const REQUESTS_PER_MINUTE_MAX = 600
 const SWEEP_MS = 60_000
 /** Where nobody comes with a session of ours: no look at the database is spent on one. */
-const WITHOUT_SESSION = ['/assets/', '/banks/', '/oauth/', '/fdx/', '/obie/']
+const WITHOUT_SESSION = ['/assets/', '/banks/', '/oauth/', '/fdx/', '/obie/', '/api/console/']
 
 export type HttpServer = {
   server: FastifyInstance
@@ -94,6 +95,7 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   addPrivacyRoutes(server, all)
   addPasskeyRoutes(server, all)
   addBankRoutes(server, all)
+  const consoleDoor = addConsoleRoutes(server, all)
   addAppRoutes(server, all)
   needs.apps.mount(server, securityHeaders(publicUrl))
 
@@ -104,9 +106,9 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
       await streams.start()
       sweep = setInterval(
         () =>
-          void sessions
-            .sweep()
-            .catch((error: unknown) => onFault({ code: 'internal', route: 'sweep', status: 500, error })),
+          void Promise.all([sessions.sweep(), consoleDoor.sweep()]).catch((error: unknown) =>
+            onFault({ code: 'internal', route: 'sweep', status: 500, error }),
+          ),
         SWEEP_MS,
       )
       return await server.listen({ host, port })
