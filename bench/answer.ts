@@ -82,6 +82,7 @@ function openChat(rooms: Awaited<ReturnType<typeof openRooms>>) {
       find: () => ({ name: 'Chase', country: 'GB', supportPhone: null }),
       downSince: async () => null,
     },
+    pulls: { refresh: async () => [], statesOf: async () => [] },
     ...common,
   })
   return createChat({

@@ -39,6 +39,7 @@ import { createReaders } from '#readers'
 import { createFileKms, createVault } from '#vault'
 import { createBankDesk } from './bank-desk.ts'
 import type { Desk } from './commands/desk.ts'
+import { createConnectionWatch } from './connections.ts'
 import { createLeaving } from './leaving.ts'
 
 const PAGES = join(import.meta.dirname, '../dist/app')
@@ -48,6 +49,8 @@ const KEY_ROTATION_MS = 6 * HOUR
 const LINES_MS = SECOND
 /** How often links that are due are looked for. */
 const PULLS_MS = 30 * SECOND
+/** How often consents that end and banks that fail are looked for. */
+const WATCH_MS = HOUR
 const JOBS_AT_ONCE = 4
 /** How far back a link's first pull goes: the longest look-back of any purpose that can be granted. */
 const HISTORY_DAYS = Math.max(...OFFERED_PURPOSES.map((purpose) => PURPOSES[purpose].lookbackDays))
@@ -156,6 +159,10 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       'dispute-decided': chat.tellDecision,
       'account-changed': chat.tellAccount,
       'bank-order-wanted': chat.carryOut,
+      'access-ended': async (ids) => {
+        fraud.forget(ids.linkId)
+        await chat.tellAccessEnded(ids)
+      },
       'card-block-wanted': ({ blockId, ...ids }) => chat.carryOut({ ...ids, orderId: blockId }),
       'consent-ended': async (ids) => {
         fraud.forget(ids.linkId)
@@ -187,6 +194,11 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     round: () => pulls.round((error) => logger.warn('a pull failed', { error })),
     onError: (error) => logger.error('links were not pulled', { error }),
   })
+  const watching = startRounds({
+    everyMs: WATCH_MS,
+    round: createConnectionWatch({ sql: sql.rooms, consents, pulls, chat, clock: systemClock }),
+    onError: (error) => logger.error('connections were not looked at', { error }),
+  })
   await http.listen(settings.host, settings.port)
   logger.info('ready', { port: settings.port })
 
@@ -197,6 +209,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       await http.stop()
       await telling.stop()
       await pulling.stop()
+      await watching.stop()
       await jobs.stop()
       await following.stop()
       await followingRules.stop()
@@ -386,6 +399,7 @@ async function assemble(
       },
       downSince: async (bankId) => banks.downSince(bankId),
     },
+    pulls,
     clock,
     random,
   })

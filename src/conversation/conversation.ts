@@ -22,6 +22,7 @@ import { sayOffer, sayOffersStopped } from './answers/offers.ts'
 import { sayFound, sayPayments, type Whose } from './answers/payments.ts'
 import * as plain from './answers/plain.ts'
 import { sayRecurring } from './answers/recurring.ts'
+import { sayRefreshed, withNextUpdate } from './answers/refresh.ts'
 import { sayBreakdown, sayComparison, saySpending } from './answers/spending.ts'
 import { createButtons } from './buttons.ts'
 import { createCardDesk } from './card-desk.ts'
@@ -30,7 +31,7 @@ import type { Deliver } from './channel.ts'
 import { createLending } from './lending.ts'
 import { createNews } from './news.ts'
 import { consentEndedOnce } from './once.ts'
-import type { BankDirectory, CaseDesk } from './ports.ts'
+import type { BankDirectory, CaseDesk, PullDesk } from './ports.ts'
 import type { Filter, Question } from './question.ts'
 import type { Asker } from './scene.ts'
 
@@ -46,10 +47,11 @@ export function createConversation(needs: {
   offers: Offers
   cases: CaseDesk
   banks: BankDirectory
+  pulls: PullDesk
   clock: Clock
   random: Random
 }) {
-  const { vault, people, consents, sql, offers, cases, banks, clock, random } = needs
+  const { vault, people, consents, sql, offers, cases, banks, pulls, clock, random } = needs
   const lending = createLending({ vault, people, sql, banks, clock })
   const { lend, tell, liveLinks, bankName, named, line } = lending
 
@@ -87,6 +89,10 @@ export function createConversation(needs: {
         return await askWhichCard(asker, deliver)
       case 'stop-offers':
         return await stopOffers(asker, deliver)
+      case 'refresh':
+        return await refresh(asker, deliver)
+      case 'balance':
+        return one(answerBalance(asker, deliver))
       default:
         return one(answerFromData(question, asker, deliver))
     }
@@ -95,15 +101,6 @@ export function createConversation(needs: {
   /** The questions that need figures, each with the one purpose it is answered under. */
   function answerFromData<T>(question: DataQuestion, asker: Asker, deliver: Deliver<T>): Promise<T> {
     switch (question.kind) {
-      case 'balance':
-        return lend(
-          { purpose: 'account-view', what: 'answer-balance' },
-          asker,
-          deliver,
-          async (loan, scene) => ({
-            said: (await readHoldings(loan)).map((holdings) => sayBalance(holdings, scene)),
-          }),
-        )
       case 'transactions': {
         const { filter, count } = question
         return lend(
@@ -189,6 +186,28 @@ export function createConversation(needs: {
           return { said: (await offers.show(loan)).map((match) => sayOffer(match, bankIds, scene)) }
         })
     }
+  }
+
+  async function answerBalance<T>(asker: Asker, deliver: Deliver<T>): Promise<T> {
+    // Asked for beforehand: nothing but the vault is waited for while a loan is held.
+    const states = await pulls.statesOf((await liveLinks(asker.personId)).map(({ id }) => id))
+    const ask = { purpose: 'account-view', what: 'answer-balance' } as const
+    return await lend(ask, asker, deliver, async (loan, scene) => {
+      const covered = states.filter(({ linkId }) => loan.links.some((link) => link.linkId === linkId))
+      return {
+        said: (await readHoldings(loan)).map((holdings) =>
+          withNextUpdate(sayBalance(holdings, scene), covered),
+        ),
+      }
+    })
+  }
+
+  /** Has every bank read now, and says how that went and what there is. */
+  async function refresh<T>(asker: Asker, deliver: Deliver<T>): Promise<T[]> {
+    const refreshed = await pulls.refresh((await liveLinks(asker.personId)).map(({ id }) => id))
+    const said = sayRefreshed(refreshed, bankName)
+    const told = said.text.length > 0 ? [await tell(deliver, said)] : []
+    return [...told, await answerBalance(asker, deliver)]
   }
 
   /** Which link each account of a loan is of. */
@@ -305,15 +324,7 @@ export function createConversation(needs: {
 type DataQuestion = Extract<
   Question,
   {
-    kind:
-      | 'balance'
-      | 'transactions'
-      | 'find'
-      | 'spending'
-      | 'spending-by'
-      | 'compare'
-      | 'recurring'
-      | 'offers'
+    kind: 'transactions' | 'find' | 'spending' | 'spending-by' | 'compare' | 'recurring' | 'offers'
   }
 >
 

@@ -29,7 +29,7 @@ export type {
   SealedLink,
 } from './channel.ts'
 export { type Conversation, createConversation } from './conversation.ts'
-export type { BankDesk, BankDirectory, BankOrder, CaseDesk, OrderDone } from './ports.ts'
+export type { BankDesk, BankDirectory, BankOrder, CaseDesk, OrderDone, PullDesk } from './ports.ts'
 export type { Category, Filter, Period, Question } from './question.ts'
 export { CATEGORIES } from './question.ts'
 export type { Asker } from './scene.ts'

@@ -1,4 +1,4 @@
-import { type Consents, isPurpose, OFFERED_PURPOSES } from '#consent'
+import { type Consents, isPurpose, OFFERED_PURPOSES, type Purpose } from '#consent'
 import { usualThere } from '#fraud'
 import { Fault, Private, type Sql } from '#kit'
 import type { Loan } from '#vault'
@@ -8,6 +8,7 @@ import { sayAlert, sayAlertAgain } from './answers/alert.ts'
 import { sayLines } from './answers/lines.ts'
 import { type OrderOutcome, sayOrderImpossible, sayOrderOutcome } from './answers/orders.ts'
 import { sayBankLeft, sayLinked } from './answers/plain.ts'
+import { sayAccessEnded, sayBroken, sayConsentEnding } from './answers/refresh.ts'
 import { sayConsentEnded } from './answers/refusal.ts'
 import type { Deliver } from './channel.ts'
 import type { Lending } from './lending.ts'
@@ -183,6 +184,38 @@ export function createNews(needs: {
       return await tell(deliver, sayLinked(bankName(latest.bankId), purposes), {
         once: `linked:${latest.id}`,
       })
+    },
+
+    /** The access to a bank was ended there, which revoked what rested on it; not told when it was linked again meanwhile. */
+    async accessEnded<T>(
+      { personId, linkId }: { personId: string; linkId: string },
+      deliver: Deliver<T>,
+    ): Promise<T | null> {
+      const grants = (await consents.of(sql, personId)).filter(
+        (grant) => grant.linkId === linkId && !grant.oneTime,
+      )
+      const latest = grants.find(({ state }) => state === 'revoked')
+      if (!latest || grants.some(({ state }) => state === 'given')) return null
+      return await tell(deliver, sayAccessEnded(named(latest.bankId)), { once: `access-ended:${latest.id}` })
+    },
+
+    /** Consents of a link that end within some days, each time told once. */
+    async consentsEnding<T>(
+      ending: { linkId: string; bankId: string; purposes: readonly Purpose[]; at: number; days: number },
+      deliver: Deliver<T>,
+    ): Promise<T> {
+      const { linkId, bankId, at, days } = ending
+      const once = `consent-ending:${linkId}:${at}:${days}`
+      return await tell(deliver, sayConsentEnding(named(bankId), ending), { once })
+    },
+
+    /** A bank has not let itself be read since a while. */
+    async connectionBroken<T>(
+      state: { linkId: string; bankId: string; since: number; pulledAt: number | null; why: string | null },
+      deliver: Deliver<T>,
+    ): Promise<T> {
+      const once = `connection-broken:${state.linkId}:${state.since}`
+      return await tell(deliver, sayBroken(bankName(state.bankId), state), { once })
     },
 
     async bankLeft<T>(bankId: string, deliver: Deliver<T>): Promise<T> {

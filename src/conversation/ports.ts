@@ -1,4 +1,5 @@
 import type { DisputeToSend, Heard } from '#fraud'
+import type { PullState, Refreshed } from '#intake'
 import type { Money, Private } from '#kit'
 import type { Connection, LineChoice, Loan, Transaction } from '#vault'
 
@@ -10,6 +11,13 @@ export type BankDirectory = {
   find(bankId: string): { name: string; country: string; supportPhone: string | null } | null
   /** Since when the bank's own API has not been answering; null when it is. */
   downSince(bankId: string): Promise<number | null>
+}
+
+/** What the conversation needs of the pulls. No loan is held meanwhile: a bank may take its time. */
+export type PullDesk = {
+  /** Has links read now, their person being there. */
+  refresh(linkIds: readonly string[]): Promise<Refreshed[]>
+  statesOf(linkIds: readonly string[]): Promise<PullState[]>
 }
 
 /** Tells banks what to do about a person's card. Its caller holds no loan meanwhile: a bank may take its time. */

@@ -34,6 +34,8 @@ export type Question =
    *  `amountMinor` is null when the payment is named by its filter alone. */
   | { kind: 'find'; amountMinor: number | null; currency: string | null; filter: Filter }
   | { kind: 'recurring' }
+  /** Wants the figures brought up to date now. */
+  | { kind: 'refresh' }
   | { kind: 'offers' }
   | { kind: 'stop-offers' }
   | { kind: 'consents' }

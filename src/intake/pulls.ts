@@ -30,6 +30,15 @@ export type Refreshed = PullState & {
   notBefore: number | null
 }
 
+export type BrokenLink = {
+  personId: string
+  linkId: string
+  bankId: string
+  since: number
+  pulledAt: number | null
+  why: string | null
+}
+
 /** How a bank's links are doing; counts only. */
 export type BankHealth = {
   bankId: string
@@ -240,6 +249,15 @@ export function createPulls(needs: {
         [linkIds],
       )
     },
+
+    /** Links that could not be pulled since `since` or before, though they may be. */
+    broken: (since: number): Promise<BrokenLink[]> =>
+      sql.query<BrokenLink>(
+        `select person_id as "personId", link_id as "linkId", bank_id as "bankId", failing_since as since,
+           pulled_at as "pulledAt", why
+         from intake.pull where failing_since <= $1 and next_at is not null order by failing_since`,
+        [since],
+      ),
 
     /** Each bank that somebody is linked to. */
     health: (): Promise<BankHealth[]> =>

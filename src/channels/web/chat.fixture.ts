@@ -1,5 +1,6 @@
 import { type BankOrder, createConversation, type OrderDone } from '#conversation'
 import { createFraud } from '#fraud'
+import type { PullState, Refreshed } from '#intake'
 import { currency, DAY, type Fault, money, type Private, systemRandom } from '#kit'
 import { createOffers, type OfferFile } from '#offers'
 import type { Connection, FraudCase, Transaction } from '#vault'
@@ -81,6 +82,8 @@ export async function openChat() {
     homeCountryOf: () => 'GB',
     placeKey: Buffer.alloc(32, 7),
   })
+  /** What the pulls say, as far as the chat is told. */
+  const pulling = { refreshed: [] as Refreshed[], states: [] as PullState[] }
   const conversation = createConversation({
     vault,
     people,
@@ -93,6 +96,7 @@ export async function openChat() {
       find: (id) => BANKS.find((bank) => bank.id === id) ?? null,
       downSince: async (id) => down.get(id) ?? null,
     },
+    pulls: { refresh: async () => pulling.refreshed, statesOf: async () => pulling.states },
     clock,
     random: systemRandom,
   })
@@ -266,6 +270,7 @@ export async function openChat() {
     desk,
     flood,
     down,
+    pulling,
     clock,
     amina,
     linkAlso,

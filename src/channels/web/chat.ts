@@ -1,3 +1,4 @@
+import type { Purpose } from '#consent'
 import type {
   BankDesk,
   Conversation,
@@ -37,6 +38,25 @@ const CONTEXT_MS = 30 * MINUTE
 const COPY_PAGE = 500
 
 export type Chat = ReturnType<typeof createChat>
+
+/** Consents of a link that end together, and which warning it is. */
+export type EndingConsents = {
+  personId: string
+  linkId: string
+  bankId: string
+  purposes: readonly Purpose[]
+  at: number
+  days: number
+}
+/** A link that its bank has not let be read since a while. */
+export type BrokenConnection = {
+  personId: string
+  linkId: string
+  bankId: string
+  since: number
+  pulledAt: number | null
+  why: string | null
+}
 
 /** The web chat: our own page, where only the person and the bank's side can read. */
 export function createChat(needs: {
@@ -322,6 +342,19 @@ export function createChat(needs: {
 
     async tellBankLeft(ids: { personId: string; bankId: string }): Promise<void> {
       await tellUnasked(ids.personId, (_, deliver) => conversation.bankLeft(ids.bankId, deliver))
+    },
+
+    async tellAccessEnded(ids: { personId: string; linkId: string }): Promise<void> {
+      await tellUnasked(ids.personId, (_, deliver) => conversation.accessEnded(ids, deliver))
+    },
+
+    /** That consents are about to end; `days` names which warning it is. */
+    async tellConsentsEnding({ personId, ...ending }: EndingConsents): Promise<void> {
+      await tellUnasked(personId, (_, deliver) => conversation.consentsEnding(ending, deliver))
+    },
+
+    async tellConnectionBroken({ personId, ...state }: BrokenConnection): Promise<void> {
+      await tellUnasked(personId, (_, deliver) => conversation.connectionBroken(state, deliver))
     },
 
     async tellConsentEnded(ids: { personId: string; linkId: string; purpose: string }): Promise<void> {

@@ -30,6 +30,7 @@ import {
   PAID,
   PLUS_QUE,
   RECURRING,
+  REFRESH,
   STOP_OFFERS,
   TOLD_OF,
   WHERE_MONEY_GOES,
@@ -55,6 +56,7 @@ export function intentOf(reading: Reading): Intent {
 function choiceIn({ words, concepts, category, amount, unexplained }: Reading): Intent {
   if (LINES.test(words) && TOLD_OF.test(words)) return 'lines'
   if (category || amount || OVERDRAFT_AGREED.test(words)) return null
+  if (REFRESH.test(words) && !NEGATION.test(words) && !concepts.has('spend')) return 'refresh'
   const has = (concept: Concept): boolean => concepts.has(concept)
   if (LEAVE.test(words) && !NEGATION.test(words)) return 'walk-away'
   if (has('offer') && !has('balance') && !has('spend') && !has('payment')) {

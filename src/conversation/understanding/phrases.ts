@@ -26,6 +26,10 @@ export const LEAVE = new RegExp(
 /** One half is enough (`don`, `t`, `ne`, `pas`): a slip of the finger in the other must not turn a no into a yes. */
 export const NEGATION = / (?:don|t|dont|didn|not|never|won|wouldn|ne|n|pas|jamais) /
 
+/** Wants the figures brought up to date now. */
+export const REFRESH =
+  / (?:refresh|re sync|resync|actualise[rz]?|rafraichi(?:s|r|ssez)?|synchronise[rz]?|(?:update|sync) (?:(?:my|the|all|them|these) )?(?:accounts?|figures|balances?|data|banks?|payments|everything|now)|met(?:s|tez|tre)? (?:(?:moi|mes|les|tout|tous) ){0,2}(?:comptes |soldes |chiffres )?a jour) /
+
 export const STOP_OFFERS =
   / (?:no more|no longer|don t (?:want|send|show)|dont want|do not (?:want|send|show)|stop|unsubscribe|veux plus|souhaite plus|voudrais plus|envoyez plus|envoie plus|veux pas|pas d|aucune|arrete[rz]?|desabonne[rz]?) /
 /** In writing "plus d’offres" asks for more of them or for no more: it is not for us to choose. */

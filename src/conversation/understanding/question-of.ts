@@ -25,7 +25,7 @@ export function questionOf(
   if (intent === null) return null
   if (intent === 'link-bank') return unexplained.length > 1 ? null : { kind: intent, bank: bankOf(reading) }
   // The page where it is chosen takes every wish, however it is put.
-  if (intent === 'lines') return { kind: intent }
+  if (intent === 'lines' || intent === 'refresh') return { kind: intent }
   // None of these is about a period: "good evening", "who looked at my data since Monday".
   const troubled = trouble !== null && trouble !== 'period'
   if (isPlain(intent)) return unexplained.length > 0 || troubled || reading.outside ? null : { kind: intent }

@@ -2,7 +2,7 @@ import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
 import { EEA } from './eea.ts'
 import { tellReason } from './reasons-en.ts'
-import type { BankLine, Narrowing, Wanted, Words } from './sentences.ts'
+import type { BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
 
 const number = new Intl.NumberFormat('en')
@@ -17,6 +17,13 @@ const accountName = ({ bank, account, numberDisplay }: NamedAccount) =>
   `${account} (${bank}, ending ${numberDisplay})`
 const asOf = (at: number, speech: Speech) =>
   speech.isToday(at) ? speech.time(at) : `${speech.time(at)} on ${speech.date(at)}`
+
+const BROKEN: Record<BrokenWhy, string> = {
+  silent: 'it does not answer',
+  refused: 'it refuses to let me read your accounts',
+  unreadable: 'its answers cannot be read or are not whole',
+  busy: 'it asks to be left alone for a while',
+}
 
 /** `October 2026`, `3 November`, `1 to 15 October`. */
 function periodName(period: Period, speech: Speech): string {
@@ -199,6 +206,20 @@ export const en: Words = {
 
     'bank-down': ({ bank, since }, speech) =>
       `${bank} has not been answering since ${asOf(since, speech)}. I keep trying; any figure here is the last it gave.`,
+    'updates-next': ({ at }, speech) =>
+      `I may update this by myself again from ${asOf(at, speech)}; you can refresh it at any time.`,
+    refreshed: ({ banks }, speech) => `Refreshed: ${speech.list(banks)} just answered.`,
+    'refresh-under-way': ({ bank }) => `${bank} is being read at this moment. Please ask again shortly.`,
+    'refresh-later': ({ bank, at }, speech) =>
+      `${bank} asked not to be read again before ${asOf(at, speech)}. Until then its figures stay as they are.`,
+    'refresh-failed': ({ bank, why, asOf: at }, speech) =>
+      `I could not refresh ${bank}: ${BROKEN[why]}. ${at === null ? 'I have no figures of it yet.' : `Its figures are as of ${asOf(at, speech)}.`}`,
+    'connection-broken': ({ bank, since, why, asOf: at }, speech) =>
+      `I have not been able to read ${bank} since ${asOf(since, speech)}: ${BROKEN[why]}. ${at === null ? 'I have no figures of it yet' : `Its figures are as of ${asOf(at, speech)}`}, and I keep trying.`,
+    'access-ended': ({ bank }) =>
+      `${bank} has ended the access you gave me, or you ended it there. I no longer read anything at ${bank}. Your accounts here stay the same ones when you link it again.`,
+    'consent-ending': ({ bank, purposes, at, days }, speech) =>
+      `What you allowed at ${bank} ends ${days <= 1 ? 'within a day' : `in ${days} days`}, ${speech.date(at)} at ${speech.time(at)}: ${speech.list(purposes.map(purposeName))}. Renew it and nothing is interrupted; if you stop halfway, it goes on until then.`,
     'figures-as-of': ({ at }, speech) => `As of ${asOf(at, speech)}.`,
     'not-in-yet': () =>
       'Your bank has not sent your accounts yet. This takes a moment after linking; please ask again shortly.',
@@ -507,6 +528,9 @@ export const en: Words = {
     'consent-ended': ({ purpose, bank }) =>
       `${purposeName(purpose)} is off for ${bank}. I no longer read what it needs, from this moment on.`,
 
+    'do-refresh': () => 'Refresh',
+    'do-renew': ({ bank }) => `Renew at ${bank}`,
+    'do-link-again': ({ bank }) => `Link ${bank} again`,
     'do-link': () => 'Link a bank',
     'do-link-bank': ({ bank }) => `Link ${bank}`,
     'do-grant': ({ purpose, bank }) => `Allow ${purposeName(purpose)} for ${bank}`,

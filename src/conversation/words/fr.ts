@@ -2,7 +2,7 @@ import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
 import { EEA } from './eea.ts'
 import { tellReason } from './reasons-fr.ts'
-import type { BankLine, Narrowing, Wanted, Words } from './sentences.ts'
+import type { BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
 
 // French counts zero and one in the singular.
@@ -20,6 +20,17 @@ const asOf = (at: number, speech: Speech) =>
 /** `à 14:05`, `le 3 novembre à 14:05`. */
 const atTime = (at: number, speech: Speech) =>
   speech.isToday(at) ? `à ${asOf(at, speech)}` : asOf(at, speech)
+
+/** `de 14:05`, `du 3 novembre à 14:05`. */
+const fromTime = (at: number, speech: Speech) =>
+  speech.isToday(at) ? `de ${speech.time(at)}` : `du ${speech.date(at)} à ${speech.time(at)}`
+
+const BROKEN: Record<BrokenWhy, string> = {
+  silent: 'elle ne répond pas',
+  refused: 'elle refuse de me laisser lire vos comptes',
+  unreadable: 'ses réponses sont illisibles ou incomplètes',
+  busy: 'elle demande à être laissée tranquille un moment',
+}
 
 /** `octobre 2026`, `le 3 novembre`, `la semaine du 2 novembre`: a name that can stand beside another. */
 function periodName(period: Period, speech: Speech): string {
@@ -210,6 +221,22 @@ export const fr: Words = {
 
     'bank-down': ({ bank, since }, speech) =>
       `${bank} ne répond plus depuis ${asOf(since, speech)}. Je continue d’essayer : tout chiffre donné ici est le dernier qu’elle a transmis.`,
+    'updates-next': ({ at }, speech) =>
+      `Je pourrai mettre ces chiffres à jour de moi-même à partir ${fromTime(at, speech)} ; vous pouvez actualiser à tout moment.`,
+    refreshed: ({ banks }, speech) =>
+      `C’est actualisé : ${speech.list(banks)} ${banks.length < 2 ? 'vient' : 'viennent'} de répondre.`,
+    'refresh-under-way': ({ bank }) =>
+      `${bank} est en cours de lecture. Reposez votre question dans un instant.`,
+    'refresh-later': ({ bank, at }, speech) =>
+      `${bank} demande à ne pas être relue avant ${asOf(at, speech)}. D’ici là, ses chiffres restent ce qu’ils sont.`,
+    'refresh-failed': ({ bank, why, asOf: at }, speech) =>
+      `Je n’ai pas pu actualiser ${bank} : ${BROKEN[why]}. ${at === null ? 'Je n’en ai pas encore les chiffres.' : `Ses chiffres datent ${fromTime(at, speech)}.`}`,
+    'connection-broken': ({ bank, since, why, asOf: at }, speech) =>
+      `Je n’arrive plus à lire ${bank} depuis ${asOf(since, speech)} : ${BROKEN[why]}. ${at === null ? 'Je n’en ai pas encore les chiffres' : `Ses chiffres datent ${fromTime(at, speech)}`}, et je continue d’essayer.`,
+    'access-ended': ({ bank }) =>
+      `${bank} a mis fin à l’accès que vous m’aviez donné, ou vous y avez mis fin chez elle. Je n’y lis plus rien. Vos comptes resteront les mêmes ici si vous la reliez.`,
+    'consent-ending': ({ bank, purposes, at, days }, speech) =>
+      `Ce que vous avez autorisé chez ${bank} prend fin ${days <= 1 ? 'd’ici un jour' : `dans ${days} jours`}, le ${speech.date(at)} à ${speech.time(at)} : ${speech.list(purposes.map(purposeName))}. Renouvelez-le et rien ne s’interrompt ; si vous vous arrêtez en route, tout continue jusque-là.`,
     'figures-as-of': ({ at }, speech) =>
       speech.isToday(at)
         ? `Chiffres arrêtés à ${asOf(at, speech)}.`
@@ -543,6 +570,9 @@ export const fr: Words = {
     'consent-ended': ({ purpose, bank }) =>
       `${purposeName(purpose)} est coupé pour ${bank}. Dès maintenant, je ne lis plus ce qu’il faut pour cela.`,
 
+    'do-refresh': () => 'Actualiser',
+    'do-renew': ({ bank }) => `Renouveler chez ${bank}`,
+    'do-link-again': ({ bank }) => `Relier ${bank} à nouveau`,
     'do-link': () => 'Relier une banque',
     'do-link-bank': ({ bank }) => `Relier ${bank}`,
     'do-grant': ({ purpose, bank }) => `Autoriser ${purposeName(purpose)} pour ${bank}`,

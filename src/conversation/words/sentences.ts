@@ -27,6 +27,9 @@ export type BankLine = { bank: string; phone: string | null }
  * Every sentence of the conversation and the values it needs. Each language has all of them, or does not compile. Kept
  * messages name these keys: add new ones, and rename or remove none that has been shown to people.
  */
+/** Why a bank cannot be read: it does not answer, says no, answers what cannot be read, or asks to be left alone. */
+export type BrokenWhy = 'silent' | 'refused' | 'unreadable' | 'busy'
+
 export type Sentences = {
   hello: Nothing
   'hello-again': { banks: string[] }
@@ -52,6 +55,14 @@ export type Sentences = {
   'grant-again': Nothing
 
   'bank-down': { bank: string; since: number }
+  'updates-next': { at: number }
+  refreshed: { banks: string[] }
+  'refresh-under-way': { bank: string }
+  'refresh-later': { bank: string; at: number }
+  'refresh-failed': { bank: string; why: BrokenWhy; asOf: number | null }
+  'connection-broken': { bank: string; since: number; why: BrokenWhy; asOf: number | null }
+  'access-ended': { bank: string }
+  'consent-ending': { bank: string; purposes: Purpose[]; at: number; days: number }
   'figures-as-of': { at: number }
   'not-in-yet': Nothing
   'balance-one': {
@@ -225,6 +236,9 @@ export type Sentences = {
   'bank-left-next': Nothing
   'consent-ended': { purpose: Purpose; bank: string }
 
+  'do-refresh': Nothing
+  'do-renew': { bank: string }
+  'do-link-again': { bank: string }
   'do-link': Nothing
   'do-link-bank': { bank: string }
   'do-grant': { purpose: Purpose; bank: string }
