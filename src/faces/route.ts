@@ -85,6 +85,9 @@ export type FaceDoor = {
   error: z.ZodType
 }
 
+/** Who makes each call that is under way. */
+const callers = new WeakMap<FastifyRequest, Caller>()
+
 const UUID = /^[\w.-]{1,128}$/
 
 /** Mounts a face. Whoever calls is checked first: a stranger learns nothing, not even which addresses there are. */
@@ -95,16 +98,25 @@ export function mountFace(server: FastifyInstance, door: FaceDoor, checkCall: Ch
       const id = typeof given === 'string' && UUID.test(given) ? given : randomUUID()
       reply.header('x-fapi-interaction-id', id)
     })
+    scope.removeContentTypeParser('text/plain')
     scope.setErrorHandler((error, request, reply) => door.answerError(error, request, reply))
     for (const one of door.routes) addRoute(scope, door, one, checkCall)
     // An address that there is not is answered in the face's own words.
     scope.all(`${door.prefix}/*`, async (request) => {
       const { access } = await checkCall(request, door.face)
       if (access === null) throw new NotAboutAnybody('an app speaks for itself')
-      throw Object.assign(new Error('no such address'), { statusCode: 404 })
+      throw Object.assign(new Error('no such address or method'), {
+        statusCode: isKnown(door, request.url) ? 405 : 404,
+      })
     })
     done()
   })
+}
+
+/** Whether an address is one of the face's, by whatever method. */
+function isKnown({ prefix, routes }: FaceDoor, url: string): boolean {
+  const path = url.split('?')[0]!.slice(prefix.length)
+  return routes.some((one) => new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
 }
 
 function addRoute(scope: FastifyInstance, door: FaceDoor, one: FaceRoute, checkCall: CheckCall): void {
@@ -116,8 +128,12 @@ function addRoute(scope: FastifyInstance, door: FaceDoor, one: FaceRoute, checkC
   scope.route({
     method: one.method,
     url: door.prefix + one.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    // Before a body is read: what a stranger sends is not looked at.
+    async onRequest(request) {
+      callers.set(request, await checkCall(request, door.face))
+    },
     async handler(request, reply) {
-      const caller = await checkCall(request, door.face)
+      const caller = callers.get(request)!
       const answer = await one.handle({
         caller,
         params: read(one.params, request.params, 'params'),

@@ -57,6 +57,7 @@ function asFdx(error: unknown): FdxError {
   if (error instanceof Fault) return fdxErrorOf(error.code)
   const { statusCode } = error as { statusCode?: number }
   if (statusCode === 429) return new FdxError('too-many-requests')
+  if (statusCode === 405) return new FdxError('method-unknown', 'This address has no such method')
   if (statusCode === 404) return new FdxError('consent-unknown', 'There is no such address')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new FdxError('malformed', 'The body is not JSON of the standard’s shape')

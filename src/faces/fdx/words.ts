@@ -6,6 +6,7 @@ export const FDX_ERRORS = {
   'account-unknown': { code: '701', http: 404, message: 'Account not found' },
   'date-range': { code: '703', http: 400, message: 'Invalid date range' },
   'consent-unknown': { code: '1107', http: 404, message: 'Data not found' },
+  'method-unknown': { code: '401', http: 405, message: 'Invalid input' },
   unauthorized: { code: '1205', http: 401, message: 'Unauthorized' },
   forbidden: { code: '706', http: 403, message: 'Forbidden' },
   'too-many-requests': { code: '1207', http: 429, message: 'Too many requests' },

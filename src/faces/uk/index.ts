@@ -54,6 +54,8 @@ function asUk(error: unknown): UkError {
   const { statusCode } = error as { statusCode?: number }
   if (statusCode === 429) return new UkError('too-many-requests', 'That was too fast')
   if (statusCode === 404) return new UkError('address-unknown', 'There is no such address')
+  if (statusCode === 405) return new UkError('method-unknown', 'This address has no such method')
+  if (statusCode === 415) return new UkError('media-type', 'A body is application/json')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new UkError('field-invalid', 'The body is not JSON of the standard’s shape')
   return new UkError('internal', 'Something went wrong here')

@@ -366,6 +366,8 @@ const parsed = (text: string | undefined): number | null => (text === undefined 
 function instantOf(text: string | undefined): number | null {
   if (text === undefined) return null
   const at = Date.parse(`${text.replace(/(Z|[+-]\d\d(:?\d\d)?)$/, '').replace(/^(.{10})$/, '$1T00:00')}Z`)
-  if (Number.isNaN(at)) throw new UkError('date-invalid', 'There is no such day')
+  // A 31st of February is read as the 3rd of March.
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(text.slice(0, 10)))
+    throw new UkError('date-invalid', 'There is no such day')
   return at
 }

@@ -9,6 +9,8 @@ export const UK_ERRORS = {
   // A resource that does not exist is 400 in this standard, and an address that does not is 404.
   'resource-unknown': { code: 'U011', http: 400 },
   'address-unknown': { code: 'U011', http: 404 },
+  'method-unknown': { code: 'U011', http: 405 },
+  'media-type': { code: 'U006', http: 415 },
   unauthorized: { code: 'U042', http: 401 },
   forbidden: { code: 'U042', http: 403 },
   'too-many-requests': { code: 'U000', http: 429 },
