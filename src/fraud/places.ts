@@ -10,30 +10,35 @@ export const HASH_BYTES = 16
 /** What a bank's terminal or merchant is called in the table that is shared by all people: hexadecimal. */
 export type NameOf = (bankId: string, place: string) => string
 
+/** Names that are remembered: terminals and merchants come again and again, and a name costs as much as a feature. */
+const NAMES_MAX = 50_000
+
 /** Names that only the holder of `key` can make. Each bank's places are its own: what its customers say counts there. */
 export function createPlaceNames(key: Buffer): NameOf {
   const hash = keyedHash(key)
-  return (bankId, place) => hash(`${bankId} ${place}`).toString('hex', 0, HASH_BYTES)
+  const names = new Map<string, string>()
+  return (bankId, place) => {
+    const asked = `${bankId} ${place}`
+    const known = names.get(asked)
+    if (known !== undefined) return known
+    if (names.size >= NAMES_MAX) names.clear()
+    const name = hash(asked).toString('hex', 0, HASH_BYTES)
+    names.set(asked, name)
+    return name
+  }
 }
 
 export type Part = { bankId: string; memory: Private<Memory>; fresh: Private<readonly Happening[]> }
 
 /** Where the fresh payments of a batch were made: the hashes to look up, and how to find what was found. */
 export function placesIn(parts: readonly Part[], nameOf: NameOf) {
-  const named = new Map<string, string>()
-  const name = (bankId: string, place: string): string => {
-    const key = `${bankId} ${place}`
-    const known = named.get(key) ?? nameOf(bankId, place)
-    named.set(key, known)
-    return known
-  }
   return {
     hashes: Private.all(
       parts.map(({ bankId, memory, fresh }) =>
         Private.all([memory, fresh]).map(([{ history }, payments]) =>
           payments.flatMap(({ id }) => {
             const payment = history.find(id)
-            return payment ? placesOf(payment).map((place) => name(bankId, place)) : []
+            return payment ? placesOf(payment).map((place) => nameOf(bankId, place)) : []
           }),
         ),
       ),
@@ -43,15 +48,15 @@ export function placesIn(parts: readonly Part[], nameOf: NameOf) {
     hearing:
       (bankId: string, risk: Risk) =>
       (findings: readonly Finding[]): void => {
-        for (const finding of findings) risk.learn({ ...finding, place: name(bankId, finding.place) })
+        for (const finding of findings) risk.learn({ ...finding, place: nameOf(bankId, finding.place) })
       },
 
     /** What is known of where a payment of a bank was made. */
     knownAt:
       (bankId: string, risk: Risk) =>
       (payment: Payment): Places => ({
-        terminal: payment.terminal === null ? null : risk.of(name(bankId, terminalPlace(payment.terminal))),
-        merchant: risk.of(name(bankId, merchantPlace(payment))),
+        terminal: payment.terminal === null ? null : risk.of(nameOf(bankId, terminalPlace(payment.terminal))),
+        merchant: risk.of(nameOf(bankId, merchantPlace(payment))),
       }),
   }
 }
