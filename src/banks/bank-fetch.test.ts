@@ -22,6 +22,8 @@ function stoppedClock(): Clock & { advance(ms: number): void } {
   }
 }
 
+const chance = { next: 0 }
+
 /** A bank that answers as a test says, on this machine. */
 async function startBank(t: TestContext, answer: RequestListener, timeoutMs = 20_000) {
   let requests = 0
@@ -36,7 +38,13 @@ async function startBank(t: TestContext, answer: RequestListener, timeoutMs = 20
   })
   const clock = stoppedClock()
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fdx/v6/accounts?secret=1`
-  const bank = createBankFetch({ simulated: true, clock, timeoutMs, fetch: globalThis.fetch })
+  const bank = createBankFetch({
+    simulated: true,
+    clock,
+    timeoutMs,
+    fetch: globalThis.fetch,
+    chance: () => chance.next,
+  })
   return { bank, clock, url, requests: () => requests }
 }
 
@@ -131,6 +139,104 @@ test('after five failures in a row a bank is left in peace for half a minute, th
   assert.equal(bank.downSince(), null)
 })
 
+test('each pause without an answer in between is twice as long, up to a quarter of an hour', async (t) => {
+  let status = 500
+  const { bank, url, clock, requests } = await startBank(t, (_request, response) => {
+    response.writeHead(status).end()
+  })
+  for (let attempt = 0; attempt < 5; attempt++)
+    await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable'))
+  const pauses: number[] = []
+  for (let pause = 0; pause < 7; pause++) {
+    const at = bank.nextAttemptAt()!
+    pauses.push((at - clock.now()) / SECOND)
+    clock.advance(at - clock.now() - 1)
+    await assert.rejects(bank.fetch(url, {}), (error: unknown) => {
+      fails('bank-unreachable', /left in peace/)(error)
+      return (error as Fault).againInMs === 1
+    })
+    clock.advance(1)
+    await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /status 500/))
+  }
+  assert.deepEqual(pauses, [30, 60, 120, 240, 480, 900, 900])
+  assert.equal(requests(), 5 + 7, 'one request tries it after each pause')
+  clock.advance(900 * SECOND)
+  status = 200
+  await bank.fetch(url, {})
+  assert.equal(bank.nextAttemptAt(), null)
+  status = 500
+  for (let attempt = 0; attempt < 5; attempt++)
+    await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable'))
+  assert.equal(bank.nextAttemptAt()! - clock.now(), 30 * SECOND, 'an answer begins anew')
+})
+
+test('not all who wait come back in the same second: up to a quarter is added', async (t) => {
+  const { bank, url, clock } = await startBank(t, (_request, response) => {
+    response.writeHead(500).end()
+  })
+  chance.next = 0.8
+  t.after(() => {
+    chance.next = 0
+  })
+  for (let attempt = 0; attempt < 5; attempt++)
+    await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable'))
+  assert.equal(bank.nextAttemptAt()! - clock.now(), 36 * SECOND)
+})
+
+test('after a pause one request tries the bank, and the others do not pile up behind it', async (t) => {
+  let status = 500
+  let release = () => {}
+  const { bank, url, clock, requests } = await startBank(t, (_request, response) => {
+    if (status === 500) return response.writeHead(500).end()
+    release = () => response.writeHead(200).end('{}')
+  })
+  for (let attempt = 0; attempt < 5; attempt++)
+    await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable'))
+  clock.advance(30 * SECOND)
+  status = 200
+  const trial = bank.fetch(url, {})
+  await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /being tried/))
+  while (requests() < 6) await new Promise((resolve) => setImmediate(resolve))
+  release()
+  assert.equal((await trial).status, 200)
+  const next = bank.fetch(url, {})
+  while (requests() < 7) await new Promise((resolve) => setImmediate(resolve))
+  release()
+  assert.equal((await next).status, 200)
+})
+
+test('a bank that says when to come back is left alone until then, for an hour at most', async (t) => {
+  let after = '120'
+  const { bank, url, clock, requests } = await startBank(t, (_request, response) => {
+    response.writeHead(503, { 'retry-after': after }).end()
+  })
+  const wait = () => bank.nextAttemptAt()! - clock.now()
+  await assert.rejects(bank.fetch(url, {}), (error: unknown) => {
+    fails('bank-unreachable', /status 503/)(error)
+    return (error as Fault).againInMs === 120 * SECOND
+  })
+  assert.equal(wait(), 120 * SECOND, 'at its first word')
+  await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /left in peace/))
+  assert.equal(requests(), 1)
+  for (const [word, seconds] of [
+    [new Date(clock.now() + 300 * SECOND).toUTCString(), 180],
+    ['86400', 3600],
+  ] as const) {
+    clock.advance(wait())
+    after = word
+    await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /status 503/))
+    assert.equal(wait(), seconds * SECOND, word)
+  }
+  clock.advance(wait())
+  for (const word of ['soon', '-5', '1e9']) {
+    const other = await startBank(t, (_request, response) => {
+      response.writeHead(503, { 'retry-after': word }).end()
+    })
+    await assert.rejects(other.bank.fetch(other.url, {}), fails('bank-unreachable', /status 503/))
+    assert.equal(other.bank.nextAttemptAt(), null, `${word} is no time`)
+  }
+})
+
 test('a real bank’s metadata cannot send us to this machine or its network', async () => {
   const asked: string[] = []
   const fetch = async (url: unknown) => {
@@ -142,6 +248,7 @@ test('a real bank’s metadata cannot send us to this machine or its network', a
     clock: stoppedClock(),
     timeoutMs: 300,
     fetch: fetch as never,
+    chance: () => 0,
   })
   for (const url of [
     'http://api.bank.example/token',

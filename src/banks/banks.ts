@@ -26,6 +26,8 @@ export function createBanks(needs: {
   timeoutMs?: number
   fetch?: typeof globalThis.fetch
   secrets?: ReadonlyMap<string, BankSecrets>
+  /** Uniform in [0, 1): the spread of pauses. */
+  chance?: () => number
 }) {
   const { profiles, keys, publicUrl, clock, timeoutMs = TIMEOUT_MS, fetch = globalThis.fetch } = needs
   const doors = new Map(profiles.map((profile) => [profile.id, open(profile)]))
@@ -37,6 +39,7 @@ export function createBanks(needs: {
       clock,
       timeoutMs,
       fetch: secrets.tls ? fetchWithCertificate(secrets.tls) : fetch,
+      chance: needs.chance ?? Math.random,
     })
     const redirectUri = new URL('/link/callback', publicUrl).href
     const authorisation = createAuthorisation({
@@ -64,6 +67,8 @@ export function createBanks(needs: {
     profile: (bankId: string): BankProfile => door(bankId).profile,
     /** Since when the bank has not answered; null when it does. */
     downSince: (bankId: string): number | null => door(bankId).bank.downSince(),
+    /** When a bank that is left in peace is asked again; null when it may be asked now. */
+    nextAttemptAt: (bankId: string): number | null => door(bankId).bank.nextAttemptAt(),
     /** The public keys by which a bank's authorization server knows us. */
     clientJwks: () => keys.jwks,
 
