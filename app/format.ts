@@ -56,6 +56,17 @@ export function formatDay(at: number, locale: Locale, now: number): string {
   return ordinal(format.format(at), locale)
 }
 
+/** `23 November`, with the year when it is not the year of `now`. */
+export function formatDayOfYear(at: number, locale: Locale, now: number): string {
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear()
+  const format = new Intl.DateTimeFormat(TAG[locale], {
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  })
+  return ordinal(format.format(at), locale)
+}
+
 /** French writes the first of a month as an ordinal, which Intl does not. */
 function ordinal(day: string, locale: Locale): string {
   return locale === 'fr' ? day.replace(/(^|\s)1(?=\s)/, '$11er') : day

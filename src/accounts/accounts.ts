@@ -1,4 +1,5 @@
 import { DAY, type Money, minorDigits, Private } from '#kit'
+import { type Category, matchMerchant } from '#merchants'
 import type { Account, Balance, Loan, Span, Transaction } from '#vault'
 import { merchantsMeant, narrow, type Payment, type PaymentFilter, resolvePayments } from './payments.ts'
 import { findRecurring, type Recurring } from './recurring.ts'
@@ -157,13 +158,30 @@ export async function compareSpending(
   })
 }
 
+/** Which payments that come back are meant; what is absent does not narrow. */
+export type RecurringFilter = { rent?: true; merchant?: string; category?: Category }
+
+/** How rent is called in a descriptor, in either language. */
+const RENT = /\b(?:rent|loyer)\b/i
+
 /** Payments that come back, from everything kept. */
 export async function readRecurring(
   loan: Loan<'spending-insights'>,
+  filter: RecurringFilter,
   now: number,
   timeZone: string,
 ): Promise<Private<Recurring[]>> {
-  return (await readSpent(loan, {})).map(({ payments }) => findRecurring(payments, now, timeZone))
+  return (await readSpent(loan, {})).map(({ payments }) => {
+    const { rent, merchant, category } = filter
+    const found = findRecurring(payments, now, timeZone)
+    const named = merchant && new Set(matchMerchant(merchant, [...new Set(found.map((one) => one.merchant))]))
+    return found.filter(
+      (one) =>
+        (!rent || RENT.test(one.merchant)) &&
+        (!named || named.has(one.merchant)) &&
+        (!category || one.category === category),
+    )
+  })
 }
 
 type Meant = { payments: Payment[]; merchants: string[] | null }

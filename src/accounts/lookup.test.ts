@@ -4,7 +4,14 @@ import { DAY, money } from '#kit'
 import type { Transaction } from '#vault'
 import { CHAT, movableClock, openRooms, payment } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
-import { compareSpending, findPayments, listPayments, readHoldings, readSpending } from './accounts.ts'
+import {
+  compareSpending,
+  findPayments,
+  listPayments,
+  readHoldings,
+  readRecurring,
+  readSpending,
+} from './accounts.ts'
 
 const clock = movableClock()
 let rooms: Awaited<ReturnType<typeof openRooms>>
@@ -157,4 +164,39 @@ test('balances come with the time the bank gave them, closed accounts apart', as
     opened.value.closed.map(({ name }) => name),
     ['Old'],
   )
+})
+
+test('what somebody asks the day of is found by what it is for, in either language, and nothing else is', async () => {
+  const monthly = (descriptor: string, day: string, pounds: number) =>
+    ['07', '08', '09', '10', '11'].map((month) =>
+      payment({
+        id: `${descriptor} ${month}`,
+        at: Date.parse(`2026-${month}-${day}T09:00:00Z`),
+        amount: money(-pounds * 100, 'GBP'),
+        descriptor,
+        mcc: null,
+        cardNumberDisplay: null,
+      }),
+    )
+  const { insight } = await linked([
+    ...monthly('RENT STANDING ORDER', '01', 850),
+    ...monthly('PRLV SEPA LOYER RESIDENCE', '05', 120),
+    ...monthly('NETFLIX.COM', '12', 18),
+  ])
+  const asked = async (about: Parameters<typeof readRecurring>[1]) => {
+    const opened = await rooms.vault.open(insight, async (loan) =>
+      reveal(await readRecurring(loan, about, NOW, 'Europe/London')),
+    )
+    assert.ok(opened.ok)
+    return opened.value.map(({ merchant, nextAt }) => [merchant, new Date(nextAt).toISOString().slice(5, 10)])
+  }
+  const rents = await asked({ rent: true })
+  assert.deepEqual(
+    rents.map(([, day]) => day),
+    ['12-01', '12-05'],
+  )
+  assert.deepEqual(await asked({ merchant: 'netflix' }), [['Netflix', '12-12']])
+  assert.deepEqual(await asked({ category: 'subscriptions' }), [['Netflix', '12-12']])
+  assert.deepEqual(await asked({ merchant: 'Spotify' }), [])
+  assert.equal((await asked({})).length, 3)
 })

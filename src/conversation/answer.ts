@@ -1,3 +1,4 @@
+import type { PriceChange, Rhythm } from '#accounts'
 import type { Purpose } from '#consent'
 import type { Currency, Locale, Money, Private } from '#kit'
 import type { Transaction } from '#vault'
@@ -95,10 +96,22 @@ export type AccountRow = {
   asOf: number
 }
 
+/** A payment that comes back. `amount` is what it last was, positive. */
+export type RecurringRow = {
+  merchant: string
+  category: Category
+  amount: Money
+  rhythm: Rhythm
+  nextAt: number
+  /** Its price before and since `at`, in the merchant’s own currency. */
+  change: PriceChange | null
+}
+
 /** What reads better than a sentence. Amounts stay numbers: the page writes them in the reader's way. */
 export type Show =
   | { type: 'transactions'; caption: Template; rows: PaymentRow[]; more: number }
   | { type: 'accounts'; caption: Template; rows: AccountRow[] }
+  | { type: 'recurring'; caption: Template; rows: RecurringRow[] }
   | {
       type: 'table'
       caption: Template

@@ -175,8 +175,8 @@ export function createConversation(needs: {
           asker,
           deliver,
           async (loan, scene) => ({
-            said: (await readRecurring(loan, scene.now, scene.timeZone)).map((found) =>
-              sayRecurring(found, scene),
+            said: (await readRecurring(loan, question.about ?? {}, scene.now, scene.timeZone)).map((found) =>
+              sayRecurring(found, question.about ?? null, scene),
             ),
           }),
         )

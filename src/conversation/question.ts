@@ -19,6 +19,9 @@ export type Filter = {
 }
 
 /** The closed algebra of what can be asked: every utterance becomes one of these, or `not-understood`. */
+/** Which payments that come back are meant; what is absent does not narrow. */
+export type RecurringSubject = { rent?: true; merchant?: string; category?: Category }
+
 export type Question =
   | { kind: 'greeting' }
   | { kind: 'thanks' }
@@ -33,7 +36,8 @@ export type Question =
   /** `currency` is null when the person gave none: the account's is meant, and `amountMinor` has two decimals.
    *  `amountMinor` is null when the payment is named by its filter alone. */
   | { kind: 'find'; amountMinor: number | null; currency: string | null; filter: Filter }
-  | { kind: 'recurring' }
+  /** `about` narrows to what somebody asks the day of: their rent, a shop, a kind of spending. */
+  | { kind: 'recurring'; about?: RecurringSubject }
   /** Wants the figures brought up to date now. */
   | { kind: 'refresh' }
   | { kind: 'offers' }

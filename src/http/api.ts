@@ -55,6 +55,7 @@ export type ShowJson =
       points: { label: string; values: number[] }[]
     }
   | { type: 'accounts'; caption: string; rows: AccountRowJson[] }
+  | { type: 'recurring'; caption: string; rows: RecurringRowJson[] }
   | { type: 'offer'; bank: string; title: string; body: string; reason: string }
 
 export type TransactionRowJson = {
@@ -75,6 +76,16 @@ export type AccountRowJson = {
   current: MoneyJson
   available: MoneyJson | null
   asOf: number
+}
+
+/** A payment that comes back: what it last was, and its price in the merchant’s own currency before and since `at`. */
+export type RecurringRowJson = {
+  merchant: string
+  category: string
+  amount: MoneyJson
+  rhythm: string
+  nextAt: number
+  change: { from: MoneyJson; to: MoneyJson; at: number } | null
 }
 
 /** One line of the conversation. `withheld` says why its content can no longer be read, when it cannot. */

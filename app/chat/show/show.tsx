@@ -3,6 +3,7 @@ import { Accounts } from './accounts.tsx'
 import { Bars } from './bars.tsx'
 import { Figures } from './figures.tsx'
 import { Offer } from './offer.tsx'
+import { Recurring } from './recurring.tsx'
 import { type Choice, Transactions } from './transactions.tsx'
 import './show.css'
 
@@ -17,6 +18,8 @@ export function Show({ show, choice }: { show: ShowJson; choice?: Choice }) {
       return <Bars {...show} />
     case 'accounts':
       return <Accounts {...show} />
+    case 'recurring':
+      return <Recurring {...show} />
     case 'offer':
       return <Offer {...show} />
   }

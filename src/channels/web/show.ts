@@ -201,6 +201,17 @@ function createTongue({ locale, timeZone }: Reader, at: number) {
         }
       case 'accounts':
         return { ...show, caption: tell(show.caption) }
+      case 'recurring':
+        return {
+          type: 'recurring',
+          caption: tell(show.caption),
+          rows: show.rows.map(({ merchant, category, rhythm, ...row }) => ({
+            ...row,
+            merchant: visibleText(merchant),
+            category: name({ category }),
+            rhythm: tell({ say: 'rhythm', with: { rhythm } }),
+          })),
+        }
       case 'table':
         return {
           type: 'table',

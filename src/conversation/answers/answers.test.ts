@@ -224,6 +224,7 @@ test('the next regular payment is one still to come, not one that is late', () =
       { ...series, merchant: 'Late', nextAt: now - DAY },
       { ...series, merchant: 'Soon', nextAt: now + DAY, rhythm: 'yearly', amountMinor: 12_000 },
     ],
+    null,
     scene,
   )
   assert.equal(valuesOf(answer, 'recurring-next').merchant, 'Soon')
@@ -243,7 +244,7 @@ test('a regular payment whose price changed lately is told with both prices; one
     nextAt: now + 21 * DAY,
     priceChange: { from: money(1099, 'GBP'), to: money(1299, 'GBP'), at: now - changedDaysAgo * DAY },
   })
-  const answer = sayRecurring([series('Netflix', 9), series('Spotify', 300)], scene)
+  const answer = sayRecurring([series('Netflix', 9), series('Spotify', 300)], null, scene)
   assert.deepEqual(said(answer), ['recurring', 'recurring-next', 'recurring-changed'])
   assert.deepEqual(valuesOf(answer, 'recurring-changed'), {
     merchant: 'Netflix',
@@ -251,6 +252,29 @@ test('a regular payment whose price changed lately is told with both prices; one
     to: money(1299, 'GBP'),
     at: now - 9 * DAY,
   })
+})
+
+test('what somebody asks the day of is told with its day, and shown; what never comes back is said not to', () => {
+  const rent = {
+    merchant: 'Rent',
+    category: 'bills' as const,
+    currency,
+    amountMinor: 85_000,
+    rhythm: 'monthly' as const,
+    times: 7,
+    lastAt: now - 20 * DAY,
+    nextAt: now + 8 * DAY,
+    priceChange: null,
+  }
+  const answer = sayRecurring([rent], { rent: true }, scene)
+  assert.deepEqual(said(answer), ['recurring-due'])
+  assert.equal(valuesOf(answer, 'recurring-due').at, rent.nextAt)
+  assert.ok(answer.show?.type === 'recurring')
+  assert.deepEqual(
+    answer.show.rows.map(({ merchant, nextAt }) => [merchant, nextAt]),
+    [['Rent', rent.nextAt]],
+  )
+  assert.deepEqual(said(sayRecurring([], { merchant: 'Netflix' }, scene)), ['recurring-none-of'])
 })
 
 test('cards are told apart by account and number; closed accounts and other payments bring none', () => {

@@ -1,6 +1,7 @@
 import type { Recurring, Rhythm } from '#accounts'
 import { DAY, type Money, money } from '#kit'
-import { type Said, say, type Template } from '../answer.ts'
+import { type Said, type Show, say, type Template } from '../answer.ts'
+import type { RecurringSubject } from '../question.ts'
 import type { Scene } from '../scene.ts'
 
 const TIMES_PER_MONTH: Record<Rhythm, number> = {
@@ -14,11 +15,20 @@ const TIMES_PER_MONTH: Record<Rhythm, number> = {
 const CHANGE_DAYS_MAX = 120
 const CHANGES_MAX = 3
 
-/** Payments that come back, as a table, with what they cost a month and which is next. */
-export function sayRecurring(found: readonly Recurring[], { now }: Scene): Said {
+/** Payments that come back, as a list, with what they cost a month and which is next. */
+export function sayRecurring(
+  found: readonly Recurring[],
+  about: RecurringSubject | null,
+  { now }: Scene,
+): Said {
   // One that is a little late is still expected, but it is not what comes next.
   const next = found.find(({ nextAt }) => nextAt >= now) ?? found[0]
-  if (!next) return { text: [say('recurring-none', {})], show: null, actions: [] }
+  if (!next) {
+    const none = about ? say('recurring-none-of', { about }) : say('recurring-none', {})
+    return { text: [none], show: null, actions: [] }
+  }
+  if (about && found.length === 1)
+    return { text: [dueOf(next), ...changesOf(found, now)], show: showOf(found), actions: [] }
   return {
     text: [
       say('recurring', { found: found.length, monthly: monthlyOf(found) }),
@@ -29,22 +39,26 @@ export function sayRecurring(found: readonly Recurring[], { now }: Scene): Said 
       }),
       ...changesOf(found, now),
     ],
-    show: {
-      type: 'table',
-      caption: say('recurring-payments', {}),
-      columns: [say('column-amount', {}), say('column-rhythm', {}), say('column-next', {})],
-      rows: found.map(({ merchant, amountMinor, currency, rhythm, nextAt }) => ({
-        label: { name: merchant },
-        cells: [
-          money(amountMinor, currency),
-          { template: say('rhythm', { rhythm }) },
-          { template: say('date', { at: nextAt }) },
-        ],
-      })),
-    },
+    show: showOf(found),
     actions: [],
   }
 }
+
+const dueOf = ({ merchant, amountMinor, currency, rhythm, nextAt }: Recurring): Template =>
+  say('recurring-due', { merchant, amount: money(amountMinor, currency), rhythm, at: nextAt })
+
+const showOf = (found: readonly Recurring[]): Show => ({
+  type: 'recurring',
+  caption: say('recurring-payments', {}),
+  rows: found.map(({ merchant, category, amountMinor, currency, rhythm, nextAt, priceChange }) => ({
+    merchant,
+    category,
+    amount: money(amountMinor, currency),
+    rhythm,
+    nextAt,
+    change: priceChange,
+  })),
+})
 
 /** The prices that changed lately, the latest first: an older change is no news, and many would bury the rest. */
 function changesOf(found: readonly Recurring[], now: number): Template[] {

@@ -4,6 +4,7 @@
  */
 import type { Locale } from '#kit'
 import type { Question } from '../question.ts'
+import { dueOf } from './due.ts'
 import { continued, inheriting, isFragment } from './follow-up.ts'
 import { type Intent, intentOf } from './intents.ts'
 import { calendarAt } from './periods/span.ts'
@@ -37,6 +38,8 @@ export function understand(text: string, context: UnderstandingContext): Questio
   if (safety) return { kind: safety }
   if (utterance.tokens.length > TOKENS_MAX) return NOTHING
   if (asksToFreeze(words)) return { kind: 'freeze-card' }
+  const about = dueOf(words, tokenise)
+  if (about) return { kind: 'recurring', ...(Object.keys(about).length > 0 && { about }) }
 
   const calendar = calendarAt(context.now, context.timeZone)
   const reading = readUtterance(utterance, context.locale, calendar)

@@ -1,3 +1,4 @@
+import type { Rhythm } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
 import { EEA } from './eea.ts'
@@ -12,6 +13,14 @@ const payments = (count: number) => many(count, 'payment', 'payments')
 const purposeName = (purpose: Purpose) => `“${PURPOSES[purpose].en.name}”`
 const moment = (at: number, speech: Speech) =>
   speech.isToday(at) ? `today at ${speech.time(at)}` : `on ${speech.date(at)} at ${speech.time(at)}`
+const RHYTHMS: Record<Rhythm, string> = {
+  weekly: 'every week',
+  fortnightly: 'every two weeks',
+  monthly: 'every month',
+  quarterly: 'every three months',
+  yearly: 'every year',
+}
+
 type NamedAccount = { bank: string; account: string; numberDisplay: string }
 const accountName = ({ bank, account, numberDisplay }: NamedAccount) =>
   `${account} (${bank}, ending ${numberDisplay})`
@@ -320,18 +329,15 @@ export const en: Words = {
       `${merchant} went from ${speech.money(from)} to ${speech.money(to)} on ${speech.date(at)}.`,
     'recurring-none': () =>
       'I see no payment that comes back regularly: I look for the same shop at least three times, at a steady rhythm and a similar amount, or twice a year apart.',
+    'recurring-none-of': ({ about }) =>
+      `I see no payment ${about.rent ? 'of rent' : about.merchant ? `to ${about.merchant}` : about.category ? `on ${categories[about.category]}` : ''} that comes back regularly.`,
+    'recurring-due': ({ merchant, amount, rhythm, at }, speech) =>
+      `${merchant}: about ${speech.money(amount)}, ${RHYTHMS[rhythm]}. The next is expected around ${speech.date(at)}.`,
     'recurring-payments': () => 'Payments that come back',
     'column-amount': () => 'Amount',
     'column-rhythm': () => 'Rhythm',
     'column-next': () => 'Next expected',
-    rhythm: ({ rhythm }) =>
-      ({
-        weekly: 'every week',
-        fortnightly: 'every two weeks',
-        monthly: 'every month',
-        quarterly: 'every three months',
-        yearly: 'every year',
-      })[rhythm],
+    rhythm: ({ rhythm }) => RHYTHMS[rhythm],
     date: ({ at }, speech) => speech.date(at),
 
     offer: ({ bank }) => `${bank} has something that may suit you.`,

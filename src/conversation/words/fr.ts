@@ -1,3 +1,4 @@
+import type { Rhythm } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
 import { EEA } from './eea.ts'
@@ -12,6 +13,14 @@ const payments = (count: number) => many(count, 'paiement', 'paiements')
 const purposeName = (purpose: Purpose) => `« ${PURPOSES[purpose].fr.name} »`
 const moment = (at: number, speech: Speech) =>
   speech.isToday(at) ? `aujourd’hui à ${speech.time(at)}` : `le ${speech.date(at)} à ${speech.time(at)}`
+const RHYTHMS: Record<Rhythm, string> = {
+  weekly: 'chaque semaine',
+  fortnightly: 'toutes les deux semaines',
+  monthly: 'chaque mois',
+  quarterly: 'chaque trimestre',
+  yearly: 'chaque année',
+}
+
 type NamedAccount = { bank: string; account: string; numberDisplay: string }
 const accountName = ({ bank, account, numberDisplay }: NamedAccount) =>
   `${account} (${bank}, se terminant par ${numberDisplay})`
@@ -352,18 +361,15 @@ export const fr: Words = {
       `${merchant} est passé de ${speech.money(from)} à ${speech.money(to)} le ${speech.date(at)}.`,
     'recurring-none': () =>
       'Je ne vois aucun paiement qui revienne régulièrement : je cherche le même commerce au moins trois fois, à un rythme stable et pour un montant proche, ou deux fois à un an d’écart.',
+    'recurring-none-of': ({ about }) =>
+      `Je ne vois aucun paiement ${about.rent ? 'de loyer' : about.merchant ? `à ${about.merchant}` : about.category ? `de la catégorie « ${categories[about.category]} »` : ''} qui revienne régulièrement.`,
+    'recurring-due': ({ merchant, amount, rhythm, at }, speech) =>
+      `${merchant} : environ ${speech.money(amount)}, ${RHYTHMS[rhythm]}. Le prochain est attendu vers le ${speech.date(at)}.`,
     'recurring-payments': () => 'Paiements qui reviennent',
     'column-amount': () => 'Montant',
     'column-rhythm': () => 'Rythme',
     'column-next': () => 'Prochain attendu',
-    rhythm: ({ rhythm }) =>
-      ({
-        weekly: 'chaque semaine',
-        fortnightly: 'toutes les deux semaines',
-        monthly: 'chaque mois',
-        quarterly: 'chaque trimestre',
-        yearly: 'chaque année',
-      })[rhythm],
+    rhythm: ({ rhythm }) => RHYTHMS[rhythm],
     date: ({ at }, speech) => speech.date(at),
 
     offer: ({ bank }) => `${bank} propose quelque chose qui pourrait vous convenir.`,

@@ -2,7 +2,7 @@ import type { Rhythm } from '#accounts'
 import type { Purpose } from '#consent'
 import type { Doubt, FraudReason, FraudReasonCode, FraudReasonValues } from '#fraud'
 import type { Currency, Money } from '#kit'
-import type { Category, Period } from '../question.ts'
+import type { Category, Period, RecurringSubject } from '../question.ts'
 import type { Speech } from './speech.ts'
 
 /** No values. */
@@ -122,6 +122,8 @@ export type Sentences = {
   'recurring-next': { merchant: string; amount: Money; at: number }
   'recurring-changed': { merchant: string; from: Money; to: Money; at: number }
   'recurring-none': Nothing
+  'recurring-none-of': { about: RecurringSubject }
+  'recurring-due': { merchant: string; amount: Money; rhythm: Rhythm; at: number }
   'recurring-payments': Nothing
   'column-amount': Nothing
   'column-rhythm': Nothing

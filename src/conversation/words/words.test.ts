@@ -113,6 +113,8 @@ const SAMPLES: Sentences = {
   'recurring-next': { merchant: 'Netflix', amount: paid, at: NOW },
   'recurring-changed': { merchant: 'Netflix', from: money(1099, 'GBP'), to: money(1299, 'GBP'), at: NOW },
   'recurring-none': {},
+  'recurring-none-of': { about: { merchant: 'Netflix' } },
+  'recurring-due': { merchant: 'Netflix', amount: paid, rhythm: 'monthly', at: NOW },
   'recurring-payments': {},
   'column-amount': {},
   'column-rhythm': {},

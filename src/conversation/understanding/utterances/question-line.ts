@@ -19,6 +19,10 @@ export function lineOf(question: Question, timeZone = TIME_ZONE): string {
   if (question.kind === 'spending-by') parts.push(`by ${question.by}`)
   if (question.kind === 'find') parts.push(`${question.amountMinor} ${question.currency ?? '-'}`)
   if (question.kind === 'compare') parts.push(period(question.period), `against ${period(question.against)}`)
+  if (question.kind === 'recurring' && question.about) {
+    const { rent, ...about } = question.about
+    parts.push(rent && 'rent', ...filter(about))
+  }
   if ('bank' in question && question.bank) parts.push(`bank ${question.bank}`)
   if (question.kind === 'not-understood' && question.near) parts.push(`near ${question.near}`)
   if ('filter' in question) parts.push(...filter(question.filter))

@@ -1,0 +1,72 @@
+import { type Category, resolveMerchant } from '#merchants'
+import type { RecurringSubject } from '../question.ts'
+import { categoryAt } from './categories.ts'
+import type { Utterance } from './tokens.ts'
+
+/**
+ * "When is my rent due?": which payments that come back are asked about, in whole sentences of either language. Only the
+ * whole utterance counts, so that "when is my appointment due" is nothing of ours.
+ */
+
+/** A name: a few words, none of them cut. */
+const WHAT = '(?<what>[a-z0-9&]+(?: [a-z0-9&]+){0,4}?)'
+const EN_KIND = '(?: payments?| bills?| subscriptions?| direct debits?| debits?| standing orders?)?'
+const EN_MY = '(?:my |the |our )?(?:next )?'
+const FR_MY = '(?:mon |ma |mes |le |la |l |les |notre )?(?:prochaine? |prochaine?s )?'
+
+const ABOUT_ONE: readonly RegExp[] = [
+  `when (?:is|s|are) ${EN_MY}${WHAT}${EN_KIND} (?:next )?(?:due|taken|coming out|going out|charged|renewed|renewing|to be paid)(?: next| again)?`,
+  `when (?:is|s) (?:my |the )?next ${WHAT}${EN_KIND}`,
+  `when (?:do|will|must|should) i (?:next )?(?:have to )?pay (?:for )?${EN_MY}${WHAT}${EN_KIND}(?: next| again)?`,
+  `when (?:does|will|do) ${EN_MY}${WHAT}${EN_KIND} (?:next )?(?:come out|go out|leave|renew|fall due|get charged|get taken)(?: next| again)?`,
+  `quand (?:est ce que )?(?:tombe|tombera|passe|passera|part|sort|arrive|est preleve|sera preleve|est debite|sera debite|est du|se renouvelle|est) ${FR_MY}${WHAT}(?: prochaine?)?`,
+  `quand (?:est ce que )?${FR_MY}${WHAT} (?:tombe|passe|part|est il preleve|est preleve|sera preleve|sera t il preleve|tombe t il|passe t il)`,
+  `quand (?:dois je|est ce que je dois|je dois|vais je|devrai je) (?:payer|regler) ${FR_MY}${WHAT}`,
+  `quand (?:est ce que )?(?:je paie|je regle|paie je) ${FR_MY}${WHAT}`,
+  `(?:quelle est |c est quand )?(?:la date|la prochaine date|l echeance|la prochaine echeance) (?:de |d |du )${FR_MY}${WHAT}`,
+  `c est quand ${FR_MY}${WHAT}`,
+].map((pattern) => new RegExp(`^ ${pattern} $`))
+
+const ABOUT_ALL: readonly RegExp[] = [
+  '(?:what|which) (?:payments|bills|subscriptions|direct debits) are (?:coming up|coming out|due)(?: next| soon)?',
+  'what (?:is|s) (?:coming up|coming out|due)(?: next| soon)?',
+  '(?:show |show me |list )?(?:my |the )?(?:upcoming|next|coming) (?:payments|bills|direct debits|subscriptions|standing orders)',
+  '(?:quels sont |montre |montre moi |montrez moi )?(?:mes |les )?(?:prochains|prochaines) (?:prelevements|paiements|factures|abonnements|echeances)',
+  '(?:quels sont |montre |montre moi |montrez moi )?(?:mes |les )?(?:prelevements|paiements|factures|echeances) a venir',
+].map((pattern) => new RegExp(`^ ${pattern} $`))
+
+const RENT = new Set(['rent', 'loyer', 'rent payment'])
+/** Kinds whose payments come back by themselves: nobody knows when they next go out for lunch. */
+const COMING_BACK: ReadonlySet<Category> = new Set<Category>([
+  'bills',
+  'subscriptions',
+  'leisure',
+  'education',
+])
+const ANYTHING = new Set(
+  'subscriptions abonnements bills factures prelevements payments paiements'.split(' '),
+)
+
+/** Which payments are meant: all of them, or those of a shop or kind. Null when this is another question. */
+export function dueOf(words: string, tokenise: (text: string) => Utterance): RecurringSubject | null {
+  if (ABOUT_ALL.some((pattern) => pattern.test(words))) return {}
+  for (const pattern of ABOUT_ONE) {
+    const what = pattern.exec(words)?.groups?.what
+    const subject = what === undefined ? null : subjectOf(what, tokenise)
+    if (subject) return subject
+  }
+  return null
+}
+
+/** Null for what is neither a shop that is known nor a kind of spending: it is not guessed at. */
+function subjectOf(what: string, tokenise: (text: string) => Utterance): RecurringSubject | null {
+  if (RENT.has(what)) return { rent: true }
+  if (ANYTHING.has(what)) return {}
+  const { merchant, known } = resolveMerchant(what)
+  if (known) return { merchant }
+  const { tokens } = tokenise(what)
+  const found = categoryAt(tokens, 0)
+  return found && found.next === tokens.length && COMING_BACK.has(found.category)
+    ? { category: found.category }
+    : null
+}
