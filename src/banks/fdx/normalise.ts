@@ -1,5 +1,6 @@
 import type { BankAccount, BankBalance, BankTransaction } from '#intake'
 import { currency, Fault, type Money, money, moneyFromDecimal } from '#kit'
+import { lastDigits } from '../last-digits.ts'
 import { cleanText } from '../untrusted-text.ts'
 import type { FdxAccount, FdxTransaction } from './shapes.ts'
 
@@ -38,10 +39,6 @@ export function normaliseAccount(
     },
   }
 }
-
-/** Banks mask a card's number each in their way, and some forget to: its last four digits are all that is kept. */
-const lastDigits = (display: string | null | undefined): string | null =>
-  /(\d{4})\D*$/.exec(display ?? '')?.[1] ?? null
 
 /** An FDX transaction in our terms: signed, in the account's currency, and tied to its authorisation. */
 export function normaliseTransaction(row: FdxTransaction, accountCurrency: string): BankTransaction {
