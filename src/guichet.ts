@@ -222,7 +222,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 export async function openDesk(settings: Settings): Promise<Desk> {
   const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
   const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers } = rooms
-  const { ownEvents, statements } = rooms
+  const { ownEvents, pulls, statements } = rooms
   await vault.start()
   const staff = createStaff({ sql: sql.rooms, clock: systemClock, random: systemRandom })
 
@@ -251,8 +251,9 @@ export async function openDesk(settings: Settings): Promise<Desk> {
       banks.profile(request.bankId)
       return await statements.import({ ...request, by: { kind: 'operator', id: 'command-line' } })
     },
-    listBanks: () =>
-      Promise.all(
+    async listBanks() {
+      const health = new Map((await pulls.health()).map((one) => [one.bankId, one]))
+      return await Promise.all(
         banks.list().map(async ({ id, name, simulated }) => ({
           id,
           name,
@@ -260,8 +261,10 @@ export async function openDesk(settings: Settings): Promise<Desk> {
           status:
             (await people.bankLeftAt(sql.rooms, id)) === null ? ('open' as const) : ('withdrawn' as const),
           links: (await people.linksOfBank(sql.rooms, id)).length,
+          failing: health.get(id)?.failing ?? 0,
         })),
-      ),
+      )
+    },
     async withdrawBank(bankId) {
       banks.profile(bankId)
       return await vault.bankLeaves(bankId)

@@ -35,10 +35,10 @@ function faultsOf(bank: KnownBank): string[] {
 async function stateOfBanks(settings: Settings): Promise<Map<string, string>> {
   await using desk = await openClosing(settings)
   return new Map(
-    (await desk.listBanks()).map(({ id, status, links }) => [
-      id,
-      status === 'open' ? `${links} linked` : 'withdrawn',
-    ]),
+    (await desk.listBanks()).map(({ id, status, links, failing }) => {
+      const trouble = failing > 0 ? `, ${failing} cannot be read` : ''
+      return [id, status === 'open' ? `${links} linked${trouble}` : 'withdrawn']
+    }),
   )
 }
 

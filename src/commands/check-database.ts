@@ -184,7 +184,7 @@ export async function checkQuarantine({ urls }: FoundDatabase): Promise<Finding[
   }
 }
 
-async function query<T>(url: string, text: string): Promise<T[]> {
+export async function query<T>(url: string, text: string): Promise<T[]> {
   return await withClient(url, async (client) => (await client.query(text)).rows as T[])
 }
 

@@ -26,7 +26,14 @@ export type Desk = {
   /** Takes a statement file of a bank. Throws `bank-unknown`, `bank-withdrawn`, and what the file’s reader throws. */
   importStatement(request: Omit<ImportRequest, 'by'>): Promise<StatementReport>
   listBanks(): Promise<
-    { id: string; name: string; simulated: boolean; status: 'open' | 'withdrawn'; links: number }[]
+    {
+      id: string
+      name: string
+      simulated: boolean
+      status: 'open' | 'withdrawn'
+      links: number
+      failing: number
+    }[]
   >
   /** Destroys the bank's keys and has its people told. Throws `bank-unknown` or `bank-withdrawn`. */
   withdrawBank(bankId: string, reason: string): Promise<{ links: number }>

@@ -9,6 +9,7 @@ import pg from 'pg'
 import { readSettings } from '#config'
 import { type FreshDatabase, freshDatabase } from '../../tests/postgres.ts'
 import { checkBanks } from './check-banks.ts'
+import { checkConnections } from './check-connections.ts'
 import {
   checkClock,
   checkJobs,
@@ -47,6 +48,24 @@ test('a database that Guichet made is found right in every respect', async () =>
   assert.deepEqual(
     statesOf([await checkMigrations(found), await checkClock(found), await checkJobs(found)]),
     ['right', 'right', 'right'],
+  )
+})
+
+test('how the links to each bank are doing is shown, by counts alone', async () => {
+  assert.deepEqual(statesOf(await checkConnections(found)), ['right'])
+  await asOwner(`insert into intake.pull (link_id, person_id, bank_id, next_at, failing_since, why) values
+    ('lnk_1', 'per_1', 'chase', 9, null, null), ('lnk_2', 'per_2', 'chase', null, 5, 'bank-access-ended'),
+    ('lnk_3', 'per_3', 'citi', 9, 60000, 'bank-unreachable'), ('lnk_4', 'per_4', 'citi', 9, null, null)`)
+  await asOwner(`insert into intake.account_sequence values ('lnk_1', 'acc_1', 7, 5)`)
+  const [chase, citi] = await checkConnections(found)
+  assert.deepEqual(chase, {
+    state: 'right',
+    says: 'Connections to chase: 2 linked, 1 ended at the bank, 1 with events missing, to be pulled',
+  })
+  assert.ok(citi?.state === 'wrong')
+  assert.equal(
+    citi.says,
+    'Connections to citi: 2 linked, 1 cannot be read since 1970-01-01 00:01 UTC (bank-unreachable)',
   )
 })
 

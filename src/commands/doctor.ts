@@ -2,6 +2,7 @@ import { readSettings, type Settings } from '#config'
 import { Fault } from '#kit'
 import { type Finding, right, tellFinding, wrong } from './check.ts'
 import { checkBanks } from './check-banks.ts'
+import { checkConnections } from './check-connections.ts'
 import {
   checkClock,
   checkJobs,
@@ -41,6 +42,7 @@ async function checkInstallation(settings: Settings, tell: (...findings: Finding
         await checkClock(found),
         await checkJobs(found),
         ...(await checkQuarantine(found)),
+        ...(await checkConnections(found)),
       )
       tell(await checkLog(settings, found.urls.log))
     } finally {

@@ -262,7 +262,7 @@ export function createPulls(needs: {
     /** Each bank that somebody is linked to. */
     health: (): Promise<BankHealth[]> =>
       sql.query<BankHealth>(
-        `select bank_id as "bankId", count(*) as links, count(*) filter (where failing_since is not null) as failing,
+        `select bank_id as "bankId", count(*) as links, count(*) filter (where failing_since is not null and next_at is not null) as failing,
            count(*) filter (where next_at is null) as paused, min(failing_since) as oldest
          from intake.pull group by bank_id order by bank_id`,
       ),
