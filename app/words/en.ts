@@ -97,7 +97,8 @@ export const en = {
   renew: (date: string) => `on until ${date} · tick to renew`,
   askedFor: 'this is what you were asked for',
   neverTitle: 'Never, whatever you choose:',
-  never: 'advertising, or sharing with third parties. Guichet has no way to do either.',
+  never:
+    'advertising, or sharing with third parties. Guichet has no way to do either. An app reads for you only if you choose it yourself, on a page of its own.',
   continueAt: (bank: string) => `Continue at ${bank}`,
   continueNowhere: 'Continue at your bank',
   chooseBankFirst: 'First choose your bank.',

@@ -104,7 +104,8 @@ export const fr: Words = {
   renew: (date) => `actif jusqu’au ${date} · cochez pour renouveler`,
   askedFor: 'c’est ce qui vous a été demandé',
   neverTitle: 'Jamais, quoi que vous choisissiez :',
-  never: 'la publicité, ni le partage avec des tiers. Guichet n’a aucun moyen de faire l’un ou l’autre.',
+  never:
+    'la publicité, ni le partage avec des tiers. Guichet n’a aucun moyen de faire l’un ou l’autre. Une application ne lit pour vous que si vous la choisissez vous-même, sur une page à part.',
   continueAt: (bank) => `Continuer chez ${bank}`,
   continueNowhere: 'Continuer chez votre banque',
   chooseBankFirst: 'Choisissez d’abord votre banque.',

@@ -206,11 +206,11 @@ export function createConsents(needs: {
     /** The sentence that somebody was shown when they gave this grant, as their receipt has it. */
     shown: ({ receipt }: Pick<Grant, 'receipt'>): string | null => shownIn(receipt),
 
-    /** Live grants that end before `until`, the next first; one-time grants are nobody's to renew. */
+    /** Live grants that end before `until`, the next first; one-time grants are nobody's to renew, and an app asks anew by itself. */
     async ending(sql: Queryable, until: number): Promise<Grant[]> {
       return await sql.query<Grant>(
         `select ${COLUMNS} from consent.grant
-         where state = 'given' and not one_time and expires_at > $1 and expires_at <= $2
+         where state = 'given' and not one_time and access_id is null and expires_at > $1 and expires_at <= $2
          order by expires_at, id`,
         [clock.now(), until],
       )

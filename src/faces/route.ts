@@ -88,14 +88,15 @@ export type FaceDoor = {
 /** Who makes each call that is under way. */
 const callers = new WeakMap<FastifyRequest, Caller>()
 
-const UUID = /^[\w.-]{1,128}$/
+/** A UUID by the standards; whatever is as harmless is played back too. */
+const INTERACTION_ID = /^[\w.-]{1,128}$/
 
 /** Mounts a face. Whoever calls is checked first: a stranger learns nothing, not even which addresses there are. */
 export function mountFace(server: FastifyInstance, door: FaceDoor, checkCall: CheckCall): void {
   server.register((scope, _options, done) => {
     scope.addHook('onRequest', async (request, reply) => {
       const given = request.headers['x-fapi-interaction-id']
-      const id = typeof given === 'string' && UUID.test(given) ? given : randomUUID()
+      const id = typeof given === 'string' && INTERACTION_ID.test(given) ? given : randomUUID()
       reply.header('x-fapi-interaction-id', id)
     })
     scope.removeContentTypeParser('text/plain')

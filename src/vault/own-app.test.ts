@@ -156,6 +156,12 @@ test('an app’s access is over at the instant that the person chose', async () 
   const bruno = await withAccounts()
   const accessId = await letApp(bruno, [bruno.current], { until: clock.now() + HOUR })
   assert.ok((await read(bruno.personId, accessId)).ok)
+  const ending = await rooms.consents.ending(rooms.sql.rooms, clock.now() + 2 * HOUR)
+  assert.deepEqual(
+    ending.filter(({ linkId }) => linkId === bruno.linkId),
+    [],
+    'nobody is asked to renew it here: the app asks anew by itself',
+  )
   clock.advance(HOUR)
   const over = await read(bruno.personId, accessId)
   assert.ok(!over.ok && over.why === 'consent-expired')
