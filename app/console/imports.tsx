@@ -18,9 +18,7 @@ export function Imports({ imports, words, locale }: Props) {
               <p className="imports-head">
                 <span>{time.format(one.startedAt)}</span>
                 <span>{one.by ?? words.operator}</span>
-                <span className={one.rows === null ? 'tag warn' : one.dryRun ? 'tag plain' : 'tag good'}>
-                  {one.rows === null ? words.unfinished : one.dryRun ? words.dryRun : words.imported}
-                </span>
+                <State of={one} words={words} />
               </p>
               {one.rows && <p>{words.resultOf(one.rows.new, one.rows.changed, one.rows.refused)}</p>}
               <p className="muted">
@@ -32,5 +30,15 @@ export function Imports({ imports, words, locale }: Props) {
         </ul>
       )}
     </section>
+  )
+}
+
+function State({ of, words }: { of: ConsoleImportJson; words: ConsoleWords }) {
+  if (of.finishedAt === null) return <span className="tag warn">{words.unfinished}</span>
+  if (of.rows === null) return <span className="tag warn">{words.refusedWhole}</span>
+  return of.dryRun ? (
+    <span className="tag plain">{words.dryRun}</span>
+  ) : (
+    <span className="tag good">{words.imported}</span>
   )
 }

@@ -87,6 +87,7 @@ const en = {
   dryRun: 'tried',
   imported: 'imported',
   unfinished: 'not finished',
+  refusedWhole: 'file refused',
   resultOf: (fresh: number, changed: number, refused: number) =>
     `${fresh} new, ${changed} changed, ${refused} refused`,
 }
@@ -179,6 +180,7 @@ const fr: ConsoleWords = {
   dryRun: 'essayé',
   imported: 'importé',
   unfinished: 'pas terminé',
+  refusedWhole: 'fichier refusé',
   resultOf: (fresh, changed, refused) =>
     `${fresh} ${fresh > 1 ? 'nouvelles' : 'nouvelle'}, ${changed} ${changed > 1 ? 'modifiées' : 'modifiée'}, ${refused} ${refused > 1 ? 'refusées' : 'refusée'}`,
 }

@@ -68,6 +68,12 @@ test('a camt batch whose details do not come to the whole is one row', async () 
   assert.deepEqual(brief(await eventsOf(text))[2], '-15000 EUR CM26309A000019')
 })
 
+test('a camt file of as many lines as it likes between its entries is read whole', async () => {
+  const text = (await statementFile('camt053-02.xml')).toString()
+  const spaced = text.replaceAll('<Ntry>', `${'\n'.repeat(70_000)}<Ntry>`)
+  assert.deepEqual(brief(await eventsOf(spaced)), brief(await eventsOf(text)))
+})
+
 test('MT940: the entry date takes its year from the value date, and equal rows without a reference stay two', async () => {
   const events = await eventsOf(await statementFile('mt940-german.sta'))
   assert.deepEqual(brief(events), [

@@ -17,7 +17,8 @@ export type XmlPiece =
  */
 export async function* readXml(pieces: AsyncIterable<string>): AsyncGenerator<XmlPiece> {
   const parser = new SaxesParser({ xmlns: true, position: true })
-  const texts: string[] = []
+  /** Of each open element what stood directly in it; null once it has a child, since nothing is said between children. */
+  const texts: (string | null)[] = []
   let ready: XmlPiece[] = []
   let fault: Error | null = null
   let isEnd = false
@@ -33,13 +34,15 @@ export async function* readXml(pieces: AsyncIterable<string>): AsyncGenerator<Xm
   })
   parser.on('doctype', () => fail('a document type is declared, and none is allowed'))
   parser.on('opentag', ({ local, uri, attributes }: SaxesTagNS) => {
+    if (texts.length > 0) texts[texts.length - 1] = null
     if (texts.push('') > DEPTH_MAX) fail('elements are nested too deeply')
     const plain = Object.fromEntries(Object.values(attributes).map((one) => [one.local, one.value]))
     ready.push({ kind: 'open', name: local, uri, attributes: plain, line: parser.line })
   })
   const hear = (text: string) => {
-    if (texts.length === 0) return
-    const all = texts.at(-1)! + text
+    const before = texts.at(-1)
+    if (before === undefined || before === null) return
+    const all = before + text
     if (all.length > TEXT_LENGTH_MAX) fail('a text is too long')
     else texts[texts.length - 1] = all
   }

@@ -1,4 +1,4 @@
-import { type Clock, newId, type Random, type Sql } from '#kit'
+import { type Clock, Fault, newId, type Random, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
 import type { Quarantine } from '../quarantine.ts'
@@ -73,96 +73,111 @@ export function createStatements(needs: {
     return id
   }
 
+  /** A file that was refused whole has an end and no counts; one that was stopped in the middle has neither. */
+  async function end(id: string, rows: RowCounts | null): Promise<void> {
+    await sql.query(`update intake.statement_import set finished_at = $2, counts = $3 where id = $1`, [
+      id,
+      clock.now(),
+      rows && JSON.stringify(rows),
+    ])
+  }
+
+  async function take(request: ImportRequest): Promise<StatementReport> {
+    const { bankId, opened, dryRun, acceptUnbalanced } = request
+    const tell = (step: Progress['step']) => (bytes: number) =>
+      request.onProgress?.({ step, bytes, of: opened.bytes })
+    const found = await survey(opened, tell('checking'))
+    const rows = noRows()
+    const refused: RefusedPlace[] = []
+    let withoutReference = 0
+    const refuse = (row: RefusedPlace) => {
+      if (refused.length < REFUSED_SHOWN_MAX) refused.push(row)
+    }
+
+    const source = `file:${opened.sha256.slice(0, 16)}`
+    let load: Load = { parts: [], rows: 0 }
+    const flush = async () => {
+      if (load.parts.length === 0) return
+      const kept = await keep({ bankId, source, load, dryRun, refuse })
+      for (const kind of Object.keys(rows) as (keyof RowCounts)[]) rows[kind] += kept[kind]
+      load = { parts: [], rows: 0 }
+    }
+
+    let statement = 0
+    let accountNumbers: readonly string[] = []
+    const part = (): Part => {
+      const last = load.parts.at(-1)
+      // A refused row may come before its account is known.
+      if (last?.statement === statement && last.accountNumbers === accountNumbers) return last
+      const begun: Part = {
+        statement,
+        accountNumbers,
+        rows: [],
+        refused: [],
+        closing: null,
+        available: null,
+      }
+      load.parts.push(begun)
+      return begun
+    }
+    for await (const event of opened.read(tell('keeping'))) {
+      const unbalanced = acceptUnbalanced ? undefined : found.unbalanced.get(statement)
+      switch (event.kind) {
+        case 'begin':
+          accountNumbers = event.accountNumbers
+          break
+        case 'refused':
+          refuse(event.row)
+          part().refused.push(event.row)
+          load.rows++
+          break
+        case 'row':
+          if (event.identity === 'day') withoutReference++
+          if (unbalanced) rows.refused++
+          else {
+            part().rows.push(event)
+            load.rows++
+          }
+          break
+        case 'end':
+          if (unbalanced) {
+            refuse(unbalanced)
+            part().unbalanced = unbalanced
+          } else if (!event.interim)
+            Object.assign(part(), { closing: event.closing, available: event.available })
+          statement++
+          accountNumbers = []
+      }
+      if (load.rows >= ROWS_PER_LOAD || load.parts.length >= PARTS_PER_LOAD) await flush()
+    }
+    await flush()
+    const { format, version, sha256, bytes } = opened
+    return {
+      format,
+      version,
+      sha256,
+      bytes,
+      dryRun,
+      statements: found.statements,
+      balanced: found.balanced,
+      unbalanced: found.unbalanced.size,
+      rows,
+      withoutReference,
+      refused,
+    }
+  }
+
   return {
     /** Throws `bank-withdrawn`, and what the file's reader throws. */
     async import(request: ImportRequest): Promise<StatementReport> {
-      const { bankId, opened, dryRun, acceptUnbalanced } = request
-      const tell = (step: Progress['step']) => (bytes: number) =>
-        request.onProgress?.({ step, bytes, of: opened.bytes })
       const id = await begin(request)
-      const found = await survey(opened, tell('checking'))
-      const rows = noRows()
-      const refused: RefusedPlace[] = []
-      let withoutReference = 0
-      const refuse = (row: RefusedPlace) => {
-        if (refused.length < REFUSED_SHOWN_MAX) refused.push(row)
-      }
-
-      const source = `file:${opened.sha256.slice(0, 16)}`
-      let load: Load = { parts: [], rows: 0 }
-      const flush = async () => {
-        if (load.parts.length === 0) return
-        const kept = await keep({ bankId, source, load, dryRun, refuse })
-        for (const kind of Object.keys(rows) as (keyof RowCounts)[]) rows[kind] += kept[kind]
-        load = { parts: [], rows: 0 }
-      }
-
-      let statement = 0
-      let accountNumbers: readonly string[] = []
-      const part = (): Part => {
-        const last = load.parts.at(-1)
-        // A refused row may come before its account is known.
-        if (last?.statement === statement && last.accountNumbers === accountNumbers) return last
-        const begun: Part = {
-          statement,
-          accountNumbers,
-          rows: [],
-          refused: [],
-          closing: null,
-          available: null,
-        }
-        load.parts.push(begun)
-        return begun
-      }
-      for await (const event of opened.read(tell('keeping'))) {
-        const unbalanced = acceptUnbalanced ? undefined : found.unbalanced.get(statement)
-        switch (event.kind) {
-          case 'begin':
-            accountNumbers = event.accountNumbers
-            break
-          case 'refused':
-            refuse(event.row)
-            part().refused.push(event.row)
-            load.rows++
-            break
-          case 'row':
-            if (event.identity === 'day') withoutReference++
-            if (unbalanced) rows.refused++
-            else {
-              part().rows.push(event)
-              load.rows++
-            }
-            break
-          case 'end':
-            if (unbalanced) {
-              refuse(unbalanced)
-              part().unbalanced = unbalanced
-            } else if (!event.interim)
-              Object.assign(part(), { closing: event.closing, available: event.available })
-            statement++
-            accountNumbers = []
-        }
-        if (load.rows >= ROWS_PER_LOAD || load.parts.length >= PARTS_PER_LOAD) await flush()
-      }
-      await flush()
-      await sql.query(`update intake.statement_import set finished_at = $2, counts = $3 where id = $1`, [
-        id,
-        clock.now(),
-        JSON.stringify(rows),
-      ])
-      const { format, version, sha256, bytes } = opened
-      return {
-        format,
-        version,
-        sha256,
-        bytes,
-        dryRun,
-        statements: found.statements,
-        balanced: found.balanced,
-        unbalanced: found.unbalanced.size,
-        rows,
-        withoutReference,
-        refused,
+      try {
+        const report = await take(request)
+        await end(id, report.rows)
+        return report
+      } catch (error) {
+        if (error instanceof Fault) await end(id, null)
+        throw error
       }
     },
 

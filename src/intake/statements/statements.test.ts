@@ -235,6 +235,7 @@ test('an import that is stopped in the middle is begun again, without a duplicat
   )
   const half = await paymentsOf(amina.personId)
   assert.equal(half.length, 1_000)
+  clock.advance(1)
   const report = await statements.import({ ...KEEP, bankId: amina.bankId, opened: fileOf(events) })
   assert.deepEqual([report.rows.new, report.rows.same], [203, 1_000])
   const all = await paymentsOf(amina.personId)
@@ -435,4 +436,6 @@ test('a bank that has left has no statements kept', async () => {
     statements.import({ ...KEEP, bankId: amina.bankId, opened: fileOf([begin('FR76-16'), row(-1), end()]) }),
     (error: unknown) => error instanceof Fault && error.code === 'bank-withdrawn',
   )
+  const [refused] = await statements.list(amina.bankId)
+  assert.deepEqual([refused!.finishedAt, refused!.rows], [clock.now(), null])
 })
