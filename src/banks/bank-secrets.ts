@@ -64,9 +64,15 @@ export async function loadBankSecrets(
   return found
 }
 
-/** A `fetch` that shows our certificate to the bank: the one built into Node cannot be given one. */
-export function fetchWithCertificate({ certificate, key }: NonNullable<BankSecrets['tls']>) {
-  const dispatcher = new Agent({ connect: { cert: certificate, key: key.reveal() } })
+/**
+ * A `fetch` that shows our certificate to the bank: the one built into Node cannot be given one. The bank's own certificate is
+ * checked as always; `trust` is for a test's.
+ */
+export function fetchWithCertificate(
+  { certificate, key }: NonNullable<BankSecrets['tls']>,
+  trust: { ca?: string; servername?: string } = {},
+) {
+  const dispatcher = new Agent({ connect: { cert: certificate, key: key.reveal(), ...trust } })
   const show = (url: string, init: object) => fetchWith(url, { ...init, dispatcher })
   return show as unknown as typeof globalThis.fetch
 }
