@@ -173,6 +173,18 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
         fraud.forgetPerson(personId)
         await leaving.finishErasing(personId)
       },
+      'app-let': async ({ personId, accessId }) => {
+        const access = await readers.accesses.find(accessId)
+        if (access?.state !== 'given') return
+        const names = await readers.registry.names([access.readerId])
+        await chat.tellAppLet({
+          personId,
+          accessId,
+          app: names.get(access.readerId) ?? access.readerId,
+          bankIds: access.grants.map(({ bankId }) => bankId),
+          until: Math.max(...access.grants.map(({ expiresAt }) => expiresAt)),
+        })
+      },
       'bank-left': async (ids) => {
         fraud.forgetPerson(ids.personId)
         await chat.tellBankLeft(ids)

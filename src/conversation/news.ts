@@ -7,7 +7,7 @@ import { type AccountChange, sayAccountChanged } from './answers/accounts.ts'
 import { sayAlert, sayAlertAgain } from './answers/alert.ts'
 import { sayLines } from './answers/lines.ts'
 import { type OrderOutcome, sayOrderImpossible, sayOrderOutcome } from './answers/orders.ts'
-import { sayBankLeft, sayLinked } from './answers/plain.ts'
+import { sayAppLet, sayBankLeft, sayLinked } from './answers/plain.ts'
 import { sayAccessEnded, sayBroken, sayConsentEnding } from './answers/refresh.ts'
 import { sayConsentEnded } from './answers/refusal.ts'
 import type { Deliver } from './channel.ts'
@@ -216,6 +216,15 @@ export function createNews(needs: {
     ): Promise<T> {
       const once = `connection-broken:${state.linkId}:${state.since}`
       return await tell(deliver, sayBroken(bankName(state.bankId), state), { once })
+    },
+
+    /** An app of the person's own may read from now on: said here too, in case it was not the person who let it. */
+    async appLet<T>(
+      { accessId, app, bankIds, until }: { accessId: string; app: string; bankIds: string[]; until: number },
+      deliver: Deliver<T>,
+    ): Promise<T> {
+      const said = sayAppLet({ app, banks: bankIds.map(bankName), until })
+      return await tell(deliver, said, { once: `app-let:${accessId}` })
     },
 
     async bankLeft<T>(bankId: string, deliver: Deliver<T>): Promise<T> {

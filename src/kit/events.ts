@@ -26,6 +26,8 @@ export type Announcements = {
   'consent-ended': { personId: string; linkId: string; purpose: string }
   /** The bank, or the person there, ended the access to a link: what rested on it is over. */
   'access-ended': { personId: string; linkId: string }
+  /** A person let an app of theirs read: they are told, wherever they did it. */
+  'app-let': { personId: string; accessId: string }
   /** A person erased everything: what was derived about them is dropped too. */
   'person-left': { personId: string }
   /** A bank left with all its people. */

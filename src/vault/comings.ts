@@ -203,6 +203,7 @@ export function createComings(needs: {
           const app = { accessId, name, until, reach: { ...reach, accountIds: [...accountIds] } }
           grants.push(await consents.grant(tx, of, 'own-app', act, commitReceipt, app))
         }
+        await announce(tx, 'app-let', { personId, accessId })
         return grants
       })
     },

@@ -78,6 +78,9 @@ test('a person lets an app read one account, sees each read, and ends it: the ne
   assert.deepEqual(read.actor, { kind: 'app', id: budget.id, role: 'Budget' })
   assert.deepEqual([read.purpose, read.decision], ['own-app', 'allowed'])
 
+  await eventually('the word of it in the chat', async () =>
+    (await amina.messages()).find(({ text }) => /You let Budget read accounts of yours at Chase/.test(text)),
+  )
   const after = await amina.post<PrivacyJson>(`/api/apps/${app.id}/withdraw`)
   assert.equal(after.apps[0]!.state, 'ended')
   assert.deepEqual(await codeOf(await get('/accounts')), [401, '1205'])

@@ -48,6 +48,14 @@ export type EndingConsents = {
   at: number
   days: number
 }
+/** What a person let an app of theirs read. */
+export type AppLet = {
+  personId: string
+  accessId: string
+  app: string
+  bankIds: string[]
+  until: number
+}
 /** A link that its bank has not let be read since a while. */
 export type BrokenConnection = {
   personId: string
@@ -338,6 +346,10 @@ export function createChat(needs: {
       await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
         conversation.linked(ids, { personId: id, timeZone }, deliver),
       )
+    },
+
+    async tellAppLet(allowed: AppLet): Promise<void> {
+      await tellUnasked(allowed.personId, (_, deliver) => conversation.appLet(allowed, deliver))
     },
 
     async tellBankLeft(ids: { personId: string; bankId: string }): Promise<void> {

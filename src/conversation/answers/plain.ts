@@ -79,6 +79,12 @@ export const sayLinked = (bank: string, purposes: Purpose[]): Said => ({
   actions: [...SUGGESTIONS],
 })
 
+/** That an app of the person's own may read from now on. */
+export const sayAppLet = (allowed: { app: string; banks: string[]; until: number }): Said => ({
+  ...words(say('app-let', allowed)),
+  actions: [openPrivacy],
+})
+
 export const sayBankLeft = (bank: string): Said => ({
   ...words(say('bank-left', { bank }), say('bank-left-next', {})),
   actions: [],

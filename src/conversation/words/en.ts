@@ -527,6 +527,8 @@ export const en: Words = {
     'order-impossible': (line) =>
       `I could not tell ${line.bank}: the consent it rested on has ended. Please ${callBank(line)}.`,
 
+    'app-let': ({ app, banks, until }, speech) =>
+      `You let ${app} read accounts of yours at ${speech.list(banks)}, until ${speech.date(until)}. Each of its reads is in your privacy centre, where you can end it at any moment. If this was not you, end it there now.`,
     'bank-left': ({ bank }) =>
       `${bank} has left Guichet. The keys to what was kept of ${bank} here are destroyed: nobody can read it any more, me included.`,
     'bank-left-next': () =>

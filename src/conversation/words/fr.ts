@@ -569,6 +569,8 @@ export const fr: Words = {
     'order-impossible': (line) =>
       `Je n’ai pas pu le dire à ${line.bank} : l’accord nécessaire a pris fin. S’il vous plaît, ${callBank(line)}.`,
 
+    'app-let': ({ app, banks, until }, speech) =>
+      `Vous laissez ${app} lire de vos comptes chez ${speech.list(banks)}, jusqu’au ${speech.date(until)}. Chacune de ses lectures figure sur votre page Vie privée, où vous pouvez y mettre fin à tout moment. Si ce n’était pas vous, mettez-y fin maintenant.`,
     'bank-left': ({ bank }) =>
       `${bank} a quitté Guichet. Les clés de ce qui était gardé ici de ${bank} sont détruites : plus personne ne peut le lire, moi compris.`,
     'bank-left-next': () =>

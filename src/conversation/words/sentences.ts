@@ -234,6 +234,7 @@ export type Sentences = {
   'replace-refused': BankLine & { card: string; number: string }
   'order-impossible': BankLine
 
+  'app-let': { app: string; banks: string[]; until: number }
   'bank-left': { bank: string }
   'bank-left-next': Nothing
   'consent-ended': { purpose: Purpose; bank: string }

@@ -221,6 +221,7 @@ const SAMPLES: Sentences = {
   'replace-delayed': { bank: 'Chase', card: '1234' },
   'replace-refused': { ...line, ...about },
   'order-impossible': line,
+  'app-let': { app: 'Budget', banks: ['Chase', 'Citi'], until: NOW + 7_776_000_000 },
   'bank-left': { bank: 'Chase' },
   'bank-left-next': {},
   'consent-ended': { purpose: 'bank-offers', bank: 'Chase' },
