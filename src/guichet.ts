@@ -386,12 +386,12 @@ async function assemble(
   const quarantine = createQuarantine({ sql: sql.rooms, clock })
   const statements = createStatements({ sql: sql.rooms, vault, people, quarantine, clock, random })
   const pull = createSync({ vault, people, reader: banks, quarantine, clock })
+  const limitsOf = (bankId: string) => banks.list().find(({ id }) => id === bankId)?.limits
   const pulls = createPulls({
     sql: sql.rooms,
     pull,
-    unattendedPerDay: (bankId) =>
-      banks.list().find(({ id }) => id === bankId)?.limits.unattendedPullsPerDay ?? UNATTENDED_PULLS_PER_DAY,
-    historyDays: HISTORY_DAYS,
+    unattendedPerDay: (bankId) => limitsOf(bankId)?.unattendedPullsPerDay ?? UNATTENDED_PULLS_PER_DAY,
+    historyDays: (bankId) => Math.min(HISTORY_DAYS, limitsOf(bankId)?.historyDays ?? HISTORY_DAYS),
     onEnded: ({ personId, linkId, usedAt }) => vault.accessEnded(personId, linkId, usedAt),
     clock,
     random,

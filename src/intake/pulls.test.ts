@@ -29,7 +29,7 @@ function openPulls(answer: (request: Pull) => Promise<void> | void = () => {}, p
       return { ok: true, accounts: 1, transactions: 0, refused: [], asOf: clock.now() }
     },
     unattendedPerDay: () => perDay,
-    historyDays: 730,
+    historyDays: () => 730,
     async onEnded({ linkId }) {
       ended.push(linkId)
     },

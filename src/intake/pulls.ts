@@ -70,8 +70,8 @@ export function createPulls(needs: {
   pull(request: Pull): Promise<Pulled>
   /** How often a bank may be asked in 24 hours for somebody who is away: EU 2018/389, art. 36(5)(b). */
   unattendedPerDay(bankId: string): number
-  /** How far back a link's first pull goes. */
-  historyDays: number
+  /** How far back a link's first pull goes at a bank. */
+  historyDays(bankId: string): number
   /** The bank ended the access. */
   onEnded(link: { personId: string; linkId: string; usedAt: number }): Promise<void>
   clock: Clock
@@ -176,10 +176,10 @@ export function createPulls(needs: {
     )
   }
 
-  const daysSince = ({ pulledAt }: Row): number =>
+  const daysSince = ({ pulledAt, bankId }: Row): number =>
     pulledAt === null
-      ? historyDays
-      : Math.min(historyDays, Math.ceil((clock.now() - pulledAt) / DAY) + OVERLAP_DAYS)
+      ? historyDays(bankId)
+      : Math.min(historyDays(bankId), Math.ceil((clock.now() - pulledAt) / DAY) + OVERLAP_DAYS)
 
   async function refresh(linkId: string): Promise<Refreshed | null> {
     const row = await claim(linkId)
@@ -218,7 +218,7 @@ export function createPulls(needs: {
       )
       const row = await claim(linkId)
       if (!row) throw new Fault('too-busy')
-      return await run(row, historyDays, true)
+      return await run(row, historyDays(bankId), true)
     },
 
     /** Pulls links whose person is there and asks. Banks take their time, each its own. */

@@ -66,6 +66,8 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
       const current = money(minor, 'GBP')
       await intake.receive('chase', [{ ...common(), type: 'balance', at, current, ...none }])
     },
+    /** An event of the bank's that never arrives. */
+    loseOne: () => common(),
     /** What is kept of it: each payment's state and amount, oldest first, and the balance. */
     async kept() {
       const opened = await rooms.vault.open(
@@ -257,4 +259,37 @@ test('whoever erases everything erases what intake remembered of it', async () =
       [],
       table,
     )
+})
+
+test('a gap in what a bank pushes has the link pulled soon, once, and is closed by the pull', async () => {
+  const one = await amina()
+  const later = clock.now() + DAY
+  await rooms.sql.rooms.query(
+    `insert into intake.pull (link_id, person_id, bank_id, next_at) values ($1, $2, 'chase', $3)`,
+    [one.linkId, one.personId, later],
+  )
+  const state = async () => {
+    const [row] = await rooms.sql.rooms.query<{ next_at: number; gap_since: number | null }>(
+      `select next_at, gap_since from intake.pull join intake.account_sequence using (link_id) where link_id = $1`,
+      [one.linkId],
+    )
+    return row!
+  }
+  one.bank.rows = [booked('old', null, recent())]
+  await one.pull()
+  await one.push('authorised', 'auth-1', null)
+  assert.deepEqual(await state(), { next_at: later, gap_since: null })
+  one.loseOne()
+  await one.push('authorised', 'auth-3', null)
+  const since = clock.now()
+  assert.deepEqual(await state(), { next_at: since + 60_000, gap_since: since })
+  await rooms.sql.rooms.query(`update intake.pull set next_at = $2 where link_id = $1`, [one.linkId, later])
+  one.loseOne()
+  await one.push('authorised', 'auth-5', null)
+  assert.equal((await state()).next_at, later, 'a gap that is known is not new')
+  for (const id of ['auth-1', 'auth-2', 'auth-3', 'auth-4', 'auth-5'])
+    one.bank.rows.push(bankRow(id, { at: clock.now() }))
+  await one.pull()
+  assert.equal((await state()).gap_since, null)
+  assert.equal((await one.kept()).payments.filter((text) => text.startsWith('pending')).length, 5)
 })
