@@ -1,11 +1,17 @@
 /** Somebody lets an app of theirs read, sees what it read, and ends it: the app is `openid-client`, the standard FDX 6. */
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { exportJWK, generateKeyPair } from 'jose'
 import * as oauth from 'openid-client'
 import pg from 'pg'
+import { explainReport, verifyFile } from '#accesslog'
+import { Fault } from '#kit'
+import { addReader, listReaders, withdrawReader } from '../../src/commands/reader.ts'
 import { openDesk } from '../../src/guichet.ts'
 import type { AppAskedJson, PrivacyJson, ReadsJson } from '../../src/http/api.ts'
-import { arriveAt, FDX_CONSENT, type OwnApp, openApp } from '../fixtures/own-app.ts'
+import { arriveAt, decode, FDX_CONSENT, type OwnApp, openApp } from '../fixtures/own-app.ts'
 import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 let town: Town
@@ -277,6 +283,42 @@ test('an app that the operator has out reads nothing more of anybody', async () 
   await desk.close()
   assert.deepEqual(await codeOf(await get('/accounts')), [401, '1205'])
   assert.equal((await newestApp(amina)).state, 'ended')
+})
+
+test('an operator adds, lists and withdraws apps at the command line, which refuses a private key and does not repeat it', async (t) => {
+  const said: string[] = []
+  t.mock.method(console, 'log', (line: string) => said.push(line))
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+  const file = join(town.folder, 'app.jwks')
+  const jwk = { kid: 'app-1', ...(await exportJWK(publicKey)) }
+  const given = { name: 'Ledger', redirect: ['https://ledger.example/back'], jwks: file, face: ['uk'] }
+  await writeFile(file, JSON.stringify({ keys: [jwk] }))
+  await addReader(town.settings, given)
+  const [, id] = /^(rdr_[\w-]+) is its client id/.exec(said[0]!)!
+  await listReaders(town.settings)
+  assert.ok(said.some((line) => line.startsWith(id!) && /open .* uk +Ledger$/.test(line)))
+  await withdrawReader(town.settings, id!)
+  assert.match(said.at(-1)!, /is out\. It could read for 0 people/)
+
+  const secret = await exportJWK(privateKey)
+  await writeFile(file, JSON.stringify({ keys: [{ kid: 'app-1', ...secret }] }))
+  for (const refused of [given, { ...given, jwks: join(town.folder, 'nowhere.jwks') }])
+    await assert.rejects(addReader(town.settings, refused), (error) => {
+      assert.ok(error instanceof Fault && ['app-refused', 'file-unreadable'].includes(error.code))
+      return !error.message.includes(secret.d!)
+    })
+})
+
+test('what an app was allowed and what it read is in the person’s own copy, which proves itself', async () => {
+  await amina.signIn('chase', 'amina')
+  const file = await (await amina.call('POST', '/api/export', {})).text()
+  const report = await verifyFile(file)
+  assert.ok(report.ok, explainReport(report, 'en'))
+  const { receipts } = JSON.parse(file) as { receipts: { purpose: string; jws: string }[] }
+  const { recipients } = decode(receipts.find(({ purpose }) => purpose === 'own-app')!.jws) as {
+    recipients: { name: string }[]
+  }
+  assert.ok(['Budget', 'Gone'].includes(recipients[0]!.name), 'the receipt names the app')
 })
 
 test('whoever erases everything leaves an app nothing to read, and a bank that leaves takes its accounts along', async () => {
