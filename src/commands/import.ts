@@ -94,6 +94,7 @@ const WHY: Record<RefusedPlace['why'], string> = {
   'currency-unknown': 'is not a currency of ISO 4217',
   'currency-mismatched': 'is in another currency than the account',
   'date-malformed': 'is not a date',
+  'date-ahead': 'lies far ahead',
   'sign-contradicted': 'has a sign that its type contradicts',
   'not-booked': 'says that the row is not booked',
   'reference-reused': 'was used before for another payment',

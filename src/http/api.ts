@@ -291,6 +291,7 @@ export type RefusedWhyJson =
   | 'currency-unknown'
   | 'currency-mismatched'
   | 'date-malformed'
+  | 'date-ahead'
   | 'sign-contradicted'
   | 'not-booked'
   | 'reference-reused'

@@ -23,6 +23,8 @@ export type RefusedRow = {
     | 'amount-malformed'
     | 'currency-unknown'
     | 'date-malformed'
+    /** Booked on a day that lies far ahead. */
+    | 'date-ahead'
     /** As the standard says, and not for Guichet: a loan's account, a row in another currency than its account's. */
     | 'unsupported'
     | 'too-long'

@@ -135,6 +135,12 @@ test('OFX 2: a card, a decimal comma, a correction under the corrected row’s i
   assert.deepEqual(refusedIn(events), [{ place: 'line 21', field: 'CURRENCY', why: 'currency-mismatched' }])
 })
 
+test('OFX: a row that a bank deletes is undone under its own id', async () => {
+  const text = (await statementFile('ofx-2.ofx')).toString().replace('REPLACE', 'DELETE')
+  const deleted = rowsIn(await eventsOf(text))[1]!
+  assert.deepEqual([deleted.row.status, deleted.row.bankTransactionIds[0]], ['reversed', 'CC-1'])
+})
+
 test('QIF: the mapping says which is the day, equal rows stay two, and a month 13 is refused', async () => {
   const qif = await statementFile('quicken.qif')
   const events = await eventsOf(qif, { mapping: await mappingFile('quicken.mapping.json') })

@@ -1,4 +1,4 @@
-import { type Clock, Fault, newId, type Random, type Sql } from '#kit'
+import { type Clock, DAY, Fault, newId, type Random, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
 import type { Quarantine } from '../quarantine.ts'
@@ -16,6 +16,8 @@ import { survey } from './survey.ts'
 /** Rows and statements of one commit: few enough that its loans are short and its memory is small. */
 const ROWS_PER_LOAD = 500
 const PARTS_PER_LOAD = 200
+/** What was booked lies in the past, but for time zones and value dates: a year mistyped would be the newest for ever. */
+const AHEAD_MS = 31 * DAY
 
 /** Who imports: the operator at the command line, or one of the bank's staff. */
 export type ImportedBy = { kind: 'operator' | 'staff'; id: string }
@@ -131,14 +133,21 @@ export function createStatements(needs: {
           part().refused.push(event.row)
           load.rows++
           break
-        case 'row':
+        case 'row': {
           if (event.identity === 'day') withoutReference++
+          const isAhead = event.row.at > clock.now() + AHEAD_MS
           if (unbalanced) rows.refused++
-          else {
+          else if (isAhead) {
+            const row = { place: `line ${event.line}`, field: 'date', why: 'date-ahead' } as const
+            refuse(row)
+            part().refused.push(row)
+            load.rows++
+          } else {
             part().rows.push(event)
             load.rows++
           }
           break
+        }
         case 'end':
           if (unbalanced) {
             refuse(unbalanced)

@@ -403,6 +403,40 @@ test('rows from before anything may be read are not kept', async () => {
   assert.deepEqual([report.rows.tooOld, report.rows.new], [1, 0])
 })
 
+test('a row booked in a far future is refused, and one of the coming days is not', async () => {
+  const { statements } = openStatements()
+  const amina = await holder(['account-view'], 'FR76-17')
+  const farAhead = Date.UTC(2096, 10, 5, 12)
+  const soon = clock.now() + 5 * 86_400_000
+  const file = fileOf([
+    begin('FR76-17'),
+    row(-100, { at: farAhead, postedAt: farAhead }),
+    row(-200, { at: soon, postedAt: soon }),
+    end(),
+  ])
+  const report = await statements.import({ ...KEEP, bankId: amina.bankId, opened: file })
+  assert.deepEqual([report.rows.new, report.rows.refused], [1, 1])
+  assert.equal(report.refused[0]!.why, 'date-ahead')
+})
+
+test('whoever leaves takes the refused rows of their accounts along, and nobody else’s', async () => {
+  const { statements, quarantine } = openStatements()
+  const claire = await holder(['account-view'], 'FR76-18')
+  const david = await holder(['account-view'], 'FR76-19', claire.bankId)
+  const refused = { kind: 'refused', row: { place: 'line 9', field: 'Amt', why: 'missing' } } as const
+  for (const account of ['FR76-18', 'FR76-19']) {
+    const file = fileOf([begin(account), refused, row(-100), end()])
+    await statements.import({ ...KEEP, bankId: claire.bankId, opened: file })
+  }
+  assert.equal((await quarantine.listQuarantine(claire.bankId)).length, 2)
+  await rooms.vault.erase(claire.personId)
+  const left = await quarantine.listQuarantine(claire.bankId)
+  assert.deepEqual(
+    left.map(({ accountId }) => accountId),
+    [david.accountId],
+  )
+})
+
 test('each holder of a joint account has the row, and it is counted once', async () => {
   const { statements } = openStatements()
   const claire = await holder(['account-view'], 'FR76-14')
