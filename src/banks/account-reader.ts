@@ -1,6 +1,8 @@
-import type { BankAccounts, BankPage } from '#intake'
+import type { BankAccounts, BankPage, Presence } from '#intake'
 import type { Clock } from '#kit'
 import type { Connection } from '#vault'
+
+export type { Presence } from '#intake'
 
 /** What an API needs of a connection: everything but our own id of it. */
 export type Credentials = Omit<Connection, 'id'>
@@ -17,9 +19,6 @@ export type BankRequest = (
     token?: 'client'
   },
 ) => Promise<Response>
-
-/** Somebody who is at their screen and asked for this read: what the standards have us tell their bank of them, and no more. */
-export type Presence = { ipAddress: string; userAgent: string | null }
 
 /** What every standard's reader is given; `baseUrl` ends with a slash. */
 export type ReaderNeeds = {

@@ -204,7 +204,8 @@ export function createConversation(needs: {
 
   /** Has every bank read now, and says how that went and what there is. */
   async function refresh<T>(asker: Asker, deliver: Deliver<T>): Promise<T[]> {
-    const refreshed = await pulls.refresh((await liveLinks(asker.personId)).map(({ id }) => id))
+    const linkIds = (await liveLinks(asker.personId)).map(({ id }) => id)
+    const refreshed = await pulls.refresh(linkIds, asker.present)
     const said = sayRefreshed(refreshed, bankName)
     const told = said.text.length > 0 ? [await tell(deliver, said)] : []
     return [...told, await answerBalance(asker, deliver)]

@@ -1,5 +1,5 @@
 import type { DisputeToSend, Heard } from '#fraud'
-import type { PullState, Refreshed } from '#intake'
+import type { Presence, PullState, Refreshed } from '#intake'
 import type { Money, Private } from '#kit'
 import type { Connection, LineChoice, Loan, Transaction } from '#vault'
 
@@ -15,8 +15,8 @@ export type BankDirectory = {
 
 /** What the conversation needs of the pulls. No loan is held meanwhile: a bank may take its time. */
 export type PullDesk = {
-  /** Has links read now, their person being there. */
-  refresh(linkIds: readonly string[]): Promise<Refreshed[]>
+  /** Has links read now, their person being there: some banks count such a read apart, and want to be told of them. */
+  refresh(linkIds: readonly string[], present?: Presence): Promise<Refreshed[]>
   statesOf(linkIds: readonly string[]): Promise<PullState[]>
 }
 

@@ -1,9 +1,10 @@
+import type { Presence } from '#intake'
 import type { Clock } from '#kit'
 import type { Filter, Period } from './question.ts'
 import type { Narrowing } from './words/sentences.ts'
 
-/** Who asks, and where their clock stands. */
-export type Asker = { personId: string; timeZone: string }
+/** Who asks, where their clock stands, and what their bank is told of them when they have it read. */
+export type Asker = { personId: string; timeZone: string; present?: Presence }
 
 /** What every answer to one question is composed against. */
 export type Scene = {

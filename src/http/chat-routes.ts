@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Presence } from '#intake'
 import { Fault } from '#kit'
 import type { MessagesJson, SessionJson } from './api.ts'
 import type { HttpNeeds } from './needs.ts'
@@ -9,6 +10,7 @@ import type { Session, Sessions } from './sessions.ts'
 import type { Streams } from './streams.ts'
 
 const MESSAGES_PER_PAGE_MAX = 100
+const USER_AGENT_LENGTH_MAX = 300
 
 const Locale = z.enum(['en', 'fr'])
 const Say = z.strictObject({ text: z.string().min(1), locale: Locale })
@@ -26,6 +28,12 @@ const Token = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/) })
 
 const tabOf = ({ headers }: FastifyRequest): string =>
   typeof headers['x-tab'] === 'string' ? headers['x-tab'] : ''
+
+/** Where a request came from, for a bank that its person has read: it is told to that bank, and kept nowhere. */
+const presenceOf = ({ ip, headers }: FastifyRequest): Presence => ({
+  ipAddress: ip,
+  userAgent: headers['user-agent']?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
+})
 
 /** The conversation: session, messages, buttons, and the live stream of new messages. */
 export function addChatRoutes(
@@ -96,7 +104,7 @@ export function addChatRoutes(
     const { text, locale } = parse(Say, request.body)
     if (text.length > 2_000) throw new Fault('message-too-long')
     const personId = await personOf(request)
-    const context = { locale, timeZone: timeZoneOf(request) }
+    const context = { locale, timeZone: timeZoneOf(request), present: presenceOf(request) }
     const messages = await streams.answer(personId, tabOf(request), () => chat.hear(personId, text, context))
     return { messages }
   })
@@ -105,7 +113,11 @@ export function addChatRoutes(
     const { token } = parse(Token, request.params)
     const { chosen } = parse(Chosen, request.body ?? {})
     const { personId } = signedIn(request)
-    const context = { locale: localeOf(request), timeZone: timeZoneOf(request) }
+    const context = {
+      locale: localeOf(request),
+      timeZone: timeZoneOf(request),
+      present: presenceOf(request),
+    }
     const messages = await streams.answer(personId, tabOf(request), () =>
       chat.act(personId, token, context, chosen),
     )

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { AccessLog } from '#accesslog'
 import type { Act, Consents, ReceiptSigner } from '#consent'
-import type { BankEvent, Intake, OpenedStatement, StatementSource, Statements } from '#intake'
+import type { BankEvent, Intake, OpenedStatement, Presence, StatementSource, Statements } from '#intake'
 import type { Clock, Locale, Random, Sql } from '#kit'
 import type { People } from '#people'
 import type { Access, Asked, Readers } from '#readers'
@@ -53,7 +53,8 @@ export type BankDoor = {
 /** What a door keeps between sending a person to their bank and their return: plain JSON with a `state`. */
 export type PendingAtBank = { bankId: string; state: string }
 
-export type ChatContext = { locale: Locale; timeZone: string }
+/** Whom an answer is for; `present` is what their bank is told of them when they have it read. */
+export type ChatContext = { locale: Locale; timeZone: string; present?: Presence }
 
 /** What the pages need of the web channel; `#channels` fills it. */
 export type Chat = {

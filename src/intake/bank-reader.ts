@@ -57,6 +57,9 @@ export type BankPage = {
  */
 export type Listing = { pending: 'all' | 'in-span' | 'some'; booked: 'all' | 'some' }
 
+/** Somebody who is at their screen and asked for this read: what the standards have us tell their bank of them, and no more. */
+export type Presence = { ipAddress: string; userAgent: string | null }
+
 /** What a pull needs of a bank's door. Its answers have been checked to be about this connection's own person. */
 export type BankReader = {
   /** A connection whose access token is fresh; `renewed` says whether it must be kept. */
@@ -64,12 +67,13 @@ export type BankReader = {
     bankId: string,
     connection: Connection,
   ): Promise<{ connection: Omit<Connection, 'id'>; renewed: boolean }>
-  readAccounts(bankId: string, connection: Omit<Connection, 'id'>): Promise<BankAccounts>
+  readAccounts(bankId: string, connection: Omit<Connection, 'id'>, present?: Presence): Promise<BankAccounts>
   readTransactions(
     bankId: string,
     connection: Omit<Connection, 'id'>,
     account: { bankAccountId: string; currency: string },
     span: { from: number; to: number },
+    present?: Presence,
   ): AsyncIterable<BankPage>
   listing(bankId: string): Listing
 }

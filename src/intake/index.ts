@@ -11,6 +11,7 @@ export type {
   BankReader,
   BankTransaction,
   Listing,
+  Presence,
   RefusedRow,
 } from './bank-reader.ts'
 export type { FeedEntry, FeedPage } from './change-feed.ts'

@@ -18,13 +18,14 @@ const david = () => ({ personId: 'per_david', linkId: `lnk_${links++}`, bankId: 
 
 /** Pulls whose bank does what a test says; `asked` is every time it was, and how far back. */
 function openPulls(answer: (request: Pull) => Promise<void> | void = () => {}, perDay = 4) {
-  const asked: { linkId: string; at: number; days: number }[] = []
+  const asked: { linkId: string; at: number; days: number; from: string | null }[] = []
   const ended: string[] = []
   const chance = seeded(7)
   const pulls = createPulls({
     sql: rooms.sql.rooms,
     async pull(request): Promise<Pulled> {
-      asked.push({ linkId: request.linkId, at: clock.now(), days: request.days })
+      const from = request.present?.ipAddress ?? null
+      asked.push({ linkId: request.linkId, at: clock.now(), days: request.days, from })
       await answer(request)
       return { ok: true, accounts: 1, transactions: 0, refused: [], asOf: clock.now() }
     },
@@ -68,6 +69,16 @@ test('several processes together pull no more often than one', async () => {
   }
   const all = [...asked.slice(1), ...others.flatMap((one) => one.asked)]
   assert.ok(all.length >= 6 && all.length <= 8, `${all.length} in two days`)
+})
+
+test('a bank is told of a person only while they are there and ask', async () => {
+  const { pulls, asked } = openPulls()
+  const link = david()
+  await pulls.first(link)
+  await pulls.refresh([link.linkId], { ipAddress: '203.0.113.7', userAgent: null })
+  await letPass(DAY, pulls)
+  const [first, refreshed, ...unattended] = asked.map(({ from }) => from)
+  assert.deepEqual([first, refreshed, new Set(unattended)], [null, '203.0.113.7', new Set([null])])
 })
 
 test('a person who is there may ask at any time, and it is not counted', async () => {

@@ -1,4 +1,5 @@
 import { type Clock, DAY, Fault, HOUR, MINUTE, type Random, type Sql } from '#kit'
+import type { Presence } from './bank-reader.ts'
 import type { Pull, Pulled } from './sync.ts'
 
 /** A pull that takes longer has died with its process. */
@@ -121,11 +122,11 @@ export function createPulls(needs: {
   }
 
   /** Pulls a claimed link, and notes how it went. Throws what the pull threw. */
-  async function run(row: Row, days: number, attended: boolean): Promise<Pulled> {
+  async function run(row: Row, days: number, attended: boolean, present?: Presence): Promise<Pulled> {
     const { linkId, personId } = row
     const begunAt = clock.now()
     try {
-      const pulled = await pull({ personId, linkId, days, actor: ACTOR })
+      const pulled = await pull({ personId, linkId, days, actor: ACTOR, ...(present && { present }) })
       if (pulled.ok)
         await sql.query(
           `update intake.pull set pulled_at = $2, running_until = null, not_before = null, failures = 0,
@@ -181,13 +182,13 @@ export function createPulls(needs: {
       ? historyDays(bankId)
       : Math.min(historyDays(bankId), Math.ceil((clock.now() - pulledAt) / DAY) + OVERLAP_DAYS)
 
-  async function refresh(linkId: string): Promise<Refreshed | null> {
+  async function refresh(linkId: string, present?: Presence): Promise<Refreshed | null> {
     const row = await claim(linkId)
     let outcome: Refreshed['outcome'] = 'done'
     if (!row) outcome = 'under-way'
     else
       try {
-        if (!(await run(row, daysSince(row), true)).ok) outcome = 'not-allowed'
+        if (!(await run(row, daysSince(row), true, present)).ok) outcome = 'not-allowed'
       } catch (error) {
         if (!(error instanceof Fault)) throw error
         outcome = 'failed'
@@ -221,9 +222,9 @@ export function createPulls(needs: {
       return await run(row, historyDays(bankId), true)
     },
 
-    /** Pulls links whose person is there and asks. Banks take their time, each its own. */
-    refresh: async (linkIds: readonly string[]): Promise<Refreshed[]> =>
-      (await Promise.all(linkIds.map(refresh))).filter((one) => one !== null),
+    /** Pulls links whose person is there and asks; banks are told of them by `present`, and take their time, each its own. */
+    refresh: async (linkIds: readonly string[], present?: Presence): Promise<Refreshed[]> =>
+      (await Promise.all(linkIds.map((linkId) => refresh(linkId, present)))).filter((one) => one !== null),
 
     /**
      * One round over what is due while people are away; true when there may be more. What fails is tried again later, and

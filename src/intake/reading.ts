@@ -1,6 +1,6 @@
 import { Fault } from '#kit'
 import type { Connection } from '#vault'
-import type { BankAccounts, BankReader, BankTransaction, RefusedRow } from './bank-reader.ts'
+import type { BankAccounts, BankReader, BankTransaction, Presence, RefusedRow } from './bank-reader.ts'
 
 /** What a bank answered about one account: every row it listed, read to the end. */
 export type AccountReading = {
@@ -16,11 +16,11 @@ export type Reading = Omit<BankAccounts, 'refused'> & {
   span: { from: number; to: number }
 }
 
-type At = { bankId: string; connection: Omit<Connection, 'id'> }
+type At = { bankId: string; connection: Omit<Connection, 'id'>; present?: Presence }
 
 /** Reads a link's accounts and what is booked in the span, and pending, on each. Holds no loan: a bank takes its time. */
 export async function readBank(reader: BankReader, at: At, span: Reading['span']): Promise<Reading> {
-  const { accounts, balances, refused } = await reader.readAccounts(at.bankId, at.connection)
+  const { accounts, balances, refused } = await reader.readAccounts(at.bankId, at.connection, at.present)
   const listings: AccountReading[] = []
   for (const account of accounts) listings.push(await readListing(reader, at, account, span))
   return { accounts, balances, refused, listings, span }
@@ -61,7 +61,13 @@ async function readListing(
   for (let attempt = 1; ; attempt++) {
     const listing: AccountReading = { bankAccountId, rows: [], refused: [], withoutPending: false }
     let total: number | undefined
-    const pages = reader.readTransactions(at.bankId, at.connection, { bankAccountId, currency }, span)
+    const pages = reader.readTransactions(
+      at.bankId,
+      at.connection,
+      { bankAccountId, currency },
+      span,
+      at.present,
+    )
     for await (const page of pages) {
       listing.rows.push(...page.rows)
       listing.refused.push(...page.refused)

@@ -1,5 +1,5 @@
 import { currency, money } from '#kit'
-import type { BankReader, BankTransaction, Listing } from './bank-reader.ts'
+import type { BankReader, BankTransaction, Listing, Presence } from './bank-reader.ts'
 
 /** A row of a bank's list, with whatever a test wants different: a purchase of £42.00 at Tesco. */
 export function bankRow(id: string, over: Partial<BankTransaction> = {}): BankTransaction {
@@ -44,6 +44,8 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
     total: undefined as number | undefined,
     readings: 0,
     spans: [] as { from: number; to: number }[],
+    /** Who it was told is there, at each request. */
+    present: [] as (Presence | undefined)[],
     balanceMinor: 0,
     asOf: 0,
     /** Called before each reading of the list, with its number: a test may let something happen meanwhile. */
@@ -52,7 +54,8 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
   }
   const reader: BankReader = {
     refresh: async (_bankId, connection) => ({ connection, renewed: false }),
-    async readAccounts() {
+    async readAccounts(_bankId, _connection, present) {
+      bank.present.push(present)
       return {
         accounts: [
           {
@@ -76,7 +79,8 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
         refused: [],
       }
     },
-    async *readTransactions(_bankId, _connection, account, span) {
+    async *readTransactions(_bankId, _connection, account, span, present) {
+      bank.present.push(present)
       const reading = ++bank.readings
       await bank.onReading(reading)
       bank.spans.push(span)

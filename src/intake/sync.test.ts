@@ -4,6 +4,7 @@ import { DAY, Fault, HOUR, money, Private } from '#kit'
 import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent } from './bank-event.ts'
+import type { Presence } from './bank-reader.ts'
 import { createIntake } from './intake.ts'
 import { createQuarantine } from './quarantine.ts'
 import { bankRow, booked, scriptedBank } from './scripted-bank.fixture.ts'
@@ -46,7 +47,14 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
     ...linked,
     bank,
     quarantine,
-    pull: () => pull({ personId: linked.personId, linkId: linked.linkId, days: 60, actor: CHAT }),
+    pull: (present?: Presence) =>
+      pull({
+        personId: linked.personId,
+        linkId: linked.linkId,
+        days: 60,
+        actor: CHAT,
+        ...(present && { present }),
+      }),
     async push(type: 'authorised' | 'posted', id: string, reference: string | null, minor = -4_200) {
       const { at: _at, bankTransactionIds: _ids, status: _status, postedAt: _postedAt, ...rest } = bankRow(id)
       const payment = {
@@ -292,4 +300,12 @@ test('a gap in what a bank pushes has the link pulled soon, once, and is closed 
   await one.pull()
   assert.equal((await state()).gap_since, null)
   assert.equal((await one.kept()).payments.filter((text) => text.startsWith('pending')).length, 5)
+})
+
+test('a bank is told who is there at each request of their own pull, and of nobody at the others', async () => {
+  const { bank, pull } = await amina()
+  const present = { ipAddress: '203.0.113.7', userAgent: 'Browser/1.0' }
+  await pull(present)
+  await pull()
+  assert.deepEqual(bank.present, [present, present, undefined, undefined])
 })

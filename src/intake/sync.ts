@@ -2,7 +2,7 @@ import { type Clock, DAY, Fault, Private } from '#kit'
 import type { Link, People } from '#people'
 import type { Actor, Loan, Transaction, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
-import type { BankReader, RefusedRow } from './bank-reader.ts'
+import type { BankReader, Presence, RefusedRow } from './bank-reader.ts'
 import { noteStates } from './change-feed.ts'
 import { readKnown } from './known.ts'
 import { firstNumberOf } from './life-of-an-account.ts'
@@ -13,8 +13,8 @@ import { type Reading, readAgain, readBank } from './reading.ts'
 const PULL_PURPOSES = ['account-view', 'fraud-alerts', 'spending-insights', 'bank-offers'] as const
 type PullPurpose = (typeof PULL_PURPOSES)[number]
 
-/** Who is pulled for and how far back. */
-export type Pull = { personId: string; linkId: string; days: number; actor: Actor }
+/** Who is pulled for and how far back; `present` when they are there, to be told to a bank that counts such reads apart. */
+export type Pull = { personId: string; linkId: string; days: number; actor: Actor; present?: Presence }
 export type Pulled =
   | { ok: true; accounts: number; transactions: number; refused: RefusedRow[]; asOf: number }
   | { ok: false; why: string }
@@ -75,18 +75,22 @@ export function createSync(needs: {
 
     const to = clock.now()
     const span = { from: to - request.days * DAY, to }
+    const at = () => ({
+      bankId,
+      connection: fresh.connection,
+      ...(request.present && { present: request.present }),
+    })
     let reading: Reading
     try {
-      reading = await readBank(reader, { bankId, connection: fresh.connection }, span)
+      reading = await readBank(reader, at(), span)
     } catch (error) {
       if (!(error instanceof Fault && error.code === 'bank-refused') || fresh.renewed) throw error
       // Whether the bank still renews the access says whether it has ended it.
       fresh = await reader.refresh(bankId, { ...connection, ...fresh.connection, accessTokenExpiresAt: 0 })
       const again = await saveIfRenewed(fresh)
       if (again?.ok === false) return { ok: false, why: again.why }
-      reading = await readBank(reader, { bankId, connection: fresh.connection }, span)
+      reading = await readBank(reader, at(), span)
     }
-    const at = { bankId, connection: fresh.connection }
     let doubts = NO_DOUBTS
     for (let attempt = 1; ; attempt++) {
       const stored = await openFirst(request, 'keep-history', (loan) =>
@@ -96,7 +100,7 @@ export function createSync(needs: {
       if (stored.value.size === 0) break
       if (attempt === 2) throw new Fault('bank-answer-unsteady', { detail: 'two readings differ' })
       doubts = stored.value
-      reading = await readAgain(reader, at, reading, new Set(doubts.keys()))
+      reading = await readAgain(reader, at(), reading, new Set(doubts.keys()))
     }
     return {
       ok: true,

@@ -1,6 +1,6 @@
 import { type BankOrder, createConversation, type OrderDone } from '#conversation'
 import { createFraud } from '#fraud'
-import type { PullState, Refreshed } from '#intake'
+import type { Presence, PullState, Refreshed } from '#intake'
 import { currency, DAY, type Fault, money, type Private, systemRandom } from '#kit'
 import { createOffers, type OfferFile } from '#offers'
 import type { Connection, FraudCase, Transaction } from '#vault'
@@ -83,7 +83,12 @@ export async function openChat() {
     placeKey: Buffer.alloc(32, 7),
   })
   /** What the pulls say, as far as the chat is told. */
-  const pulling = { refreshed: [] as Refreshed[], states: [] as PullState[] }
+  const pulling = {
+    refreshed: [] as Refreshed[],
+    states: [] as PullState[],
+    /** Who was there at each refresh. */
+    present: [] as (Presence | undefined)[],
+  }
   const conversation = createConversation({
     vault,
     people,
@@ -96,7 +101,13 @@ export async function openChat() {
       find: (id) => BANKS.find((bank) => bank.id === id) ?? null,
       downSince: async (id) => down.get(id) ?? null,
     },
-    pulls: { refresh: async () => pulling.refreshed, statesOf: async () => pulling.states },
+    pulls: {
+      async refresh(_linkIds, present) {
+        pulling.present.push(present)
+        return pulling.refreshed
+      },
+      statesOf: async () => pulling.states,
+    },
     clock,
     random: systemRandom,
   })

@@ -1,5 +1,6 @@
 import type { Purpose } from '#consent'
 import type {
+  Asker,
   BankDesk,
   Conversation,
   Deliver,
@@ -184,13 +185,14 @@ export function createChat(needs: {
       const now = clock.now()
       const last = await transcript.lastWords(personId, now - CONTEXT_MS)
       const previous = last && readQuestion(last)
-      const question: Question = understand(words, { now, ...reader, ...(previous && { previous }) })
+      const { locale, timeZone } = reader
+      const question: Question = understand(words, { now, locale, timeZone, ...(previous && { previous }) })
       // A thank-you in between does not change the subject.
       const subject = isAboutMoney(question) ? question : (previous ?? question)
       const exchange = exchanges.begin(personId, reader, async (tx) => [
         await exchanges.writeOwn(tx, personId, { by: 'person', words, question: subject }, null, reader),
       ])
-      await conversation.answer(question, { personId, timeZone: reader.timeZone }, exchange.show)
+      await conversation.answer(question, askerOf(personId, reader), exchange.show)
       return exchange.messages
     },
 
@@ -207,7 +209,7 @@ export function createChat(needs: {
       const button = await findButton(personId, token)
       await noteReader(personId, reader)
       const context = transcript.buttonContextOf(button.hash)
-      const asker = { personId, timeZone: reader.timeZone }
+      const asker = askerOf(personId, reader)
       let pressed: ButtonWords | null = null
 
       const exchange = exchanges.begin(personId, reader, async (tx, loan) => {
@@ -392,3 +394,7 @@ const ABOUT_MONEY: readonly Question['kind'][] = [
   'find',
 ]
 const isAboutMoney = ({ kind }: Question) => ABOUT_MONEY.includes(kind)
+
+function askerOf(personId: string, { timeZone, present }: Reader): Asker {
+  return { personId, timeZone, ...(present && { present }) }
+}

@@ -1,4 +1,5 @@
 import type { Answer, Errand, OrderKind, PrivateChannel } from '#conversation'
+import type { Presence } from '#intake'
 import { announce, type Clock, type Locale, newId, Private, type Random, type Sql, type Tx } from '#kit'
 import type { LoanBase } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
@@ -6,7 +7,7 @@ import { settleAnswered } from './requests.ts'
 import { type Content, idsOf, mintButtons, showMessage } from './show.ts'
 import type { Transcript } from './transcript.ts'
 
-export type Reader = { locale: Locale; timeZone: string }
+export type Reader = { locale: Locale; timeZone: string; present?: Presence }
 
 /** One side of an exchange: delivers answers in their own transaction, and remembers what it delivered. */
 export type Exchange = PrivateChannel<MessageJson | null> & {

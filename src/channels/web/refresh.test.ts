@@ -48,6 +48,19 @@ test('with the balance stands when it may be updated by itself, and a button tha
   )
 })
 
+test('whoever has their bank read is there: the bank is told from where, in words or by the button', async () => {
+  const person = await house.amina(['account-view'])
+  const present = { ipAddress: '203.0.113.7', userAgent: 'Browser/1.0' }
+  house.pulling.states = [stateOf(person)]
+  house.pulling.present.length = 0
+  const reader = { ...ENGLISH, present }
+  const [, , balance] = await house.chat.hear(person.personId, 'refresh', reader)
+  const button = balance!.actions.find(({ label }) => label === 'Refresh')
+  assert.ok(button && 'token' in button)
+  await house.chat.act(person.personId, button.token as string, reader)
+  assert.deepEqual(house.pulling.present, [present, present])
+})
+
 test('who asks in words is told how it went at each bank, in their language', async () => {
   const person = await house.amina(['account-view'])
   const of = (over: Partial<Refreshed>) => refreshed(person, over)
