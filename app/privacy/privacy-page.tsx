@@ -37,6 +37,7 @@ export function PrivacyPage() {
         {personId && (
           <nav className="row jumps" aria-label={words.onThisPage}>
             <a href="#consents">{words.consents}</a>
+            {privacy && privacy.apps.length > 0 && <a href="#apps">{words.apps}</a>}
             <a href="#who-looked">{words.whoLooked}</a>
             <a href="#own-data">{words.yours}</a>
           </nav>

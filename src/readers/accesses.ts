@@ -70,8 +70,11 @@ export function createAccesses(needs: {
     }
 
     function stateOf(): AccessState {
-      if (rejectedAt !== null) return 'rejected'
-      if (grants.length === 0) return now - row.askedAt >= UNANSWERED_MS ? 'expired' : 'asked'
+      // What was given counts first: an app that takes its request back at that very moment must not seem to have ended.
+      if (grants.length === 0) {
+        if (rejectedAt !== null) return 'rejected'
+        return now - row.askedAt >= UNANSWERED_MS ? 'expired' : 'asked'
+      }
       if (grants.some(({ state, expiresAt }) => state === 'given' && expiresAt > now)) return 'given'
       return grants.some(({ state }) => state === 'withdrawn' || state === 'revoked') ? 'ended' : 'expired'
     }

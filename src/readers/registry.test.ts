@@ -81,3 +81,24 @@ test('a request that nobody answered within a day is over, and one that was refu
   assert.equal((await readers.accesses.find(second.id))?.state, 'expired')
   await assert.rejects(readers.accesses.give(second.id, 'per_amina', chosen), over)
 })
+
+test('a no that comes at the same time as the yes does not hide what the app may read', async () => {
+  const { id } = await readers.registry.add(BUDGET)
+  const amina = await rooms.linkPerson(['account-view'])
+  const [link] = await rooms.people.linksById(rooms.sql.rooms, [amina.linkId])
+  const account = await rooms.sql.rooms.transaction((tx) => rooms.people.accountId(tx, link!, 'current'))
+  const asked = { clusters: ['ACCOUNT_BASIC'], permissions: [], from: null, to: null, until: null }
+  const access = await readers.accesses.ask(id, 'uk', asked)
+  await readers.accesses.give(access.id, amina.personId, {
+    accounts: new Map([[amina.linkId, { bankName: 'Chase', accountIds: [account] }]]),
+    until: Number.MAX_SAFE_INTEGER,
+    act: { locale: 'en', via: 'app-page' },
+  })
+  // Found as it was before the yes, and taken back by the app then.
+  await readers.accesses.revoke(access, { reason: 'USER_ACTION', initiator: 'DATA_RECIPIENT' })
+  assert.equal((await readers.accesses.find(access.id))?.state, 'given')
+  await readers.accesses.withdraw(amina.personId, access.id)
+  assert.equal((await readers.accesses.find(access.id))?.state, 'ended')
+  const until = (await readers.accesses.find(access.id))!.grants[0]!.expiresAt - rooms.clock.now()
+  assert.equal(until, 365 * 86_400_000, 'however long was wished for, a year is the most')
+})
