@@ -107,6 +107,34 @@ test('a stolen code is worth nothing without the secret that stayed here', async
   await assert.rejects(banks.completeLink(pending, victim.callback), fails('bank-refused'))
 })
 
+test('what was pushed to the bank is used once: a second browser with the same address gets nowhere', async (t) => {
+  const { banks, goThere } = await openDoor(t)
+  const { redirect, pending, callback } = await goThere('amina')
+  await banks.completeLink(pending, callback)
+  await assert.rejects(visitBank(redirect, { username: 'bruno' }))
+})
+
+test('a token answer that names no consent, or no person, links nobody', async (t) => {
+  const { open, goThere } = await openDoor(t)
+  const without = (field: string) =>
+    open({
+      fetch: async (url, init) => {
+        const response = await globalThis.fetch(url, init)
+        if (!String(url).endsWith('/token')) return response
+        const { [field]: _, ...rest } = (await response.json()) as Record<string, unknown>
+        return Response.json(rest)
+      },
+    })
+  for (const [field, code] of [
+    ['authorization_details', 'bank-answer-malformed'],
+    ['id_token', 'link-state-wrong'],
+    ['access_token', 'link-state-wrong'],
+  ] as const) {
+    const { pending, callback } = await goThere()
+    await assert.rejects(without(field).completeLink(pending, callback), fails(code), field)
+  }
+})
+
 test('an identity made for another request is refused', async (t) => {
   const { banks, goThere } = await openDoor(t)
   const { pending, callback } = await goThere()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { decodeJwt, exportJWK, generateKeyPair, type JWK } from 'jose'
 import Provider, { type ClientMetadata } from 'oidc-provider'
 import { Secret } from '#kit'
 import type { LinkRequest } from './authorisation.ts'
@@ -43,6 +43,8 @@ export async function startPlainBank(
     secrets?: Partial<BankSecrets>
     /** A key of the client beside its own. */
     clientJwk?: JWK
+    /** FAPI 2.0 after all, with a number of the bank's own in every proof (RFC 9449, sections 8 and 9). */
+    withProofNonce?: boolean
     /** Token answers with an ID token and nothing else that opens anything. */
     withoutAccessToken?: boolean
     answer?: (call: Call) => Answer | Promise<Answer>
@@ -54,6 +56,8 @@ export async function startPlainBank(
   const calls: Call[] = []
   const asked: URLSearchParams[] = []
   const tokenPaths: string[] = []
+  /** Calls on the API that were sent back for a proof with its number. */
+  const challenged: string[] = []
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
@@ -63,7 +67,7 @@ export async function startPlainBank(
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   const way = {
-    kind: 'oauth2' as const,
+    kind: 'oauth2' as 'oauth2' | 'fapi2',
     scopes: ['openid', 'offline_access'],
     clientAuth: 'client_secret_basic',
     clientSecret: 'bank.secret',
@@ -83,6 +87,10 @@ export async function startPlainBank(
         ...(options.clientJwk ? [options.clientJwk as never] : []),
       ],
     },
+    ...(options.withProofNonce && {
+      authorization_details_types: ['fdx_consent'],
+      dpop_bound_access_tokens: true,
+    }),
     ...(way.clientAuth.startsWith('client_secret') && { client_secret: CLIENT_SECRET }),
   }
   const provider = new Provider(issuer, {
@@ -105,6 +113,21 @@ export async function startPlainBank(
       requestObjects: { enabled: true },
       claimsParameter: { enabled: true },
       revocation: { enabled: true, allowedPolicy: () => true },
+      ...(options.withProofNonce && {
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: () => `${issuer}${api.path}`,
+          useGrantedResource: () => true,
+          getResourceServerInfo: () => ({ scope: 'accounts', accessTokenFormat: 'opaque' as const }),
+        },
+        dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true },
+        richAuthorizationRequests: {
+          enabled: true,
+          types: { fdx_consent: { validate: () => undefined } },
+          authorizationDetailsForGrantSource: () => [{ type: 'fdx_consent', consentId: 'consent-1' }],
+          authorizationDetailsForAccessToken: () => [{ type: 'fdx_consent', consentId: 'consent-1' }],
+        },
+      }),
     },
     findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
     issueRefreshToken: async () => true,
@@ -130,12 +153,13 @@ export async function startPlainBank(
     const grant = new provider.Grant({ accountId: visitor, clientId: 'guichet' })
     grant.addOIDCScope(String(params.scope))
     grant.addOIDCClaims(['openbanking_intent_id'])
+    if (options.withProofNonce) grant.addResourceScope(`${issuer}${api.path}`, 'accounts')
     const consent = { grantId: await grant.save() }
     await provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true })
   }
 
   async function whose(authorization: string | undefined): Promise<string | null> {
-    const token = /^Bearer (.+)$/.exec(authorization ?? '')?.[1]
+    const token = /^(?:Bearer|DPoP) (.+)$/.exec(authorization ?? '')?.[1]
     if (!token) return null
     const found = await provider.AccessToken.find(token)
     if (found) return found.accountId
@@ -156,7 +180,14 @@ export async function startPlainBank(
       if (options.withoutAccessToken && request.url === '/token') leaveAccessTokenOut(response)
       return void authorize(request, response)
     }
-    const { authorization } = request.headers
+    const { authorization, dpop } = request.headers
+    if (options.withProofNonce && decodeJwt(String(dpop)).nonce !== 'of-the-api') {
+      challenged.push(url.pathname)
+      response
+        .writeHead(401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'of-the-api' })
+        .end()
+      return
+    }
     const call = {
       method: request.method!,
       path: `${url.pathname.slice(api.path.length)}${url.search}`,
@@ -180,17 +211,19 @@ export async function startPlainBank(
       simulated: true,
       issuer,
       api: { ...api, path: undefined, baseUrl: issuer + api.path },
-      authorisation: {
-        ...way,
-        ...(options.way?.endpoints === true && {
-          endpoints: {
-            authorization: `${issuer}/auth`,
-            token: `${issuer}/token`,
-            refresh: `${issuer}/renew`,
-            revocation: `${issuer}/token/revocation`,
+      authorisation: options.withProofNonce
+        ? { kind: 'fapi2' }
+        : {
+            ...way,
+            ...(options.way?.endpoints === true && {
+              endpoints: {
+                authorization: `${issuer}/auth`,
+                token: `${issuer}/token`,
+                refresh: `${issuer}/renew`,
+                revocation: `${issuer}/token/revocation`,
+              },
+            }),
           },
-        }),
-      },
       clientId: 'guichet',
       limits: options.limits,
       country: 'GB',
@@ -251,6 +284,7 @@ export async function startPlainBank(
     /** What each page of the bank was asked for. */
     asked,
     tokenPaths,
+    challenged,
     /** What left Guichet. */
     sent,
     visit,

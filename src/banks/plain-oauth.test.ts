@@ -206,6 +206,30 @@ test('a bank that says nowhere who the person is gives each link a name of its o
   assert.notEqual(one.subject, two.subject)
 })
 
+test('FAPI 2.0: a bank that wants a number of its own in every proof is asked again with it', async (t) => {
+  const { banks, link, challenged, calls, sent, advance } = await startPlainBank(t, {
+    way: {
+      clientAuth: 'private_key_jwt',
+      scopes: ['openid', 'offline_access', 'accounts', 'transactions', 'customer'],
+    },
+    withProofNonce: true,
+    answer: (call) =>
+      call.path.startsWith('/consents') ? { body: { id: 'consent-1', resources: [] } } : empty(call),
+  })
+  const { connection } = await link()
+  assert.equal(connection.bankConsentId, 'consent-1')
+  await banks.readAccounts('plain', connection)
+  assert.deepEqual(
+    calls.map(({ whose }) => whose),
+    ['amina', 'amina', 'amina'],
+  )
+  assert.equal(challenged.length, 3, 'each call was sent back once')
+  advance(HOUR)
+  assert.ok((await banks.refresh('plain', connection)).renewed)
+  const times = (path: string) => sent.filter((one) => one.path === path).length
+  assert.deepEqual([times('/request'), times('/token')], [2, 4], 'with the number at the second try')
+})
+
 test('signing in again asks a plain bank who a person is and nothing else', async (t) => {
   const { banks, visit, asked } = await startPlainBank(t)
   const { redirect, pending } = await banks.beginSignIn('plain', { locale: 'fr' })
