@@ -9,6 +9,7 @@ import type { Bench, Measure } from './measure.ts'
 import { merchantsBench } from './merchants.ts'
 import { pipelineBench } from './pipeline.ts'
 import { startBench } from './start.ts'
+import { replayBench } from './sync/replay.ts'
 
 const BENCHES: Bench[] = [
   logBench,
@@ -17,6 +18,7 @@ const BENCHES: Bench[] = [
   alertBench,
   startBench,
   merchantsBench,
+  replayBench,
   backfillBench,
   createFraudBench(ownDetector),
 ]
