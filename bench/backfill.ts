@@ -15,17 +15,21 @@ const ROOT = join(import.meta.dirname, '..')
 const BANK = 'chase'
 const ROWS_EACH = 1_000
 const PULLS_AT_ONCE = 4
-const RATE_PEOPLE = 100
+/** Two cores, and processes of the house share nothing but the database. */
+const PROCESSES = 2
+/** Of each process. */
+const WARM_PEOPLE = 10
+const RATE_PEOPLE = 50
 const ROUNDS = 3
+/** In one process: ten thousand rows and two million. */
 const FEW_PEOPLE = 10
 const MANY_PEOPLE = 2_000
-/** What nobody asked for in particular takes a minute; two million rows take many. */
 const RATE = 'backfill.rate'
 const MEMORY = 'backfill.memory'
 
 /**
  * Rows of history a second, end to end: pages of a bank over HTTP, read and mapped, sealed, kept, committed, and each row's
- * merchant found. Held against a bare COPY of the same rows into a table with a primary key, on the same durable database in
+ * merchant found, by two processes of the house. Held against a bare COPY of the same rows into a table with a primary key, on the same durable database in
  * the same run. And the peak memory of two million rows against that of ten thousand.
  */
 export const backfillBench: Bench = {
@@ -40,23 +44,33 @@ export const backfillBench: Bench = {
     const owner = createSql({ url: postgres.url, connectionsMax: 1, application: 'bench' })
     try {
       const environment = await prepare(folder, secret, postgres.url, bank.issuer)
-      const take = (people: number, first: number) =>
-        takeApart(
-          { environment, bankId: BANK, first, people, rowsEach: ROWS_EACH, pullsAtOnce: PULLS_AT_ONCE },
-          (line) => say(`backfill: ${line}`),
-        )
-      const measures = []
       let first = 0
+      const take = async (processes: number, people: number, warmPeople = 0) => {
+        const orders: Order[] = Array.from({ length: processes }, (_, n) => ({
+          environment,
+          bankId: BANK,
+          first: first + n * (people + warmPeople),
+          people,
+          warmPeople,
+          rowsEach: ROWS_EACH,
+          pullsAtOnce: PULLS_AT_ONCE,
+        }))
+        first += processes * (people + warmPeople)
+        return await takeApart(orders, (line) => say(`backfill: ${line}`))
+      }
+      const measures = []
       if (isWanted(RATE)) {
         const rates: number[] = []
         const bare: number[] = []
         for (let round = 0; round < ROUNDS; round++) {
-          const taken = await take(RATE_PEOPLE, first)
-          first += RATE_PEOPLE
-          rates.push((taken.rows * 1000) / taken.ms)
-          bare.push(await copyBare(owner, folder, RATE_PEOPLE))
+          const taken = await take(PROCESSES, RATE_PEOPLE, WARM_PEOPLE)
+          const rows = sum(taken.map((one) => one.rows))
+          const from = Math.min(...taken.map((one) => one.from))
+          const to = Math.max(...taken.map((one) => one.to))
+          rates.push((rows * 1000) / (to - from))
+          bare.push(await copyBare(owner, folder, PROCESSES * RATE_PEOPLE))
           say(
-            `backfill: ${Math.round(rates.at(-1)!)} rows/s, ${Math.round((100 * taken.named) / taken.rows)} % with a merchant; bare COPY ${Math.round(bare.at(-1)!)} rows/s`,
+            `backfill: ${Math.round(rates.at(-1)!)} rows/s, ${Math.round((100 * sum(taken.map(({ named }) => named))) / rows)} % with a merchant; bare COPY ${Math.round(bare.at(-1)!)} rows/s`,
           )
         }
         measures.push({
@@ -67,9 +81,9 @@ export const backfillBench: Bench = {
         })
       }
       if (isWanted(MEMORY)) {
-        const few = await take(FEW_PEOPLE, first)
+        const few = (await take(1, FEW_PEOPLE))[0]!
         say(`backfill: ${few.rows} rows at most ${megabytes(few)} MB`)
-        const many = await take(MANY_PEOPLE, first + FEW_PEOPLE)
+        const many = (await take(1, MANY_PEOPLE))[0]!
         say(`backfill: ${many.rows} rows at most ${megabytes(many)} MB`)
         measures.push({
           name: MEMORY,
@@ -89,6 +103,7 @@ export const backfillBench: Bench = {
   },
 }
 
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
 const megabytes = ({ peakBytes }: Taken) => Math.round(peakBytes / 1024 / 1024)
 
 /** The folder of an installation whose one bank is at `issuer`; gives its settings. */
@@ -141,18 +156,30 @@ async function startBankPages(): Promise<{ issuer: string; stop(): Promise<void>
   throw new Error('the bank of the benchmark did not start')
 }
 
-/** Has a process of its own take the histories, and tells its progress. */
-async function takeApart(order: Order, say: (line: string) => void): Promise<Taken> {
-  const child = spawn(process.execPath, ['bench/backfill/take.ts', JSON.stringify(order)], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
+/** Has processes of their own take the histories, all at once when everybody is linked, and tells their progress. */
+async function takeApart(orders: readonly Order[], say: (line: string) => void): Promise<Taken[]> {
+  const takers = orders.map((order) => {
+    const child = spawn(process.execPath, ['bench/backfill/take.ts', JSON.stringify(order)], {
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    createInterface({ input: child.stderr }).on('line', say)
+    return {
+      child,
+      ended: endOf(child),
+      lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+    }
   })
-  createInterface({ input: child.stderr }).on('line', say)
-  let said = ''
-  for await (const part of child.stdout) said += part
-  const code = await endOf(child)
-  if (code !== 0) throw new Error(`taking the histories ended with ${code}`)
-  return JSON.parse(said) as Taken
+  const next = async ({ lines, ended }: (typeof takers)[number]): Promise<string> => {
+    const line = await lines.next()
+    if (line.done) throw new Error(`taking the histories ended with ${await ended}`)
+    return line.value
+  }
+  await Promise.all(takers.map(next))
+  for (const { child } of takers) child.stdin.end('go\n')
+  const figures = await Promise.all(takers.map(next))
+  await Promise.all(takers.map(({ ended }) => ended))
+  return figures.map((line) => JSON.parse(line) as Taken)
 }
 
 const endOf = (child: ChildProcess): Promise<number | null> =>
