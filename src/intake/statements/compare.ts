@@ -2,7 +2,7 @@ import { DAY } from '#kit'
 import type { Transaction } from '#vault'
 
 /** How far apart two tellings of one booking may lie: an API's instant, a statement's day, a week-end between them. */
-const SAME_BOOKING_MS = 5 * DAY
+export const SAME_BOOKING_MS = 5 * DAY
 /** A booked row whose amount a bank corrects keeps its day, but for time zones. */
 const SAME_DAY_MS = 1.5 * DAY
 

@@ -9,7 +9,7 @@ import { LOOK_BACK_DAYS } from '../known.ts'
 import { firstNumberOf } from '../life-of-an-account.ts'
 import type { Quarantine, SetAside } from '../quarantine.ts'
 import type { DatedMoney, StatementEvent } from '../statement-file.ts'
-import { compare } from './compare.ts'
+import { compare, SAME_BOOKING_MS } from './compare.ts'
 import { noRows, type RefusedPlace, type RowCounts } from './report.ts'
 
 const SERVICE = { kind: 'service', id: 'bank-statements', role: 'bank-statements' } as const
@@ -113,7 +113,7 @@ export function createKeeper(needs: { vault: Vault; people: People; quarantine: 
     const all = own.flatMap(({ part }) => part.rows.map(({ row }) => row.at))
     if (all.length > 0) {
       const [first, last] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))]
-      const span = { from: first - LOOK_BACK_DAYS * DAY, to: last + LOOK_BACK_DAYS * DAY }
+      const span = { from: first - LOOK_BACK_DAYS * DAY, to: last + SAME_BOOKING_MS + DAY }
       const known = reveal(await loan.transactions(span))
       const idOf = (bankAccountId: string, id: string) => entry.transactionId(bankAccountId, id)
       const books = openBooks(known, idOf)
