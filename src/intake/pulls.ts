@@ -1,5 +1,6 @@
 import { type Clock, DAY, Fault, HOUR, MINUTE, type Random, type Sql } from '#kit'
 import type { Presence } from './bank-reader.ts'
+import type { BankHealth, BrokenLink, PullState, Refreshed } from './pull-state.ts'
 import type { Pull, Pulled } from './sync.ts'
 
 /** A pull that takes longer has died with its process. */
@@ -14,40 +15,6 @@ const OVERLAP_DAYS = 10
 const PULLS_AT_ONCE = 4
 
 const ACTOR = { kind: 'service', id: 'bank-sync', role: 'bank-sync' } as const
-
-/** How a link's pulls stand. `nextAt`: when it may be pulled next while its person is away; null when nothing may be read. */
-export type PullState = {
-  linkId: string
-  bankId: string
-  pulledAt: number | null
-  nextAt: number | null
-  failingSince: number | null
-  why: string | null
-}
-
-/** What came of pulling with the person there. `later`: the bank asked to be left alone until `notBefore`. */
-export type Refreshed = PullState & {
-  outcome: 'done' | 'under-way' | 'later' | 'failed' | 'not-allowed'
-  notBefore: number | null
-}
-
-export type BrokenLink = {
-  personId: string
-  linkId: string
-  bankId: string
-  since: number
-  pulledAt: number | null
-  why: string | null
-}
-
-/** How a bank's links are doing; counts only. */
-export type BankHealth = {
-  bankId: string
-  links: number
-  failing: number
-  paused: number
-  oldest: number | null
-}
 
 type Row = PullState & {
   personId: string

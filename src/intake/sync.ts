@@ -6,9 +6,10 @@ import type { BankReader, Presence, RefusedRow } from './bank-reader.ts'
 import { noteStates } from './change-feed.ts'
 import { readKnown } from './known.ts'
 import { firstNumberOf } from './life-of-an-account.ts'
-import { applyListing, type ListingChanges, type Remembered } from './listing.ts'
+import { applyListing, type ListingChanges } from './listing.ts'
 import type { Quarantine } from './quarantine.ts'
 import { type Reading, readAgain, readBank } from './reading.ts'
+import { recall } from './recall.ts'
 
 const PULL_PURPOSES = ['account-view', 'fraud-alerts', 'spending-insights', 'bank-offers'] as const
 type PullPurpose = (typeof PULL_PURPOSES)[number]
@@ -136,7 +137,7 @@ export function createSync(needs: {
     const about = { oldest: reading.span.from, ids: named }
     const readable = 'transactions' in loan ? (loan as Loan<'account-view'>) : null
     const known = readable ? reveal(await readKnown(loan.tx, readable, linkId, about)) : []
-    const remembered = await recall(loan, linkId, version, [
+    const remembered = await recall(loan.tx, linkId, version, [
       ...known.map(({ id }) => id),
       ...named.map(({ id }) => id),
     ])
@@ -240,34 +241,6 @@ async function readFirstNumbers(loan: Loan<PullPurpose>): Promise<ReadonlyMap<st
   if (!('accounts' in loan)) return new Map()
   const accounts = reveal(await (loan as Loan<'account-view'>).accounts())
   return new Map(accounts.map((account) => [account.id, firstNumberOf(account)]))
-}
-
-/** What intake remembers of these payments, and which changed since the pull began: the list is older than they are. */
-async function recall(
-  { tx }: Loan<PullPurpose>,
-  linkId: string,
-  version: number,
-  ids: readonly string[],
-): Promise<Remembered> {
-  const rows = await tx.query<{
-    id: string
-    ended: 'released' | 'reversed' | null
-    unlisted: boolean
-  }>(
-    `select transaction_id as id, ended, unlisted_at is not null as unlisted
-     from intake.payment where link_id = $1 and transaction_id = any($2)`,
-    [linkId, [...new Set(ids)]],
-  )
-  const since = await tx.query<{ id: string }>(
-    `select distinct transaction_id as id from intake.change where link_id = $1 and version > $2`,
-    [linkId, version],
-  )
-  const idsOf = (list: readonly { id: string }[]) => new Set(list.map(({ id }) => id))
-  return {
-    ends: new Map(rows.flatMap(({ id, ended }) => (ended === null ? [] : [[id, ended] as const]))),
-    unlisted: idsOf(rows.filter(({ unlisted }) => unlisted)),
-    changedSince: idsOf(since),
-  }
 }
 
 function doubtsOf(applied: ReadonlyMap<string, ListingChanges>): Doubts {
