@@ -4,10 +4,12 @@ import { spawn } from 'node:child_process'
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
-import { listTemplates, parseProfile, requireReadable } from '#banks'
+import { fillTemplate, listTemplates, parseProfile, requireReadable } from '#banks'
 import { startTestBank } from '../../sim/testing/test-bank.ts'
+import { askTemplate } from './ask-template.ts'
 
 const MAIN = join(import.meta.dirname, '../main.ts')
 
@@ -95,6 +97,29 @@ test('a template is filled with answers; its secret is asked for by name before 
   )
 })
 
+test('somebody at the keyboard is asked one thing after the other, and again for what cannot be left out', async () => {
+  const template = (await listTemplates()).find(({ id }) => id === 'citi')!
+  const ask = async (words: string) => {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    input.end(words)
+    const given = await askTemplate(template, { clientId: 'guichet-1' }, { input, output })
+    output.end()
+    return { given, shown: await text(output) }
+  }
+  // Empty takes what is suggested, is asked again where nothing is, and leaves out what may be.
+  const { given, shown } = await ask('\n\nnegative\npositive\n\n\n\n')
+  assert.deepEqual(given, {
+    ...CITI,
+    host: 'https://sandbox.apihub.citi.com/gcb/api',
+    secret: 'citi.secret',
+    certificate: '',
+    key: '',
+  })
+  assert.equal(shown.match(/spent from an account/g)?.length, 2)
+  assert.match(shown, /Not public: the hosts of production/)
+  await assert.rejects(ask('\nnegative\n'), /Nothing was written/)
+})
+
 test('a wrong answer is refused with the field, and a wrong name with the nearest', async (t) => {
   const folder = await newFolder(t)
   const wrongAnswer = await run(
@@ -124,7 +149,6 @@ test('a file that is no profile does not hide the others from the list', async (
 })
 
 test('every template says where it comes from, and with answers makes a profile that can be read', async () => {
-  const { fillTemplate } = await import('#banks')
   const given: Record<string, string> = {
     clientId: 'guichet-1',
     standard: '',

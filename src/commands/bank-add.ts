@@ -1,6 +1,5 @@
 import { access, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import {
   type BankTemplate,
   fillTemplate,
@@ -11,6 +10,7 @@ import {
 } from '#banks'
 import { nearestName, type Settings } from '#config'
 import { Fault, writeFileDurably } from '#kit'
+import { askTemplate } from './ask-template.ts'
 import { type Finding, tellFinding } from './check.ts'
 import { lacking } from './check-banks.ts'
 import { tryBank } from './try-bank.ts'
@@ -105,7 +105,8 @@ async function answersTo(template: BankTemplate, options: Options): Promise<Reco
   }
   const open = Object.entries(template.asks).filter(([name]) => answers[name] === undefined)
   if (options.suggested) for (const [name, { suggest }] of open) if (suggest) answers[name] = suggest
-  if (process.stdin.isTTY) return await typed(template, answers)
+  if (process.stdin.isTTY)
+    return await askTemplate(template, answers, { input: process.stdin, output: process.stdout })
   const missing = open.filter(([name, ask]) => !answers[name] && !ask.optional)
   if (missing.length > 0)
     throw new Fault('request-malformed', {
@@ -117,25 +118,5 @@ async function answersTo(template: BankTemplate, options: Options): Promise<Reco
         ),
       ].join('\n'),
     })
-  return answers
-}
-
-async function typed(
-  template: BankTemplate,
-  answers: Record<string, string>,
-): Promise<Record<string, string>> {
-  console.log(template.about)
-  for (const source of template.sources) console.log(`  ${source}`)
-  const line = createInterface({ input: process.stdin, output: process.stdout })
-  try {
-    for (const [name, { says, suggest, optional }] of Object.entries(template.asks)) {
-      if (answers[name] !== undefined) continue
-      const hint = suggest ? ` [${suggest}]` : optional ? ' [none]' : ''
-      do answers[name] = (await line.question(`${says}${hint}: `)).trim() || (suggest ?? '')
-      while (!answers[name] && !optional)
-    }
-  } finally {
-    line.close()
-  }
   return answers
 }

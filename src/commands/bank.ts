@@ -6,7 +6,11 @@ import { confirm } from './confirm.ts'
 
 /** Prints a line for each bank: its standard, and whether it takes part or what keeps it from that. */
 export async function listBanks(settings: Settings): Promise<void> {
-  const known = await surveyBanks(settings.banksFolder, settings.keysFolder).catch(() => [])
+  const known = await surveyBanks(settings.banksFolder, settings.keysFolder).catch((error: unknown) => {
+    // A folder that nobody has made yet holds no bank; one that cannot be read is another matter.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  })
   if (known.length === 0) {
     console.log(`There is no bank profile in ${settings.banksFolder}.`)
     return
