@@ -11,9 +11,9 @@ const ROWS_VARIABLE = 'GUICHET_BENCH_CARDS'
 const ROWS_FILE = join(import.meta.dirname, '../../../shared/data/cards/birmingham.csv.gz')
 const HEADER =
   'date,original_amount,original_currency,billed_amount,billed_currency,merchant,card,account_code'
-/** Years are laid over each other, so that all of them are within what a loan looks back. */
-const WEEKS = 60
-const ACCOUNTS_PER_PERSON = 40
+/** Years are laid over each other: a consent is for one, and a loan looks back no more than two. */
+const WEEKS = 26
+const ACCOUNTS_PER_PERSON = 60
 const SEED = 20_261_126
 const TROUBLE = { duplicate: 0.03, lost: 0.02, late: 0.03, spoiltReading: 0.05, letGo: 0.01, tipped: 0.02 }
 
