@@ -33,6 +33,13 @@ export type Call = {
 }
 type Answer = { status?: number; body: unknown }
 
+/** What a bank serves that a test says no more of, by the consent that it wants. */
+const APIS: Record<string, { standard: BankProfile['api']['standard']; path: string }> = {
+  none: { standard: 'fdx-6', path: '/fdx/v6' },
+  obie: { standard: 'obie-4.0', path: '/open-banking/v4.0/aisp' },
+  berlin: { standard: 'berlin-1.3', path: '/psd2/v1' },
+}
+
 /** Starts the bank, and Guichet's door to it with a clock that a test moves. */
 export async function startPlainBank(
   t: TestContext,
@@ -50,7 +57,8 @@ export async function startPlainBank(
     answer?: (call: Call) => Answer | Promise<Answer>
   } = {},
 ) {
-  const { api = { standard: 'fdx-6', path: '/fdx/v6' }, answer = () => ({ status: 404, body: {} }) } = options
+  const { answer = () => ({ status: 404, body: {} }) } = options
+  const api = options.api ?? APIS[String(options.way?.consent ?? 'none')]!
   const signing = await generateKeyPair('ES256', { extractable: true })
   const client = await generateKeyPair('ES256', { extractable: true })
   const calls: Call[] = []

@@ -37,7 +37,14 @@ export function createReader(profile: BankProfile, request: BankRequest, clock: 
     timeZone,
     clock,
   })
-  if (way.kind === 'oauth2' && way.person === 'api' && !reader.whoIs)
+  if (way.kind === 'fapi2') return reader
+  const consent = api.standard.startsWith('obie')
+    ? 'obie'
+    : api.standard.startsWith('berlin')
+      ? 'berlin'
+      : 'none'
+  if (way.consent !== consent) throw wrong('authorisation.consent', `${api.standard} needs "${consent}"`)
+  if (way.person === 'api' && !reader.whoIs)
     throw wrong('authorisation.person', `${api.standard} does not say who the person is`)
   return reader
 }
