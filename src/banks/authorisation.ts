@@ -1,12 +1,19 @@
-import { exportJWK, importJWK, type JWK } from 'jose'
+import { exportJWK, type JWK } from 'jose'
 import * as oauth from 'openid-client'
-import { type Clock, Fault, type Locale, MINUTE } from '#kit'
-import type { BankRequest, Credentials } from './account-reader.ts'
+import { type Clock, Fault, type Locale } from '#kit'
+import type { Credentials } from './account-reader.ts'
 import { createAuthorisationServer } from './authorisation-server.ts'
 import type { BankFetch } from './bank-fetch.ts'
+import {
+  boundTo,
+  createBankRequest,
+  createOurToken,
+  DPOP_ALGORITHM,
+  RENEW_BEFORE_MS,
+} from './bank-request.ts'
 import type { BankSecrets } from './bank-secrets.ts'
 import type { ClientKeys } from './client-keys.ts'
-import { createRequestSigner } from './http-signature.ts'
+import { consentIdOf, fdxConsentDetails } from './fdx-consent.ts'
 import { translated } from './oauth-faults.ts'
 import { createOpenConsent } from './open-consent.ts'
 import type { BankProfile } from './profile.ts'
@@ -15,9 +22,6 @@ const FAPI2_SCOPES = ['openid', 'offline_access', 'accounts', 'transactions', 'c
 const BLOCK_SCOPE = 'cards:block'
 /** What the person's orders about a fraud need beside the block: unblock, replace, release, dispute. */
 const FRAUD_SCOPES = ['cards:manage', 'disputes']
-const DPOP_ALGORITHM = 'ES256'
-/** An access token this close to its end is renewed first. */
-const RENEW_BEFORE_MS = MINUTE
 
 /** What must be remembered between sending a person to their bank and their return. Plain JSON, and secret. */
 export type PendingAuthorisation = {
@@ -73,11 +77,6 @@ export function createAuthorisation(needs: {
     redirectUri,
     bank,
   })
-  const { signature } = way.kind === 'oauth2' ? way : {}
-  const sign =
-    signature && secrets.signingKey
-      ? createRequestSigner({ ...signature, key: secrets.signingKey })
-      : undefined
   const renewals = new Map<string, Promise<Credentials>>()
 
   type Asked = {
@@ -176,6 +175,7 @@ export function createAuthorisation(needs: {
   }
 
   const personFrom = way.kind === 'fapi2' ? 'id-token' : way.person
+  const ourToken = createOurToken({ way, configuration, clock })
   const openConsent = createOpenConsent({
     profile,
     scopes: way.kind === 'oauth2' ? way.scopes : [],
@@ -185,33 +185,13 @@ export function createAuthorisation(needs: {
     clock,
   })
 
-  let ours: { token: string; until: number } | null = null
-  /** A token for what is between the bank and us, such as a consent that nobody has agreed to yet. */
-  async function ourToken(): Promise<string> {
-    if (ours && ours.until - RENEW_BEFORE_MS > clock.now()) return ours.token
-    const config = await configuration()
-    const scope: Record<string, string> =
-      way.kind === 'oauth2' && way.consent === 'obie' ? { scope: 'accounts' } : {}
-    const tokens = await translated(() => oauth.clientCredentialsGrant(config, scope))
-    ours = { token: tokens.access_token, until: clock.now() + (tokens.expires_in ?? 0) * 1000 }
-    return ours.token
-  }
-
   async function beginFapi2(request: LinkRequest, lookbackDays: number) {
-    const consentRequest = {
-      durationType: 'TIME_BOUND',
-      durationPeriod: request.durationDays,
-      lookbackPeriod: lookbackDays,
-      resources: [
-        { resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC', 'ACCOUNT_DETAILED', 'TRANSACTIONS'] },
-      ],
-      purposes: request.purposes,
-    }
+    const details = fdxConsentDetails(request, lookbackDays)
     const ask = (scopes: string[]) =>
       begin({
         scope: scopes.join(' '),
         locale: request.locale,
-        extra: { authorization_details: JSON.stringify([{ type: 'fdx_consent', consentRequest }]) },
+        extra: { authorization_details: JSON.stringify(details) },
       })
     const scopes = profile.cardControlUrl ? [...FAPI2_SCOPES, BLOCK_SCOPE] : FAPI2_SCOPES
     if (!request.cardOrders || !profile.cardControlUrl) return await ask(scopes)
@@ -297,67 +277,6 @@ export function createAuthorisation(needs: {
       if (token !== null) await translated(() => oauth.tokenRevocation(config, token))
     },
 
-    /** One request to the bank's API with the connection's token, bound to its DPoP key where it has one. */
-    request: (async (connection, url, method, options = {}) => {
-      const config = await configuration()
-      const isOurs = options.token === 'client'
-      const token = isOurs ? await ourToken() : connection.accessToken
-      const headers = new Headers({ ...profile.api.headers, accept: 'application/json', ...options.headers })
-      if (options.body !== undefined) headers.set('content-type', 'application/json')
-      const body = options.body === undefined ? undefined : JSON.stringify(options.body)
-      await sign?.({ method, url, headers, body, now: clock.now() })
-      return await translated(async () =>
-        oauth
-          .fetchProtectedResource(
-            config,
-            token,
-            url,
-            method,
-            body,
-            headers,
-            isOurs ? undefined : await boundTo(config, connection.dpopJwk),
-          )
-          .catch((error: unknown) => {
-            // The token is good and not enough (RFC 6750, section 3.1): the caller knows what it asked for.
-            if (error instanceof oauth.WWWAuthenticateChallengeError && error.status === 403)
-              return error.response
-            throw error
-          }),
-      )
-    }) satisfies BankRequest,
+    request: createBankRequest({ profile, configuration, ourToken, signingKey: secrets.signingKey, clock }),
   }
-}
-
-/** What has a request prove the key that its token is bound to; nothing for a token that is not. */
-async function boundTo(
-  config: oauth.Configuration,
-  jwk: Record<string, unknown> | JWK | null,
-): Promise<oauth.DPoPOptions | undefined> {
-  if (jwk === null) return undefined
-  return { DPoP: oauth.getDPoPHandle(config, await keyPairOf(jwk)) }
-}
-
-/** Of a connection that is on loan: a pull asks many times, and importing a key takes longer than signing with it. */
-const keyPairs = new WeakMap<object, Promise<CryptoKeyPair>>()
-
-function keyPairOf(jwk: Record<string, unknown> | JWK): Promise<CryptoKeyPair> {
-  const known = keyPairs.get(jwk)
-  if (known !== undefined) return known
-  const { d: _private, ...open } = jwk
-  const read = async (one: object) =>
-    (await importJWK(one as JWK, DPOP_ALGORITHM, { extractable: true })) as CryptoKey
-  const pair = Promise.all([read(jwk), read(open)]).then(([privateKey, publicKey]) => ({
-    privateKey,
-    publicKey,
-  }))
-  keyPairs.set(jwk, pair)
-  return pair
-}
-
-function consentIdOf(details: unknown): string | null {
-  if (!Array.isArray(details)) return null
-  const granted = details.find((one) => (one as { type?: unknown }).type === 'fdx_consent') as
-    | { consentId?: unknown }
-    | undefined
-  return typeof granted?.consentId === 'string' ? granted.consentId : null
 }
