@@ -38,6 +38,8 @@ export type Trouble = {
 const WEEK = 7 * DAY
 const PAGE = 20
 const EVENTS_PER_MESSAGE = 500
+/** More would be turned away: a bank waits for its answers. */
+const MESSAGES_AT_ONCE = 16
 const PULL_EVERY_WEEKS = 4
 const OVERLAP_DAYS = 10
 const START = Date.UTC(2026, 0, 5)
@@ -236,7 +238,10 @@ export async function replay(
       for (let i = 0; i < events.length; i += EVENTS_PER_MESSAGE)
         messages.push(events.slice(i, i + EVENTS_PER_MESSAGE))
       report.events += events.length
-      await Promise.all(messages.map((message) => intake.receive('chase', message)))
+      for (let i = 0; i < messages.length; i += MESSAGES_AT_ONCE)
+        await Promise.all(
+          messages.slice(i, i + MESSAGES_AT_ONCE).map((message) => intake.receive('chase', message)),
+        )
     }
 
     let next = 0
