@@ -1,11 +1,11 @@
 /**
- * Promise 5 under fire: two processes of the house take card payments in turn while one of them, or a database
- * connection's own process, is ended without warning at two hundred seeded moments. The bank sends again whatever was
- * not acknowledged. Afterwards everything is as in a house where nothing happened.
+ * Promise 5 under fire: two processes of the house take what a bank tells of card payments in turn, while one of them, a
+ * database connection's own process or the whole database is ended without warning at two hundred seeded moments. The bank
+ * sends again whatever was not acknowledged. Afterwards everything is as in a house where nothing happened.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -16,10 +16,11 @@ import { openHouseApart, type Running, type Told } from '../fixtures/house-apart
 
 const KILLS = 200
 const PEOPLE = 16
-const SENDERS = 4
-const PAYMENTS_PER_MESSAGE = 8
-/** Every so many-th kill ends a process of the house; the others one of the database's. */
+const SENDERS = 8
+const EVENTS_PER_MESSAGE = 8
+/** Every so many-th kill ends a process of the house, every so many-th the whole database; the others one of its processes. */
 const HOUSE_EVERY = 4
+const DATABASE_EVERY = 25
 const SEED = 20_261_124
 
 let folder: string
@@ -52,20 +53,21 @@ test(`through ${KILLS} kills, nothing acknowledged is lost or handled twice`, {
     const sent = front.acknowledged.get(account)!
     assert.deepEqual(
       life.payments.map(({ bankId }) => bankId).sort(),
-      sent.map(({ id }) => `auth-${id}`).sort(),
+      sent.flatMap(({ id, about }) => (about === undefined ? [`auth-${id}`] : [])).sort(),
       'each acknowledged payment is kept once',
     )
+    assert.equal(new Set(life.scored).size, life.scored.length, 'no payment is scored twice')
     assert.equal(new Set(life.asked).size, life.asked.length, 'no payment is asked about twice')
     assert.equal(life.alerts, life.cases, 'one alert for each case')
     const calmLife = undisturbed.lives.get(account)!
     assert.deepEqual(life.asked.sort(), calmLife.asked.sort(), 'the same payments are asked about')
     assert.deepEqual(
-      life.payments.map(({ bankId, vector }) => [bankId, vector]).sort(),
-      calmLife.payments.map(({ bankId, vector }) => [bankId, vector]).sort(),
-      'scored bit for bit as if nothing had happened',
+      life.payments.map(({ bankId, state, vector }) => [bankId, state, vector]).sort(),
+      calmLife.payments.map(({ bankId, state, vector }) => [bankId, state, vector]).sort(),
+      'in the same state, and scored bit for bit as if nothing had happened',
     )
     assert.ok(
-      life.payments.every(({ vector }) => vector !== null),
+      life.payments.every(({ state, vector }) => vector !== null || state.startsWith('declined')),
       'each payment was scored',
     )
   }
@@ -77,7 +79,9 @@ test(`through ${KILLS} kills, nothing acknowledged is lost or handled twice`, {
 
 /** What is kept of one person, by the bank's ids. */
 type Life = {
-  payments: { bankId: string; vector: string | null }[]
+  /** `state` is what became of it, and its amount. */
+  payments: { bankId: string; state: string; vector: string | null }[]
+  scored: string[]
   asked: string[]
   cases: number
   alerts: number
@@ -113,8 +117,11 @@ async function takePayments(
         taken[sender]!.push([...message])
       }
     })
-    await disturb?.(front, house, database)
-    if (disturb) front.over = true
+    try {
+      await disturb?.(front, house, database)
+    } finally {
+      if (disturb) front.over = true
+    }
     await Promise.all(sending)
     await everyAnnouncementIsWorked(database)
     await front.running.end('SIGTERM')
@@ -163,7 +170,12 @@ async function lifeKept(
     [personId],
   )
   return {
-    payments: payments.map(({ id }) => ({ bankId: bankIds.get(id)!, vector: vectors.get(id) ?? null })),
+    payments: payments.map(({ id, status, amount }) => ({
+      bankId: bankIds.get(id)!,
+      state: `${status} ${amount.amountMinor}`,
+      vector: vectors.get(id) ?? null,
+    })),
+    scored: scores.map(({ id }) => id),
     asked: cases
       .flatMap((one) => [one.transactionId, ...(one.attachedTransactionIds ?? [])])
       .map((id) => bankIds.get(id)!),
@@ -181,7 +193,8 @@ async function killAtRandom(front: Front, house: House, database: Sql): Promise<
   let standby = startUntilUp(house)
   for (let kill = 1; kill <= KILLS; kill++) {
     await pause(20 + chance() * 180)
-    if (kill % HOUSE_EVERY !== 0) await killDatabaseProcess(database, chance)
+    if (kill % DATABASE_EVERY === 0) await killDatabase()
+    else if (kill % HOUSE_EVERY !== 0) await killDatabaseProcess(database, chance)
     else {
       const doomed = front.running
       front.running = await standby
@@ -206,7 +219,26 @@ async function killDatabaseProcess(database: Sql, chance: () => number): Promise
     ),
   )
   const one = found[Math.floor(chance() * found.length)]
-  if (one) process.kill(one.pid, 'SIGKILL')
+  if (one) end(one.pid)
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It has ended by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** The database's first process ends, as by a power cut; a service manager starts it again. */
+async function killDatabase(): Promise<void> {
+  const [{ folder: cluster }] = (await untilItWorks(() =>
+    owner.query<{ folder: string }>(`select current_setting('data_directory') as folder`),
+  )) as [{ folder: string }]
+  process.kill(Number((await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]), 'SIGKILL')
+  const again = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), secret })
+  assert.equal(again.url, postgres.url)
 }
 
 /** The bank's side: what is not acknowledged is signed anew and sent again, to whichever process is there. */
@@ -232,30 +264,63 @@ async function sendUntilTaken(house: House, front: Front, payments: readonly Tol
 const SHOPS = ['tesco stores 6227', 'boots 0021', 'greggs 1743', 'shell kings 587', 'costa coffee 4311']
 const START = Date.UTC(2026, 9, 1, 8)
 
-/** Payments of some people in the order of time, without end: a few a day in the shops they know, and now and then a theft. */
+/**
+ * What a bank tells of some people in the order of time, without end: a few payments a day in the shops they know, what
+ * becomes of them, now and then a theft, one it refuses itself and one that its own system suspects.
+ */
 function* lifeOf(accounts: readonly string[], seed: number): Generator<Told[]> {
   const chance = seeded(seed)
   const sequences = new Map<string, number>()
+  const unposted = new Map<string, Told[]>(accounts.map((account) => [account, []]))
   let at = START
   let n = 0
   for (;;) {
     const message: Told[] = []
-    while (message.length < PAYMENTS_PER_MESSAGE) {
+    while (message.length < EVENTS_PER_MESSAGE) {
       const account = accounts[Math.floor(chance() * accounts.length)]!
       const sequence = (sequences.get(account) ?? 0) + 1
       sequences.set(account, sequence)
       at += Math.floor(chance() * 4 * MINUTE)
-      const isTheft = sequence > 60 && chance() < 0.01
-      message.push({
+      const common = {
         id: `${seed}-${n++}`,
         account,
         sequence,
         at,
-        amountMinor: isTheft ? 90_000 : 200 + Math.floor(chance() * 4_000),
-        descriptor: isTheft ? `megatronics outlet ${n}` : SHOPS[Math.floor(chance() * SHOPS.length)]!,
-        ...(isTheft && { country: 'FR', city: 'Paris', latitude: 48.857, longitude: 2.352 }),
         terminalId: `T-${Math.floor(chance() * 40)}`,
-      })
+      }
+      const open = unposted.get(account)!
+      const kind = chance()
+      if (kind < 0.25 && open.length > 3) {
+        const { id, amountMinor, descriptor } = open.shift()!
+        const tip = chance() < 0.2 ? 150 : 0
+        message.push({
+          ...common,
+          type: 'posted',
+          about: id,
+          amountMinor: amountMinor + tip,
+          descriptor: descriptor!,
+        })
+      } else if (kind < 0.26 && open.length > 0) {
+        const { id, amountMinor, descriptor } = open.at(-1)!
+        message.push({ ...common, type: 'suspected', about: id, amountMinor, descriptor: descriptor! })
+      } else if (kind < 0.27) {
+        message.push({
+          ...common,
+          type: 'declined',
+          amountMinor: 45_000,
+          descriptor: `megatronics outlet ${n}`,
+        })
+      } else {
+        const isTheft = sequence > 60 && chance() < 0.01
+        const paid: Told = {
+          ...common,
+          amountMinor: isTheft ? 90_000 : 200 + Math.floor(chance() * 4_000),
+          descriptor: isTheft ? `megatronics outlet ${n}` : SHOPS[Math.floor(chance() * SHOPS.length)]!,
+          ...(isTheft && { country: 'FR', city: 'Paris', latitude: 48.857, longitude: 2.352 }),
+        }
+        message.push(paid)
+        open.push(paid)
+      }
     }
     yield message
   }
