@@ -65,6 +65,27 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
       }
       await intake.receive('chase', [{ ...common(), type, payment } as BankEvent])
     },
+    /** Several authorisations in one message. */
+    async pushTogether(...events: { id: string; sequence: number }[]) {
+      const message = events.map(({ id, sequence }) => {
+        const {
+          at: _at,
+          bankTransactionIds: _ids,
+          status: _status,
+          postedAt: _postedAt,
+          ...rest
+        } = bankRow(id)
+        const payment = { ...rest, bankTransactionId: id, referenceTransactionId: null }
+        return {
+          ...common(),
+          id: `${bankAccountId}-${id}`,
+          sequence,
+          type: 'authorised',
+          payment,
+        } as BankEvent
+      })
+      await intake.receive('chase', message)
+    },
     async pushEnd(type: 'released' | 'reversed', id: string, reference: string) {
       const about = { bankTransactionId: id, referenceTransactionId: reference }
       await intake.receive('chase', [{ ...common(), type, ...about }])
@@ -300,6 +321,30 @@ test('a gap in what a bank pushes has the link pulled soon, once, and is closed 
   await one.pull()
   assert.equal((await state()).gap_since, null)
   assert.equal((await one.kept()).payments.filter((text) => text.startsWith('pending')).length, 5)
+})
+
+test('a gap within one message is noticed too, and a late number that closes nothing is no new one', async () => {
+  const one = await amina()
+  const gap = async () => {
+    const [row] = await rooms.sql.rooms.query<{ gap_since: number | null }>(
+      `select gap_since from intake.account_sequence where link_id = $1`,
+      [one.linkId],
+    )
+    return row!.gap_since
+  }
+  one.bank.rows = [booked('old', null, recent())]
+  await one.pull()
+  await one.pushTogether({ id: 'auth-5', sequence: 5 })
+  assert.equal(await gap(), null, 'what came before the first is history')
+  await one.pushTogether({ id: 'auth-6', sequence: 6 }, { id: 'auth-9', sequence: 9 })
+  assert.equal(await gap(), clock.now())
+  await one.pull()
+  assert.equal(await gap(), null, 'the pull has read what was missing')
+  await one.pushTogether({ id: 'auth-7', sequence: 7 }, { id: 'auth-10', sequence: 10 })
+  await one.pushTogether({ id: 'auth-8', sequence: 8 })
+  assert.equal(await gap(), null)
+  await one.pushTogether({ id: 'auth-2', sequence: 2 }, { id: 'auth-12', sequence: 12 })
+  assert.equal(await gap(), clock.now(), 'a late one does not stand for the one that is missing')
 })
 
 test('a bank is told who is there at each request of their own pull, and of nobody at the others', async () => {

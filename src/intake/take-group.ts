@@ -247,6 +247,7 @@ export function createTaker(needs: {
         return {
           linkId: entry.linkId,
           accountId,
+          numbers: `{${[...new Set(numbers)]}}`,
           lowest: Math.min(...numbers),
           highest: Math.max(...numbers),
         }
@@ -259,26 +260,32 @@ export function createTaker(needs: {
          insert into intake.payment (link_id, transaction_id) select link_id, transaction_id from payment
          on conflict do nothing returning link_id, transaction_id
        ), seen as (
-         select * from unnest($4::text[], $5::text[], $6::bigint[], $7::bigint[]) as seen (link_id, account_id, lowest, highest)
+         select * from unnest($4::text[], $5::text[], $6::bigint[], $7::bigint[], $17::text[])
+           as seen (link_id, account_id, lowest, highest, numbers)
        ), gaps as materialized (
+         -- From the latest number on every one is there, or some are missing, before this group or within it. What is older was
+         -- missed already when the latest came.
          select seen.link_id, seen.account_id
-         from seen cross join lateral (
+         from seen left join lateral (
            select sequence from intake.account_sequence
            where link_id = seen.link_id and account_id = seen.account_id offset 0
-         ) as known
-         where seen.lowest > known.sequence + 1
+         ) as known on true
+         cross join lateral (select coalesce(known.sequence, seen.lowest - 1) as latest) as since
+         where seen.highest - since.latest
+           > (select count(*) from unnest(seen.numbers::bigint[]) as number where number > since.latest)
        ), noted as (
-         insert into intake.account_sequence as known (link_id, account_id, sequence)
-         select link_id, account_id, highest from seen
+         insert into intake.account_sequence as known (link_id, account_id, sequence, gap_since)
+         select link_id, account_id, highest,
+           case when (link_id, account_id) in (select link_id, account_id from gaps) then $8::bigint end
+         from seen
          on conflict (link_id, account_id) do update set
            sequence = greatest(known.sequence, excluded.sequence),
-           gap_since = coalesce(known.gap_since, case
-             when (known.link_id, known.account_id) in (select link_id, account_id from gaps) then $8::bigint end)
+           gap_since = coalesce(known.gap_since, excluded.gap_since)
        ), hurried as (
          -- What is missing is pulled soon, once: a gap that is known is not new.
          update intake.pull set next_at = least(next_at, $8::bigint + ${GAP_WAIT_MS})
          where next_at is not null and link_id in (
-           select link_id from gaps join intake.account_sequence using (link_id, account_id) where gap_since is null
+           select link_id from gaps left join intake.account_sequence using (link_id, account_id) where gap_since is null
          )
        ), fed as (
          insert into intake.change (link_id, account_id, version, month, transaction_id, kind)
@@ -304,6 +311,7 @@ export function createTaker(needs: {
         newsworthy.map(({ entry }) => entry.linkId),
         newsworthy.map(({ entry }) => entry.personId),
         ...rowsOf(noted),
+        accounts.map(({ numbers }) => numbers),
       ],
     )
     return done!.notNew
