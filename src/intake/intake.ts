@@ -1,4 +1,4 @@
-import { type Clock, Fault, MINUTE, type Sql } from '#kit'
+import { type Clock, Fault, MINUTE, SECOND, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Loan, Vault } from '#vault'
 import type { BankEvent } from './bank-event.ts'
@@ -9,6 +9,9 @@ import { createTaker } from './take-group.ts'
 
 /** Nonces are kept a little longer than a signature is accepted, and swept about as often. */
 const NONCE_KEPT_MS = 15 * MINUTE
+
+/** From so many messages a second on, banks are said to pour in. */
+const MESSAGES_POURING = 20
 
 /** Ids in one hint to the pages: PostgreSQL's notifications carry 8,000 bytes. */
 const PEOPLE_PER_HINT = 200
@@ -32,6 +35,14 @@ export function createIntake(needs: {
   const take = createTaker({ ...needs, now: () => clock.now(), onRead: hintAtPages })
   const lanes = new Map<string, ReturnType<typeof createLane>>()
   let sweptAt = 0
+  /** Messages of the second at hand and of the one before. */
+  let pace = { second: 0, now: 0, before: 0 }
+
+  function paceAt(now: number): typeof pace {
+    const second = Math.floor(now / SECOND)
+    if (second === pace.second) return pace
+    return { second, now: 0, before: second === pace.second + 1 ? pace.now : 0 }
+  }
 
   /**
    * Tells open pages that something was read. Nobody waits for it, and one that is lost costs nothing but time: what a page
@@ -59,7 +70,10 @@ export function createIntake(needs: {
 
   return {
     /** Whether banks send more at the moment than is taken at once: what is not urgent had better wait. */
-    isPouring: () => lanes.values().some((lane) => lane.isPouring()),
+    isPouring(): boolean {
+      const { now, before } = paceAt(clock.now())
+      return Math.max(now, before) >= MESSAGES_POURING || lanes.values().some((lane) => lane.isPouring())
+    },
 
     /**
      * Handles each event of a bank exactly once. `events` have been verified and decoded by a bank door; `nonce` is that
@@ -71,6 +85,8 @@ export function createIntake(needs: {
       nonce: string | null = null,
     ): Promise<Received> {
       if (events.some((event) => event.bankId !== bankId)) throw new Fault('signature-invalid')
+      pace = paceAt(clock.now())
+      pace.now++
       const received = await laneOf(bankId).add({ events, nonce })
       await sweepNonces()
       return received

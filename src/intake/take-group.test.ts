@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Fault, money, Private } from '#kit'
+import { Fault, money, Private, SECOND } from '#kit'
 import type { PaymentScore, Vault } from '#vault'
 import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
@@ -276,4 +276,18 @@ test('more than can be taken soon is turned away, and taken when sent again late
   )
   assert.ok(turnedAway.length > 0 && turnedAway.length < 10, `${turnedAway.length} turned away`)
   assert.equal((await lane.add(message('authorised', 500))).accepted, 500)
+})
+
+test('banks that send many messages a second are said to pour in, and no longer than they do', async () => {
+  await holder(['fraud-alerts'], 'pouring-1')
+  const { intake } = openIntake()
+  const send = async (count: number) => {
+    for (let n = 0; n < count; n++) await intake.receive('chase', [authorised('pouring-1')])
+  }
+  await send(5)
+  assert.equal(intake.isPouring(), false)
+  await send(20)
+  assert.equal(intake.isPouring(), true)
+  clock.advance(2 * SECOND)
+  assert.equal(intake.isPouring(), false)
 })

@@ -96,7 +96,10 @@ export function createLineTeller(needs: {
          where not_before <= $1 order by not_before limit $2`,
         [now, most],
       )
+      let looked = 0
       for (const due of rows) {
+        if (looked >= LINKS_WHILE_POURING && isPouring()) return false
+        looked++
         try {
           await look(due)
         } catch (error) {
