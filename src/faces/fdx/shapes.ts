@@ -164,12 +164,12 @@ const pendingIdOf = (id: string) => `${id}.auth`
 
 export function fdxTransaction(payment: Transaction, kind: Account['kind']): z.input<typeof FdxTransaction> {
   const isPosted = payment.status === 'posted'
-  const wasPending = payment.bankTransactionIds.length > 1
   return {
     accountCategory: categoryOf(kind).accountCategory,
     accountId: payment.accountId,
     transactionId: isPosted ? payment.id : pendingIdOf(payment.id),
-    ...(isPosted && wasPending && { referenceTransactionId: pendingIdOf(payment.id) }),
+    // Of every posted payment: most banks have one id for both states, so theirs do not tell which was ever pending.
+    ...(isPosted && { referenceTransactionId: pendingIdOf(payment.id) }),
     transactionTimestamp: time(payment.at),
     ...(isPosted && { postedTimestamp: time(payment.postedAt ?? payment.at) }),
     description: payment.descriptor,
