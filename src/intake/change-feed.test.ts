@@ -273,6 +273,26 @@ test('a page is of the moment in which its round began, and the same whenever it
   )
 })
 
+test('a payment let go since it was noted is not told as one that stands, however late it is read', async () => {
+  const account = await bruno()
+  for (const minor of [310, 320]) account.live({ at: 'pay', which: 0, minor })
+  await account.pull()
+  const first = await account.read(null, 100)
+  const held = first.entries.find(({ transaction }) => transaction?.amount.amountMinor === -310)!
+  account.live({ at: 'release', which: 0, minor: 1 })
+  clock.advance(3 * DAY)
+  await account.pull()
+  const again = await account.read(null, 100)
+  const told = again.entries.filter(({ id }) => id === held.id)
+  assert.ok(told.length > 1, 'as noted first, and as removed since')
+  assert.deepEqual(
+    new Set(told.map(({ kind, transaction }) => `${kind} ${transaction}`)),
+    new Set(['removed null']),
+  )
+  const standing = again.entries.flatMap(({ transaction }) => transaction?.amount.amountMinor ?? [])
+  assert.deepEqual(standing.sort(), [-1, -320])
+})
+
 test('what one write commits late is not behind what another committed before', async () => {
   const account = await bruno()
   await account.pull()

@@ -7,7 +7,7 @@ import { type ChangeKind, stands } from './change-kind.ts'
 /** A change about to be noted: the link's version is that of the write that keeps it. */
 export type Noted = { linkId: string; version: number; transaction: Transaction; kind: ChangeKind }
 
-/** One change of an account. What is removed has no contents; what has changed since shows as it is now. */
+/** One change of an account. What is removed, then or since, has no contents; what has changed since shows as it is now. */
 export type FeedEntry =
   | { kind: 'added' | 'modified'; id: string; transaction: Transaction | null }
   | { kind: 'removed'; id: string; transaction: null }
@@ -137,9 +137,13 @@ function entriesOf(
   contents: readonly Transaction[],
 ): FeedEntry[] {
   const byId = new Map(contents.map((transaction) => [transaction.id, transaction]))
-  return page.map(({ id, kind }) =>
-    kind === 'removed' ? { kind, id, transaction: null } : { kind, id, transaction: byId.get(id) ?? null },
-  )
+  return page.map(({ id, kind }) => {
+    const transaction = byId.get(id) ?? null
+    // Released or undone since: the feed says so further on, and until then it is no payment to be shown as one.
+    if (kind === 'removed' || (transaction && !stands(transaction)))
+      return { kind: 'removed', id, transaction: null }
+    return { kind, id, transaction }
+  })
 }
 
 const placeOf = (row: { version: number; month: number; id: string }): Place => [
