@@ -1,9 +1,10 @@
 /** Somebody lets an app of theirs read, sees what it read, and ends it: the app is `openid-client`, the standard FDX 6. */
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { exportJWK, generateKeyPair } from 'jose'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import * as oauth from 'openid-client'
 import pg from 'pg'
 import { explainReport, verifyFile } from '#accesslog'
@@ -180,6 +181,32 @@ test('who listens in can use neither the token nor the very same call again', as
     assert.deepEqual(await codeOf(stolen), [401, '1205'])
     assert.match(stolen.headers.get('www-authenticate') ?? '', /^DPoP /)
   }
+})
+
+test('whose tokens are asked for is decided by our own address, and by no header of the caller', async () => {
+  const app = await openApp(town, { name: 'Proxied' })
+  const elsewhere = 'elsewhere.example'
+  const dpop = async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    return await new SignJWT({ htm: 'POST', htu: `http://${elsewhere}/oauth/token`, jti: randomUUID() })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) })
+      .setIssuedAt()
+      .sign(privateKey)
+  }
+  const claiming =
+    (over: () => Promise<Record<string, string>>): oauth.CustomFetch =>
+    async (address, options) => {
+      const headers = { ...options.headers, 'x-forwarded-host': elsewhere, ...(await over()) }
+      return await fetch(address, { ...options, headers } as RequestInit)
+    }
+  app.config[oauth.customFetch] = claiming(async () => ({}))
+  assert.ok(await app.own(), 'a proof for our address is good, whatever host is claimed')
+  app.config[oauth.customFetch] = claiming(async () => ({ dpop: await dpop() }))
+  await assert.rejects(
+    app.own(),
+    (error) => error instanceof oauth.ResponseBodyError && error.error === 'invalid_dpop_proof',
+    'and one for the claimed host is not',
+  )
 })
 
 test('an app can ask for no other purpose, no other kind of data and no longer than a year', async () => {

@@ -19,6 +19,7 @@ export function mountProvider(
       for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value)
       // Addresses are made of ours, whatever the caller says that our name is.
       raw.headers.host = publicUrl.host
+      delete raw.headers['x-forwarded-host']
       raw.headers['x-forwarded-proto'] = publicUrl.protocol.slice(0, -1)
       Object.assign(raw, { originalUrl: raw.url, url: raw.url!.slice(PREFIX.length) })
       reply.hijack()
