@@ -52,7 +52,7 @@ const Oauth2 = z
     consent: z.enum(['none', 'obie', 'berlin']).default('none'),
     /**
      * How the bank says who the person is: in the ID token, or in its API. `none`: it does not, so that nobody can sign in to
-     * Guichet through it, and each link to it is a new one.
+     * Guichet through it, and a link made again is known by its accounts alone.
      */
     person: z.enum(['id-token', 'api', 'none']).default('id-token'),
     /** The client's certificate and its key, for servers that want TLS both ways. */

@@ -203,6 +203,8 @@ export function createAuthorisation(needs: {
   }
 
   return {
+    personFrom,
+
     /** Asks for consent: the person is to be sent to `redirect`, and `pending` kept for their return. */
     async beginLink(request: LinkRequest) {
       const lookbackDays = Math.min(request.lookbackDays, profile.limits.historyDays ?? request.lookbackDays)
@@ -227,7 +229,7 @@ export function createAuthorisation(needs: {
         refreshToken: tokens.refresh_token ?? null,
         dpopJwk: pending.dpopJwk as Record<string, unknown> | null,
         bankConsentId,
-        // A bank that does not say who it is gets a link of its own each time.
+        // Of a bank that does not say who it is this names nobody: whose link it is, its accounts say (`Arrival`).
         subject: personFrom === 'id-token' ? subject! : `link:${bankConsentId ?? oauth.randomState()}`,
       }
       if (personFrom === 'api') connection.subject = await whoIs(connection)

@@ -65,6 +65,8 @@ export function createBanks(needs: {
     list: (): readonly BankProfile[] => profiles,
     /** Throws `bank-unknown`. */
     profile: (bankId: string): BankProfile => door(bankId).profile,
+    /** Where the bank says who its customer is. */
+    personFrom: (bankId: string) => door(bankId).authorisation.personFrom,
     /** Since when the bank has not answered; null when it does. */
     downSince: (bankId: string): number | null => door(bankId).bank.downSince(),
     /** When a bank that is left in peace is asked again; null when it may be asked now. */

@@ -11,7 +11,6 @@ import { type BankSecrets, NO_SECRETS } from './bank-secrets.ts'
 import { createBanks } from './banks.ts'
 import { type BankProfile, parseProfile } from './profile.ts'
 
-const GUICHET = 'http://localhost:4400'
 export const CLIENT_SECRET = 'a-secret-of-at-least-thirty-two-letters'
 
 export const REQUEST: LinkRequest = {
@@ -55,8 +54,10 @@ export async function startPlainBank(
     /** Token answers with an ID token and nothing else that opens anything. */
     withoutAccessToken?: boolean
     answer?: (call: Call) => Answer | Promise<Answer>
+    guichetUrl?: string
   } = {},
 ) {
+  const { guichetUrl = 'http://localhost:4400' } = options
   const { answer = () => ({ status: 404, body: {} }) } = options
   const api = options.api ?? APIS[String(options.way?.consent ?? 'none')]!
   const signing = await generateKeyPair('ES256', { extractable: true })
@@ -84,7 +85,7 @@ export async function startPlainBank(
   if (!way.clientAuth.startsWith('client_secret')) delete (way as { clientSecret?: string }).clientSecret
   const registered: ClientMetadata = {
     client_id: 'guichet',
-    redirect_uris: [`${GUICHET}/link/callback`],
+    redirect_uris: [`${guichetUrl}/link/callback`],
     grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types: ['code'],
     token_endpoint_auth_method: way.clientAuth as 'client_secret_basic',
@@ -248,7 +249,7 @@ export async function startPlainBank(
     secrets: new Map([
       ['plain', { ...NO_SECRETS, clientSecret: new Secret(CLIENT_SECRET), ...options.secrets }],
     ]),
-    publicUrl: new URL(GUICHET),
+    publicUrl: new URL(guichetUrl),
     clock,
     fetch: (url, init) => {
       sent.push({

@@ -1,16 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Presence } from '#intake'
 import { Fault } from '#kit'
 import type { MessagesJson, SessionJson } from './api.ts'
 import type { HttpNeeds } from './needs.ts'
 import { parse } from './parse.ts'
-import { localeOf, requireOwnPage, type sessionCookie, signedIn, timeZoneOf } from './security.ts'
+import { localeOf, presenceOf, requireOwnPage, type sessionCookie, signedIn, timeZoneOf } from './security.ts'
 import type { Session, Sessions } from './sessions.ts'
 import type { Streams } from './streams.ts'
 
 const MESSAGES_PER_PAGE_MAX = 100
-const USER_AGENT_LENGTH_MAX = 300
 
 const Locale = z.enum(['en', 'fr'])
 const Say = z.strictObject({ text: z.string().min(1), locale: Locale })
@@ -28,12 +26,6 @@ const Token = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/) })
 
 const tabOf = ({ headers }: FastifyRequest): string =>
   typeof headers['x-tab'] === 'string' ? headers['x-tab'] : ''
-
-/** Where a request came from, for a bank that its person has read: it is told to that bank, and kept nowhere. */
-const presenceOf = ({ ip, headers }: FastifyRequest): Presence => ({
-  ipAddress: ip,
-  userAgent: headers['user-agent']?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
-})
 
 /** The conversation: session, messages, buttons, and the live stream of new messages. */
 export function addChatRoutes(

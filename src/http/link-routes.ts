@@ -7,7 +7,7 @@ import { reveal } from '../kit/reveal.ts'
 import type { BankJson, PurposeJson, RedirectJson } from './api.ts'
 import type { HttpNeeds, PendingAtBank } from './needs.ts'
 import { parse } from './parse.ts'
-import { localeOf, requireOwnPage, type sessionCookie, timeZoneOf } from './security.ts'
+import { localeOf, presenceOf, requireOwnPage, type sessionCookie, timeZoneOf } from './security.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /** An authorisation not finished within this is begun again. */
@@ -142,7 +142,9 @@ export function addLinkRoutes(
     const { bankId } = pending.atBank
     const { name } = await openBank(bankId)
     const { subject, connection } = await banks.completeLink(pending.atBank, here)
+    let bankAccountIds: readonly string[] | undefined
     const admit = async () => {
+      bankAccountIds ??= await accountsOpened(request, session, bankId, connection)
       const personId = await whoLinks(request, session, bankId, subject)
       const { replaced } = await vault.admit({
         personId,
@@ -151,6 +153,7 @@ export function addLinkRoutes(
         subject,
         purposes: pending.purposes,
         connection,
+        bankAccountIds,
         act: { locale: session.locale, via: 'bank-consent-page' },
       })
       return { personId, replaced }
@@ -187,6 +190,23 @@ export function addLinkRoutes(
       return known.personId
     }
     return await sessions.personOf(session, () => vault.welcome(localeOf(request), timeZoneOf(request)))
+  }
+
+  /**
+   * The accounts that a new access opens, where the bank says nothing else of whose it is: by them the person's own link is
+   * found again. A bank that cannot be read just then renews nothing: what was there before goes on.
+   */
+  async function accountsOpened(
+    request: FastifyRequest,
+    { personId }: Session,
+    bankId: string,
+    connection: Parameters<typeof banks.readAccounts>[1],
+  ): Promise<readonly string[]> {
+    if (!personId || banks.personFrom(bankId) !== 'none') return []
+    const mine = await people.links(sql, personId)
+    if (!mine.some((link) => link.bankId === bankId && link.state === 'linked')) return []
+    const { accounts } = await banks.readAccounts(bankId, connection, presenceOf(request))
+    return accounts.map(({ bankAccountId }) => bankAccountId)
   }
 
   /** An access that is not, or no longer, needed goes back to the bank. If the bank is down it lapses at its end date. */

@@ -13,6 +13,8 @@ import type { CardJson, CardOrderJson, LineChoiceJson, LinesJson, MessageJson } 
 export type BankDoor = {
   list(): readonly { id: string; name: string; simulated: boolean }[]
   profile(bankId: string): { id: string; name: string }
+  /** Where the bank says who its customer is; only in an ID token does it say so to sign them in. */
+  personFrom(bankId: string): 'id-token' | 'api' | 'none'
   beginLink(
     bankId: string,
     request: {
@@ -28,6 +30,12 @@ export type BankDoor = {
     pending: PendingAtBank,
     callbackUrl: URL,
   ): Promise<{ subject: string; connection: Omit<Connection, 'id'> }>
+  /** The accounts that an access opens, by the bank's ids. */
+  readAccounts(
+    bankId: string,
+    connection: Omit<Connection, 'id'>,
+    present: Presence,
+  ): Promise<{ accounts: readonly { bankAccountId: string }[] }>
   beginSignIn(
     bankId: string,
     options: { locale: Locale },

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Presence } from '#intake'
 import { Fault, type Locale } from '#kit'
 import type { Session, Sessions } from './sessions.ts'
+
+const USER_AGENT_LENGTH_MAX = 300
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -115,3 +118,9 @@ export function timeZoneOf(request: FastifyRequest): string {
     throw error
   }
 }
+
+/** Where a request came from, for a bank that its person has read: it is told to that bank, and kept nowhere. */
+export const presenceOf = ({ ip, headers }: FastifyRequest): Presence => ({
+  ipAddress: ip,
+  userAgent: headers['user-agent']?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
+})

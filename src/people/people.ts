@@ -93,6 +93,26 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
     },
 
     /**
+     * The live link by which a person already has one of these accounts, the oldest of several: how a link is recognised at a
+     * bank that does not say who its customer is. Only the person's own: a joint account leads to nobody else.
+     */
+    async linkOfAccounts(
+      sql: Queryable,
+      personId: string,
+      bankId: string,
+      bankAccountIds: readonly string[],
+    ): Promise<Link | null> {
+      const rows = await sql.query<Link>(
+        `select ${LINK} from people.link
+         where person_id = $1 and bank_id = $2 and state = 'linked' and id in (
+           select link_id from people.account where bank_id = $2 and account_index = any($3) and person_id = $1)
+         order by created_at, id limit 1`,
+        [personId, bankId, bankAccountIds.map((id) => index('account', bankId, id))],
+      )
+      return rows[0] ?? null
+    },
+
+    /**
      * Links a person to a bank. Throws `key-shredded` once the person is erased, `bank-withdrawn` once the bank has left,
      * and `already-done` when that customer was linked at the same time: each is waited for, if it is under way.
      */

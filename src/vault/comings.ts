@@ -15,6 +15,8 @@ export type Arrival = {
   /** At least one, each of those a person can be asked for: every one of them lends the connection. */
   purposes: readonly Purpose[]
   connection: Omit<Connection, 'id'>
+  /** What the access opens, when `subject` says nothing of who the customer is: accounts the person has are their link. */
+  bankAccountIds?: readonly string[]
   act: Act
 }
 
@@ -100,10 +102,12 @@ export function createComings(needs: {
     async admit(
       arrival: Arrival,
     ): Promise<{ link: Link; grants: Grant[]; replaced: Private<Connection | null> }> {
-      const { personId, bankId, subject, purposes, act } = arrival
+      const { personId, bankId, subject, purposes, act, bankAccountIds = [] } = arrival
       return await sql.transaction(async (tx) => {
         if ((await people.bankLeftAt(tx, bankId)) !== null) throw new Fault('bank-withdrawn')
-        const known = await people.linkOfSubject(tx, bankId, subject)
+        const known =
+          (await people.linkOfSubject(tx, bankId, subject)) ??
+          (await people.linkOfAccounts(tx, personId, bankId, bankAccountIds))
         if (known && known.personId !== personId) throw new Fault('already-done')
         const link = known ?? (await people.addLink(tx, personId, bankId, subject))
         if (!known) {
