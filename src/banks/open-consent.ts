@@ -36,6 +36,13 @@ export function createOpenConsent(needs: {
   clock: Clock
 }): { obie: OpenConsent; berlin: OpenConsent } {
   const { profile, scopes, redirectUri, ourToken, fetch, clock } = needs
+  const headersOf = (own: Record<string, string>) => {
+    const headers = new Headers(profile.api.headers)
+    for (const [name, value] of Object.entries(own)) headers.set(name, value)
+    headers.set('accept', 'application/json')
+    headers.set('content-type', 'application/json')
+    return headers
+  }
   const at = (path: string) => `${profile.api.baseUrl.replace(/\/$/, '')}/${path}`
 
   return {
@@ -43,12 +50,10 @@ export function createOpenConsent(needs: {
       const now = clock.now()
       const response = await fetch(at('account-access-consents'), {
         method: 'POST',
-        headers: {
-          accept: 'application/json',
-          'content-type': 'application/json',
+        headers: headersOf({
           authorization: `Bearer ${await ourToken()}`,
           'x-fapi-interaction-id': randomUUID(),
-        },
+        }),
         body: JSON.stringify({
           Data: {
             Permissions: OBIE_PERMISSIONS,
@@ -72,14 +77,12 @@ export function createOpenConsent(needs: {
         throw new Fault('setting-wrong', { detail: 'the Berlin Group’s consent needs the person’s address' })
       const response = await fetch(at('consents'), {
         method: 'POST',
-        headers: {
-          accept: 'application/json',
-          'content-type': 'application/json',
+        headers: headersOf({
           'x-request-id': randomUUID(),
           'psu-ip-address': fromAddress,
           'tpp-redirect-preferred': 'true',
           'tpp-redirect-uri': redirectUri,
-        },
+        }),
         body: JSON.stringify({
           // Empty lists are the bank-offered consent: the person chooses their accounts on the bank's page.
           access: { accounts: [], balances: [], transactions: [] },

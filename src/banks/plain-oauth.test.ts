@@ -283,6 +283,24 @@ test('Berlin Group: the consent is created first, for no more than is asked, and
   assert.equal((await banks.completeLink(pending, callback)).connection.bankConsentId, 'c-42')
 })
 
+test('the request that creates a consent has the headers that a bank wants, and ours are not replaced', async (t) => {
+  const served = {
+    obie: { standard: 'obie-4.0', path: '/open-banking/v4.0/aisp' },
+    berlin: { standard: 'berlin-1.3', path: '/psd2/v1' },
+  } as const
+  for (const consent of ['obie', 'berlin'] as const) {
+    const { banks, calls } = await startPlainBank(t, {
+      way: { scopes: ['openid', 'accounts'], consent },
+      api: { ...served[consent], headers: { 'x-fapi-financial-id': 'bank-1', accept: 'text/html' } },
+      answer: () => ({ status: 201, body: { consentId: 'c-1', Data: { ConsentId: 'c-1' } } }),
+    })
+    await banks.beginLink('plain', REQUEST)
+    const { headers } = calls[0]!
+    assert.equal(headers['x-fapi-financial-id'], 'bank-1', consent)
+    assert.deepEqual([headers.accept, headers['content-type']], ['application/json', 'application/json'])
+  }
+})
+
 test('a consent that the bank does not create sends nobody anywhere', async (t) => {
   for (const consent of ['obie', 'berlin']) {
     const { banks } = await startPlainBank(t, {
