@@ -129,8 +129,9 @@ function addRoute(scope: FastifyInstance, door: FaceDoor, one: FaceRoute, checkC
   scope.route({
     method: one.method,
     url: door.prefix + one.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    // Before a body is read: what a stranger sends is not looked at.
-    async onRequest(request) {
+    // Before a body is read, since what a stranger sends is not looked at; after the limit on calls, which is a route's own
+    // first hook, since looking a caller up costs the database.
+    async preParsing(request) {
       callers.set(request, await checkCall(request, door.face))
     },
     async handler(request, reply) {

@@ -145,6 +145,24 @@ test('an app lodges a UK consent, reads by it, and deletes it', async () => {
   await assert.rejects(uk.accounts(), (error) => error instanceof CallError && error.isOver)
 })
 
+test('the client says that somebody is there only as the standard lets it, and makes no address up', async () => {
+  const sent: Record<string, string>[] = []
+  const about = {
+    origin: town.url,
+    async fetch(_address: URL, { headers }: { headers: Record<string, string> }) {
+      sent.push(headers)
+      return Response.json({})
+    },
+  }
+  await createGuichetClient(about).uk.accounts()
+  await createGuichetClient({ ...about, personAddress: '198.51.100.4' }).uk.accounts()
+  await createGuichetClient({ ...about, personAddress: '198.51.100.4', attended: false }).uk.accounts()
+  assert.deepEqual(
+    sent.map((headers) => headers['x-fapi-customer-ip-address']),
+    [undefined, '198.51.100.4', undefined],
+  )
+})
+
 test('whatever the server answered, refusals too, is of the shape that its own documents say', async () => {
   const ajv = new Ajv({ strict: false, allErrors: true })
   formats.default(ajv)

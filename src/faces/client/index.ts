@@ -53,15 +53,24 @@ type Span = { from?: Date; to?: Date }
 
 export type GuichetClient = ReturnType<typeof createGuichetClient>
 
-/** `attended` says whether the person is at the app: they see it beside each read. */
-export function createGuichetClient(needs: { origin: string; fetch: SignedFetch; attended?: boolean }) {
+/**
+ * `attended` says whether the person is at the app: they see it beside each read. The UK's standard says it by the person's
+ * address, which the app has to know: without one, its calls are made as if nobody were there.
+ */
+export function createGuichetClient(needs: {
+  origin: string
+  fetch: SignedFetch
+  attended?: boolean
+  personAddress?: string
+}) {
   const attended = needs.attended ?? true
 
   async function call<A>(path: string, method = 'GET', body?: unknown): Promise<A> {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (path.startsWith('/fdx/')) headers.FdxApiActorType = attended ? 'USER' : 'BATCH'
-    else if (attended) headers['x-fapi-customer-ip-address'] = '0.0.0.0'
+    else if (attended && needs.personAddress !== undefined)
+      headers['x-fapi-customer-ip-address'] = needs.personAddress
     const response = await needs.fetch(new URL(path, needs.origin), {
       method,
       headers,
