@@ -71,7 +71,12 @@ export function createConsents(needs: {
 }) {
   const { clock, random, receipts, daysMax } = needs
 
+  /** For how long a purpose is given at most: the operator may let it be shorter than we do. */
+  const daysOf = (purpose: Purpose) => Math.min(PURPOSES[purpose].days, daysMax)
+
   return {
+    daysOf,
+
     /**
      * Records consent to one purpose for one link, with a signed receipt, committed to the log first. A live grant for
      * the same purpose is renewed: the new one shares its lineage and replaces it without a gap. `app` is for whom the
@@ -87,7 +92,7 @@ export function createConsents(needs: {
     ): Promise<Grant> {
       await takeTurn(tx, of.personId)
       const now = clock.now()
-      const { days, clusters, lookbackDays, offered } = PURPOSES[purpose]
+      const { clusters, lookbackDays, offered } = PURPOSES[purpose]
       if ((offered === 'to-an-app') !== (app !== null)) throw new Error(`${purpose} is not granted this way`)
       const [renewed] = await tx.query<{ id: string; lineage: string }>(
         `select id, lineage from consent.grant where link_id = $1 and purpose = $2 and state = 'given'
@@ -96,7 +101,7 @@ export function createConsents(needs: {
       )
       const id = newId('grt', random)
       const lineage = renewed?.lineage ?? newId('lin', random)
-      const expiresAt = Math.min(now + Math.min(days, daysMax) * DAY, app?.until ?? Number.MAX_SAFE_INTEGER)
+      const expiresAt = Math.min(now + daysOf(purpose) * DAY, app?.until ?? Number.MAX_SAFE_INTEGER)
       const words = PURPOSES[purpose][act.locale]
       const receipt = await receipts.sign({
         v: 'guichet.receipt/1',

@@ -29,7 +29,7 @@ const Answer = z.discriminatedUnion('agree', [
  * that brought the request is the only one that can answer it, and the person who is signed in there answers.
  */
 export function addAppRoutes(server: FastifyInstance, needs: HttpNeeds & { sessions: Sessions }): void {
-  const { apps, vault, people, banks, sql, sessions, publicUrl, clock } = needs
+  const { apps, vault, consents, people, banks, sql, sessions, publicUrl, clock } = needs
   const ownPage = requireOwnPage(publicUrl, sessions)
 
   const nameOf = (bankId: string) => banks.list().find((bank) => bank.id === bankId)?.name ?? bankId
@@ -60,8 +60,8 @@ export function addAppRoutes(server: FastifyInstance, needs: HttpNeeds & { sessi
 
   const daysMaxOf = (until: number | null) =>
     until === null
-      ? PURPOSES['own-app'].days
-      : Math.min(PURPOSES['own-app'].days, Math.ceil((until - clock.now()) / DAY))
+      ? consents.daysOf('own-app')
+      : Math.min(consents.daysOf('own-app'), Math.ceil((until - clock.now()) / DAY))
 
   server.get('/allow/:uid/asked', async (request, reply): Promise<AppAskedJson> => {
     const { uid } = parse(Uid, request.params)

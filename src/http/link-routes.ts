@@ -35,7 +35,20 @@ export function addLinkRoutes(
   server: FastifyInstance,
   needs: HttpNeeds & { sessions: Sessions; cookie: ReturnType<typeof sessionCookie> },
 ): void {
-  const { sql, vault, people, banks, sessions, cookie, publicUrl, clock, random, serverKey, onFault } = needs
+  const {
+    sql,
+    vault,
+    people,
+    consents,
+    banks,
+    sessions,
+    cookie,
+    publicUrl,
+    clock,
+    random,
+    serverKey,
+    onFault,
+  } = needs
   const ownPage = requireOwnPage(publicUrl, sessions)
 
   const hashOf = (state: string) => createHash('sha256').update(state).digest()
@@ -92,7 +105,7 @@ export function addLinkRoutes(
 
   server.get('/api/purposes', async (request): Promise<PurposeJson[]> => {
     const locale = localeOf(request)
-    return OFFERED_PURPOSES.map((id) => ({ id, ...PURPOSES[id][locale], days: PURPOSES[id].days }))
+    return OFFERED_PURPOSES.map((id) => ({ id, ...PURPOSES[id][locale], days: consents.daysOf(id) }))
   })
 
   server.post('/api/links', { preHandler: ownPage }, async (request): Promise<RedirectJson> => {
@@ -103,7 +116,7 @@ export function addLinkRoutes(
       purposes: asked.map((id) => ({ id, name: PURPOSES[id][locale].name })),
       locale,
       lookbackDays: Math.max(...asked.map((id) => PURPOSES[id].lookbackDays)),
-      durationDays: Math.max(...asked.map((id) => PURPOSES[id].days)),
+      durationDays: Math.max(...asked.map((id) => consents.daysOf(id))),
       cardOrders: asked.includes('fraud-alerts') || (await isWarned(request.session!, bankId)),
       fromAddress: request.ip,
     })

@@ -104,13 +104,14 @@ export function createAccesses(needs: {
   return {
     find,
 
-    async ask(readerId: string, face: Face, asked: Asked): Promise<Access> {
+    /** `id` is given where the same request may come twice: it is then one access. */
+    async ask(readerId: string, face: Face, asked: Asked, id = newId('acs', random)): Promise<Access> {
       const [row] = await sql.query<Row>(
         `insert into readers.access (id, reader_id, face, asked, asked_at, updated_at)
-         values ($1, $2, $3, $4, $5, $5) returning ${COLUMNS}`,
-        [newId('acs', random), readerId, face, JSON.stringify(asked), clock.now()],
+         values ($1, $2, $3, $4, $5, $5) on conflict (id) do nothing returning ${COLUMNS}`,
+        [id, readerId, face, JSON.stringify(asked), clock.now()],
       )
-      return describe(row!, [])
+      return row ? describe(row, []) : (await find(id))!
     },
 
     /** The person's yes: `chosen` are the accounts they ticked at each link. Throws `app-request-over`. */

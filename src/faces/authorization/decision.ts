@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import type { Act } from '#consent'
@@ -23,6 +24,10 @@ type Found = {
   /** The request that was lodged beforehand, as the UK standard does; in FDX it comes with the authorization request. */
   lodged: Access | null
 }
+
+/** A yes that is sent twice is about one access: its id follows from the request's. */
+const accessIdOf = (uid: string) =>
+  `acs_${createHash('sha256').update(`fdx/${uid}`).digest('base64url').slice(0, 22)}`
 
 export type Decisions = ReturnType<typeof createDecisions>
 
@@ -71,7 +76,7 @@ export function createDecisions(needs: {
         const refusal = { error: 'access_denied', error_description: 'The person did not agree' }
         return { redirect: await provider.interactionResult(request, response, refusal) }
       }
-      const access = lodged ?? (await accesses.ask(reader.id, 'fdx', asked))
+      const access = lodged ?? (await accesses.ask(reader.id, 'fdx', asked, accessIdOf(uid)))
       const { id, grants } = await accesses.give(access.id, personId, chosen)
 
       const grant = new provider.Grant({ accountId: id, clientId: reader.id })
