@@ -5,6 +5,8 @@ import type { People } from '#people'
 import type { Connection, Loan, Vault } from '#vault'
 import { reveal } from './kit/reveal.ts'
 
+/** What a bank answers that has ended an access already. */
+const REFUSALS = new Set<string>(['bank-refused', 'bank-token-refused', 'bank-access-ended'])
 const SERVICE = { kind: 'service', id: 'bank-link', role: 'bank-link' } as const
 
 /** Waiting on a bank that does not answer must not keep a person from leaving. */
@@ -50,9 +52,7 @@ export function createLeaving(needs: {
     const connection = reveal(access.connection)
     if (!connection) return
     await banks.revoke(bankId, connection, 'withdrawn').catch((error: unknown) => {
-      const isOver =
-        error instanceof Fault && (error.code === 'bank-refused' || error.code === 'bank-access-ended')
-      if (!isOver) throw error
+      if (!(error instanceof Fault && REFUSALS.has(error.code))) throw error
       log.warn('a bank refused to take its access back', { bankId, error })
     })
   }

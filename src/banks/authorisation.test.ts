@@ -39,7 +39,7 @@ test('somebody who steals the tokens cannot use them: they are bound to a key th
   const { connection } = await link()
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const stolen = { ...connection, dpopJwk: (await exportJWK(privateKey)) as Record<string, unknown> }
-  await assert.rejects(banks.readAccounts('chase', stolen), fails('bank-refused'))
+  await assert.rejects(banks.readAccounts('chase', stolen), fails('bank-token-refused'))
   await banks.readAccounts('chase', connection)
 })
 
@@ -96,7 +96,7 @@ test('a code that is used twice is refused, and what it gave is taken back', asy
   const { connection } = await banks.completeLink(pending, callback)
   await assert.rejects(banks.completeLink(pending, callback), fails('bank-refused'))
   assert.deepEqual(bank.consentsOf('amina'), [])
-  await assert.rejects(banks.readAccounts('chase', connection), fails('bank-refused'))
+  await assert.rejects(banks.readAccounts('chase', connection), fails('bank-token-refused'))
 })
 
 test('a stolen code is worth nothing without the secret that stayed here', async (t) => {
@@ -199,7 +199,7 @@ test('an access that is about to end is renewed once; the old key to it opens no
   await assert.rejects(banks.refresh('chase', connection), fails('bank-access-ended'))
   await assert.rejects(
     banks.readAccounts('chase', fresh),
-    fails('bank-refused'),
+    fails('bank-token-refused'),
     'the bank takes a copy for a theft',
   )
 })
@@ -228,7 +228,7 @@ test('a consent that the person ends at their bank opens nothing here any more',
   const { bank, banks, link } = await openDoor(t)
   const { connection } = await link()
   bank.revokeConsents('amina')
-  await assert.rejects(banks.readAccounts('chase', connection), fails('bank-refused'))
+  await assert.rejects(banks.readAccounts('chase', connection), fails('bank-token-refused'))
 })
 
 test('access that is handed back is over at the bank', async (t) => {
@@ -236,7 +236,7 @@ test('access that is handed back is over at the bank', async (t) => {
   const { connection } = await link()
   await banks.revoke('chase', connection)
   assert.deepEqual(bank.consentsOf('amina'), [])
-  await assert.rejects(banks.readAccounts('chase', connection), fails('bank-refused'))
+  await assert.rejects(banks.readAccounts('chase', connection), fails('bank-token-refused'))
 })
 
 test('signing in again asks who a person is and nothing else', async (t) => {

@@ -61,9 +61,8 @@ export function createBankRequest(needs: {
           isOurs ? undefined : await boundTo(config, connection.dpopJwk),
         )
         .catch((error: unknown) => {
-          // The token is good and not enough (RFC 6750, section 3.1): the caller knows what it asked for.
-          if (error instanceof oauth.WWWAuthenticateChallengeError && error.status === 403)
-            return error.response
+          // Not good, or good and not enough (RFC 6750, section 3.1): the caller knows what it asked for, and reads the rest.
+          if (error instanceof oauth.WWWAuthenticateChallengeError) return error.response
           throw error
         }),
     )

@@ -39,7 +39,7 @@ for (const clientAuth of ['client_secret_basic', 'client_secret_post', 'private_
     assert.notEqual(fresh.refreshToken, connection.refreshToken)
     await banks.readAccounts('plain', fresh)
     await banks.revoke('plain', fresh)
-    await assert.rejects(banks.readAccounts('plain', fresh), fails('bank-refused'))
+    await assert.rejects(banks.readAccounts('plain', fresh), fails('bank-token-refused'))
   })
 
 test('a renewal key that is used twice ends the access: the bank takes the second for a theft', async (t) => {
@@ -48,7 +48,7 @@ test('a renewal key that is used twice ends the access: the bank takes the secon
   advance(HOUR)
   const { connection: fresh } = await banks.refresh('plain', connection)
   await assert.rejects(banks.refresh('plain', connection), fails('bank-access-ended'))
-  await assert.rejects(banks.readAccounts('plain', fresh), fails('bank-refused'))
+  await assert.rejects(banks.readAccounts('plain', fresh), fails('bank-token-refused'))
 })
 
 test('a return of another request, of another bank, with a used code or a stolen one is refused', async (t) => {

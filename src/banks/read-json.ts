@@ -6,9 +6,15 @@ import { parseExactJson } from './exact-json.ts'
 /** A bank that pages for ever is stopped here. */
 const PAGES_MAX = 400
 
-/** An answer's JSON by its shape, numbers with every digit. Throws `bank-refused` or `bank-answer-malformed`. */
+/** A token that is not good (RFC 6750, section 3.1) may be renewed; what is refused to a good one stays refused. */
+export const refusalCode = (status: number) => (status === 401 ? 'bank-token-refused' : 'bank-refused')
+
+/**
+ * An answer's JSON by its shape, numbers with every digit. Throws `bank-refused`, `bank-token-refused` or
+ * `bank-answer-malformed`.
+ */
 export async function readJson<T>(response: Response, shape: z.ZodType<T>): Promise<T> {
-  if (!response.ok) throw new Fault('bank-refused', { detail: `status ${response.status}` })
+  if (!response.ok) throw new Fault(refusalCode(response.status), { detail: `status ${response.status}` })
   if (!isJson(response)) throw new Fault('bank-answer-malformed', { detail: 'content-type' })
   const result = shape.safeParse(parseExactJson(await response.text(), 'bank-answer-malformed'))
   if (!result.success) throw new Fault('bank-answer-malformed', { detail: fieldAtFault(result.error) })

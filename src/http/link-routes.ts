@@ -13,6 +13,9 @@ import type { Session, Sessions } from './sessions.ts'
 /** An authorisation not finished within this is begun again. */
 const PENDING_MS = 10 * MINUTE
 
+/** What a bank answers that has ended an access already. */
+const REFUSALS = new Set<string>(['bank-refused', 'bank-token-refused', 'bank-access-ended'])
+
 const LinkRequest = z.strictObject({
   bankId: z.string().max(40),
   purposes: z
@@ -226,8 +229,7 @@ export function addLinkRoutes(
   async function handIn(bankId: string, connection: Parameters<typeof banks.revoke>[1]) {
     await banks.revoke(bankId, connection, 'superseded').catch((error: unknown) => {
       // The bank, or the person there, has ended it already.
-      if (error instanceof Fault && (error.code === 'bank-refused' || error.code === 'bank-access-ended'))
-        return
+      if (error instanceof Fault && REFUSALS.has(error.code)) return
       onFault({
         code: error instanceof Fault ? error.code : 'internal',
         route: '/link/callback',

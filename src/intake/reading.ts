@@ -1,5 +1,6 @@
 import { Fault } from '#kit'
 import type { Connection } from '#vault'
+import type { AskBank } from './bank-access.ts'
 import type { BankAccounts, BankReader, BankTransaction, Presence, RefusedRow } from './bank-reader.ts'
 
 /** What a bank answered about one account: every row it listed, read to the end. */
@@ -16,11 +17,14 @@ export type Reading = Omit<BankAccounts, 'refused'> & {
   span: { from: number; to: number }
 }
 
-type At = { bankId: string; connection: Omit<Connection, 'id'>; present?: Presence }
+type Listed = BankAccounts['accounts'][number]
+type At = { bankId: string; ask: AskBank; present?: Presence }
 
 /** Reads a link's accounts and what is booked in the span, and pending, on each. Holds no loan: a bank takes its time. */
 export async function readBank(reader: BankReader, at: At, span: Reading['span']): Promise<Reading> {
-  const { accounts, balances, refused } = await reader.readAccounts(at.bankId, at.connection, at.present)
+  const { accounts, balances, refused } = await at.ask((connection) =>
+    reader.readAccounts(at.bankId, connection, at.present),
+  )
   const listings: AccountReading[] = []
   for (const account of accounts) listings.push(await readListing(reader, at, account, span))
   return { accounts, balances, refused, listings, span }
@@ -54,27 +58,36 @@ const ownId = ({ bankTransactionIds }: BankTransaction) => bankTransactionIds.at
 async function readListing(
   reader: BankReader,
   at: At,
-  account: BankAccounts['accounts'][number],
+  account: Listed,
   span: Reading['span'],
 ): Promise<AccountReading> {
-  const { bankAccountId, currency } = account
   for (let attempt = 1; ; attempt++) {
-    const listing: AccountReading = { bankAccountId, rows: [], refused: [], withoutPending: false }
-    let total: number | undefined
-    const pages = reader.readTransactions(
-      at.bankId,
-      at.connection,
-      { bankAccountId, currency },
-      span,
-      at.present,
-    )
-    for await (const page of pages) {
-      listing.rows.push(...page.rows)
-      listing.refused.push(...page.refused)
-      listing.withoutPending ||= page.withoutPending ?? false
-      total = page.total ?? total
-    }
+    const { listing, total } = await at.ask((connection) => readPages(reader, at, connection, account, span))
     if (total === undefined || total === listing.rows.length + listing.refused.length) return listing
     if (attempt === 2) throw new Fault('bank-answer-unsteady', { detail: 'rows are missing from the list' })
   }
+}
+
+async function readPages(
+  reader: BankReader,
+  { bankId, present }: At,
+  connection: Omit<Connection, 'id'>,
+  { bankAccountId, currency }: Listed,
+  span: Reading['span'],
+): Promise<{ listing: AccountReading; total: number | undefined }> {
+  const listing: AccountReading = { bankAccountId, rows: [], refused: [], withoutPending: false }
+  let total: number | undefined
+  for await (const page of reader.readTransactions(
+    bankId,
+    connection,
+    { bankAccountId, currency },
+    span,
+    present,
+  )) {
+    listing.rows.push(...page.rows)
+    listing.refused.push(...page.refused)
+    listing.withoutPending ||= page.withoutPending ?? false
+    total = page.total ?? total
+  }
+  return { listing, total }
 }

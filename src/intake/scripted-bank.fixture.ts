@@ -1,4 +1,5 @@
 import { currency, money } from '#kit'
+import type { Connection } from '#vault'
 import type { BankReader, BankTransaction, Listing, Presence } from './bank-reader.ts'
 
 /** A row of a bank's list, with whatever a test wants different: a purchase of £42.00 at Tesco. */
@@ -48,13 +49,17 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
     present: [] as (Presence | undefined)[],
     balanceMinor: 0,
     asOf: 0,
+    /** Called with the connection of each request: a test may refuse it. */
+    onRequest: (_connection: Omit<Connection, 'id'>): void => {},
+    refresh: (async (_bankId, connection) => ({ connection, renewed: false })) as BankReader['refresh'],
     /** Called before each reading of the list, with its number: a test may let something happen meanwhile. */
     onReading: async (_reading: number): Promise<void> => {},
     spoil: (pages: BankTransaction[][], _reading: number) => pages,
   }
   const reader: BankReader = {
-    refresh: async (_bankId, connection) => ({ connection, renewed: false }),
-    async readAccounts(_bankId, _connection, present) {
+    refresh: (bankId, connection) => bank.refresh(bankId, connection),
+    async readAccounts(_bankId, connection, present) {
+      bank.onRequest(connection)
       bank.present.push(present)
       return {
         accounts: [
@@ -79,7 +84,8 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
         refused: [],
       }
     },
-    async *readTransactions(_bankId, _connection, account, span, present) {
+    async *readTransactions(_bankId, connection, account, span, present) {
+      bank.onRequest(connection)
       bank.present.push(present)
       const reading = ++bank.readings
       await bank.onReading(reading)

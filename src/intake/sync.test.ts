@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DAY, Fault, HOUR, money, Private } from '#kit'
+import type { Connection } from '#vault'
 import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent } from './bank-event.ts'
@@ -94,6 +95,18 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
       const none = { available: null, creditLine: null }
       const current = money(minor, 'GBP')
       await intake.receive('chase', [{ ...common(), type: 'balance', at, current, ...none }])
+    },
+    async keepConnection(over: Partial<Connection>) {
+      const opened = await rooms.vault.open(
+        { personId: linked.personId, purpose: 'account-view', actor: CHAT, what: 'keep-connection' },
+        async (loan) => {
+          const [kept] = reveal(await loan.connections())
+          await loan.keep('connection', [{ ...kept!, ...over }], linked.linkId)
+          return kept!
+        },
+      )
+      assert.ok(opened.ok)
+      return opened.value
     },
     /** An event of the bank's that never arrives. */
     loseOne: () => common(),
@@ -345,6 +358,61 @@ test('a gap within one message is noticed too, and a late number that closes not
   assert.equal(await gap(), null)
   await one.pushTogether({ id: 'auth-2', sequence: 2 }, { id: 'auth-12', sequence: 12 })
   assert.equal(await gap(), clock.now(), 'a late one does not stand for the one that is missing')
+})
+
+/** A bank whose tokens are good for so many requests and refresh tokens for once, as `invalid_grant` has it. */
+function withTokens(bank: Awaited<ReturnType<typeof amina>>['bank'], goodFor: number) {
+  const tokens = { renewals: 0, refresh: 'refresh-0', access: 'access-0', left: 0 }
+  const issue = (connection: Omit<Connection, 'id'>) => {
+    const n = ++tokens.renewals
+    Object.assign(tokens, { refresh: `refresh-${n}`, access: `access-${n}`, left: goodFor })
+    return { ...connection, accessToken: tokens.access, refreshToken: tokens.refresh }
+  }
+  bank.refresh = async (_bankId, connection) => {
+    if (connection.accessTokenExpiresAt > clock.now()) return { connection, renewed: false }
+    if (connection.refreshToken !== tokens.refresh) throw new Fault('bank-access-ended')
+    return { connection: { ...issue(connection), accessTokenExpiresAt: clock.now() + HOUR }, renewed: true }
+  }
+  bank.onRequest = ({ accessToken }) => {
+    if (accessToken !== tokens.access || tokens.left-- <= 0) throw new Fault('bank-token-refused')
+  }
+  return { tokens, issue }
+}
+
+test('a token that runs out in the middle of a pull is renewed, also one that was renewed at its start', async () => {
+  const one = await amina()
+  one.bank.rows = [booked('old', null, recent())]
+  const { tokens } = withTokens(one.bank, 1)
+  await one.keepConnection({ refreshToken: 'refresh-0', accessTokenExpiresAt: 0 })
+  assert.equal((await one.pull()).ok, true)
+  assert.equal(tokens.renewals, 2)
+  assert.equal((await one.kept()).payments.length, 1)
+})
+
+test('a refusal that is not of the token has nothing renewed, and ends no access', async () => {
+  const one = await amina()
+  const { tokens } = withTokens(one.bank, 9)
+  await one.keepConnection({ refreshToken: null, accessTokenExpiresAt: clock.now() + HOUR })
+  one.bank.onRequest = () => {
+    throw new Fault('bank-refused', { detail: 'status 403' })
+  }
+  await assert.rejects(one.pull(), (error) => error instanceof Fault && error.code === 'bank-refused')
+  assert.equal(tokens.renewals, 0)
+})
+
+test('a connection that an order renewed while it was being pulled goes on with what the order was given', async () => {
+  const one = await amina()
+  one.bank.rows = [booked('old', null, recent())]
+  const { tokens, issue } = withTokens(one.bank, 9)
+  const kept = await one.keepConnection({ refreshToken: 'refresh-0', accessTokenExpiresAt: 0 })
+  one.bank.onReading = async () => {
+    one.bank.onReading = async () => {}
+    const { accessToken, refreshToken } = issue(kept)
+    await one.keepConnection({ accessToken, refreshToken, accessTokenExpiresAt: clock.now() + HOUR })
+    throw new Fault('bank-token-refused')
+  }
+  assert.equal((await one.pull()).ok, true)
+  assert.equal(tokens.renewals, 2, 'the pull itself renewed at its start only')
 })
 
 test('a bank is told who is there at each request of their own pull, and of nobody at the others', async () => {

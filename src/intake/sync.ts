@@ -2,6 +2,7 @@ import { type Clock, DAY, Fault, Private } from '#kit'
 import type { Link, People } from '#people'
 import type { Actor, Loan, Transaction, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
+import { NoLongerAllowed, openAccess } from './bank-access.ts'
 import type { BankReader, Presence, RefusedRow } from './bank-reader.ts'
 import { noteStates } from './change-feed.ts'
 import { readKnown } from './known.ts'
@@ -53,45 +54,45 @@ export function createSync(needs: {
 
   /** Throws `bank-answer-unsteady` for a bank that does not list the same twice, and the bank's other faults. */
   return async function pull(request: Pull): Promise<Pulled> {
+    try {
+      return await pullAllowed(request)
+    } catch (error) {
+      if (error instanceof NoLongerAllowed) return { ok: false, why: error.why }
+      throw error
+    }
+  }
+
+  async function borrow(request: Pull) {
     const borrowed = await openFirst(request, 'pull-history', async (loan) => ({
       bankId: loan.links[0]!.bankId,
       connection: (await loan.connections()).map((all) => all[0] ?? null),
       version: loan.versionOf(request.linkId),
     }))
-    if (!borrowed.ok) return { ok: false, why: borrowed.why }
-    const { bankId, connection: kept, version } = borrowed.value
-    const connection = reveal(kept)
-    if (!connection) return { ok: false, why: 'no-connection' }
+    if (!borrowed.ok) throw new NoLongerAllowed(borrowed.why)
+    const connection = reveal(borrowed.value.connection)
+    if (!connection) throw new NoLongerAllowed('no-connection')
+    return { ...borrowed.value, connection }
+  }
 
-    const saveIfRenewed = async (fresh: Awaited<ReturnType<BankReader['refresh']>>) =>
-      // The bank has forgotten the old refresh token: the new one is kept before anything else is asked.
-      fresh.renewed
-        ? await openFirst(request, 'keep-connection', (loan) =>
-            loan.keep('connection', [{ id: request.linkId, ...fresh.connection }]),
-          )
-        : null
-    let fresh = await reader.refresh(bankId, connection)
-    const saved = await saveIfRenewed(fresh)
-    if (saved?.ok === false) return { ok: false, why: saved.why }
-
+  async function pullAllowed(request: Pull): Promise<Pulled> {
+    const first = await borrow(request)
+    const { bankId, version } = first
+    const ask = await openAccess({
+      bankId,
+      reader,
+      first: first.connection,
+      borrow: async () => (await borrow(request)).connection,
+      async keep(connection) {
+        const kept = await openFirst(request, 'keep-connection', (loan) =>
+          loan.keep('connection', [{ id: request.linkId, ...connection }]),
+        )
+        if (!kept.ok) throw new NoLongerAllowed(kept.why)
+      },
+    })
     const to = clock.now()
     const span = { from: to - request.days * DAY, to }
-    const at = () => ({
-      bankId,
-      connection: fresh.connection,
-      ...(request.present && { present: request.present }),
-    })
-    let reading: Reading
-    try {
-      reading = await readBank(reader, at(), span)
-    } catch (error) {
-      if (!(error instanceof Fault && error.code === 'bank-refused') || fresh.renewed) throw error
-      // Whether the bank still renews the access says whether it has ended it.
-      fresh = await reader.refresh(bankId, { ...connection, ...fresh.connection, accessTokenExpiresAt: 0 })
-      const again = await saveIfRenewed(fresh)
-      if (again?.ok === false) return { ok: false, why: again.why }
-      reading = await readBank(reader, at(), span)
-    }
+    const at = { bankId, ask, ...(request.present && { present: request.present }) }
+    let reading = await readBank(reader, at, span)
     let doubts = NO_DOUBTS
     for (let attempt = 1; ; attempt++) {
       const stored = await openFirst(request, 'keep-history', (loan) =>
@@ -101,7 +102,7 @@ export function createSync(needs: {
       if (stored.value.size === 0) break
       if (attempt === 2) throw new Fault('bank-answer-unsteady', { detail: 'two readings differ' })
       doubts = stored.value
-      reading = await readAgain(reader, at(), reading, new Set(doubts.keys()))
+      reading = await readAgain(reader, at, reading, new Set(doubts.keys()))
     }
     return {
       ok: true,

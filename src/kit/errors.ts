@@ -135,6 +135,13 @@ export const FAULTS = {
     fr: 'Votre banque a refusé cette demande.',
     mend: 'The cause carries the bank’s own error code.',
   },
+  'bank-token-refused': {
+    http: 502,
+    retry: false,
+    en: 'Your bank did not accept the key that it gave us.',
+    fr: 'Votre banque n’a pas accepté la clé qu’elle nous avait donnée.',
+    mend: 'The bank answered 401: the token was renewed and refused again, or it is bound to something that the profile does not say. `guichet doctor` tries the bank’s addresses.',
+  },
   'bank-not-granted': {
     http: 502,
     retry: false,

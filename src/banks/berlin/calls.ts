@@ -57,11 +57,22 @@ export const isNotServed = ({ status }: Refusal): boolean => NOT_SERVED.has(stat
 /** Codes by which a bank says that the consent itself is no more. */
 const ENDED = new Set(['CONSENT_EXPIRED', 'CONSENT_UNKNOWN'])
 
+/** The standard has 401 for certificates, signatures and consents too, each with a code of its own. */
+const isOfToken = ({ status, code }: Refusal): boolean =>
+  status === 401 && (code === null || code.startsWith('TOKEN_'))
+
 /** With the bank's own code, which is of the standard's list and says nothing of anybody. */
 export const refused = ({ status, code }: Refusal): Fault =>
-  new Fault(code && ENDED.has(code) ? 'bank-access-ended' : 'bank-refused', {
-    detail: code ? `status ${status} ${code}` : `status ${status}`,
-  })
+  new Fault(
+    code && ENDED.has(code)
+      ? 'bank-access-ended'
+      : isOfToken({ status, code })
+        ? 'bank-token-refused'
+        : 'bank-refused',
+    {
+      detail: code ? `status ${status} ${code}` : `status ${status}`,
+    },
+  )
 
 export async function refusalOf(response: Response): Promise<Refusal> {
   const error = BerlinError.safeParse(await response.json().catch(() => null))

@@ -297,6 +297,14 @@ test('why a bank refuses is said by its own code, and not by its words', async (
     fails('bank-access-ended', /^status 401 CONSENT_EXPIRED$/),
   )
   await assert.rejects(
+    read(refusal(401, 'TOKEN_EXPIRED')),
+    fails('bank-token-refused', /^status 401 TOKEN_EXPIRED$/),
+  )
+  await assert.rejects(
+    read(refusal(401, 'CERTIFICATE_REVOKED')),
+    fails('bank-refused', /^status 401 CERTIFICATE_REVOKED$/),
+  )
+  await assert.rejects(
     read(refusal(400, 'PERIOD_INVALID')),
     fails('bank-refused', /^status 400 PERIOD_INVALID$/),
   )

@@ -201,7 +201,7 @@ test('an account whose balance is not given is shown without one, and the lack i
   }
   await assert.rejects(
     open({ [path]: { status: 401, body: {} } }).reader.readAccounts(CONNECTION),
-    fails('bank-refused', /status 401/),
+    fails('bank-token-refused', /status 401/),
   )
 })
 
@@ -253,6 +253,9 @@ test('a consent is ended at the bank by our own token, and may have ended before
     open({ [path]: { status: 403, body: {} } }).reader.endConsent(CONNECTION),
     fails('bank-refused', /status 403/),
   )
+  const ours = open({ [path]: { status: 401, body: {} } }).reader
+  await assert.rejects(ours.endConsent(CONNECTION), fails('bank-refused', /status 401/))
+  await assert.rejects(ours.readAccounts(CONNECTION), fails('bank-refused', /status 401/))
 })
 
 test('why a bank refuses is said by its own code, and not by its words', async () => {

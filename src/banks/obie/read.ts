@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { BankAccounts, BankPage } from '#intake'
-import { type Clock, Fault } from '#kit'
+import { type Clock, Fault, type FaultCode } from '#kit'
 import type { AccountReader, BankRequest, Credentials, Presence } from '../account-reader.ts'
 import { requireConsentId } from '../consent-id.ts'
-import { followLink, followPages, readJson, readRows } from '../read-json.ts'
+import { followLink, followPages, readJson, readRows, refusalCode } from '../read-json.ts'
 import { chooseBalance, readBalance } from './balances.ts'
 import { CODES, type ObieVersion } from './codes.ts'
 import { normaliseAccount, normaliseTransaction } from './normalise.ts'
@@ -69,7 +69,8 @@ export function createObieReader(needs: {
       headers: headersOf(),
       token: 'client',
     })
-    const { ConsentId, Status } = (await readAnswer(answer, ObieConsent)).Data
+    if (!answer.ok) throw await refused(answer, 'bank-refused')
+    const { ConsentId, Status } = (await readJson(answer, ObieConsent)).Data
     if (ConsentId !== connection.bankConsentId) throw new Fault('bank-answer-mismatched')
     if (Status !== codes.authorised)
       throw new Fault(Status === codes.waiting ? 'bank-refused' : 'bank-access-ended', {
@@ -154,13 +155,13 @@ export function createObieReader(needs: {
       }
     },
 
-    /** A consent that the bank knows no more has ended already. */
+    /** A consent that the bank knows no more has ended already. Our own token opens it: a refusal says nothing of the person's. */
     async endConsent(connection) {
       const response = await request(connection, consentUrl(connection), 'DELETE', {
         headers: headersOf(),
         token: 'client',
       })
-      if (!response.ok && response.status !== 404) throw await refused(response)
+      if (!response.ok && response.status !== 404) throw await refused(response, 'bank-refused')
     },
   }
 }
@@ -171,10 +172,10 @@ async function readAnswer<T>(response: Response, shape: z.ZodType<T>): Promise<T
 }
 
 /** With the bank's own code, which is of the standard's list and says nothing of anybody. */
-async function refused(response: Response): Promise<Fault> {
+async function refused(response: Response, as: FaultCode = refusalCode(response.status)): Promise<Fault> {
   const error = ObieError.safeParse(await response.json().catch(() => null))
   const code = error.success ? ` ${error.data.Errors[0]!.ErrorCode}` : ''
-  return new Fault('bank-refused', { detail: `status ${response.status}${code}` })
+  return new Fault(as, { detail: `status ${response.status}${code}` })
 }
 
 /** Whole seconds in UTC, as the standard's own examples have it. */

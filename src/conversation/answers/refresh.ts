@@ -77,6 +77,7 @@ export const sayConsentEnding = (
 function brokenBy(why: string | null): BrokenWhy {
   switch (why) {
     case 'bank-refused':
+    case 'bank-token-refused':
     case 'bank-not-granted':
     case 'bank-access-ended':
       return 'refused'
