@@ -149,6 +149,19 @@ test('a pending payment is from its own day, else from today, and never from a d
   assert.equal(pending({ bookingDate: undefined, valueDate: undefined }).at, TODAY)
 })
 
+test('a pending payment of today is of the same moment before and after noon', () => {
+  for (const hour of [9, 17])
+    assert.equal(
+      normaliseTransaction(BerlinTransaction.parse(payment({ bookingDate: '2026-11-25' })), {
+        ...about,
+        status: 'pending',
+        identity: 'transactionId',
+        now: Date.UTC(2026, 10, 25, hour),
+      }).at,
+      TODAY,
+    )
+})
+
 test('a card purchase has its place, its terminal, and the moment it was made', () => {
   assert.deepEqual(card(purchase()), {
     bankTransactionIds: ['201710020036959'],

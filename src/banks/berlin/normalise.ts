@@ -145,12 +145,12 @@ function identified(id: string | null | undefined, field: string, status: Bookin
 }
 
 /**
- * Noon of the day that a row is of. What is pending may have none, or one that lies ahead: it is of today, and says so the same
- * at every read of the day.
+ * Noon of the day that a row is of. What is pending may have none, or one that lies ahead: it is of today. What is of today
+ * is of its first moment, so that it says the same at every read of the day.
  */
 function times(day: string | null | undefined, { status, days, now }: About) {
   const at = day ? plausible(days.noonOf(day), 'bookingDate') : null
-  if (status === 'pending') return { at: at === null || at > now ? days.dawnOf(now) : at, postedAt: null }
+  if (status === 'pending') return { at: Math.min(at ?? now, days.dawnOf(now)), postedAt: null }
   if (at === null) throw new UnreadableRow('bookingDate', 'missing')
   return { at, postedAt: at }
 }

@@ -64,7 +64,10 @@ function knownCurrency(code: string) {
 const turned = ({ amountMinor, currency: unit }: Money): Money =>
   money(amountMinor === 0 ? 0 : -amountMinor, unit)
 
-/** A Citi transaction in our terms. Its days are the bank's own, without a time. */
+/**
+ * A Citi transaction in our terms. Its days are the bank's own, without a time; what is pending is from before today or of its
+ * first moment, so that it says the same at every read of the day.
+ */
 export function normaliseTransaction(
   row: CitiTransaction,
   about: { currency: string; spent: Spent; days: BankDays; now: number },
@@ -83,7 +86,7 @@ export function normaliseTransaction(
   return {
     bankTransactionIds: id ? [id] : [],
     status: isPosted ? 'posted' : 'pending',
-    at: isPosted ? paidAt : Math.min(paidAt, now),
+    at: isPosted ? paidAt : Math.min(paidAt, days.dawnOf(now)),
     postedAt: isPosted ? plausible(days.noonOf(row.transactionPostingDate!), 'transactionPostingDate') : null,
     amount,
     foreign: foreignOf(row, amount),

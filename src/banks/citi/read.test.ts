@@ -3,8 +3,12 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { money } from '#kit'
+import { createBankDays } from '../bank-days.ts'
 import { fails } from '../door.fixture.ts'
+import { parseExactJson } from '../exact-json.ts'
 import { type Call, startPlainBank } from '../plain-bank.fixture.ts'
+import { normaliseTransaction } from './normalise.ts'
+import { CitiTransaction } from './shapes.ts'
 
 type Json = Record<string, unknown>
 
@@ -172,6 +176,23 @@ test('a payment without a posting day is pending, and one in the books without a
       ['transactionDate', 'malformed'],
     ],
   )
+})
+
+test('a hold of a day that lies ahead is of today at every read of the day', () => {
+  const hold = (transactionDate: string, hour: number) => {
+    const row = JSON.stringify(payment({ transactionDate, transactionPostingDate: null }))
+    return normaliseTransaction(CitiTransaction.parse(parseExactJson(row, 'bank-answer-malformed')), {
+      currency: 'USD',
+      spent: 'negative',
+      days: createBankDays('America/New_York'),
+      now: Date.UTC(2026, 10, 18, hour),
+    }).at
+  }
+  for (const hour of [6, 11, 18]) {
+    assert.equal(hold('2026-11-18', hour), Date.UTC(2026, 10, 18, 5))
+    assert.equal(hold('2026-11-20', hour), Date.UTC(2026, 10, 18, 5))
+    assert.equal(hold('2026-11-17', hour), Date.UTC(2026, 10, 17, 17))
+  }
 })
 
 test('pages follow nextStartIndex, and a bank that names the same one twice is stopped', async (t) => {

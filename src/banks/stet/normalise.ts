@@ -100,7 +100,10 @@ function wordsOf({ relatedParties, remittanceInformation }: StetTransaction, amo
   return remittanceInformation?.join(' ').trim() || counterparty || ''
 }
 
-/** Noon of the day that a row is of. What is pending may have none: it is from when it was first seen. */
+/**
+ * Noon of the day that a row is of. What is pending may have none, or one that lies ahead: it is of today. What is of today
+ * is of its first moment, so that it says the same at every read of the day.
+ */
 function timesOf(
   row: StetTransaction,
   isPosted: boolean,
@@ -111,7 +114,7 @@ function timesOf(
   const paidAt = noon(row.transactionDate, 'transactionDate')
   if (!isPosted) {
     const at = paidAt ?? noon(row.bookingDate ?? row.expectedBookingDate ?? row.valueDate, 'bookingDate')
-    return { at: at === null ? now : Math.min(at, now), postedAt: null }
+    return { at: Math.min(at ?? now, days.dawnOf(now)), postedAt: null }
   }
   const postedAt = noon(row.bookingDate ?? row.valueDate, 'bookingDate')
   if (postedAt === null) throw new UnreadableRow('bookingDate', 'missing')

@@ -4,8 +4,11 @@ import { createHash, createVerify, generateKeyPairSync } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { money, Secret } from '#kit'
+import { createBankDays } from '../bank-days.ts'
 import { fails } from '../door.fixture.ts'
 import { type Call, startPlainBank } from '../plain-bank.fixture.ts'
+import { normaliseTransaction } from './normalise.ts'
+import { StetTransaction } from './shapes.ts'
 
 type Json = Record<string, unknown>
 
@@ -192,6 +195,23 @@ test('what is booked is posted, what is not in the books yet is pending, and an 
   // Noon in London, which the bank of this test keeps.
   assert.deepEqual([rows[0]!.at, rows[0]!.postedAt], [Date.UTC(2026, 10, 18, 12), Date.UTC(2026, 10, 20, 12)])
   assert.ok(rows[1]!.at <= Date.now())
+})
+
+test('a hold without a day, or of one that lies ahead, is of today at every read of the day', () => {
+  const hold = (over: Json, hour: number) =>
+    normaliseTransaction(
+      StetTransaction.parse(
+        payment({ status: 'PDNG', transactionDate: null, bookingDate: null, resourceId: null, ...over }),
+      ),
+      { currency: 'EUR', days: createBankDays('Europe/Paris'), now: Date.UTC(2026, 10, 25, hour) },
+    )!.at
+  const dawn = Date.UTC(2026, 10, 24, 23)
+  for (const hour of [0, 9, 17]) {
+    assert.equal(hold({}, hour), dawn)
+    assert.equal(hold({ expectedBookingDate: '2026-11-27' }, hour), dawn)
+    assert.equal(hold({ transactionDate: '2026-11-25' }, hour), dawn)
+    assert.equal(hold({ transactionDate: '2026-11-24' }, hour), Date.UTC(2026, 10, 24, 11))
+  }
 })
 
 test('the words of 1.4.1 and of 1.4.2 are the same, and a payment without words has its counterparty', async (t) => {
