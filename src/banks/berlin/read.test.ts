@@ -323,6 +323,6 @@ test('a consent is ended at the bank, and may have ended before', async () => {
   }
   await assert.rejects(
     open({ '/consents/consent-1': refusal(401, 'TOKEN_INVALID') }).reader.endConsent(CONNECTION),
-    fails('bank-refused', /TOKEN_INVALID/),
+    fails('bank-token-refused', /TOKEN_INVALID/),
   )
 })
