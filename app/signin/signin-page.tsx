@@ -19,6 +19,8 @@ export function SignInPage() {
   const [error, setError] = useState<unknown>(null)
   const [refused, setRefused] = useState(false)
   const next = query.get('next')
+  // A bank that does not say who its customer is cannot sign anybody in.
+  const doors = banks.filter((bank) => bank.status === 'open' && bank.signsIn)
 
   useEffect(() => {
     get<BankJson[]>('/api/banks').then(setBanks, setError)
@@ -89,13 +91,12 @@ export function SignInPage() {
           </div>
         </section>
       )}
-      <section className="card stack" aria-labelledby="through-bank">
-        <h2 id="through-bank">{words.throughBank}</h2>
-        <p className="muted">{words.throughBankSays}</p>
-        <ul className="plain-list bank-doors">
-          {banks
-            .filter((bank) => bank.status === 'open')
-            .map((bank) => (
+      {(banks.length === 0 || doors.length > 0) && (
+        <section className="card stack" aria-labelledby="through-bank">
+          <h2 id="through-bank">{words.throughBank}</h2>
+          <p className="muted">{words.throughBankSays}</p>
+          <ul className="plain-list bank-doors">
+            {doors.map((bank) => (
               <li key={bank.id}>
                 <button type="button" disabled={busy} onClick={() => void through(bank.id)}>
                   <Monogram name={bank.name} />
@@ -106,8 +107,9 @@ export function SignInPage() {
                 </button>
               </li>
             ))}
-        </ul>
-      </section>
+          </ul>
+        </section>
+      )}
     </main>
   )
 }

@@ -118,7 +118,7 @@ test('an answer without end is not read to its end', async (t) => {
 test('after five failures in a row a bank is left in peace for half a minute, then tried again', async (t) => {
   let status = 500
   const { bank, url, clock, requests } = await startBank(t, (_request, response) => {
-    response.writeHead(status, status === 429 ? { 'retry-after': '3600' } : {}).end()
+    response.writeHead(status).end()
   })
   const since = clock.now()
   for (let attempt = 0; attempt < 5; attempt++) {
@@ -129,14 +129,31 @@ test('after five failures in a row a bank is left in peace for half a minute, th
   await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /left in peace/))
   assert.equal(requests(), 5)
   clock.advance(30 * SECOND)
-  status = 429
-  await assert.rejects(bank.fetch(url, {}), fails('bank-limit-reached', /status 429, again in 3600 s/))
-  assert.equal(bank.downSince(), null, 'it answers')
-  await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /left in peace/))
-  clock.advance(30 * SECOND)
   status = 200
   await bank.fetch(url, {})
   assert.equal(bank.downSince(), null)
+})
+
+test('a consent that is asked about too often waits alone, and its bank goes on answering for the others', async (t) => {
+  let status = 429
+  const { bank, url, clock } = await startBank(t, (_request, response) => {
+    response.writeHead(status, status === 429 ? { 'retry-after': '3600' } : {}).end('{}')
+  })
+  for (let attempt = 0; attempt < 7; attempt++)
+    await assert.rejects(bank.fetch(url, {}), (error: unknown) => {
+      fails('bank-limit-reached', /status 429, again in 3600 s/)(error)
+      return (error as Fault).againInMs === 3_600 * SECOND
+    })
+  assert.equal(bank.nextAttemptAt(), null)
+  status = 200
+  assert.equal((await bank.fetch(url, {})).status, 200)
+  status = 500
+  for (let attempt = 0; attempt < 5; attempt++)
+    await assert.rejects(bank.fetch(url, {}), fails('bank-unreachable', /status 500/))
+  clock.advance(bank.nextAttemptAt()! - clock.now())
+  status = 429
+  await assert.rejects(bank.fetch(url, {}), fails('bank-limit-reached'))
+  assert.deepEqual([bank.downSince(), bank.nextAttemptAt()], [null, null], 'it answers')
 })
 
 test('each pause without an answer in between is twice as long, up to a quarter of an hour', async (t) => {

@@ -1,4 +1,4 @@
-import { type Clock, DAY, Fault, type FaultCode, HOUR, MINUTE, SECOND } from '#kit'
+import { type Clock, DAY, Fault, HOUR, MINUTE, SECOND } from '#kit'
 import { isPublicAddress } from './public-address.ts'
 
 /** The largest answer that is read: a page of transactions is some hundred kilobytes. */
@@ -36,10 +36,10 @@ export function createBankFetch(needs: {
   let pausedUntil = 0
   let isTrying = false
 
-  const failed = (code: FaultCode, detail: string, againInMs?: number | null): Fault => {
+  const failed = (detail: string, againInMs?: number | null): Fault => {
     failures++
     if (failures >= FAILURES_BEFORE_PAUSE) pauseFor(Math.min(PAUSE_MS * 2 ** pauses++, PAUSE_MS_MAX))
-    return new Fault(code, { detail, ...(againInMs == null ? {} : { againInMs }) })
+    return new Fault('bank-unreachable', { detail, ...(againInMs == null ? {} : { againInMs }) })
   }
 
   function pauseFor(ms: number): void {
@@ -80,26 +80,28 @@ export function createBankFetch(needs: {
       if (error instanceof Fault) throw error
       // The message may hold the address and the body; the name says enough.
       downSince ??= clock.now()
-      throw failed('bank-unreachable', error instanceof Error ? error.name : 'failed')
+      throw failed(error instanceof Error ? error.name : 'failed')
     }
     // 501 is a bank in good health that does not offer what was asked.
     if (response.status >= 500 && response.status !== 501) {
       downSince ??= clock.now()
       const askedMs = response.status === 503 ? againIn(response, clock.now()) : null
       if (askedMs !== null) pauseFor(Math.min(askedMs, ASKED_PAUSE_MS_MAX))
-      throw failed('bank-unreachable', `status ${response.status}`, askedMs)
+      throw failed(`status ${response.status}`, askedMs)
     }
     downSince = null
-    if (response.status === 429) {
-      // It answers: what grows with each failure begins anew.
-      pauses = 0
-      const againInMs = againIn(response, clock.now())
-      const when = againInMs === null ? '' : `, again in ${Math.ceil(againInMs / SECOND)} s`
-      throw failed('bank-limit-reached', `status 429${when}`, againInMs)
-    }
     failures = 0
     pauses = 0
     pausedUntil = 0
+    if (response.status === 429) {
+      // Limits are of one consent more often than of the bank: whoever asked waits, and the others do not.
+      const againInMs = againIn(response, clock.now())
+      const when = againInMs === null ? '' : `, again in ${Math.ceil(againInMs / SECOND)} s`
+      throw new Fault('bank-limit-reached', {
+        detail: `status 429${when}`,
+        ...(againInMs !== null && { againInMs }),
+      })
+    }
     if (response.status >= 300 && response.status < 400) {
       throw new Fault('bank-answer-malformed', { detail: `redirect ${response.status}` })
     }

@@ -22,6 +22,8 @@ export type BankJson = {
   simulated: boolean
   status: 'open' | 'withdrawn'
   linked: boolean
+  /** Whether a person who has it linked can sign in through it: it says who they are. */
+  signsIn: boolean
 }
 
 /** `GET /api/purposes`: those a person can be asked for, each off by default. */

@@ -102,6 +102,7 @@ export function addLinkRoutes(
         simulated,
         status: (await people.bankLeftAt(sql, id)) === null ? ('open' as const) : ('withdrawn' as const),
         linked: linked.has(id),
+        signsIn: banks.personFrom(id) === 'id-token',
       })),
     )
   })

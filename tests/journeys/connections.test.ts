@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { CLIENT_SECRET, startPlainBank } from '../../src/banks/plain-bank.fixture.ts'
-import type { PrivacyJson, RedirectJson } from '../../src/http/api.ts'
+import type { BankJson, PrivacyJson, RedirectJson } from '../../src/http/api.ts'
 import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 let town: Town
@@ -61,8 +61,7 @@ test('a bank that does not say who its customer is knows by the accounts that it
   const plain = await openPlainBank(t)
   const amina = town.visitor()
   await linkPlain(amina, plain, 'amina')
-  const before = await linksOf(amina, 2)
-  const [first] = before
+  const [first] = await linksOf(amina, 2)
   await linkPlain(amina, plain, 'amina')
   const [again, ...others] = await linksOf(amina, 2)
   assert.deepEqual(others, [], 'one link still')
@@ -76,6 +75,16 @@ test('a bank that does not say who its customer is knows by the accounts that it
   assert.ok(plain.tokenPaths.includes('/token/revocation'), 'the old access went back to the bank')
   await amina.say('refresh')
   assert.equal(plain.calls.at(-1)!.whose, 'amina', 'the access that is kept still opens the bank')
+})
+
+test('a bank that does not say who its customer is, is not offered for signing in', async (t) => {
+  await openPlainBank(t)
+  const banks = await town.visitor().get<BankJson[]>('/api/banks')
+  assert.deepEqual(banks.map(({ id, signsIn }) => [id, signsIn]).sort(), [
+    ['chase', true],
+    ['citi', true],
+    ['plain', false],
+  ])
 })
 
 test('other accounts at such a bank are another link, and the same accounts of another person are theirs', async (t) => {
