@@ -13,6 +13,8 @@ export type AccountListing = {
   rules: Listing
   /** Whether a row could not be read: whichever is missing may be that one. */
   hasRefused: boolean
+  /** Read once though it wants a second look: what it leaves out or repeats stays as it was, for the next time. */
+  isDoubted?: boolean
 }
 
 /** What intake remembers of payments beside what is kept of them, by our id. */
@@ -73,12 +75,14 @@ export function applyListing(
     books.write(end ? { ...after, status: end } : after)
   }
 
-  for (const nameless of replaceNameless(known, listing, idOf)) {
-    seen.add(nameless.id)
-    books.write(nameless)
+  const { isDoubted = false } = listing
+  const nameless = isDoubted && repeated.size > 0 ? [] : replaceNameless(known, listing, idOf)
+  for (const one of nameless) {
+    seen.add(one.id)
+    books.write(one)
   }
   const unlisted = new Set<string>()
-  for (const transaction of known) {
+  for (const transaction of isDoubted ? [] : known) {
     const { id, accountId, bankTransactionIds } = transaction
     if (accountId !== listing.accountId || seen.has(id) || remembered.changedSince.has(id)) continue
     if (bankTransactionIds.length === 0) continue

@@ -59,6 +59,35 @@ test('a link is pulled four times a day while its person is away, and never more
   assert.ok(asked[1]!.days > 10 && asked[1]!.days < 20, 'then a little further back than the last')
 })
 
+test('a second reading and the first pull are counted as the bank counts them', async () => {
+  const reads: number[] = []
+  let settled = 0
+  const { pulls } = openPulls(async ({ mayReadAgain }) => {
+    reads.push(clock.now())
+    if (!(await mayReadAgain!())) return
+    reads.push(clock.now())
+    settled++
+  })
+  await pulls.first(david())
+  await letPass(10 * DAY, pulls)
+  for (const at of reads)
+    assert.ok(reads.filter((other) => other >= at && other < at + DAY).length <= 4, 'five in 24 hours')
+  assert.ok(settled >= 10, `what was in doubt was settled ${settled} times in ten days`)
+})
+
+test('a first pull that fails is tried again no more often than is allowed', async () => {
+  const { pulls, asked } = openPulls(() => {
+    throw new Fault('bank-answer-malformed')
+  })
+  const link = david()
+  for (let attempt = 0; attempt < 8; attempt++) await assert.rejects(pulls.first(link))
+  assert.equal(asked.length, 4)
+  await assert.rejects(
+    pulls.first(link),
+    (error) => error instanceof Fault && error.code === 'bank-limit-reached' && error.againInMs === DAY,
+  )
+})
+
 test('several processes together pull no more often than one', async () => {
   const { pulls, asked } = openPulls()
   const others = [openPulls(), openPulls()]

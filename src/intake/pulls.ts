@@ -1,4 +1,4 @@
-import { type Clock, DAY, Fault, HOUR, MINUTE, type Random, type Sql } from '#kit'
+import { type Clock, DAY, Fault, HOUR, MINUTE, type Random, type Sql, type Tx } from '#kit'
 import type { Presence } from './bank-reader.ts'
 import type { BankHealth, BrokenLink, PullState, Refreshed } from './pull-state.ts'
 import type { Pull, Pulled } from './sync.ts'
@@ -25,6 +25,9 @@ type Row = PullState & {
 const COLUMNS = `link_id as "linkId", person_id as "personId", bank_id as "bankId", pulled_at as "pulledAt",
   next_at as "nextAt", unattended_at as "unattendedAt", failing_since as "failingSince", failures, why,
   not_before as "notBefore"`
+
+const recentOf = (unattendedAt: readonly string[], now: number): number[] =>
+  unattendedAt.map(Number).filter((at) => at > now - DAY)
 
 export type Pulls = ReturnType<typeof createPulls>
 
@@ -62,24 +65,71 @@ export function createPulls(needs: {
         [now],
       )
       if (!row) return null
-      const recent = row.unattendedAt.map(Number).filter((at) => at > now - DAY)
-      if (recent.length >= unattendedPerDay(row.bankId)) {
-        const allowedAt = Math.min(...recent) + DAY
+      const allowedAt = await countRead(tx, row, now)
+      if (allowedAt !== null) {
         await tx.query(`update intake.pull set next_at = $2 where link_id = $1`, [row.linkId, allowedAt])
         return 'put-off'
       }
-      await tx.query(
-        `update intake.pull set running_until = $2, unattended_at = $3, next_at = $4 where link_id = $1`,
-        [row.linkId, now + LEASE_MS, [...recent, now], nextAfter(row.bankId, now)],
-      )
+      await tx.query(`update intake.pull set running_until = $2, next_at = $3 where link_id = $1`, [
+        row.linkId,
+        now + LEASE_MS,
+        nextAfter(row.bankId, now),
+      ])
       return row
     })
   }
 
-  /** Takes a link for a person who is there; null when somebody is at it or the bank wants to be left alone. */
-  async function claim(linkId: string): Promise<Row | null> {
+  /** Takes a link that was just made; null when somebody is at it. Throws `bank-limit-reached`. */
+  async function claimFirst(linkId: string): Promise<Row | null> {
     const now = clock.now()
-    const [row] = await sql.query<Row>(
+    return await sql.transaction(async (tx) => {
+      const row = await claim(tx, linkId)
+      if (!row) return null
+      const allowedAt = await countRead(tx, row, now)
+      if (allowedAt !== null) throw new Fault('bank-limit-reached', { againInMs: allowedAt - now })
+      return row
+    })
+  }
+
+  /** Counts a read that the bank counts too, unless it is one too many in 24 hours: then when the next is allowed. */
+  async function countRead(
+    tx: Tx,
+    { linkId, bankId, unattendedAt }: Row,
+    now: number,
+  ): Promise<number | null> {
+    const recent = recentOf(unattendedAt, now)
+    if (recent.length >= unattendedPerDay(bankId)) return Math.min(...recent) + DAY
+    await tx.query(`update intake.pull set unattended_at = $2 where link_id = $1`, [linkId, [...recent, now]])
+    return null
+  }
+
+  /**
+   * Counts a second reading in the pull of a link. When it would be one too many, the next pull waits until two are allowed,
+   * so that what is in doubt is settled then.
+   */
+  async function mayReadAgain(linkId: string): Promise<boolean> {
+    const now = clock.now()
+    return await sql.transaction(async (tx) => {
+      const [row] = await tx.query<Row>(`select ${COLUMNS} from intake.pull where link_id = $1 for update`, [
+        linkId,
+      ])
+      // Its link was erased meanwhile.
+      if (!row) return false
+      if ((await countRead(tx, row, now)) === null) return true
+      const latest = recentOf(row.unattendedAt, now).sort((a, b) => b - a)
+      const twoAllowedAt = latest[Math.max(0, unattendedPerDay(row.bankId) - 2)]! + DAY
+      await tx.query(`update intake.pull set next_at = greatest(next_at, $2) where link_id = $1`, [
+        linkId,
+        twoAllowedAt,
+      ])
+      return false
+    })
+  }
+
+  /** Takes a link for a person who is there; null when somebody is at it or the bank wants to be left alone. */
+  async function claim(tx: Pick<Tx, 'query'>, linkId: string): Promise<Row | null> {
+    const now = clock.now()
+    const [row] = await tx.query<Row>(
       `update intake.pull set running_until = $3
        where link_id = $1 and (running_until is null or running_until <= $2) and coalesce(not_before, 0) <= $2
        returning ${COLUMNS}`,
@@ -89,11 +139,18 @@ export function createPulls(needs: {
   }
 
   /** Pulls a claimed link, and notes how it went. Throws what the pull threw. */
-  async function run(row: Row, days: number, attended: boolean, present?: Presence): Promise<Pulled> {
+  async function run(row: Row, days: number, counted: boolean, present?: Presence): Promise<Pulled> {
     const { linkId, personId } = row
     const begunAt = clock.now()
     try {
-      const pulled = await pull({ personId, linkId, days, actor: ACTOR, ...(present && { present }) })
+      const pulled = await pull({
+        personId,
+        linkId,
+        days,
+        actor: ACTOR,
+        ...(present && { present }),
+        ...(counted && { mayReadAgain: () => mayReadAgain(linkId) }),
+      })
       if (pulled.ok)
         await sql.query(
           `update intake.pull set pulled_at = $2, running_until = null, not_before = null, failures = 0,
@@ -108,7 +165,7 @@ export function createPulls(needs: {
         )
       return pulled
     } catch (error) {
-      await noteFailure(row, error, { attended, begunAt })
+      await noteFailure(row, error, { counted, begunAt })
       throw error
     }
   }
@@ -116,7 +173,7 @@ export function createPulls(needs: {
   async function noteFailure(
     row: Row,
     error: unknown,
-    { attended, begunAt }: { attended: boolean; begunAt: number },
+    { counted, begunAt }: { counted: boolean; begunAt: number },
   ): Promise<void> {
     const now = clock.now()
     const fault = error instanceof Fault ? error : null
@@ -134,7 +191,7 @@ export function createPulls(needs: {
     const notBefore = fault?.againInMs === undefined ? null : now + fault.againInMs
     const retryAt = Math.max(now + Math.ceil(backoff * (1 + JITTER * chance())), notBefore ?? 0)
     // A bank that gave no answer was not read.
-    const wasRead = attended || fault?.code !== 'bank-unreachable'
+    const wasRead = !counted || fault?.code !== 'bank-unreachable'
     await sql.query(
       `update intake.pull set running_until = null, failures = failures + 1, why = $2, not_before = $3,
          failing_since = coalesce(failing_since, $4), next_at = $5,
@@ -150,12 +207,12 @@ export function createPulls(needs: {
       : Math.min(historyDays(bankId), Math.ceil((clock.now() - pulledAt) / DAY) + OVERLAP_DAYS)
 
   async function refresh(linkId: string, present?: Presence): Promise<Refreshed | null> {
-    const row = await claim(linkId)
+    const row = await claim(sql, linkId)
     let outcome: Refreshed['outcome'] = 'done'
     if (!row) outcome = 'under-way'
     else
       try {
-        if (!(await run(row, daysSince(row), true, present)).ok) outcome = 'not-allowed'
+        if (!(await run(row, daysSince(row), false, present)).ok) outcome = 'not-allowed'
       } catch (error) {
         if (!(error instanceof Fault)) throw error
         outcome = 'failed'
@@ -168,7 +225,10 @@ export function createPulls(needs: {
   }
 
   return {
-    /** A link was made, or made again: its whole history is pulled now. Throws while that fails, to be tried again. */
+    /**
+     * A link was made, or made again: its whole history is pulled now, and counted, since the bank is told of nobody who is
+     * there. Throws while that fails, to be tried again.
+     */
     async first({
       personId,
       linkId,
@@ -184,7 +244,7 @@ export function createPulls(needs: {
            not_before = null`,
         [linkId, personId, bankId, nextAfter(bankId, clock.now())],
       )
-      const row = await claim(linkId)
+      const row = await claimFirst(linkId)
       if (!row) throw new Fault('too-busy')
       return await run(row, historyDays(bankId), true)
     },
@@ -205,7 +265,7 @@ export function createPulls(needs: {
         more = row !== null
         if (row !== null && row !== 'put-off') claimed.push(row)
       }
-      await Promise.all(claimed.map((row) => run(row, daysSince(row), false).catch(onError)))
+      await Promise.all(claimed.map((row) => run(row, daysSince(row), true).catch(onError)))
       return more
     },
 

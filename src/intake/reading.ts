@@ -18,7 +18,7 @@ export type Reading = Omit<BankAccounts, 'refused'> & {
 }
 
 type Listed = BankAccounts['accounts'][number]
-type At = { bankId: string; ask: AskBank; present?: Presence }
+type At = { bankId: string; ask: AskBank; mayReadAgain: () => Promise<boolean>; present?: Presence }
 
 /** Reads a link's accounts and what is booked in the span, and pending, on each. Holds no loan: a bank takes its time. */
 export async function readBank(reader: BankReader, at: At, span: Reading['span']): Promise<Reading> {
@@ -64,7 +64,8 @@ async function readListing(
   for (let attempt = 1; ; attempt++) {
     const { listing, total } = await at.ask((connection) => readPages(reader, at, connection, account, span))
     if (total === undefined || total === listing.rows.length + listing.refused.length) return listing
-    if (attempt === 2) throw new Fault('bank-answer-unsteady', { detail: 'rows are missing from the list' })
+    if (attempt === 2 || !(await at.mayReadAgain()))
+      throw new Fault('bank-answer-unsteady', { detail: 'rows are missing from the list' })
   }
 }
 

@@ -48,13 +48,14 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
     ...linked,
     bank,
     quarantine,
-    pull: (present?: Presence) =>
+    pull: (present?: Presence, mayReadAgain?: () => Promise<boolean>) =>
       pull({
         personId: linked.personId,
         linkId: linked.linkId,
         days: 60,
         actor: CHAT,
         ...(present && { present }),
+        ...(mayReadAgain && { mayReadAgain }),
       }),
     async push(type: 'authorised' | 'posted', id: string, reference: string | null, minor = -4_200) {
       const { at: _at, bankTransactionIds: _ids, status: _status, postedAt: _postedAt, ...rest } = bankRow(id)
@@ -191,6 +192,19 @@ test('a hold that fell off the list is let go after a second look', async () => 
   assert.equal((await one.pull()).ok, true)
   assert.equal(one.bank.readings, 3)
   assert.deepEqual((await one.kept()).payments.sort(), ['posted -4200', 'released -4200'])
+})
+
+test('where a list may not be read again, its news are kept and what it left out waits for the next pull', async () => {
+  const one = await amina()
+  one.bank.rows = [booked('old', null, recent()), bankRow('auth-1', recent())]
+  await one.pull()
+  one.bank.rows = [booked('old', null, recent()), booked('new', null, recent({ amount: money(-700, 'GBP') }))]
+  assert.equal((await one.pull(undefined, async () => false)).ok, true)
+  assert.equal(one.bank.readings, 2)
+  assert.deepEqual((await one.kept()).payments.sort(), ['pending -4200', 'posted -4200', 'posted -700'])
+  await one.pull(undefined, async () => true)
+  assert.equal(one.bank.readings, 4)
+  assert.deepEqual((await one.kept()).payments.sort(), ['posted -4200', 'posted -700', 'released -4200'])
 })
 
 test('a bank that skips a page one time and not the next is believed when it shows all', async () => {

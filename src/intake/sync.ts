@@ -12,11 +12,21 @@ import type { Quarantine } from './quarantine.ts'
 import { type Reading, readAgain, readBank } from './reading.ts'
 import { recall } from './recall.ts'
 
+/** Whether the bank may be asked once more in this pull, which counts as another where reads are counted. */
+export type MayReadAgain = () => Promise<boolean>
+
 const PULL_PURPOSES = ['account-view', 'fraud-alerts', 'spending-insights', 'bank-offers'] as const
 type PullPurpose = (typeof PULL_PURPOSES)[number]
 
 /** Who is pulled for and how far back; `present` when they are there, to be told to a bank that counts such reads apart. */
-export type Pull = { personId: string; linkId: string; days: number; actor: Actor; present?: Presence }
+export type Pull = {
+  personId: string
+  linkId: string
+  days: number
+  actor: Actor
+  present?: Presence
+  mayReadAgain?: MayReadAgain
+}
 export type Pulled =
   | { ok: true; accounts: number; transactions: number; refused: RefusedRow[]; asOf: number }
   | { ok: false; why: string }
@@ -28,7 +38,8 @@ const NO_DOUBTS: Doubts = new Map()
 /**
  * Pulls a link's accounts and payments. Short steps, so that no loan is held while the bank answers: borrow the connection,
  * read from the bank, keep what it said. Running it twice changes nothing: ids come from the bank's. A list that repeats a row,
- * or has not what it once had, is read again at once; when the second reading differs from the first, nothing is kept.
+ * or has not what it once had, is read again at once; when the second reading differs from the first, nothing is kept. Where it
+ * may not be read again, the rest of it is kept and the doubt left for the next pull.
  */
 export function createSync(needs: {
   vault: Vault
@@ -91,17 +102,23 @@ export function createSync(needs: {
     })
     const to = clock.now()
     const span = { from: to - request.days * DAY, to }
-    const at = { bankId, ask, ...(request.present && { present: request.present }) }
+    const mayReadAgain = request.mayReadAgain ?? (async () => true)
+    const at = { bankId, ask, mayReadAgain, ...(request.present && { present: request.present }) }
     let reading = await readBank(reader, at, span)
     let doubts = NO_DOUBTS
+    let left: ReadonlySet<string> = new Set()
     for (let attempt = 1; ; attempt++) {
       const stored = await openFirst(request, 'keep-history', (loan) =>
-        keep(loan, { request, bankId, version }, reading, doubts),
+        keep(loan, { request, bankId, version }, reading, { doubts, left }),
       )
       if (!stored.ok) return { ok: false, why: stored.why }
       if (stored.value.size === 0) break
       if (attempt === 2) throw new Fault('bank-answer-unsteady', { detail: 'two readings differ' })
       doubts = stored.value
+      if (!(await mayReadAgain())) {
+        left = new Set(doubts.keys())
+        continue
+      }
       reading = await readAgain(reader, at, reading, new Set(doubts.keys()))
     }
     return {
@@ -113,12 +130,15 @@ export function createSync(needs: {
     }
   }
 
-  /** Keeps a reading, unless it leaves doubts other than those that were expected: then those, and nothing is kept. */
+  /**
+   * Keeps a reading, unless it leaves doubts other than those that were expected: then those, and nothing is kept. Of the
+   * accounts in `left`, by the bank's ids, all is kept but what is in doubt.
+   */
   async function keep(
     loan: Loan<PullPurpose>,
     { request, bankId, version }: { request: Pull; bankId: string; version: number },
     reading: Reading,
-    expected: Doubts,
+    expected: { doubts: Doubts; left: ReadonlySet<string> },
   ): Promise<Doubts> {
     const { linkId } = request
     const [link] = await people.linksById(loan.tx, [linkId])
@@ -155,6 +175,7 @@ export function createSync(needs: {
             rows: readable ? rows : rows.filter(({ bankTransactionIds }) => bankTransactionIds.length > 0),
             span: reading.span,
             rules: withoutPending ? { ...rules, pending: 'some' as const } : rules,
+            isDoubted: expected.left.has(bankAccountId),
             // What Guichet does not keep was never a payment that is known here.
             hasRefused: refused.some(({ why }) => why !== 'unsupported'),
           },
@@ -164,7 +185,8 @@ export function createSync(needs: {
       ]),
     )
     const doubts = doubtsOf(applied)
-    if (isNews(doubts, expected)) return doubts
+    for (const bankAccountId of expected.left) doubts.delete(bankAccountId)
+    if (isNews(doubts, expected.doubts)) return doubts
 
     await loan.keep(
       'account',
@@ -190,7 +212,11 @@ export function createSync(needs: {
     await loan.tx.query(
       `update intake.account_sequence set gap_since = null
        where link_id = $1 and account_id = any($2) and gap_since <= $3`,
-      [linkId, [...accountIds.values()], reading.span.to],
+      [
+        linkId,
+        [...accountIds].flatMap(([bankAccountId, id]) => (expected.left.has(bankAccountId) ? [] : [id])),
+        reading.span.to,
+      ],
     )
     await quarantine.setAside(loan.tx, bankId, 'pull', [
       ...reading.refused.map((row) => ({ ...row, accountId: null })),
@@ -244,7 +270,7 @@ async function readFirstNumbers(loan: Loan<PullPurpose>): Promise<ReadonlyMap<st
   return new Map(accounts.map((account) => [account.id, firstNumberOf(account)]))
 }
 
-function doubtsOf(applied: ReadonlyMap<string, ListingChanges>): Doubts {
+function doubtsOf(applied: ReadonlyMap<string, ListingChanges>): Map<string, string> {
   return new Map(
     [...applied].flatMap(([bankAccountId, { unlisted, repeated }]) => {
       const what = [...unlisted, ...repeated].sort()
