@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { RefusedRow } from '#intake'
 import { Fault, type Money, moneyFromDecimal } from '#kit'
-import { parseExactJson } from './exact-json.ts'
+import { NumberText, parseExactJson } from './exact-json.ts'
 
 /** A bank that pages for ever is stopped here. */
 const PAGES_MAX = 400
@@ -101,7 +101,8 @@ export function readRows<T, R>(
   rows.forEach((row, i) => {
     const { bankAccountId } = about
     const place = `${about.list}[${i}]`
-    const result = shape.safeParse(row)
+    // A bare number is held as an object here, which it must not pass for.
+    const result = shape.safeParse(row instanceof NumberText ? row.text : row)
     if (!result.success) {
       refused.push({ bankAccountId, place, field: fieldAtFault(result.error), why: whyOf(result.error, row) })
       return

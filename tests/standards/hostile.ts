@@ -5,11 +5,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { BankAccount, BankTransaction, RefusedRow } from '#intake'
+import type { z } from 'zod'
+import type { BankAccount, BankBalance, BankTransaction, RefusedRow } from '#intake'
 import { Fault } from '#kit'
-import type { AccountReader } from '../../src/banks/account-reader.ts'
+import type { AccountReader, ReaderNeeds } from '../../src/banks/account-reader.ts'
 import { type Answer, CONNECTION, scriptedBank } from '../../src/banks/scripted-bank.fixture.ts'
-import { changed, MISSING, pathsIn } from './sample.ts'
+import { changed, MISSING, pathsIn, pathsRead } from './sample.ts'
+
+export { MISSING }
 
 export type Json = Record<string, unknown>
 type Read = { kept: unknown[]; refused: RefusedRow[] }
@@ -23,12 +26,28 @@ export type Case = {
   about?: string
   /** Rows that are weighed against each other, so that one more or less need not show. */
   isChosenFrom?: boolean
+  /** What the reader reads of a row: the sample has all of it. */
+  shape?: z.ZodType
+  /** The field that a row stands under, where the standard wraps it. */
+  wrapper?: string
+  /** What makes of a row one that is not kept, as it would another kind of account: no fault of it either. */
+  isOther?(path: readonly string[], by: unknown): boolean
   /** How many are read at once: of rows that are known by their ids, one. */
   atOnce?: number
 }
 
 export const ORIGIN = 'https://api.bank.example'
 export const NOW = Date.UTC(2026, 10, 25, 9)
+/** What a reader is told of a bank about which there is nothing to tell. */
+export const NEEDS = {
+  namesPerson: false,
+  pageSize: undefined,
+  paths: undefined,
+  identity: undefined,
+  amounts: undefined,
+  clientId: 'guichet',
+  timeZone: 'UTC',
+} satisfies Partial<ReaderNeeds>
 const SPAN = { from: NOW - 30 * 86_400_000, to: NOW }
 const WHYS = ['missing', 'malformed', 'amount-malformed', 'currency-unknown', 'date-malformed', 'unsupported']
 const SECRET = 'Amina-8812'
@@ -110,6 +129,18 @@ export function testHostileRows(cases: readonly Case[]): void {
 }
 
 function testRow(one: Case): void {
+  const { shape } = one
+  if (shape)
+    test(`${one.name} is tried with every field that is read of it`, () => {
+      const tried = new Set(
+        pathsIn(one.row).map((path) => path.filter((name) => name !== one.wrapper).join('.')),
+      )
+      assert.deepEqual(
+        pathsRead(shape).filter((path) => !tried.has(path.filter((name) => name !== one.wrapper).join('.'))),
+        [],
+      )
+    })
+
   test(`${one.name} with a field that is missing, null or of another type`, async () => {
     const { kept: neighbours, refused } = await one.read(one.around)
     assert.equal(neighbours.length, one.isChosenFrom ? 1 : 2)
@@ -133,7 +164,7 @@ function testRow(one: Case): void {
   test(`${one.name} that is not a row at all`, async () => {
     await fc.assert(
       fc.asyncProperty(anything, async (by) => {
-        if (by === MISSING) return
+        if (by === MISSING || one.isOther?.([], by)) return
         const { kept, refused } = await one.read([one.around[0], by, one.around[1]])
         assert.equal(kept.length, one.isChosenFrom ? 1 : 2)
         assert.equal(refused.length, 1)
@@ -165,9 +196,13 @@ function testNoLists(cases: readonly Case[]): void {
 function assertFit(kept: unknown): void {
   const { amount, at, postedAt, descriptor, city, bankTransactionIds } = kept as Partial<BankTransaction>
   const { name, bankAccountId } = kept as Partial<BankAccount>
+  const { current, available, creditLine, asOf } = kept as Partial<BankBalance>
   for (const words of [descriptor, city, name])
     assert.doesNotMatch(words ?? '', /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
   for (const id of bankTransactionIds ?? [bankAccountId!]) assert.match(id, /^[^\p{Cc}\p{Cs}]{1,256}$/u)
+  for (const held of [current, available, creditLine])
+    assert.ok(!held || (Number.isSafeInteger(held.amountMinor) && !Object.is(held.amountMinor, -0)))
+  assert.ok(asOf === undefined || (asOf >= 0 && asOf < Date.UTC(2100, 0, 1)))
   if (amount === undefined) return
   assert.ok(Number.isSafeInteger(amount.amountMinor) && !Object.is(amount.amountMinor, -0))
   for (const instant of [at!, postedAt ?? at!]) assert.ok(instant >= 0 && instant < Date.UTC(2100, 0, 1))
@@ -180,7 +215,9 @@ async function check(
   changes: readonly [string[], unknown][],
 ): Promise<number> {
   const [before, after] = one.around
-  const due = changes.filter(([path, by]) => path.join('.') !== one.about || typeof by !== 'string')
+  const due = changes.filter(
+    ([path, by]) => (path.join('.') !== one.about || typeof by !== 'string') && !one.isOther?.(path, by),
+  )
   let setAside = 0
   for (let from = 0; from < due.length; from += one.atOnce ?? 1) {
     const now = due.slice(from, from + (one.atOnce ?? 1))
@@ -194,7 +231,9 @@ async function check(
     }
     for (const { place, field, why } of refused) {
       const [path] = now[Number(/\[(\d+)\]$/.exec(place)![1]) - 1]!
-      assert.equal(field.split('.')[0], path[0], 'the field that was changed is the one at fault')
+      const within = ([first, second]: string[]) => (first === one.wrapper ? second : first)
+      if (within(path) !== undefined)
+        assert.equal(within(field.split('.')), within(path), 'the field that was changed is the one at fault')
       assert.ok(WHYS.includes(why), why)
       assert.ok(!field.includes(SECRET))
     }

@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+
 type Json = Record<string, unknown>
 type Schema = {
   $ref?: string
@@ -45,6 +47,15 @@ export function pathsIn(value: unknown, under: readonly string[] = []): string[]
     const path = [...under, name]
     return [path, ...pathsIn(child, path)]
   })
+}
+
+/** Where a reader's shape has fields, by the same paths; of what may be of several shapes, only that it is there. */
+export function pathsRead(shape: z.core.$ZodType, under: readonly string[] = []): string[][] {
+  const { def } = (shape as z.core.$ZodTypes)._zod
+  if (def.type === 'optional' || def.type === 'nullable') return pathsRead(def.innerType, under)
+  if (def.type === 'array') return pathsRead(def.element, [...under, '0'])
+  if (def.type !== 'object') return under.at(-1) === '0' ? [] : [[...under]]
+  return Object.entries(def.shape).flatMap(([name, field]) => pathsRead(field, [...under, name]))
 }
 
 export const MISSING = Symbol('missing')

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Fault, money } from '#kit'
+import { money } from '#kit'
 import { parseExactJson } from '../exact-json.ts'
-import { fieldAtFault } from '../read-json.ts'
+import { fieldAtFault, UnreadableRow } from '../read-json.ts'
 import { normaliseAccount, normaliseTransaction } from './normalise.ts'
 import { FdxAccount, FdxTransaction } from './shapes.ts'
 
@@ -150,16 +150,28 @@ test('of a card’s number the last four digits are kept, however much of it a b
   for (const display of [null, '', 'credit card', '321']) assert.equal(kept(display), null, String(display))
 })
 
-test('an amount that cannot be is refused', () => {
-  const fails = (code: string) => (error: unknown) => error instanceof Fault && error.code === code
-  assert.throws(() => transaction(payment({ amount: 12.345 })), fails('amount-malformed'))
-  assert.throws(() => transaction(payment({ amount: -12.3 })), fails('amount-malformed'))
-  assert.throws(() => transaction(payment({ amount: 1e21 })), fails('amount-malformed'))
+test('an amount, a currency or an instant that cannot be is set aside by the field that it stands in', () => {
+  const fails = (why: string, field: string) => (error: unknown) =>
+    error instanceof UnreadableRow && error.why === why && error.field === field
+  assert.throws(() => transaction(payment({ amount: 12.345 })), fails('amount-malformed', 'amount'))
+  assert.throws(() => transaction(payment({ amount: -12.3 })), fails('amount-malformed', 'amount'))
+  assert.throws(() => transaction(payment({ amount: 1e21 })), fails('amount-malformed', 'amount'))
   assert.throws(
     () => transaction(payment({ foreignAmount: 1, foreignCurrency: 'XQZ' })),
-    fails('currency-unknown'),
+    fails('currency-unknown', 'foreignCurrency'),
   )
-  assert.throws(() => account(checking({ currency: { currencyCode: 'XQZ' } })), fails('currency-unknown'))
+  assert.throws(
+    () => transaction(payment({ transactionTimestamp: '0001-01-01T00:00:00Z' })),
+    fails('date-malformed', 'transactionTimestamp'),
+  )
+  assert.throws(
+    () => account(checking({ availableBalance: 1e21 })),
+    fails('amount-malformed', 'availableBalance'),
+  )
+  assert.throws(
+    () => account(checking({ currency: { currencyCode: 'XQZ' } })),
+    fails('currency-unknown', 'currency.currencyCode'),
+  )
 })
 
 test('a field without the standard’s shape is named, never quoted', () => {

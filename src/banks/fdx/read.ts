@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { BankAccounts, BankPage } from '#intake'
 import { Fault } from '#kit'
 import type { AccountReader, Credentials, ReaderNeeds } from '../account-reader.ts'
+import { BankId } from '../bank-id.ts'
 import { followPages, readJson, readRows } from '../read-json.ts'
 import { normaliseAccount, normaliseTransaction } from './normalise.ts'
 import {
@@ -86,12 +87,17 @@ export function createFdxReader(needs: ReaderNeeds & { version: FdxVersion }): A
 
   /** A list may hold no more than what tells accounts apart: then each is asked for by itself. */
   async function withDetails(connection: Credentials, row: unknown): Promise<unknown> {
-    const account = dialect.unwrapAccount(row) as { accountId?: unknown; accountCategory?: unknown } | null
-    const isLight = account && !('currentBalance' in account) && KEPT.has(account.accountCategory)
-    if (!isLight || typeof account.accountId !== 'string') return account
-    const answer = await get(connection, at('account', account.accountId), FdxOneAccount)
+    const given = dialect.unwrapAccount(row)
+    // What is no account at all is set aside with its reason when the list is read.
+    if (typeof given !== 'object' || given === null) return given
+    const account = given as { accountId?: unknown; accountCategory?: unknown }
+    const isLight = !('currentBalance' in account) && KEPT.has(account.accountCategory)
+    // One whose id is none is set aside with the others, and asked for by no address.
+    const id = BankId.safeParse(account.accountId)
+    if (!isLight || !id.success) return account
+    const answer = await get(connection, at('account', id.data), FdxOneAccount)
     const detailed = dialect.unwrapAccount(answer) as { accountId?: unknown } | null
-    if (detailed?.accountId !== account.accountId) throw new Fault('bank-answer-mismatched')
+    if (detailed?.accountId !== id.data) throw new Fault('bank-answer-mismatched')
     return { ...account, ...detailed }
   }
 
