@@ -181,7 +181,7 @@ export const FAULTS = {
     http: 400,
     retry: false,
     en: 'This place in the changes is not one of this account’s.',
-    fr: 'Cet endroit dans les changements n’est pas de ce compte.',
+    fr: 'Ce curseur n’appartient pas à ce compte.',
     mend: 'Use the cursor exactly as it was given, for the account it was given for, or none to begin anew.',
   },
   'link-state-wrong': {

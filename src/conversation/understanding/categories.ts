@@ -63,8 +63,16 @@ for (const [category, names] of NAMES)
 
 export type FoundCategory = { category: Category; start: number; next: number }
 
+const WHO_PAYS = new Set(['je', 'on', 'tu'])
+
+/** "Je paie" and "paie-je" are the verb; "ma paie" is what is earned. */
+const isVerb = (tokens: readonly Token[], i: number): boolean =>
+  tokens[i]?.text === 'paie' &&
+  (WHO_PAYS.has(tokens[i - 1]?.text ?? '') || WHO_PAYS.has(tokens[i + 1]?.text ?? ''))
+
 /** The kind of spending that begins at token `i`, the longest name first; null for none. */
 export function categoryAt(tokens: readonly Token[], i: number): FoundCategory | null {
+  if (isVerb(tokens, i)) return null
   for (const { category, phrase } of BY_FIRST_WORD.get(tokens[i]?.text ?? '') ?? []) {
     const next = phraseAt(tokens, i, phrase)
     if (next !== null) return { category, start: i, next }

@@ -4,7 +4,7 @@ import { categoryAt } from './categories.ts'
 import type { Utterance } from './tokens.ts'
 
 /**
- * "When is my rent due?": which payments that come back are asked about, in whole sentences of either language. Only the
+ * "When is my rent due?", "how much is my rent?": which payments that come back are asked about, in whole sentences of either language. Only the
  * whole utterance counts, so that "when is my appointment due" is nothing of ours.
  */
 
@@ -25,6 +25,18 @@ const ABOUT_ONE: readonly RegExp[] = [
   `quand (?:est ce que )?(?:je paie|je regle|paie je) ${FR_MY}${WHAT}`,
   `(?:quelle est |c est quand )?(?:la date|la prochaine date|l echeance|la prochaine echeance) (?:de |d |du )${FR_MY}${WHAT}`,
   `c est quand ${FR_MY}${WHAT}`,
+].map((pattern) => new RegExp(`^ ${pattern} $`))
+
+/** How much the rent is, as it comes back: what was paid of it in some period is a sum, and asked otherwise. */
+const EACH_MONTH = '(?: (?:a|per|each|every) month| par mois| chaque mois| tous les mois)?'
+const ABOUT_RENT: readonly RegExp[] = [
+  `how much (?:is|s) (?:my |the |our )rent${EACH_MONTH}`,
+  `how much rent (?:do|am) i pay(?:ing)?${EACH_MONTH}`,
+  `how much (?:do|am) i pay(?:ing)? (?:for |in |of )?(?:my |the )?rent${EACH_MONTH}`,
+  `(?:c est )?combien(?: est ce que)?(?: je pa[iy]e| pa[iy]e je| coute| me coute| est)?(?: de| pour| en)?(?: mon| le)? loyer${EACH_MONTH}`,
+  `(?:c est )?combien de loyer (?:est ce que )?(?:je pa[iy]e|pa[iy]e je)${EACH_MONTH}`,
+  `je pa[iy]e combien (?:de|pour mon|pour le) loyer${EACH_MONTH}`,
+  `(?:quel est|c est quoi|a combien est|a combien s eleve) (?:le montant de )?mon loyer${EACH_MONTH}`,
 ].map((pattern) => new RegExp(`^ ${pattern} $`))
 
 const ABOUT_ALL: readonly RegExp[] = [
@@ -50,6 +62,7 @@ const ANYTHING = new Set(
 /** Which payments are meant: all of them, or those of a shop or kind. Null when this is another question. */
 export function dueOf(words: string, tokenise: (text: string) => Utterance): RecurringSubject | null {
   if (ABOUT_ALL.some((pattern) => pattern.test(words))) return {}
+  if (ABOUT_RENT.some((pattern) => pattern.test(words))) return { rent: true }
   for (const pattern of ABOUT_ONE) {
     const what = pattern.exec(words)?.groups?.what
     const subject = what === undefined ? null : subjectOf(what, tokenise)

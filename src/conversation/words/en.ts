@@ -330,7 +330,7 @@ export const en: Words = {
     'recurring-none': () =>
       'I see no payment that comes back regularly: I look for the same shop at least three times, at a steady rhythm and a similar amount, or twice a year apart.',
     'recurring-none-of': ({ about }) =>
-      `I see no payment ${about.rent ? 'of rent' : about.merchant ? `to ${about.merchant}` : about.category ? `on ${categories[about.category]}` : ''} that comes back regularly.`,
+      `I see no payment${about.rent ? ' of rent' : about.merchant ? ` to ${about.merchant}` : about.category ? ` on ${categories[about.category]}` : ''} that comes back regularly.`,
     'recurring-due': ({ merchant, amount, rhythm, at }, speech) =>
       `${merchant}: about ${speech.money(amount)}, ${RHYTHMS[rhythm]}. The next is expected around ${speech.date(at)}.`,
     'recurring-payments': () => 'Payments that come back',

@@ -362,7 +362,7 @@ export const fr: Words = {
     'recurring-none': () =>
       'Je ne vois aucun paiement qui revienne régulièrement : je cherche le même commerce au moins trois fois, à un rythme stable et pour un montant proche, ou deux fois à un an d’écart.',
     'recurring-none-of': ({ about }) =>
-      `Je ne vois aucun paiement ${about.rent ? 'de loyer' : about.merchant ? `à ${about.merchant}` : about.category ? `de la catégorie « ${categories[about.category]} »` : ''} qui revienne régulièrement.`,
+      `Je ne vois aucun paiement${about.rent ? ' de loyer' : about.merchant ? ` à ${about.merchant}` : about.category ? ` de la catégorie « ${categories[about.category]} »` : ''} qui revienne régulièrement.`,
     'recurring-due': ({ merchant, amount, rhythm, at }, speech) =>
       `${merchant} : environ ${speech.money(amount)}, ${RHYTHMS[rhythm]}. Le prochain est attendu vers le ${speech.date(at)}.`,
     'recurring-payments': () => 'Paiements qui reviennent',
@@ -570,7 +570,7 @@ export const fr: Words = {
       `Je n’ai pas pu le dire à ${line.bank} : l’accord nécessaire a pris fin. S’il vous plaît, ${callBank(line)}.`,
 
     'app-let': ({ app, banks, until }, speech) =>
-      `Vous laissez ${app} lire de vos comptes chez ${speech.list(banks)}, jusqu’au ${speech.date(until)}. Chacune de ses lectures figure sur votre page Vie privée, où vous pouvez y mettre fin à tout moment. Si ce n’était pas vous, mettez-y fin maintenant.`,
+      `Vous laissez ${app} lire certains de vos comptes chez ${speech.list(banks)}, jusqu’au ${speech.date(until)}. Chacune de ses lectures figure sur votre page Vie privée, où vous pouvez y mettre fin à tout moment. Si ce n’était pas vous, mettez-y fin maintenant.`,
     'bank-left': ({ bank }) =>
       `${bank} a quitté Guichet. Les clés de ce qui était gardé ici de ${bank} sont détruites : plus personne ne peut le lire, moi compris.`,
     'bank-left-next': () =>

@@ -357,3 +357,17 @@ test('all categories have a name in both languages', () => {
   for (const locale of LOCALES)
     for (const category of CATEGORIES) assert.ok(wordsIn[locale].categories[category])
 })
+
+test('that nothing comes back reads well, of whatever it was asked', () => {
+  for (const locale of LOCALES)
+    for (const about of [{}, { rent: true }, { merchant: 'Netflix' }, { category: 'bills' }] as const) {
+      const text = wordsIn[locale].sentences['recurring-none-of']({ about }, createSpeech(locale, zone, NOW))
+      assert.doesNotMatch(text, / {2}| \./, text)
+    }
+})
+
+test('an app that was let in reads some accounts, and French says so as French does', () => {
+  const values = { app: 'Budget', banks: ['Chase'], until: NOW }
+  const text = wordsIn.fr.sentences['app-let'](values, createSpeech('fr', zone, NOW))
+  assert.match(text, /^Vous laissez Budget lire certains de vos comptes chez Chase, /)
+})
