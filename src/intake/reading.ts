@@ -31,7 +31,8 @@ export async function readBank(reader: BankReader, at: At, span: Reading['span']
 }
 
 /**
- * Reads the accounts of `bankAccountIds` again; the others stay as they were read. Throws `bank-answer-unsteady` when a list has
+ * Reads the accounts of `bankAccountIds` again, and the list of accounts for those that were not in it; the others stay as they
+ * were read. Throws `bank-answer-unsteady` when a list has
  * not all that it had a moment ago.
  */
 export async function readAgain(
@@ -40,6 +41,16 @@ export async function readAgain(
   reading: Reading,
   bankAccountIds: ReadonlySet<string>,
 ): Promise<Reading> {
+  const isListed = new Set(reading.accounts.map(({ bankAccountId }) => bankAccountId))
+  if ([...bankAccountIds].some((id) => !isListed.has(id))) {
+    const again = await at.ask((connection) => reader.readAccounts(at.bankId, connection, at.present))
+    if (
+      again.accounts.some(
+        ({ bankAccountId }) => bankAccountIds.has(bankAccountId) && !isListed.has(bankAccountId),
+      )
+    )
+      throw new Fault('bank-answer-unsteady', { detail: 'an account came and went' })
+  }
   const listings = [...reading.listings]
   for (const [i, account] of reading.accounts.entries()) {
     if (!bankAccountIds.has(account.bankAccountId)) continue

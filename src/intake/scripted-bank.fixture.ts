@@ -41,6 +41,9 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
   const bank = {
     rows: [] as BankTransaction[],
     refused: 0,
+    /** Whether it lists its account, and another that nothing ever happens on, at each reading of the list of accounts. */
+    lists: (_reading: number) => ({ account: true, other: false }),
+    accountReadings: 0,
     pageSize: 100,
     total: undefined as number | undefined,
     readings: 0,
@@ -61,16 +64,18 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
     async readAccounts(_bankId, connection, present) {
       bank.onRequest(connection)
       bank.present.push(present)
+      const { account, other } = bank.lists(++bank.accountReadings)
+      const described = {
+        name: 'Everyday',
+        kind: 'checking',
+        numberDisplay: '0042',
+        currency: currency('GBP'),
+        status: 'open',
+      } as const
       return {
         accounts: [
-          {
-            bankAccountId,
-            name: 'Everyday',
-            kind: 'checking',
-            numberDisplay: '0042',
-            currency: currency('GBP'),
-            status: 'open',
-          },
+          ...(account ? [{ ...described, bankAccountId }] : []),
+          ...(other ? [{ ...described, bankAccountId: `${bankAccountId}-other` }] : []),
         ],
         balances: [
           {
@@ -87,6 +92,7 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
     async *readTransactions(_bankId, connection, account, span, present) {
       bank.onRequest(connection)
       bank.present.push(present)
+      if (account.bankAccountId !== bankAccountId) return
       const reading = ++bank.readings
       await bank.onReading(reading)
       bank.spans.push(span)

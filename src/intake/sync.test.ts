@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { DAY, Fault, HOUR, money, Private } from '#kit'
+import { createSql, DAY, Fault, HOUR, money, Private, type Sql } from '#kit'
 import type { Connection } from '#vault'
 import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
@@ -12,11 +12,16 @@ import { bankRow, booked, scriptedBank } from './scripted-bank.fixture.ts'
 import { createSync } from './sync.ts'
 
 const clock = movableClock()
+let owner: Sql
 let rooms: Awaited<ReturnType<typeof openRooms>>
 before(async () => {
   rooms = await openRooms({ clock })
+  owner = createSql({ url: rooms.database.url, connectionsMax: 1, application: 'test' })
 })
-after(() => rooms.close())
+after(async () => {
+  await owner.end()
+  await rooms.close()
+})
 
 let people = 0
 
@@ -119,6 +124,7 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
           payments: reveal(await loan.transactions()).map(
             ({ status, amount }) => `${status} ${amount.amountMinor}`,
           ),
+          accounts: reveal(await loan.accounts()).map(({ status }) => status),
           balances: reveal(await loan.balances()).map(({ current }) => current.amountMinor),
         }),
       )
@@ -205,6 +211,37 @@ test('where a list may not be read again, its news are kept and what it left out
   await one.pull(undefined, async () => true)
   assert.equal(one.bank.readings, 4)
   assert.deepEqual((await one.kept()).payments.sort(), ['posted -4200', 'posted -700', 'released -4200'])
+})
+
+test('an account that its bank lists no longer is closed, its holds are let go, and its holder is told once', async () => {
+  const one = await amina()
+  const told = () =>
+    owner.query<{ change: string }>(
+      `select payload->>'change' as change from graphile_worker._private_jobs as job
+         join graphile_worker._private_tasks as task on task.id = job.task_id
+       where task.identifier = 'account-changed' and payload->>'personId' = $1`,
+      [one.personId],
+    )
+  one.bank.lists = () => ({ account: true, other: true })
+  one.bank.rows = [booked('old', null, recent()), bankRow('auth-1', recent())]
+  await one.pull()
+  one.bank.lists = (reading) => ({ account: reading > 2, other: true })
+  await assert.rejects(one.pull(), isUnsteady, 'it came and went')
+  one.bank.lists = () => ({ account: false, other: false })
+  await one.pull()
+  assert.deepEqual((await one.kept()).accounts.sort(), ['open', 'open'], 'an empty list says nothing')
+  one.bank.lists = () => ({ account: false, other: true })
+  await one.pull(undefined, async () => false)
+  assert.deepEqual((await one.kept()).accounts.sort(), ['open', 'open'], 'nor one that was read once')
+  await one.pull()
+  await one.pull()
+  const { accounts, payments } = await one.kept()
+  assert.deepEqual(accounts.sort(), ['closed', 'open'])
+  assert.deepEqual(payments.sort(), ['posted -4200', 'released -4200'])
+  assert.deepEqual(await told(), [{ change: 'gone' }])
+  one.bank.lists = () => ({ account: true, other: true })
+  await one.pull()
+  assert.deepEqual((await one.kept()).accounts, ['open', 'open'], 'shared again, it is open again')
 })
 
 test('a bank that skips a page one time and not the next is believed when it shows all', async () => {
@@ -309,7 +346,7 @@ test('whoever erases everything erases what intake remembered of it', async () =
   one.bank.rows = [bankRow('auth-1', recent())]
   await one.pull()
   await rooms.vault.erase(one.personId)
-  for (const table of ['change', 'payment', 'account_sequence', 'line_due'])
+  for (const table of ['change', 'payment', 'account_sequence', 'account_listed', 'line_due'])
     assert.deepEqual(
       await rooms.sql.rooms.query(`select 1 from intake.${table} where link_id = $1`, [one.linkId]),
       [],

@@ -1,7 +1,8 @@
 import { type Clock, DAY, Fault, Private } from '#kit'
 import type { Link, People } from '#people'
-import type { Actor, Loan, Transaction, Vault } from '#vault'
+import type { Account, Actor, Loan, Transaction, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
+import { findGone, noteListed } from './accounts-listed.ts'
 import { NoLongerAllowed, openAccess } from './bank-access.ts'
 import type { BankReader, Presence, RefusedRow } from './bank-reader.ts'
 import { noteStates } from './change-feed.ts'
@@ -9,7 +10,7 @@ import { readKnown } from './known.ts'
 import { firstNumberOf } from './life-of-an-account.ts'
 import { applyListing, type ListingChanges } from './listing.ts'
 import type { Quarantine } from './quarantine.ts'
-import { type Reading, readAgain, readBank } from './reading.ts'
+import { type AccountReading, type Reading, readAgain, readBank } from './reading.ts'
 import { recall } from './recall.ts'
 
 /** Whether the bank may be asked once more in this pull, which counts as another where reads are counted. */
@@ -143,7 +144,16 @@ export function createSync(needs: {
     const { linkId } = request
     const [link] = await people.linksById(loan.tx, [linkId])
     const accountIds = await accountIdsOf(loan, link!, reading)
-    const knownAs = await readFirstNumbers(loan)
+    const accounts = await readAccounts(loan)
+    const gone = await findGone(loan, linkId, accounts, {
+      accountIds: new Set(accountIds.values()),
+      refused: reading.refused,
+      asOf: reading.span.to,
+    })
+    for (const { id, bankAccountId } of gone) accountIds.set(bankAccountId, id)
+    const listings = [...reading.listings, ...gone.map(({ bankAccountId }) => noRows(bankAccountId))]
+    // Whatever number the bank gives an account now, its payments are known by its first.
+    const knownAs = new Map(accounts.map((account) => [account.id, firstNumberOf(account)]))
     const numberOf = (bankAccountId: string) => knownAs.get(accountIds.get(bankAccountId)!) ?? bankAccountId
     const idOf = (bankAccountId: string, id: string) => loan.transactionId(linkId, bankAccountId, id)
     const named = reading.listings.flatMap(({ bankAccountId, rows }) =>
@@ -164,7 +174,7 @@ export function createSync(needs: {
     ])
     const rules = reader.listing(bankId)
     const applied = new Map(
-      reading.listings.map(({ bankAccountId, rows, refused, withoutPending }) => [
+      listings.map(({ bankAccountId, rows, refused, withoutPending }) => [
         bankAccountId,
         applyListing(
           known,
@@ -185,6 +195,7 @@ export function createSync(needs: {
       ]),
     )
     const doubts = doubtsOf(applied)
+    for (const { bankAccountId } of gone) doubts.set(bankAccountId, `gone ${doubts.get(bankAccountId) ?? ''}`)
     for (const bankAccountId of expected.left) doubts.delete(bankAccountId)
     if (isNews(doubts, expected.doubts)) return doubts
 
@@ -199,6 +210,23 @@ export function createSync(needs: {
       })),
       linkId,
     )
+    await noteListed(
+      loan,
+      linkId,
+      reading.accounts.map(({ bankAccountId }) => accountIds.get(bankAccountId)!),
+    )
+    const asOf = reading.span.to
+    for (const account of gone.filter(({ bankAccountId }) => !expected.left.has(bankAccountId))) {
+      await loan.keep('account', [{ ...account, status: 'closed', asOf }], linkId)
+      const { personId } = request
+      await loan.announce('account-changed', {
+        personId,
+        linkId,
+        accountId: account.id,
+        change: 'gone',
+        at: asOf,
+      })
+    }
     await loan.keep(
       'balance',
       reading.balances.map(({ bankAccountId, ...balance }) => ({
@@ -263,12 +291,16 @@ export function createSync(needs: {
   }
 }
 
-/** By our ids of the link's accounts, the number that their payments are known by, whatever number the bank gives them now. */
-async function readFirstNumbers(loan: Loan<PullPurpose>): Promise<ReadonlyMap<string, string>> {
-  if (!('accounts' in loan)) return new Map()
-  const accounts = reveal(await (loan as Loan<'account-view'>).accounts())
-  return new Map(accounts.map((account) => [account.id, firstNumberOf(account)]))
-}
+/** What is known of the link's accounts, where the loan may read it. */
+const readAccounts = async (loan: Loan<PullPurpose>): Promise<Account[]> =>
+  'accounts' in loan ? reveal(await (loan as Loan<'account-view'>).accounts()) : []
+
+const noRows = (bankAccountId: string): AccountReading => ({
+  bankAccountId,
+  rows: [],
+  refused: [],
+  withoutPending: false,
+})
 
 function doubtsOf(applied: ReadonlyMap<string, ListingChanges>): Map<string, string> {
   return new Map(

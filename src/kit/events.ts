@@ -12,12 +12,12 @@ export type Announcements = {
   'case-unanswered': { personId: string; linkId: string; caseId: string }
   /** The bank decided a dispute: the person is told how. */
   'dispute-decided': { personId: string; linkId: string; caseId: string }
-  /** A bank opened, closed or renumbered an account: its holder is told. */
+  /** A bank opened, closed or renumbered an account, or shows it no longer: its holder is told. */
   'account-changed': {
     personId: string
     linkId: string
     accountId: string
-    change: 'opened' | 'closed' | 'renumbered'
+    change: 'opened' | 'closed' | 'renumbered' | 'gone'
     at: number
   }
   /** A link is complete: pull the person's accounts and history. */

@@ -333,7 +333,7 @@ export function createChat(needs: {
       )
     },
 
-    /** Tells that a bank opened, closed or renumbered an account. */
+    /** Tells that a bank opened, closed or renumbered an account, or shows it no longer. */
     async tellAccount(ids: Announcements['account-changed']): Promise<void> {
       await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
         conversation.accountChanged(ids, { personId: id, timeZone }, deliver),

@@ -9,6 +9,7 @@ const CHANGED = {
   opened: 'account-opened',
   closed: 'account-closed',
   renumbered: 'account-renumbered',
+  gone: 'account-gone',
 } as const satisfies Record<AccountChange, string>
 
 /** An account as a sentence names it. */

@@ -257,6 +257,8 @@ export const en: Words = {
       `${account.bank} opened an account for you: ${account.account}, ending ${account.numberDisplay}. If that was not you, call ${account.bank} now.`,
     'account-closed': (account) =>
       `${account.bank} closed your account ${account.account}, ending ${account.numberDisplay}. Its past payments stay here until you take them away.`,
+    'account-gone': (account) =>
+      `${account.bank} no longer shows us your account ${account.account}, ending ${account.numberDisplay}: it was closed, or you no longer share it. Its past payments stay here until you take them away.`,
     'account-renumbered': (account) =>
       `${account.bank} gave your account ${account.account} a new number: it now ends ${account.numberDisplay}. It is the same account here, with all its payments.`,
 

@@ -283,6 +283,8 @@ export const fr: Words = {
       `${account.bank} vous a ouvert un compte : ${account.account}, se terminant par ${account.numberDisplay}. Si cela ne vient pas de vous, appelez ${account.bank} sans attendre.`,
     'account-closed': (account) =>
       `${account.bank} a clôturé votre compte ${account.account}, se terminant par ${account.numberDisplay}. Ses paiements passés restent ici jusqu’à ce que vous les retiriez.`,
+    'account-gone': (account) =>
+      `${account.bank} ne nous montre plus votre compte ${account.account}, se terminant par ${account.numberDisplay} : il a été clôturé, ou vous ne le partagez plus. Ses paiements passés restent ici jusqu’à ce que vous les retiriez.`,
     'account-renumbered': (account) =>
       `${account.bank} a changé le numéro de votre compte ${account.account} : il se termine maintenant par ${account.numberDisplay}. Ici, c’est toujours le même compte, avec tous ses paiements.`,
 

@@ -80,6 +80,7 @@ export type Sentences = {
 
   'accounts-closed': { accounts: { bank: string; account: string; numberDisplay: string }[] }
   'account-opened': { bank: string; account: string; numberDisplay: string }
+  'account-gone': { bank: string; account: string; numberDisplay: string }
   'account-closed': { bank: string; account: string; numberDisplay: string }
   'account-renumbered': { bank: string; account: string; numberDisplay: string }
 

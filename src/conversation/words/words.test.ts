@@ -74,6 +74,7 @@ const SAMPLES: Sentences = {
   'balance-unknown': { accounts: ['Saver'] },
   'accounts-closed': { accounts: [{ bank: 'Chase', account: 'Saver', numberDisplay: '1234' }] },
   'account-opened': { bank: 'Chase', account: 'Saver', numberDisplay: '1234' },
+  'account-gone': { bank: 'Chase', account: 'Saver', numberDisplay: '1234' },
   'account-closed': { bank: 'Chase', account: 'Saver', numberDisplay: '1234' },
   'account-renumbered': { bank: 'Chase', account: 'Saver', numberDisplay: '1234' },
   accounts: {},
