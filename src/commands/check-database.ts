@@ -12,6 +12,7 @@ import {
   startEmbeddedPostgres,
 } from '#database'
 import { type Finding, findingOf, note, right, wrong } from './check.ts'
+import { mendOf, wrongIn } from './refused-rows.ts'
 
 const VERSION_MIN = 150_000
 const CLOCK_SECONDS_MAX = 5
@@ -175,7 +176,10 @@ export async function checkQuarantine({ urls }: FoundDatabase): Promise<Finding[
     )
     if (faults.length === 0) return [right('Rows of banks: none was refused')]
     return faults.map(({ bank, source, field, why, rows, place }) =>
-      note(`Rows of ${bank} (${source}): ${rows} refused, ${field} ${why}, last at ${place}`),
+      note(
+        `Rows of ${bank} (${source}): ${rows} refused, ${field} ${wrongIn(why)}, last at ${place}`,
+        mendOf(why, source),
+      ),
     )
   } catch (error) {
     return (error as { code?: string }).code === '42P01'

@@ -8,6 +8,7 @@ import { after, afterEach, before, beforeEach, type TestContext, test } from 'no
 import pg from 'pg'
 import { readSettings } from '#config'
 import { type FreshDatabase, freshDatabase } from '../../tests/postgres.ts'
+import { tellFinding } from './check.ts'
 import { checkBanks } from './check-banks.ts'
 import { checkConnections } from './check-connections.ts'
 import {
@@ -19,6 +20,7 @@ import {
   type FoundDatabase,
 } from './check-database.ts'
 import { checkFolders } from './check-machine.ts'
+import { mendOf, WRONG, wrongIn } from './refused-rows.ts'
 
 let database: FreshDatabase
 let found: FoundDatabase
@@ -75,8 +77,30 @@ test('rows that a bank sent and could not be read are shown by fault, with where
     ('chase', 'acc_1', 'pull', 'transactions[3]', 'amount', 'missing', 1, 1),
     ('chase', '', 'pull', 'transactions[9]', 'amount', 'missing', 2, 2)`)
   assert.deepEqual(await checkQuarantine(found), [
-    { state: 'note', says: 'Rows of chase (pull): 2 refused, amount missing, last at transactions[9]' },
+    {
+      state: 'note',
+      says: 'Rows of chase (pull): 2 refused, amount is missing, last at transactions[9]',
+      mend: 'Tell the bank which field it is and where it stood. The other rows are kept; this one is as soon as the bank lists it put right.',
+    },
   ])
+  await asOwner('delete from intake.quarantine')
+})
+
+test('whatever a row was refused for, an operator reads in words what is wrong and what to do', async () => {
+  for (const [i, why] of Object.keys(WRONG).entries())
+    await asOwner(`insert into intake.quarantine values
+      ('chase', '', '${i % 2 ? 'pull' : 'file:0a'}', 'line ${i}', 'Amt', '${why}', 1, 1)`)
+  for (const finding of await checkQuarantine(found)) {
+    const told = tellFinding(finding)
+    assert.doesNotMatch(
+      told,
+      /[a-z]-(malformed|unknown|mismatched|ahead|long|contradicted|booked|reused)|Amt missing/,
+    )
+    assert.match(told, /\n +(Tell|Correct|Ask|Nothing to do)/)
+  }
+  assert.match(mendOf('not-booked', 'pull'), /^Nothing to do/)
+  assert.match(mendOf('amount-malformed', 'file:0a'), /import it once more/)
+  assert.match(wrongIn('of-another-version'), /\(of-another-version\)/)
   await asOwner('delete from intake.quarantine')
 })
 

@@ -6,6 +6,7 @@ import type { Progress, RefusedPlace, StatementFormat, StatementReport, Statemen
 import { Fault } from '#kit'
 import { openDesk } from '../guichet.ts'
 import { progress } from './events.ts'
+import { WRONG } from './refused-rows.ts'
 
 const MEBIBYTE = 1024 * 1024
 /** Read as it comes, so that memory does not grow with it; but the references of its rows are remembered meanwhile. */
@@ -86,23 +87,7 @@ function* linesOf(report: StatementReport): Generator<string> {
 const counted = (count: number, what: string): string =>
   `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
 
-const WHY: Record<RefusedPlace['why'], string> = {
-  missing: 'is missing',
-  malformed: 'cannot be read',
-  'too-long': 'is too long',
-  'amount-malformed': 'is not an amount',
-  'currency-unknown': 'is not a currency of ISO 4217',
-  'currency-mismatched': 'is in another currency than the account',
-  'date-malformed': 'is not a date',
-  'date-ahead': 'lies far ahead',
-  'sign-contradicted': 'has a sign that its type contradicts',
-  'not-booked': 'says that the row is not booked',
-  'reference-reused': 'was used before for another payment',
-  unbalanced: 'does not follow from the rows',
-  unsupported: 'is of a kind that is not read',
-}
-
-const placeOf = ({ place, field, why }: RefusedPlace): string => `${place}: ${field} ${WHY[why]}`
+const placeOf = ({ place, field, why }: RefusedPlace): string => `${place}: ${field} ${WRONG[why]}`
 
 async function sourceOf(path: string): Promise<StatementSource> {
   const found = await stat(path).catch((cause: unknown) => {

@@ -97,7 +97,7 @@ test('refused rows have their line and reason, the exit code says so, and the do
   const doctor = await run('doctor')
   assert.match(
     doctor.out,
-    /Rows of chase \(file:[0-9a-f]{16}\): 1 refused, Amt amount-malformed, last at line 15/,
+    /Rows of chase \(file:[0-9a-f]{16}\): 1 refused, Amt is not an amount, last at line 15\n +Correct the field in the file/,
   )
 })
 
