@@ -9,6 +9,8 @@ export type AccountReading = {
   rows: BankTransaction[]
   refused: RefusedRow[]
   withoutPending: boolean
+  /** The bank would not give it: it says nothing at all, not even that there is nothing. */
+  isRefused?: boolean
 }
 export type Reading = Omit<BankAccounts, 'refused'> & {
   /** Of the list of accounts itself. */
@@ -20,13 +22,26 @@ export type Reading = Omit<BankAccounts, 'refused'> & {
 type Listed = BankAccounts['accounts'][number]
 type At = { bankId: string; ask: AskBank; mayReadAgain: () => Promise<boolean>; present?: Presence }
 
-/** Reads a link's accounts and what is booked in the span, and pending, on each. Holds no loan: a bank takes its time. */
+/**
+ * Reads a link's accounts and what is booked in the span, and pending, on each. Holds no loan: a bank takes its time. An account
+ * whose list the bank refuses is set aside, unless it refuses them all: then throws `bank-refused`.
+ */
 export async function readBank(reader: BankReader, at: At, span: Reading['span']): Promise<Reading> {
   const { accounts, balances, refused } = await at.ask((connection) =>
     reader.readAccounts(at.bankId, connection, at.present),
   )
   const listings: AccountReading[] = []
-  for (const account of accounts) listings.push(await readListing(reader, at, account, span))
+  let refusal: Fault | null = null
+  for (const account of accounts) {
+    try {
+      listings.push(await readListing(reader, at, account, span))
+    } catch (error) {
+      if (!(error instanceof Fault && error.code === 'bank-refused')) throw error
+      refusal = error
+      listings.push(refusedListing(account))
+    }
+  }
+  if (refusal && listings.every(({ isRefused }) => isRefused)) throw refusal
   return { accounts, balances, refused, listings, span }
 }
 
@@ -62,6 +77,14 @@ export async function readAgain(
   }
   return { ...reading, listings }
 }
+
+const refusedListing = ({ bankAccountId }: Listed): AccountReading => ({
+  bankAccountId,
+  rows: [],
+  refused: [{ bankAccountId, place: 'transactions', field: 'transactions', why: 'missing' }],
+  withoutPending: false,
+  isRefused: true,
+})
 
 const ownId = ({ bankTransactionIds }: BankTransaction) => bankTransactionIds.at(-1)
 

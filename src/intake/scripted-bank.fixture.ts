@@ -41,9 +41,10 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
   const bank = {
     rows: [] as BankTransaction[],
     refused: 0,
-    /** Whether it lists its account, and another that nothing ever happens on, at each reading of the list of accounts. */
+    /** Whether it lists its account, and another one, at each reading of the list of accounts. */
     lists: (_reading: number) => ({ account: true, other: false }),
     accountReadings: 0,
+    otherRows: [] as BankTransaction[],
     pageSize: 100,
     total: undefined as number | undefined,
     readings: 0,
@@ -92,7 +93,10 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
     async *readTransactions(_bankId, connection, account, span, present) {
       bank.onRequest(connection)
       bank.present.push(present)
-      if (account.bankAccountId !== bankAccountId) return
+      if (account.bankAccountId !== bankAccountId) {
+        yield { rows: bank.otherRows, refused: [] }
+        return
+      }
       const reading = ++bank.readings
       await bank.onReading(reading)
       bank.spans.push(span)

@@ -325,6 +325,35 @@ test('a row that cannot be read is remembered for the operator, and nothing is m
   assert.deepEqual([row!.source, row!.place, row!.why], ['pull', 'transactions[0]', 'amount-malformed'])
 })
 
+test('an account whose list the bank refuses is set aside, nothing of it is let go, and the others are read', async () => {
+  const one = await amina()
+  one.bank.lists = () => ({ account: true, other: true })
+  const nameless = bankRow('', recent({ bankTransactionIds: [], amount: money(-300, 'GBP') }))
+  one.bank.rows = [booked('old', null, recent()), bankRow('auth-1', recent()), nameless]
+  await one.pull()
+  await one.push('authorised', 'auth-2', null, -500)
+  one.loseOne()
+  await one.push('authorised', 'auth-4', null, -600)
+  const before = (await one.kept()).payments.sort()
+  one.bank.otherRows = [booked('other-1', null, recent({ amount: money(-900, 'GBP') }))]
+  one.bank.onReading = async () => {
+    throw new Fault('bank-refused', { detail: 'status 403' })
+  }
+  assert.equal((await one.pull()).ok, true)
+  assert.deepEqual((await one.kept()).payments.sort(), [...before, 'posted -900'].sort())
+  const rows = await one.quarantine.listQuarantine('chase')
+  assert.ok(
+    rows.some(({ source, place, why }) => source === 'pull' && place === 'transactions' && why === 'missing'),
+  )
+  const gaps = await rooms.sql.rooms.query(
+    `select 1 from intake.account_sequence where link_id = $1 and gap_since is not null`,
+    [one.linkId],
+  )
+  assert.equal(gaps.length, 1, 'what is missing was not read')
+  one.bank.lists = () => ({ account: true, other: false })
+  await assert.rejects(one.pull(), (error) => error instanceof Fault && error.code === 'bank-refused')
+})
+
 test('for offers alone the payments are kept unread, and are followed once they may be read', async () => {
   const one = await amina(['bank-offers'])
   one.bank.rows = [bankRow('auth-1', recent())]

@@ -151,7 +151,8 @@ export function createSync(needs: {
       asOf: reading.span.to,
     })
     for (const { id, bankAccountId } of gone) accountIds.set(bankAccountId, id)
-    const listings = [...reading.listings, ...gone.map(({ bankAccountId }) => noRows(bankAccountId))]
+    const given = reading.listings.filter(({ isRefused }) => !isRefused)
+    const listings = [...given, ...gone.map(({ bankAccountId }) => noRows(bankAccountId))]
     // Whatever number the bank gives an account now, its payments are known by its first.
     const knownAs = new Map(accounts.map((account) => [account.id, firstNumberOf(account)]))
     const numberOf = (bankAccountId: string) => knownAs.get(accountIds.get(bankAccountId)!) ?? bankAccountId
@@ -242,7 +243,9 @@ export function createSync(needs: {
        where link_id = $1 and account_id = any($2) and gap_since <= $3`,
       [
         linkId,
-        [...accountIds].flatMap(([bankAccountId, id]) => (expected.left.has(bankAccountId) ? [] : [id])),
+        given.flatMap(({ bankAccountId }) =>
+          expected.left.has(bankAccountId) ? [] : [accountIds.get(bankAccountId)!],
+        ),
         reading.span.to,
       ],
     )
