@@ -131,11 +131,17 @@ export function createCaseButtons(needs: {
   ): Promise<Composed> {
     const { transactionId, sure } = intent
     const heard = await cases.report(loan, transactionId, { sure })
-    return heard.isDoubted ? doubtOf(heard, intent) : await afterNotMe(loan, heard.caseId!, true)
+    return heard.isDoubted ? doubtOf(loan, heard, intent) : await afterNotMe(loan, heard.caseId!, true)
   }
 
-  /** One reported payment that they may have forgotten. */
-  function doubtOf(heard: Heard, intent: Extract<Intent, { do: 'report-payment' }>): Composed {
+  /** One reported payment that they may have forgotten. When it was asked about, that it was theirs is the answer. */
+  function doubtOf(
+    loan: FraudLoan,
+    heard: Heard,
+    intent: Extract<Intent, { do: 'report-payment' }>,
+  ): Composed {
+    const { linkId } = loan.links[0]!
+    const { caseId } = heard
     const again: Action = {
       label: say('do-still-not-me', { hasCard: true }),
       style: 'danger',
@@ -144,7 +150,9 @@ export function createCaseButtons(needs: {
     const leave: Action = {
       label: say('do-was-me-after-all', {}),
       style: 'plain',
-      intent: { do: 'leave-case' },
+      intent: caseId
+        ? { do: 'answer-case', linkId, caseId, hasCard: true, answer: 'was-me' }
+        : { do: 'leave-case' },
     }
     return { said: heard.told.map(({ doubt }) => sayDoubt(doubt!, again, leave, true)) }
   }
@@ -202,7 +210,7 @@ export function createCaseButtons(needs: {
     const [only] = doubted
     if (only && doubted.length === 1) {
       const [transactionId, one] = only
-      said.push(doubtOf(one, { do: 'report-payment', linkId, transactionId, sure: false }))
+      said.push(doubtOf(loan, one, { do: 'report-payment', linkId, transactionId, sure: false }))
     } else if (only) said.push(await doubtsOf(loan, linkId, doubted))
     const [first, ...more] = said
     return { ...first!, more }

@@ -220,8 +220,14 @@ export function createTaker(needs: {
       }
       // The write makes each link it touches one version further.
       const changes = noted.map((one) => ({ ...one, version: batch.entries.get(one.linkId)!.version + 1 }))
-      // Neither needs the other's answer.
-      const [notNew] = await Promise.all([note(tx, parts, begun, newsworthy, changes), batch.write()])
+      // Neither needs the other's answer; neither may outlive the transaction that the other fails.
+      const [told, written] = await Promise.allSettled([
+        note(tx, parts, begun, newsworthy, changes),
+        batch.write(),
+      ])
+      if (told.status === 'rejected') throw told.reason
+      if (written.status === 'rejected') throw written.reason
+      const notNew = told.value
       if (notNew.length > 0) throw new NotNew(notNew)
       return settle
     } catch (error) {
@@ -291,9 +297,11 @@ export function createTaker(needs: {
          insert into intake.change (link_id, account_id, version, month, transaction_id, kind)
          select * from unnest($11::text[], $12::text[], $13::bigint[], $14::int[], $15::text[], $16::text[])
        ), due as (
-         insert into intake.line_due as known (link_id, person_id)
-         select link_id, person_id from unnest($9::text[], $10::text[]) as fresh (link_id, person_id) order by link_id
-         on conflict (link_id) do update set version = known.version + 1, not_before = 0
+         insert into intake.line_due as known (link_id, person_id, not_before)
+         select link_id, person_id, $8::bigint from unnest($9::text[], $10::text[]) as fresh (link_id, person_id)
+         order by link_id
+         on conflict (link_id) do update set version = known.version + 1,
+           not_before = least(known.not_before, excluded.not_before)
        )
        select array(
          select link_id from payment left join begun using (link_id, transaction_id)

@@ -57,15 +57,19 @@ export function createSql(options: { url: string; connectionsMax: number; applic
       const client = await pool.connect()
       let broken: unknown
       try {
+        // Sent with the first statement: a way to the server and back is saved. Only a lost connection keeps it from beginning,
+        // and that fails the statement too.
         const begun = client.query('begin')
-        // Whatever keeps it from beginning keeps the first statement from running, too: that one is waited for.
         begun.catch(() => {})
         const result = await work({
           isTransaction: true,
           query: (text, values) => run(client, text, values),
         })
         await begun
-        await client.query('commit')
+        // The server ends a transaction in which something failed by undoing it, without calling that a failure.
+        const { command } = await client.query('commit')
+        if (command !== 'COMMIT')
+          throw new Error('nothing was committed: a statement failed and nobody said so')
         return result
       } catch (error) {
         broken = await client.query('rollback').then(

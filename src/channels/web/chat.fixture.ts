@@ -112,7 +112,7 @@ export async function openChat() {
     random: systemRandom,
   })
   /** Whether banks send more than is taken at once, as far as the chat is told. */
-  const flood = { pours: false }
+  const flood = { pours: false, takesMs: 0 }
   const chat = createChat({
     vault,
     people,
@@ -121,7 +121,10 @@ export async function openChat() {
     sql,
     clock,
     random: systemRandom,
-    isPouring: () => flood.pours,
+    isPouring() {
+      clock.advance(flood.takesMs)
+      return flood.pours
+    },
   })
 
   /** A person with a current account and payments, linked for `purposes`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { HOUR, MINUTE, money, SECOND } from '#kit'
+import { HOUR, MINUTE, money } from '#kit'
 import type { Transaction } from '#vault'
 import { CHAT, payment } from '../../../tests/fixtures/rooms.ts'
 import type { MessageJson } from '../../http/api.ts'
@@ -12,6 +12,7 @@ before(async () => {
 })
 beforeEach(() => {
   house.flood.pours = false
+  house.flood.takesMs = 0
   house.desk.done.clear()
   house.clock.advance(NOW - house.clock.now())
 })
@@ -99,16 +100,26 @@ test('a card payment is one quiet line with one tap to say that it was not their
   assert.equal(house.desk.orders('block').length, 1)
 })
 
-test('while payments pour in lines wait, but for seconds and not for ever', async () => {
-  const person = await house.amina(['fraud-alerts', 'account-view'])
-  await tell()
+test('while payments pour in a round of lines is short, and those that came first have their turn first', async () => {
+  const people: Person[] = []
+  for (let n = 0; n < 6; n++) {
+    house.clock.advance(1)
+    people.push(await house.amina(['fraud-alerts', 'account-view']))
+    await receive(people.at(-1)!, [{ descriptor: 'corner kiosk', amount: money(-350, 'GBP') }])
+  }
+  // Each look at the flood takes a while.
   house.flood.pours = true
-  await receive(person, [{ descriptor: 'corner kiosk', amount: money(-350, 'GBP') }])
+  house.flood.takesMs = 70
+  const told = async () => {
+    const lines = []
+    for (const person of people) lines.push((await linesOf(person)).length)
+    return lines
+  }
   await tell()
-  assert.equal((await linesOf(person)).length, 0)
-  house.clock.advance(10 * SECOND)
+  assert.deepEqual(await told(), [1, 1, 0, 0, 0, 0])
   await tell()
-  assert.equal((await linesOf(person)).length, 1)
+  await tell()
+  assert.deepEqual(await told(), [1, 1, 1, 1, 1, 1])
 })
 
 test('payments that come together are one list, and the ticked ones are reported together', async () => {
@@ -219,6 +230,17 @@ test('of ticked payments of two cards, only what may be forgotten is asked about
   const still = await press(person, said[2]!, 'Still not me: block my card')
   assert.match(still[1]!.text, /this was not you/)
   assert.equal(house.desk.orders('block').length, 2)
+})
+
+test('a doubted payment that was asked about is theirs once they say so', async () => {
+  const { person, list, ids } = await subscriber(['streamvault.com', 'tunesbay.com'])
+  const [asked] = ids as [string]
+  await house.raiseCase(person, { transactionId: asked })
+  const said = await press(person, list, 'The ticked ones were not me', [asked])
+  assert.match(said[1]!.text, /One question first/)
+  await press(person, said[1]!, 'It was me after all')
+  assert.equal((await house.caseOf(person))!.state, 'was-me')
+  assert.equal(house.desk.orders('block').length, 0)
 })
 
 test('beside a fraud on the same card nothing is doubted, in whatever order the payments are ticked', async () => {

@@ -1,14 +1,12 @@
 import type { Conversation } from '#conversation'
-import { type Clock, DAY, HOUR, MINUTE, SECOND, type Sql } from '#kit'
+import { type Clock, DAY, HOUR, MINUTE, type Sql } from '#kit'
 import type { People } from '#people'
 import type { createExchanges } from './exchange.ts'
 
 /** Links looked at in one round: the rest have their turn in the next. */
 const LINKS_PER_ROUND = 50
-/** And so few of them while payments pour in: a loan for a line holds up the payments of the same link. */
-const LINKS_WHILE_POURING = 5
-/** While payments pour in lines wait, but not for longer than this. */
-const WAIT_MS_MAX = 10 * SECOND
+/** While payments pour in, so much of each round goes to lines: a loan for one holds up the payments of the same link. */
+const SLICE_MS = 200
 /** What failed is tried again after so long. */
 const RETRY_MS = MINUTE
 /** A payment is told within two days or not at all, so what was told need not be known for longer. */
@@ -62,7 +60,6 @@ export function createLineTeller(needs: {
     else await wait(due, lookAgainAt)
   }
 
-  let lastRoundAt = Number.NEGATIVE_INFINITY
   let forgotAt = Number.NEGATIVE_INFINITY
   /** What was told too long ago cannot be told again. Looked for once an hour, when there is nothing else to do. */
   async function forgetOld(): Promise<void> {
@@ -86,20 +83,14 @@ export function createLineTeller(needs: {
      * up the others.
      */
     async round(onError: (error: unknown) => void): Promise<boolean> {
-      const now = clock.now()
-      const pours = isPouring()
-      if (pours && now - lastRoundAt < WAIT_MS_MAX) return false
-      lastRoundAt = now
-      const most = pours ? LINKS_WHILE_POURING : LINKS_PER_ROUND
+      const begun = clock.now()
       const rows = await sql.query<Due>(
         `select link_id as "linkId", person_id as "personId", version from intake.line_due
          where not_before <= $1 order by not_before limit $2`,
-        [now, most],
+        [begun, LINKS_PER_ROUND],
       )
-      let looked = 0
       for (const due of rows) {
-        if (looked >= LINKS_WHILE_POURING && isPouring()) return false
-        looked++
+        if (isPouring() && clock.now() - begun >= SLICE_MS) return false
         try {
           await look(due)
         } catch (error) {
@@ -108,7 +99,7 @@ export function createLineTeller(needs: {
         }
       }
       if (rows.length === 0) await forgetOld()
-      return rows.length === most
+      return rows.length === LINKS_PER_ROUND
     },
   }
 }
