@@ -316,10 +316,10 @@ test('a row that cannot be read is set aside with the field at fault, and the ot
   const account = { bankAccountId: accounts[0]!.bankAccountId, currency: 'GBP' }
   const span = { from: Date.now() - 60 * 24 * HOUR, to: Date.now() }
   const faults = [
-    ['currency-unknown', 'currency-unknown'],
-    ['amount-fraction', 'amount-malformed'],
+    ['currency-unknown', 'currency-unknown', 'foreignCurrency'],
+    ['amount-fraction', 'amount-malformed', 'amount'],
   ] as const
-  for (const [fault, why] of faults) {
+  for (const [fault, why, field] of faults) {
     bank.faults.set('accounts', fault)
     const answer = await banks.readAccounts('chase', connection)
     assert.equal(answer.accounts.length + answer.refused.length, accounts.length)
@@ -332,7 +332,7 @@ test('a row that cannot be read is set aside with the field at fault, and the ot
     assert.deepEqual(refused[0], {
       bankAccountId: account.bankAccountId,
       place: 'transactions[0]',
-      field: 'amount',
+      field,
       why,
     })
     bank.faults.clear()
