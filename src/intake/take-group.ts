@@ -170,9 +170,9 @@ export function createTaker(needs: {
     parts: readonly Part[],
     lookUp: ReadonlySet<string>,
   ): Promise<(committed: boolean) => void> {
-    const simple = parts.filter((part) => !lookUp.has(part.entry.linkId) && isSimple(part))
-    const others = parts.filter((part) => !simple.includes(part))
-    const changed: { part: Part; changes: Private<Changes> }[] = simple.map((part) => ({
+    const simple = new Set(parts.filter((part) => !lookUp.has(part.entry.linkId) && isSimple(part)))
+    const others = parts.filter((part) => !simple.has(part))
+    const changed: { part: Part; changes: Private<Changes> }[] = [...simple].map((part) => ({
       part,
       changes: new Private(apply(NOTHING_KNOWN, part, new Map(), now())),
     }))
@@ -208,7 +208,7 @@ export function createTaker(needs: {
         if (part.entry.purpose === 'fraud-alerts' && isNews) newsworthy.push(part)
         for (const transaction of transactions) {
           batch.add(part.entry, 'transaction', transaction, judged.get(transaction.id) ?? null)
-          begun.push({ linkId, id: transaction.id, isNew: simple.includes(part) })
+          begun.push({ linkId, id: transaction.id, isNew: simple.has(part) })
           const kind = kinds.get(transaction.id)
           if (kind) noted.push({ linkId, transaction, kind })
         }
