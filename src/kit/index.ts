@@ -25,6 +25,7 @@ export {
   minorDigits,
   money,
   moneyFromDecimal,
+  negated,
   toDecimal,
 } from './money.ts'
 export { Private } from './private.ts'

@@ -55,6 +55,11 @@ export function toDecimal({ amountMinor, currency: unit }: Money): string {
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
+/** The same amount the other way; nothing is never minus nought. */
+export function negated({ amountMinor, currency: unit }: Money): Money {
+  return { amountMinor: amountMinor === 0 ? 0 : -amountMinor, currency: unit }
+}
+
 /** The sum of amounts in one currency. Mixing currencies is a bug in the caller, not a fact about the data. */
 export function add(a: Money, b: Money): Money {
   if (a.currency !== b.currency) throw new TypeError(`cannot add ${b.currency} to ${a.currency}`)

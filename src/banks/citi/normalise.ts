@@ -1,5 +1,5 @@
 import type { BankAccount, BankBalance, BankTransaction } from '#intake'
-import { currency, Fault, type Money, money } from '#kit'
+import { currency, Fault, type Money, money, negated } from '#kit'
 import type { BankDays } from '../bank-days.ts'
 import { lastDigits } from '../last-digits.ts'
 import { moneyOf, plausible, UnreadableRow } from '../read-json.ts'
@@ -42,7 +42,7 @@ export function normaliseAccount(
       // What is owed on a card is given as what is outstanding.
       current: held
         ? amount(held.currentBalance, 'currentBalance')
-        : turned(amount(card!.outstandingBalance, 'outstandingBalance')),
+        : negated(amount(card!.outstandingBalance, 'outstandingBalance')),
       available: held
         ? optional(held.availableBalance, 'availableBalance')
         : optional(card!.availableCredit, 'availableCredit'),
@@ -61,9 +61,6 @@ function knownCurrency(code: string) {
   }
 }
 
-const turned = ({ amountMinor, currency: unit }: Money): Money =>
-  money(amountMinor === 0 ? 0 : -amountMinor, unit)
-
 /**
  * A Citi transaction in our terms. Its days are the bank's own, without a time; what is pending is from before today or of its
  * first moment, so that it says the same at every read of the day.
@@ -81,7 +78,7 @@ export function normaliseTransaction(
     currency: 'currencyCode',
   })
   if (given.currency !== about.currency) throw new UnreadableRow('currencyCode', 'unsupported')
-  const amount = spent === 'positive' ? turned(given) : given
+  const amount = spent === 'positive' ? negated(given) : given
   const paidAt = plausible(days.noonOf(row.transactionDate), 'transactionDate')
   return {
     bankTransactionIds: id ? [id] : [],
@@ -111,5 +108,5 @@ function foreignOf(row: CitiTransaction, amount: Money): Money | null {
     currency: 'foreignCurrencyCode',
   })
   const absolute = money(Math.abs(foreign.amountMinor), foreign.currency)
-  return amount.amountMinor < 0 ? turned(absolute) : absolute
+  return amount.amountMinor < 0 ? negated(absolute) : absolute
 }

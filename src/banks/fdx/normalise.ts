@@ -1,5 +1,5 @@
 import type { BankAccount, BankBalance, BankTransaction } from '#intake'
-import { currency, Fault, type Money, money } from '#kit'
+import { currency, Fault, type Money, money, negated } from '#kit'
 import { lastDigits } from '../last-digits.ts'
 import { moneyOf, plausible, UnreadableRow } from '../read-json.ts'
 import { cleanText } from '../untrusted-text.ts'
@@ -35,7 +35,7 @@ export function normaliseAccount(
     balance: {
       bankAccountId: account.accountId,
       // FDX gives what is owed on a line of credit as a positive balance.
-      current: isCard ? money(current.amountMinor === 0 ? 0 : -current.amountMinor, unit) : current,
+      current: isCard ? negated(current) : current,
       available: isCard
         ? optional(account.availableCredit, 'availableCredit')
         : optional(account.availableBalance, 'availableBalance'),

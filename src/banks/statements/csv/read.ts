@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import type { DatedMoney } from '#intake'
-import { type Currency, type Money, money } from '#kit'
+import { type Currency, type Money, money, negated } from '#kit'
 import { dayReader, isoOf, noonOf } from '../days.ts'
 import { parseDecimal } from '../decimal.ts'
 import type { CsvMapping } from '../mapping.ts'
@@ -101,18 +101,18 @@ export async function* readCsv(
       const read = parseDecimal(text, mapping, unit, isDebit ? 'debit' : 'credit')
       // Some banks write a minus before what is in the debit column already.
       if (!isDebit && read.amountMinor < 0) throw new Unreadable('credit', 'sign-contradicted')
-      return isDebit ? negative(money(Math.abs(read.amountMinor), unit)) : read
+      return isDebit ? negated(money(Math.abs(read.amountMinor), unit)) : read
     }
     const text = cells[at.amount!]!.trim()
     if (text === '') throw new Unreadable('amount', 'missing')
     const read = parseDecimal(text, mapping, unit, 'amount')
     if (sign === 'signed') return read
-    if (sign === 'out-is-positive') return negative(read)
+    if (sign === 'out-is-positive') return negated(read)
     const word = cells[at.sign!]!.trim()
     const isOut = sign.out.includes(word)
     if (!isOut && !sign.in.includes(word)) throw new Unreadable('sign', 'malformed')
     if (read.amountMinor < 0) throw new Unreadable('amount', 'sign-contradicted')
-    return isOut ? negative(read) : read
+    return isOut ? negated(read) : read
   }
 
   function balanceIn(cells: string[], at: Columns): Money | null {
@@ -126,8 +126,6 @@ export async function* readCsv(
   }
 }
 
-const negative = ({ amountMinor, currency }: Money): Money =>
-  money(amountMinor === 0 ? 0 : -amountMinor, currency)
 const isZero = (text: string): boolean => /^[-+]?0+([.,]0*)?$/.test(text)
 
 async function* recordsOf(text: AsyncIterable<string>, mapping: CsvMapping): AsyncGenerator<Record> {
