@@ -125,7 +125,13 @@ export function addPrivacyRoutes(
     const dot = id.lastIndexOf('.')
     const seq = Number(id.slice(dot + 1))
     if (dot < 1 || !Number.isSafeInteger(seq)) throw new Fault('not-found')
-    const proof = await vault.diary.proof(personId, id.slice(0, dot), seq)
+    const find = () => vault.diary.proof(personId, id.slice(0, dot), seq)
+    let proof = await find()
+    if (proof === null) {
+      // A read of a moment ago is not signed yet. Nobody is sent away for that: those who ask together share a signature.
+      await log.checkpoint()
+      proof = await find()
+    }
     if (proof === null) throw new Fault('not-found', { detail: 'no signed checkpoint covers this read yet' })
     return await reply
       .type('text/plain; charset=utf-8')
