@@ -58,6 +58,27 @@ export const FAULTS = {
     fr: 'Ce message signé a déjà été reçu.',
     mend: 'To send the same events again, sign them again with a new nonce: their ids keep them from being handled twice.',
   },
+  'notice-refused': {
+    http: 500,
+    retry: false,
+    en: 'This message was not sent: it may hold something that must stay here.',
+    fr: 'Ce message n’a pas été envoyé\u00a0: il contient peut-être quelque chose qui doit rester ici.',
+    mend: 'The detail says what the last look before the messenger’s socket found, never the words. It is a defect: please report it.',
+  },
+  'webhook-unsigned': {
+    http: 403,
+    retry: false,
+    en: 'This message does not carry the messenger’s signature.',
+    fr: 'Ce message ne porte pas la signature de la messagerie.',
+    mend: 'Compare the secret in the settings with the messenger’s own console (docs/connect-a-channel.md).',
+  },
+  'webhook-unreadable': {
+    http: 400,
+    retry: true,
+    en: 'This message is cut short or is not JSON.',
+    fr: 'Ce message est tronqué ou n’est pas du JSON.',
+    mend: 'Nothing of it was kept; the messenger sends it again by itself.',
+  },
   'too-busy': {
     http: 503,
     retry: true,

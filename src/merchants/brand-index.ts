@@ -80,6 +80,22 @@ export function findIndexed(words: string, country: string | null): Indexed | nu
   return null
 }
 
+/** A name this short is an abbreviation as often as a shop. */
+const NAMED_LETTERS_MIN = 4
+
+/** Whether a text names a brand of the index anywhere, everyday words and abbreviations apart. */
+export function namesIndexed(words: string): boolean {
+  index ??= read()
+  const all = words.split(' ')
+  return all.some((first, from) => {
+    for (let end = Math.min(all.length, from + (index!.wordsMax.get(first) ?? 0)); end > from; end--) {
+      const name = all.slice(from, end).join(' ')
+      if (name.length >= NAMED_LETTERS_MIN && index!.entries.has(name)) return true
+    }
+    return false
+  })
+}
+
 const isIn = ({ countries }: Entry, country: string | null): boolean =>
   countries === null || country === null || countries.includes(country.toLowerCase())
 

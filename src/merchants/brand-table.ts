@@ -42,6 +42,18 @@ export function findBrand(words: string): Brand | null {
   return startingWith(words) ?? endingWith(words)
 }
 
+/** Whether a text names one of these brands anywhere, those apart that are everyday words. */
+export function namesBrand(words: string): boolean {
+  const all = words.split(' ')
+  return all.some((_, from) => {
+    const rest = all.slice(from).join(' ')
+    return (PATTERNS.get(rest.slice(0, 2)) ?? []).some(
+      ({ words: start, open, alone }) =>
+        !alone && rest.startsWith(start) && (open || /^(?: |$)/.test(rest.slice(start.length))),
+    )
+  })
+}
+
 /** Motorway services and stations put their own name first: `keele north starbucks`, `trowell n e costa`. */
 const TENANTS = new Set('starbucks costa kfc dominos greggs subway waitrose mcdonalds whsmith'.split(' '))
 

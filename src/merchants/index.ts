@@ -8,6 +8,7 @@
 export { CATEGORIES, type Category } from './categories.ts'
 export { matchMerchant } from './match.ts'
 export { categoryOfMcc } from './mcc.ts'
+export { namesMerchant } from './names-merchant.ts'
 export {
   categoryOf,
   NAMED_CONFIDENCE_MIN,

@@ -1,19 +1,68 @@
 import type { Locale } from '#kit'
 
 /**
- * The only sentences that a third-party messenger may carry. They take no values, and do not tell an alert from an
- * answer: the topic itself stays on our page.
+ * The only sentences that a third-party messenger may carry. They take no values. Who chose the neutral wording is only
+ * ever told that a message is waiting: not even its topic leaves the house.
  */
 export const NOTICES = {
   'message-waiting': {
     en: 'A message is waiting for you at Guichet.',
     fr: 'Un message vous attend au Guichet.',
   },
+  'answer-ready': {
+    en: 'Your answer is ready.',
+    fr: 'Votre réponse est prête.',
+  },
   'please-look-now': {
     en: 'Please look at Guichet now: a question is waiting for you.',
     fr: 'Passez au Guichet dès maintenant\u00a0: une question vous y attend.',
   },
+  'card-question': {
+    en: 'Please check a card payment: was it you? If you are not sure, block the card at once; you can undo that on our page.',
+    fr: 'Veuillez vérifier un paiement par carte\u00a0: est-ce bien vous\u00a0? Dans le doute, bloquez la carte tout de suite\u00a0; vous pourrez l’annuler sur notre page.',
+  },
+  hello: {
+    en: 'Hello. I am Guichet, an automatic assistant. Ask me about your accounts; what I find opens on our own page, never here. Write “person” to reach somebody at your bank, “stop” to hear nothing more.',
+    fr: 'Bonjour. Je suis Guichet, un assistant automatique. Interrogez-moi sur vos comptes\u00a0; ce que je trouve s’ouvre sur notre page, jamais ici. Écrivez «\u00a0conseiller\u00a0» pour joindre quelqu’un à votre banque, «\u00a0stop\u00a0» pour ne plus rien recevoir.',
+  },
+  'not-linked': {
+    en: 'This chat is not linked to anybody yet. Begin on our page, where you are signed in: it gives you a link that comes back here.',
+    fr: 'Cette conversation n’est reliée à personne. Commencez sur notre page, où vous êtes identifié\u00a0: elle vous donne un lien qui ramène ici.',
+  },
+  'code-not-good': {
+    en: 'This code is over or was used already. Ask for a new one on our page.',
+    fr: 'Ce code n’est plus valable ou a déjà servi. Demandez-en un nouveau sur notre page.',
+  },
+  linked: {
+    en: 'This chat is linked. I am an automatic assistant; answers open on our own page, never here.',
+    fr: 'Cette conversation est reliée. Je suis un assistant automatique\u00a0; les réponses s’ouvrent sur notre page, jamais ici.',
+  },
+  stopped: {
+    en: 'You will hear nothing more from me here. Write “start” to begin again.',
+    fr: 'Vous ne recevrez plus rien ici. Écrivez «\u00a0reprendre\u00a0» pour recommencer.',
+  },
+  started: {
+    en: 'I will write to you here again.',
+    fr: 'Je vous écrirai de nouveau ici.',
+  },
+  blocking: {
+    en: 'The card is being blocked. Open our page to see it, or to undo it.',
+    fr: 'La carte est en cours de blocage. Ouvrez notre page pour le voir, ou pour l’annuler.',
+  },
+  'too-many': {
+    en: 'That was a lot at once. I will answer again in a minute.',
+    fr: 'Cela fait beaucoup d’un coup. Je répondrai de nouveau dans une minute.',
+  },
+  'write-instead': {
+    en: 'I can only read text. Please write your question.',
+    fr: 'Je ne lis que du texte. Veuillez écrire votre question.',
+  },
   'open-here': { en: 'Open', fr: 'Ouvrir' },
+  'block-card': { en: 'Block my card', fr: 'Bloquer ma carte' },
 } as const satisfies Record<string, Record<Locale, string>>
 
 export type NoticeKey = keyof typeof NOTICES
+
+/** How much a third party's messenger is told of what a message is about: its kind, or not even that. */
+export const WORDINGS = ['plain', 'neutral'] as const
+export type Wording = (typeof WORDINGS)[number]

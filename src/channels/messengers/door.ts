@@ -1,0 +1,82 @@
+import type { Locale } from '#kit'
+
+/** The chat apps that people already use. Each is carried by a third party; only a Matrix room can be private. */
+export const MESSENGERS = ['messenger', 'whatsapp', 'telegram', 'matrix'] as const
+export type MessengerId = (typeof MESSENGERS)[number]
+
+/**
+ * One thing that a messenger told us, verified and decoded. `eventId` names it however often it is delivered; `address` is
+ * the messenger's own name for the chat (a page-scoped id, a business-scoped user id, a chat id, a room). `at` is the
+ * messenger's own clock in milliseconds of the Unix epoch, by which a person's events are put in order.
+ */
+export type Heard = { eventId: string; at: number } & (
+  | { kind: 'text'; address: string; text: string; locale: Locale | null }
+  /** A button of ours: the random token that we gave it. */
+  | { kind: 'press'; address: string; payload: string; locale: Locale | null }
+  /** Somebody came by a link that starts on our own page. `name` is how the messenger calls them, for that page only. */
+  | { kind: 'start'; address: string; code: string; name: string | null; locale: Locale | null }
+  /** What became of something we sent. */
+  | { kind: 'receipt'; messageId: string; state: 'delivered' | 'read' | 'failed'; code: string | null }
+  /** All that was sent to this address up to an instant was delivered, or read. */
+  | { kind: 'watermark'; address: string; state: 'delivered' | 'read'; until: number }
+  /** They no longer want to hear from us there, or want to again. */
+  | { kind: 'blocked' | 'unblocked'; address: string }
+  /** The messenger calls the same person by another name from now on. */
+  | { kind: 'renamed'; address: string; newAddress: string }
+  /** Something that asks nothing of us, by its kind: a reaction, a sticker, an echo of our own words. */
+  | { kind: 'passed-by'; what: string }
+)
+
+/**
+ * A notice in the reader's language, as a public messenger is handed it: fixed sentences of ours, a link under our own
+ * address, and buttons with random tokens. There is no field for anything of a person's.
+ */
+export type WrittenNotice = {
+  text: string
+  link: { label: string; href: string } | null
+  buttons: readonly { label: string; payload: string }[]
+  locale: Locale
+}
+
+/**
+ * How a sending ended. Of one that failed: `retry` when the same may go through later (not before `retryAfterMs`, when the
+ * messenger said so); `fall-back` when this messenger will not take it and another must (outside the window, no template);
+ * `gone` when the person blocked us or is no longer there; `tell-operator` when only a human can mend it (a dead token, a
+ * restricted page). `code` is the messenger's own code, and never its message, which may quote what was sent.
+ */
+export type Sent =
+  | { ok: true; messageId: string }
+  | { ok: false; why: 'retry' | 'fall-back' | 'gone' | 'tell-operator'; code: string; retryAfterMs?: number }
+
+/**
+ * What every public messenger can do. The one way out: `notice` is all that it can be handed. Never throws for what the
+ * messenger or the network did: that is a `Sent`.
+ */
+export type MessengerDoor = {
+  readonly id: MessengerId
+  /** The address that a person opens to start, with the code in it; null where the code is typed. */
+  startUrl(code: string): string | null
+  send(
+    to: string,
+    notice: WrittenNotice,
+    options: {
+      /** The same key is the same message, also after a crash: for messengers that know such keys. */
+      idempotencyKey: string
+      /** When the person last wrote or tapped there, in milliseconds; null when never. */
+      lastHeardAt: number | null
+      urgency: 'alert' | 'answer' | 'news'
+    },
+  ): Promise<Sent>
+}
+
+/**
+ * The way in of a messenger that calls us. What it read is put by before it is answered, and worked afterwards.
+ * `http` mounts it at /webhooks/<messenger>.
+ */
+export type WebhookDoor = {
+  readonly id: MessengerId
+  /** The text that proves to the messenger that this address is ours; null when its word is not the one agreed on. */
+  challenge(query: Readonly<Record<string, string | undefined>>): string | null
+  /** Checks the bytes as they came, then reads them. Throws `webhook-unsigned` and `webhook-unreadable`. */
+  read(headers: Readonly<Record<string, string | string[] | undefined>>, body: Buffer): Heard[]
+}
