@@ -184,7 +184,7 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
     },
 
     async forget(tx: Queryable, personId: string): Promise<void> {
-      for (const table of ['action', 'message', 'bank_order', 'line_told', 'request'])
+      for (const table of ['action', 'message', 'bank_order', 'line_told', 'request', 'quiet'])
         await tx.query(`delete from channels.${table} where person_id = $1`, [personId])
     },
   }
