@@ -36,6 +36,10 @@ export async function post<T>(path: string, body: unknown = {}): Promise<T> {
   return await read<T>(await send(path, body))
 }
 
+export async function remove<T>(path: string, body: unknown = {}): Promise<T> {
+  return await read<T>(await send(path, body, 'DELETE'))
+}
+
 /** The answer as a file, with the name the server gives it. */
 export async function postForFile(path: string): Promise<{ name: string; blob: Blob }> {
   const response = await send(path, {})
@@ -45,9 +49,9 @@ export async function postForFile(path: string): Promise<{ name: string; blob: B
   return { name, blob: await response.blob() }
 }
 
-const send = (path: string, body: unknown) =>
+const send = (path: string, body: unknown, method: 'POST' | 'DELETE' = 'POST') =>
   fetch(path, {
-    method: 'POST',
+    method,
     headers: {
       'content-type': 'application/json',
       'x-csrf-token': csrf,

@@ -9,9 +9,11 @@ import { ChatPage } from './chat/chat-page.tsx'
 import { useConversation } from './chat/conversation.ts'
 import { type Here, HereProvider, WORDS } from './guichet.tsx'
 import { LinkPage } from './link/link-page.tsx'
+import { MessengersPage } from './messengers/messengers-page.tsx'
 import { Top } from './parts/top.tsx'
 import { PaymentsPage } from './payments/payments-page.tsx'
 import { PrivacyPage } from './privacy/privacy-page.tsx'
+import { SealedPage } from './sealed/sealed-page.tsx'
 import { SignInPage } from './signin/signin-page.tsx'
 import './styles/fonts.css'
 import './styles/tokens.css'
@@ -25,16 +27,25 @@ const PAGES = {
   '/signin': { key: 'signin', Page: SignInPage },
   '/cards': { key: 'cards', Page: CardsPage },
   '/payments': { key: 'payments', Page: PaymentsPage },
+  '/messengers': { key: 'messengers', Page: MessengersPage },
   '/privacy': { key: 'privacy', Page: PrivacyPage },
 } as const
-/** The page of one app's request, which has its name in the address. */
-const ALLOW = { key: 'allow', Page: AllowPage } as const
+/** Pages whose address names what they are about: an app's request, a link from a messenger. */
+const PAGES_OF_ONE = {
+  '/allow/': { key: 'allow', Page: AllowPage },
+  '/o/': { key: 'sealed', Page: SealedPage },
+} as const
+
+function pageOf(path: string) {
+  const [, ofOne] = Object.entries(PAGES_OF_ONE).find(([start]) => path.startsWith(start)) ?? []
+  return ofOne ?? PAGES[path as keyof typeof PAGES] ?? PAGES['/']
+}
 
 function Guichet() {
   const [path] = useLocation()
   const [session, setSession] = useState<SessionJson | null>(null)
   const [failed, setFailed] = useState(false)
-  const page = path.startsWith('/allow/') ? ALLOW : (PAGES[path as keyof typeof PAGES] ?? PAGES['/'])
+  const page = pageOf(path)
 
   const refresh = useCallback(async () => {
     const fresh = await getSession()

@@ -40,6 +40,9 @@ export function Top({ current }: { current: keyof Words['titles'] }) {
           <Link className="top-link" href="/cards" {...mark('cards')}>
             {words.cards}
           </Link>
+          <Link className="top-link" href="/messengers" {...mark('messengers')}>
+            {words.messengers}
+          </Link>
           <Link className="top-link" href="/privacy" {...mark('privacy')}>
             {words.privacy}
           </Link>

@@ -109,7 +109,29 @@ export type SayJson = { text: string; locale: Locale }
 export type ChosenJson = { chosen: string[] }
 
 /** Server-sent events on `GET /api/events?tab=TAB`; what a page with the `x-tab` header was answered is not sent to it again: `message` (MessageJson), `changed` ({what}) when a page should fetch again. */
-export type ChangedJson = { what: 'consents' | 'reads' | 'messages' }
+export type ChangedJson = { what: 'consents' | 'reads' | 'messages' | 'messengers' }
+
+/**
+ * `GET /api/messengers`; `POST /api/messengers/confirm` {digits}, `/order` {ids}, `/wording` {wording} and
+ * `DELETE /api/messengers/addresses/{id}` answer the same. A wrong pair of digits is `match-wrong`, and the code is over.
+ * `pending` is a chat that came with the code and waits for its two digits; its name is what the messenger calls it.
+ */
+export type MessengersJson = {
+  /** Those that this installation offers. */
+  messengers: { id: MessengerIdJson; name: string }[]
+  /** The person's linked chats, in the order in which they are written to. */
+  addresses: { id: string; messenger: MessengerIdJson; linkedAt: number; state: 'live' | 'blocked' }[]
+  wording: 'plain' | 'neutral'
+  pending: { messenger: MessengerIdJson; name: string | null; expiresAt: number } | null
+}
+export type MessengerIdJson = 'messenger' | 'whatsapp' | 'telegram' | 'matrix'
+
+/** `POST /api/messengers/codes` {messenger}: the address to open, or none where the code is typed. */
+export type MessengerCodeJson = { code: string; url: string | null; expiresAt: number }
+
+/** `POST /api/sealed/{token}`: what a link in a messenger stood for, once. Throws `not-found` when it is not this person's,
+ *  `already-done` when it was opened before. */
+export type SealedJson = { messages: MessageJson[] }
 
 /**
  * `GET /api/cards`; `POST /api/cards/orders` {linkId, accountId, cardNumberDisplay, kind} → CardsJson with what was said of it.

@@ -6,7 +6,10 @@ import type { HttpNeeds } from './needs.ts'
 
 const YEAR_SECONDS = 31_536_000
 /** Routes of the pages: the same document answers them all, and the browser draws the right one. */
-const PAGES = ['/', '/link', '/signin', '/cards', '/payments', '/privacy', '/allow/:uid']
+const PAGES = [
+  ...['/', '/link', '/signin', '/cards', '/payments', '/messengers', '/privacy'],
+  ...['/allow/:uid', '/o/:token'],
+]
 
 /** What anybody may read: the pages, the log, our public keys, and whether we are well. */
 export function addPublicRoutes(server: FastifyInstance, needs: HttpNeeds): void {
