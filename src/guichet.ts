@@ -41,6 +41,7 @@ import { createBankDesk } from './bank-desk.ts'
 import type { Desk } from './commands/desk.ts'
 import { createConnectionWatch } from './connections.ts'
 import { createLeaving } from './leaving.ts'
+import { openMessengers } from './messengers.ts'
 
 const PAGES = join(import.meta.dirname, '../dist/app')
 const CHECKPOINT_MS = SECOND
@@ -108,6 +109,18 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     random: systemRandom,
     onFault,
   })
+  const messengers = await openMessengers({
+    settings,
+    sql: sql.rooms,
+    vault,
+    people,
+    chat,
+    bankNames: banks.list().map(({ name }) => name),
+    key: await readKey(settings, 'messengers.key'),
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+  })
   const http = await createHttpServer({
     publicUrl: settings.publicUrl,
     pagesFolder: PAGES,
@@ -121,6 +134,8 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     intake,
     banks,
     chat,
+    messengers: messengers.desk,
+    webhookSeen: messengers.webhookSeen,
     apps,
     personsApps: {
       ofPerson: readers.accesses.ofPerson,
@@ -211,6 +226,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     round: createConnectionWatch({ sql: sql.rooms, consents, pulls, chat, clock: systemClock }),
     onError: (error) => logger.error('connections were not looked at', { error }),
   })
+  await messengers.start()
   await http.listen(settings.host, settings.port)
   logger.info('ready', { port: settings.port })
 
@@ -219,6 +235,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     async stop() {
       clearInterval(rotation)
       await http.stop()
+      await messengers.stop()
       await telling.stop()
       await pulling.stop()
       await watching.stop()

@@ -34,6 +34,8 @@ const REVEALERS: Record<string, string> = {
   'src/leaving.ts': 'hands that access back to the bank when the person leaves',
   'src/bank-desk.ts': 'tells the bank what the person wants done, with the access they gave',
   'src/channels/web/show.ts': 'draws the answer on the person’s own page',
+  'src/channels/messengers/addresses.ts':
+    'opens where a person’s chat is, to send a notice there: no bank data',
 }
 
 /** Purposes that no bank customer’s data is ever read for, by their names in the W3C Data Privacy Vocabulary. */

@@ -1,7 +1,20 @@
 /**
- * channels: the door for conversations; one folder a messenger. Today only our own web chat, which is private: it takes
- * whole answers. Owns the schema "channels"; touches conversation, vault, people, consent and kit.
+ * channels: the door for conversations; one folder a messenger. Our own web chat is private and takes whole answers; the
+ * messengers that others run take a sentence of ours and a sealed link. Owns the schema "channels"; touches conversation,
+ * vault, people, merchants, consent and kit.
  */
+
+export type {
+  Heard,
+  MessengerDoor,
+  MessengerId,
+  Sent,
+  WebhookDoor,
+  WrittenNotice,
+} from './messengers/door.ts'
+export { createMessengers, type Messengers, type PrivateDoor } from './messengers/messengers.ts'
+export type { OtherRung } from './messengers/outbox.ts'
+export { createPublicSocket, type PublicSocket } from './messengers/public-socket.ts'
 export { isQuiet } from './stop.ts'
 export { type BrokenConnection, type Chat, createChat, type EndingConsents } from './web/chat.ts'
 export { createRequests, type Requests } from './web/requests.ts'

@@ -7,7 +7,15 @@ import type { Clock, Locale, Random, Sql } from '#kit'
 import type { People } from '#people'
 import type { Access, Asked, Readers } from '#readers'
 import type { AppAllowed, Connection, Vault } from '#vault'
-import type { CardJson, CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from './api.ts'
+import type {
+  CardJson,
+  CardOrderJson,
+  LineChoiceJson,
+  LinesJson,
+  MessageJson,
+  MessengerCodeJson,
+  MessengersJson,
+} from './api.ts'
 
 /** What the pages need of the bank doors; `#banks` fills it. */
 export type BankDoor = {
@@ -91,6 +99,25 @@ export type Chat = {
   forget(personId: string): Promise<void>
 }
 
+/** What the pages and the webhooks need of the messengers; `#channels` fills it. */
+export type MessengerDesk = {
+  describe(personId: string): Promise<MessengersJson>
+  begin(personId: string, messenger: string): Promise<MessengerCodeJson>
+  /** Throws `match-wrong`. */
+  confirm(personId: string, digits: string): Promise<MessengersJson>
+  order(personId: string, ids: readonly string[]): Promise<MessengersJson>
+  setWording(personId: string, wording: MessengersJson['wording']): Promise<MessengersJson>
+  unlink(personId: string, id: string): Promise<MessengersJson>
+  /** Throws `not-found` and `already-done`. */
+  openSealed(personId: string, token: string): Promise<MessageJson[]>
+  challenge(id: string, query: Readonly<Record<string, string | undefined>>): string
+  receive(
+    id: string,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+    body: Buffer,
+  ): Promise<void>
+}
+
 /** What the pages need of the faces that people's apps come to; `#faces` fills it. Both throw `app-request-over`. */
 export type AppDoor = {
   question(
@@ -132,6 +159,9 @@ export type HttpNeeds = {
   intake: Intake
   banks: BankDoor
   chat: Chat
+  messengers: MessengerDesk
+  /** Whether a messenger's message could be taken: one that fails for long is told to the operator. */
+  webhookSeen(messenger: string, taken: boolean): void
   apps: AppDoor
   personsApps: PersonsApps
   statements: Statements

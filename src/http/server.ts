@@ -11,6 +11,7 @@ import { createAnswerFault } from './faults.ts'
 import { createLeftBehind } from './left-behind.ts'
 import { addLineRoutes } from './line-routes.ts'
 import { addLinkRoutes } from './link-routes.ts'
+import { addMessengerRoutes } from './messenger-routes.ts'
 import type { HttpNeeds } from './needs.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
 import { addPrivacyRoutes } from './privacy-routes.ts'
@@ -18,13 +19,14 @@ import { addPublicRoutes } from './public-routes.ts'
 import { addSecurityHeaders, securityHeaders, sessionCookie } from './security.ts'
 import { createSessions } from './sessions.ts'
 import { createStreams } from './streams.ts'
+import { addWebhookRoutes } from './webhook-routes.ts'
 
 /** A chat message is 2,000 characters at most: 64 KiB leaves room for every encoding of it. */
 const BODY_BYTES_MAX = 64 * 1024
 const REQUESTS_PER_MINUTE_MAX = 600
 const SWEEP_MS = 60_000
 /** Where nobody comes with a session of ours: no look at the database is spent on one. */
-const WITHOUT_SESSION = ['/assets/', '/banks/', '/oauth/', '/fdx/', '/obie/', '/api/console/']
+const WITHOUT_SESSION = ['/assets/', '/banks/', '/webhooks/', '/oauth/', '/fdx/', '/obie/', '/api/console/']
 
 export type HttpServer = {
   server: FastifyInstance
@@ -77,7 +79,7 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   await server.register(rateLimit, {
     max: REQUESTS_PER_MINUTE_MAX,
     timeWindow: '1 minute',
-    allowList: (request) => request.url.startsWith('/banks/') || request.url.startsWith('/log/'),
+    allowList: (request) => ['/banks/', '/log/', '/webhooks/'].some((path) => request.url.startsWith(path)),
     errorResponseBuilder: () => new Fault('too-many-requests'),
   })
   server.decorateRequest('session', null)
@@ -95,6 +97,8 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   addPrivacyRoutes(server, all)
   addPasskeyRoutes(server, all)
   addBankRoutes(server, all)
+  addMessengerRoutes(server, all)
+  addWebhookRoutes(server, all)
   const consoleDoor = addConsoleRoutes(server, all)
   addAppRoutes(server, all)
   needs.apps.mount(server, securityHeaders(publicUrl))

@@ -65,6 +65,13 @@ export const FAULTS = {
     fr: 'Ce message n’a pas été envoyé\u00a0: il contient peut-être quelque chose qui doit rester ici.',
     mend: 'The detail says what the last look before the messenger’s socket found, never the words. It is a defect: please report it.',
   },
+  'match-wrong': {
+    http: 409,
+    retry: false,
+    en: 'These are not the two digits that the chat was shown, or the code is over. Please begin again.',
+    fr: 'Ce ne sont pas les deux chiffres affichés dans la conversation, ou le code n’est plus valable. Veuillez recommencer.',
+    mend: 'Nothing to do: nobody may guess twice, so the person asks for a new code.',
+  },
   'webhook-unsigned': {
     http: 403,
     retry: false,

@@ -24,7 +24,7 @@ export type Heard = { eventId: string; at: number } & (
   /** The messenger calls the same person by another name from now on. */
   | { kind: 'renamed'; address: string; newAddress: string }
   /** Something that asks nothing of us, by its kind: a reaction, a sticker, an echo of our own words. */
-  | { kind: 'passed-by'; what: string }
+  | { kind: 'passed-by'; what: string; address: string | null }
 )
 
 /**

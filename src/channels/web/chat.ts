@@ -25,7 +25,7 @@ import type { Vault } from '#vault'
 import type { CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from '../../http/api.ts'
 import { createBankOrders } from './bank-orders.ts'
 import { createCards } from './cards.ts'
-import { createExchanges, type Exchange, type Reader } from './exchange.ts'
+import { createExchanges, type Exchange, type Reader, type Unasked } from './exchange.ts'
 import { createLineChoices } from './line-choices.ts'
 import { createLineTeller } from './lines.ts'
 import { type ButtonWords, readButton, readQuestion } from './show.ts'
@@ -161,10 +161,11 @@ export function createChat(needs: {
   async function tellUnasked(
     personId: string,
     work: (person: Person, deliver: Deliver<MessageJson | null>) => Promise<unknown>,
+    unasked: Unasked = { caseId: null },
   ): Promise<void> {
     const person = await people.find(sql, personId)
     if (!person || person.erasedAt !== null) return
-    const exchange = exchanges.begin(personId, person)
+    const exchange = exchanges.begin(personId, person, undefined, unasked)
     await work(person, async (answer, loan) =>
       answer.kind === 'refusal' ? null : await exchange.show(answer, loan),
     )
@@ -177,9 +178,15 @@ export function createChat(needs: {
   return {
     /**
      * What a person wrote, and the answers to it, kept together in one commit. Throws `message-too-long`,
-     * `request-malformed` when nothing readable is left, and `key-shredded` once the person is erased.
+     * `request-malformed` when nothing readable is left, and `key-shredded` once the person is erased. `told` names words
+     * that may be delivered twice.
      */
-    async hear(personId: string, text: string, reader: Reader): Promise<MessageJson[]> {
+    async hear(
+      personId: string,
+      text: string,
+      reader: Reader,
+      told: string | null = null,
+    ): Promise<MessageJson[]> {
       const words = readWords(text)
       await noteReader(personId, reader)
       const now = clock.now()
@@ -190,7 +197,14 @@ export function createChat(needs: {
       // A thank-you in between does not change the subject.
       const subject = isAboutMoney(question) ? question : (previous ?? question)
       const exchange = exchanges.begin(personId, reader, async (tx) => [
-        await exchanges.writeOwn(tx, personId, { by: 'person', words, question: subject }, null, reader),
+        await exchanges.writeOwn(
+          tx,
+          personId,
+          { by: 'person', words, question: subject },
+          null,
+          reader,
+          told,
+        ),
       ])
       await conversation.answer(question, askerOf(personId, reader), exchange.show)
       return exchange.messages
@@ -280,6 +294,9 @@ export function createChat(needs: {
       return await show(personId, rows, { locale: options.locale, timeZone })
     },
 
+    /** The answers to words that were heard under that name; null when they were not. */
+    repliesTo: transcript.repliesTo,
+
     /** One message, in the language the person reads; null when there is none of that id. */
     async message(personId: string, messageId: string): Promise<MessageJson | null> {
       const person = await people.find(sql, personId)
@@ -314,15 +331,19 @@ export function createChat(needs: {
 
     /** Asks *was this you?* about a case. */
     async tellCase(ids: { personId: string; linkId: string; caseId: string }): Promise<void> {
-      await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
-        conversation.alert(ids, { personId: id, timeZone }, deliver),
+      await tellUnasked(
+        ids.personId,
+        ({ id, timeZone }, deliver) => conversation.alert(ids, { personId: id, timeZone }, deliver),
+        { caseId: ids.caseId },
       )
     },
 
     /** Asks again about a case that nobody answered. */
     async tellCaseAgain(ids: { personId: string; linkId: string; caseId: string }): Promise<void> {
-      await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
-        conversation.alertAgain(ids, { personId: id, timeZone }, deliver),
+      await tellUnasked(
+        ids.personId,
+        ({ id, timeZone }, deliver) => conversation.alertAgain(ids, { personId: id, timeZone }, deliver),
+        { caseId: ids.caseId },
       )
     },
 

@@ -3,6 +3,7 @@ import type { Presence } from '#intake'
 import { announce, type Clock, type Locale, newId, Private, type Random, type Sql, type Tx } from '#kit'
 import type { LoanBase } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
+import { putInOutbox, stopAsking, type ToSay } from '../messengers/outbox.ts'
 import { settleAnswered } from './requests.ts'
 import { type Content, idsOf, mintButtons, showMessage } from './show.ts'
 import type { Transcript } from './transcript.ts'
@@ -17,6 +18,9 @@ export type Exchange = PrivateChannel<MessageJson | null> & {
   orders: { linkId: string; orderId: string }[]
 }
 
+/** Something told without being asked for; `caseId` when it is a question about a payment. */
+export type Unasked = { caseId: string | null }
+
 /** What comes before the first answer, in that answer's own transaction: the person's message, a button's use. */
 export type Opening = (tx: Tx, loan: LoanBase | null) => Promise<MessageJson[]>
 
@@ -30,6 +34,7 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
     content: Extract<Content, { by: 'person' }>,
     loan: { loan: LoanBase; purpose: NonNullable<Answer['purpose']> } | null,
     reader: Reader,
+    once: string | null = null,
   ): Promise<MessageJson> {
     const id = transcript.newMessageId()
     const at = clock.now()
@@ -45,7 +50,7 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
       purpose: loan?.purpose ?? null,
       linkIds: loan?.loan.links.map(({ linkId }) => linkId) ?? [],
     }
-    await transcript.write(tx, personId, { ...frame, ...place, sender: 'person', sealed, once: null }, [])
+    await transcript.write(tx, personId, { ...frame, ...place, sender: 'person', sealed, once }, [])
     return showMessage({ ...frame, from: 'person' }, words, () => false, reader)
   }
 
@@ -111,7 +116,10 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
     }
     if (!loan) throw new Error('a bank is told something from within a loan only')
     const { linkId, caseId } = errand
-    if (caseId !== null) await settleAnswered(tx, { personId, caseId, now: clock.now() })
+    if (caseId !== null) {
+      await settleAnswered(tx, { personId, caseId, now: clock.now() })
+      await stopAsking(tx, personId, caseId)
+    }
     const ready: Exchange['orders'] = []
     for (const { kind, about, notBefore } of errand.orders) {
       const orderId = newId('ord', random)
@@ -131,11 +139,35 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
     return ready
   }
 
+  /** Quiet lines are not carried elsewhere: they are what a person looks at when they like. */
+  async function sayElsewhere(
+    tx: Tx,
+    personId: string,
+    { kind }: Answer,
+    messageId: string,
+    { caseId }: Unasked,
+  ): Promise<void> {
+    if (kind === 'line') return
+    const isAlert = kind === 'alert'
+    const say: ToSay = {
+      personId,
+      cause: `message|${messageId}`,
+      notice: isAlert ? 'card-question' : 'message-waiting',
+      urgency: isAlert ? 'alert' : 'news',
+      messageIds: [messageId],
+      caseId,
+    }
+    await putInOutbox(tx, say, { now: clock.now(), random })
+  }
+
   return {
     writeOwn,
 
-    /** An exchange with one person. `opening` runs once, with the first answer; a failed commit loses both or neither. */
-    begin(personId: string, reader: Reader, opening?: Opening): Exchange {
+    /**
+     * An exchange with one person. `opening` runs once, with the first answer; a failed commit loses both or neither. What
+     * is told `unasked` is also to be said at their messengers, where only that something waits is said.
+     */
+    begin(personId: string, reader: Reader, opening?: Opening, unasked?: Unasked): Exchange {
       const exchange: Exchange = { trust: 'private', show, messages: [], orders: [] }
       let opened = opening === undefined
 
@@ -143,6 +175,7 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
         const work = async (tx: Tx) => {
           const own = opened ? [] : await opening!(tx, loan)
           const message = await writeAnswer(tx, personId, answer, loan, reader)
+          if (message && unasked) await sayElsewhere(tx, personId, answer, message.id, unasked)
           const orders = message && answer.errand ? await keepErrand(tx, personId, answer.errand, loan) : []
           return { own, message, orders }
         }

@@ -165,6 +165,23 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
       return rows.map(checked).reverse()
     },
 
+    /** The answers to the words that were written under `told`; null when none were. */
+    async repliesTo(personId: string, told: string): Promise<string[] | null> {
+      const [own] = await sql.query<{ seq: number }>(
+        `select seq from channels.message where person_id = $1 and told = $2`,
+        [personId, told],
+      )
+      if (!own) return null
+      const rows = await sql.query<{ id: string }>(
+        `select id from channels.message where person_id = $1 and seq > $2 and sender <> 'person'
+           and seq < coalesce((select min(seq) from channels.message
+             where person_id = $1 and seq > $2 and sender = 'person'), 'infinity'::float8)
+         order by seq limit 20`,
+        [personId, own.seq],
+      )
+      return rows.map(({ id }) => id)
+    },
+
     async find(personId: string, messageId: string): Promise<MessageRow | null> {
       const rows = await sql.query<MessageRow>(
         `select ${COLUMNS} from channels.message where person_id = $1 and id = $2`,
@@ -184,7 +201,10 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
     },
 
     async forget(tx: Queryable, personId: string): Promise<void> {
-      for (const table of ['action', 'message', 'bank_order', 'line_told', 'request', 'quiet'])
+      for (const table of [
+        ...['action', 'message', 'bank_order', 'line_told', 'request', 'quiet'],
+        ...['outbox', 'sealed_link', 'public_button', 'address', 'link_code', 'wording'],
+      ])
         await tx.query(`delete from channels.${table} where person_id = $1`, [personId])
     },
   }

@@ -33,6 +33,10 @@ export const NOTICES = {
     en: 'This code is over or was used already. Ask for a new one on our page.',
     fr: 'Ce code n’est plus valable ou a déjà servi. Demandez-en un nouveau sur notre page.',
   },
+  match: {
+    en: 'To link this chat, type these two digits on the page where you began. If you did not begin there, do nothing:',
+    fr: 'Pour relier cette conversation, tapez ces deux chiffres sur la page où vous avez commencé. Si ce n’est pas vous, ne faites rien\u00a0:',
+  },
   linked: {
     en: 'This chat is linked. I am an automatic assistant; answers open on our own page, never here.',
     fr: 'Cette conversation est reliée. Je suis un assistant automatique\u00a0; les réponses s’ouvrent sur notre page, jamais ici.',

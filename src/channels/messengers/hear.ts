@@ -1,0 +1,204 @@
+import { type NoticeKey, understand } from '#conversation'
+import { type Clock, Fault, type Locale, MINUTE } from '#kit'
+import type { People } from '#people'
+import type { MessageJson } from '../../http/api.ts'
+import type { Address, Addresses } from './addresses.ts'
+import { CODE } from './addresses.ts'
+import type { Heard, MessengerId, WrittenNotice } from './door.ts'
+import type { Limits } from './limits.ts'
+import type { Outbox, Urgency } from './outbox.ts'
+import type { TokensOut } from './tokens-out.ts'
+import { writeMatch, writeNotice } from './written.ts'
+
+/** What the messengers need of the conversation; the web chat fills it. */
+export type Talk = {
+  /** Answers a person's words, once for each `told`. */
+  hear(
+    personId: string,
+    text: string,
+    reader: { locale: Locale; timeZone: string },
+    told: string,
+  ): Promise<MessageJson[]>
+  /** The answers to words that were heard before; null when they were not. */
+  repliesTo(personId: string, told: string): Promise<string[] | null>
+  message(personId: string, messageId: string): Promise<MessageJson | null>
+  act(personId: string, token: string, reader: { locale: Locale; timeZone: string }): Promise<MessageJson[]>
+}
+
+/** Shows whole messages in a chat that only the person and the bank's side can read; false when that did not work. */
+export type ShowPrivately = (
+  address: Address,
+  messages: readonly MessageJson[],
+  locale: Locale,
+) => Promise<boolean>
+
+const PICTURES: ReadonlySet<string> = new Set([
+  'image',
+  'audio',
+  'video',
+  'file',
+  'document',
+  'location',
+  'voice',
+])
+
+export type Hear = ReturnType<typeof createHear>
+
+/** What is done about one thing that a messenger told us. */
+export function createHear(needs: {
+  people: People
+  addresses: Addresses
+  outbox: Outbox
+  tokens: TokensOut
+  talk: Talk
+  limits: Limits
+  /** Says something at a chat that is nobody's yet. What does not arrive is not tried again: they will write again. */
+  sayTo(messenger: MessengerId, to: string, notice: WrittenNotice, key: string): Promise<void>
+  /** Whether figures may show in this chat, at this moment. */
+  isPrivate(address: Address): Promise<boolean>
+  showPrivately: ShowPrivately
+  sql: Parameters<Outbox['put']>[0] & Parameters<People['find']>[0]
+  clock: Clock
+}) {
+  const { people, addresses, outbox, tokens, talk, limits, sql, clock } = needs
+
+  /** `key` makes it the same notice however often the event is worked. */
+  async function say(
+    address: Address,
+    notice: NoticeKey,
+    key: string,
+    messageIds: readonly string[] = [],
+    urgency: Urgency = 'answer',
+  ): Promise<void> {
+    const { personId, id: addressId } = address
+    await outbox.put(sql, { personId, cause: `heard|${key}`, notice, urgency, messageIds, addressId })
+  }
+
+  async function sayToStranger(
+    messenger: MessengerId,
+    to: string,
+    notice: NoticeKey,
+    locale: Locale,
+    key: string,
+  ): Promise<void> {
+    const written = writeNotice(notice, { locale, wording: 'plain', href: null, blockToken: null })
+    await needs.sayTo(messenger, to, written, key)
+  }
+
+  async function start(messenger: MessengerId, heard: Heard & { kind: 'start' }, key: string): Promise<void> {
+    const { address: to, code, name } = heard
+    const known = await addresses.ofChat(messenger, to)
+    const person = known && (await people.find(sql, known.personId))
+    const locale = heard.locale ?? person?.locale ?? 'en'
+    const claimed = CODE.test(code) ? await addresses.claim(messenger, to, code, name) : null
+    if (!claimed) return await sayToStranger(messenger, to, 'code-not-good', locale, key)
+    const owner = await people.find(sql, claimed.personId)
+    await needs.sayTo(messenger, to, writeMatch(claimed.digits, owner?.locale ?? locale), key)
+  }
+
+  async function text(address: Address, words: string, key: string): Promise<void> {
+    const person = await people.find(sql, address.personId)
+    if (!person || person.erasedAt !== null) return
+    const told = `heard|${key}`
+    const earlier = await talk.repliesTo(person.id, told)
+    if (earlier === null && !(await limits.mayBeHeard(address.id))) {
+      await say(address, 'too-many', `flood|${address.id}|${Math.floor(clock.now() / MINUTE)}`)
+      return
+    }
+    const reader = { locale: person.locale, timeZone: person.timeZone }
+    let shown: MessageJson[] = []
+    let ids: string[]
+    if (earlier) ids = earlier
+    else {
+      try {
+        shown = (await talk.hear(person.id, words, reader, told)).filter(({ from }) => from !== 'person')
+      } catch (error) {
+        // Nothing readable in it, or far too much: said once, and not tried again.
+        if (!(error instanceof Fault) || error.retry) throw error
+        await say(address, 'write-instead', key)
+        return
+      }
+      ids = shown.map(({ id }) => id)
+    }
+    if (ids.length === 0) return
+    if (await needs.isPrivate(address)) {
+      if (earlier) shown = await read(person.id, ids)
+      if (await needs.showPrivately(address, shown, person.locale)) return
+    }
+    const { kind } = understand(words, { now: clock.now(), ...reader })
+    await say(address, kind === 'greeting' || kind === 'help' ? 'hello' : 'answer-ready', key, ids)
+  }
+
+  const read = async (personId: string, ids: readonly string[]): Promise<MessageJson[]> => {
+    const found: MessageJson[] = []
+    for (const id of ids) {
+      const message = await talk.message(personId, id)
+      if (message) found.push(message)
+    }
+    return found
+  }
+
+  /** A button of a public chat does the safe thing only: it blocks the card that was asked about, whatever else it could do. */
+  async function press(address: Address, token: string, key: string): Promise<void> {
+    const { personId } = address
+    const person = await people.find(sql, personId)
+    const pressed = await tokens.press(personId, address.id, token)
+    if (!person || !pressed) return
+    const ids: string[] = [...pressed.messageIds]
+    for (const message of await read(personId, pressed.messageIds))
+      for (const action of message.actions) {
+        if (action.style !== 'danger' || !('token' in action)) continue
+        try {
+          const said = await talk.act(personId, action.token, person)
+          ids.push(...said.filter(({ from }) => from !== 'person').map(({ id }) => id))
+        } catch (error) {
+          if (!(error instanceof Fault && error.code === 'already-done')) throw error
+        }
+      }
+    await say(address, 'blocking', key, ids)
+  }
+
+  /** True when it is dealt with; false when it should be looked at again in a moment. */
+  return async function hear(messenger: MessengerId, heard: Heard, eventHash: string): Promise<boolean> {
+    const key = `${messenger}|${eventHash}`
+    if (heard.kind === 'receipt')
+      return await outbox.receipt(messenger, heard.messageId, heard.state, heard.code)
+    if (heard.address === null) return true
+    if (heard.kind === 'start' || (heard.kind === 'text' && CODE.test(heard.text.trim()))) {
+      const code = heard.kind === 'start' ? heard.code : heard.text.trim()
+      const name = heard.kind === 'start' ? heard.name : null
+      await start(messenger, { ...heard, kind: 'start', code, name }, key)
+      return true
+    }
+    const address = await addresses.ofChat(messenger, heard.address)
+    if (!address) {
+      if (heard.kind === 'text' && (await limits.mayBeHeard(`${messenger}|${heard.address}`)))
+        await sayToStranger(messenger, heard.address, 'not-linked', heard.locale ?? 'en', key)
+      return true
+    }
+    switch (heard.kind) {
+      case 'text':
+        await addresses.heard(address, heard.at)
+        await text(address, heard.text, key)
+        return true
+      case 'press':
+        await addresses.heard(address, heard.at)
+        await press(address, heard.payload, key)
+        return true
+      case 'watermark':
+        await outbox.watermark(address, heard.until)
+        return true
+      case 'blocked':
+      case 'unblocked':
+        await addresses.setState(address, heard.kind === 'blocked' ? 'blocked' : 'live')
+        return true
+      // Whoever has the new name has not shown that they are the same person: they link it again.
+      case 'renamed':
+        await addresses.unlink(address.personId, address.id)
+        return true
+      case 'passed-by':
+        if (PICTURES.has(heard.what)) await say(address, 'write-instead', key)
+        return true
+    }
+  }
+}

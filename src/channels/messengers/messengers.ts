@@ -1,0 +1,222 @@
+import { announce, type Clock, Fault, keyedHash, type Locale, type Random, type Sql } from '#kit'
+import type { People } from '#people'
+import type { Vault } from '#vault'
+import type { MessageJson, MessengersJson } from '../../http/api.ts'
+import { type Address, createAddresses } from './addresses.ts'
+import type { Heard, MessengerDoor, MessengerId, Sent, WebhookDoor, WrittenNotice } from './door.ts'
+import { createHear, type Talk } from './hear.ts'
+import { createInbox } from './inbox.ts'
+import { createLimits } from './limits.ts'
+import { createOutbox, type OtherRung, type Urgency } from './outbox.ts'
+import { createTokensOut } from './tokens-out.ts'
+
+/** How people know them. */
+const NAMES: Record<MessengerId, string> = {
+  messenger: 'Messenger',
+  whatsapp: 'WhatsApp',
+  telegram: 'Telegram',
+  matrix: 'Matrix',
+}
+
+/** A messenger whose chats can be private, as long as they are verified to be. */
+export type PrivateDoor = MessengerDoor & {
+  isPrivate(to: string): Promise<boolean>
+  /** False when the room is no longer private, or could not be written to. */
+  show(to: string, messages: readonly MessageJson[], locale: Locale): Promise<boolean>
+}
+
+export type Messengers = ReturnType<typeof createMessengers>
+
+/** The chats that people already use: which are set up here, whose chat is which, what comes in and what goes out. */
+export function createMessengers(needs: {
+  doors: readonly (MessengerDoor | PrivateDoor)[]
+  webhooks: readonly WebhookDoor[]
+  /** Rungs of an alert's ladder before and after the messengers. */
+  before: readonly OtherRung[]
+  after: readonly OtherRung[]
+  isQuiet(personId: string): Promise<boolean>
+  tellOperator(door: string, code: string): void
+  talk: Talk
+  sql: Sql
+  vault: Vault
+  people: People
+  publicUrl: URL
+  /** 32 bytes of this installation: seals what waits, and hashes what is looked up. */
+  key: Buffer
+  clock: Clock
+  random: Random
+}) {
+  const { sql, vault, people, clock, random, key } = needs
+  const doors = new Map(needs.doors.map((door) => [door.id, door]))
+  const webhooks = new Map(needs.webhooks.map((door) => [door.id, door]))
+  const limits = createLimits()
+  const addresses = createAddresses({ sql, vault, clock, random, indexKey: key })
+  const tokens = createTokensOut({ sql, publicUrl: needs.publicUrl, clock, random })
+  const inbox = createInbox({ sql, key, indexOf: addresses.indexOf, clock, random })
+
+  /** Sends within the messenger's limits; one that is reached counts as a try that may succeed later. */
+  async function send(
+    door: MessengerDoor,
+    to: string,
+    notice: WrittenNotice,
+    options: Parameters<MessengerDoor['send']>[2],
+  ): Promise<Sent> {
+    const waitMs = await limits.beforeSending(door.id, to)
+    if (waitMs !== null) return { ok: false, why: 'retry', code: 'own-limit', retryAfterMs: waitMs }
+    return await door.send(to, notice, options)
+  }
+
+  const outbox = createOutbox({
+    sql,
+    people,
+    addresses,
+    tokens,
+    sendAt(address) {
+      const door = doors.get(address.messenger)
+      if (!door) return null
+      return (notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) =>
+        send(door, address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency })
+    },
+    before: needs.before,
+    after: needs.after,
+    isQuiet: needs.isQuiet,
+    // Nobody waits for the quarter of an hour: the question counts as unanswered now, which puts it before the bank's people.
+    async callThem({ personId, caseId, messageIds }) {
+      await sql.transaction(async (tx) => {
+        const [message] = await tx.query<{ linkIds: string[] }>(
+          `select link_ids as "linkIds" from channels.message where person_id = $1 and id = $2`,
+          [personId, messageIds[0]],
+        )
+        const linkId = message?.linkIds[0]
+        if (linkId !== undefined) await announce(tx, 'case-unanswered', { personId, linkId, caseId })
+      })
+    },
+    tellOperator: needs.tellOperator,
+    hashOf: keyedHash(key),
+    clock,
+    random,
+  })
+
+  const privately = (address: Address): PrivateDoor | null => {
+    const door = doors.get(address.messenger)
+    return door && 'isPrivate' in door ? door : null
+  }
+
+  const hear = createHear({
+    people,
+    addresses,
+    outbox,
+    tokens,
+    talk: needs.talk,
+    limits,
+    async sayTo(messenger, to, notice, idempotencyKey) {
+      const door = doors.get(messenger)
+      if (!door) return
+      const sent = await send(door, to, notice, {
+        idempotencyKey,
+        lastHeardAt: clock.now(),
+        urgency: 'answer',
+      })
+      if (!sent.ok && sent.why === 'tell-operator') needs.tellOperator(messenger, sent.code)
+    },
+    isPrivate: async (address) => (await privately(address)?.isPrivate(address.to)) ?? false,
+    showPrivately: async (address, messages, locale) =>
+      (await privately(address)?.show(address.to, messages, locale)) ?? false,
+    sql,
+    clock,
+  })
+
+  async function describe(personId: string): Promise<MessengersJson> {
+    return {
+      messengers: [...doors.keys()].map((id) => ({ id, name: NAMES[id] })),
+      addresses: await addresses.list(personId),
+      wording: await addresses.wordingOf(personId),
+      pending: await addresses.pending(personId),
+    }
+  }
+
+  return {
+    /** For a messenger that does not call us but is read by us: what it said, put by. */
+    put: inbox.put,
+    onPut: inbox.onPut,
+
+    /** The text that answers a messenger's challenge. Throws `not-found` for one that is not set up, `webhook-unsigned`. */
+    challenge(id: string, query: Readonly<Record<string, string | undefined>>): string {
+      const text = mustHave(id).challenge(query)
+      if (text === null) throw new Fault('webhook-unsigned')
+      return text
+    },
+
+    /** Checks, reads and puts by what a messenger sent. Throws `not-found`, `webhook-unsigned`, `webhook-unreadable`. */
+    async receive(
+      id: string,
+      headers: Readonly<Record<string, string | string[] | undefined>>,
+      body: Buffer,
+    ): Promise<void> {
+      const door = mustHave(id)
+      const heard: Heard[] = door.read(headers, body)
+      await inbox.put(door.id, heard)
+    },
+
+    // What their own page does.
+    describe,
+    async begin(
+      personId: string,
+      messenger: string,
+    ): Promise<{ code: string; url: string | null; expiresAt: number }> {
+      const door = doors.get(messenger as MessengerId)
+      if (!door) throw new Fault('not-found')
+      const { code, expiresAt } = await addresses.begin(personId, door.id)
+      return { code, url: door.startUrl(code), expiresAt }
+    },
+    async confirm(personId: string, digits: string): Promise<MessengersJson> {
+      const address = await addresses.confirm(personId, digits)
+      await outbox.put(sql, {
+        personId,
+        cause: `linked|${address.id}`,
+        notice: 'linked',
+        urgency: 'answer',
+        messageIds: [],
+        addressId: address.id,
+      })
+      return await describe(personId)
+    },
+    async order(personId: string, ids: readonly string[]): Promise<MessengersJson> {
+      await addresses.order(personId, ids)
+      return await describe(personId)
+    },
+    async setWording(personId: string, wording: 'plain' | 'neutral'): Promise<MessengersJson> {
+      await addresses.setWording(personId, wording)
+      return await describe(personId)
+    },
+    async unlink(personId: string, id: string): Promise<MessengersJson> {
+      await addresses.unlink(personId, id)
+      return await describe(personId)
+    },
+
+    /** Opens a sealed link for whoever is signed in. Throws `not-found` and `already-done`. */
+    async openSealed(personId: string, token: string): Promise<MessageJson[]> {
+      const messages: MessageJson[] = []
+      for (const id of await tokens.open(personId, token)) {
+        const message = await needs.talk.message(personId, id)
+        if (message) messages.push(message)
+      }
+      return messages
+    },
+
+    /** Rounds: what was heard, what is to be said, and what can be forgotten. */
+    hearRound: (onError: (error: unknown) => void) => inbox.round(hear, onError),
+    sayRound: outbox.round,
+    async forgetOld(): Promise<void> {
+      await inbox.forgetOld()
+      await outbox.forgetOld()
+      await tokens.forgetOld()
+    },
+  }
+
+  function mustHave(id: string): WebhookDoor {
+    const door = webhooks.get(id as MessengerId)
+    if (!door) throw new Fault('not-found')
+    return door
+  }
+}

@@ -1,0 +1,388 @@
+import type { NoticeKey, Wording } from '#conversation'
+import { type Clock, DAY, HOUR, MINUTE, newId, type Queryable, type Random, SECOND, type Sql } from '#kit'
+import type { People } from '#people'
+import type { Address, Addresses } from './addresses.ts'
+import type { MessengerId, Sent, WrittenNotice } from './door.ts'
+import type { TokensOut } from './tokens-out.ts'
+import { isTelling, writeNotice } from './written.ts'
+
+/** How long something may be said late. What is older is stale: the messenger then says only that a message waits. */
+const LASTS_MS = { alert: 6 * HOUR, answer: HOUR, news: 2 * DAY } as const
+/** Whoever sends takes an item for so long; after a crash it is somebody else's then. */
+const LEASE_MS = 2 * MINUTE
+/** An alert that no rung says it delivered by then goes on to the next. */
+const RECEIPT_MS = 90 * SECOND
+const BACKOFF_FIRST_MS = 2 * SECOND
+const BACKOFF_MAX_MS = 10 * MINUTE
+/** An alert does not wait for a messenger that is down: it climbs after so many tries. */
+const ALERT_TRIES_MAX = 3
+/** Between two of these at one chat: a messenger is not a place for reminders. */
+const NEWS_APART_MS = 12 * HOUR
+const ITEMS_PER_ROUND = 20
+/** Kept for so long to know what was said before. */
+const KEPT_DAYS = 30
+
+export type Urgency = keyof typeof LASTS_MS
+
+/** Something to say at a messenger, once for each `cause`. */
+export type ToSay = {
+  personId: string
+  cause: string
+  notice: NoticeKey
+  urgency: Urgency
+  messageIds: readonly string[]
+  caseId?: string | null
+  /** Only there, where it was asked; otherwise wherever the person is, in their order. */
+  addressId?: string | null
+}
+
+type Item = Required<Omit<ToSay, 'messageIds'>> & {
+  id: string
+  messageIds: string[]
+  endsAt: number
+  state: 'waiting' | 'sent'
+}
+type Delivery = {
+  door: string
+  addressId: string
+  attempts: number
+  state: 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
+  changedAt: number
+}
+
+/** One step of the ladder. `send` is handed what may be said there, and nothing else. */
+type Rung = {
+  door: string
+  addressId: string
+  address: Address | null
+  send(notice: WrittenNotice, idempotencyKey: string, urgency: Urgency): Promise<Sent>
+}
+
+/** What is not a messenger and still reaches somebody: web push, e-mail. Null where the person has none. */
+export type OtherRung = {
+  door: 'push' | 'mail'
+  reach(
+    personId: string,
+  ): Promise<((notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) => Promise<Sent>) | null>
+}
+
+export type Outbox = ReturnType<typeof createOutbox>
+
+/** Writes down what is to be said at a messenger, in the transaction of the message itself. */
+export async function putInOutbox(
+  tx: Queryable,
+  say: ToSay,
+  { now, random }: { now: number; random: Random },
+): Promise<void> {
+  await tx.query(
+    `insert into channels.outbox
+       (person_id, id, cause, notice, urgency, message_ids, case_id, address_id, made_at, ends_at, next_at)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9
+     where $5 = 'alert' or exists (select 1 from channels.address where person_id = $1)
+     on conflict (person_id, cause) do nothing`,
+    [
+      say.personId,
+      newId('out', random),
+      say.cause,
+      say.notice,
+      say.urgency,
+      say.messageIds,
+      say.caseId ?? null,
+      say.addressId ?? null,
+      now,
+      now + LASTS_MS[say.urgency],
+    ],
+  )
+}
+
+/** A question that was answered, wherever it was: nobody is asked it again. */
+export async function stopAsking(tx: Queryable, personId: string, caseId: string): Promise<void> {
+  await tx.query(
+    `update channels.outbox set state = 'stopped'
+     where person_id = $1 and case_id = $2 and state in ('waiting', 'sent')`,
+    [personId, caseId],
+  )
+}
+
+/**
+ * Sends what is written down, at least once: each try is noted before it is made and again after, and goes out under the
+ * same key. An alert climbs from rung to rung until one says that it was delivered; everything else is said once.
+ */
+export function createOutbox(needs: {
+  sql: Sql
+  people: People
+  addresses: Addresses
+  tokens: TokensOut
+  /** Sends at a chat, within the messenger's limits. Null for a messenger that is not set up here. */
+  sendAt(
+    address: Address,
+  ): ((notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) => Promise<Sent>) | null
+  /** Before the messengers, and after them. */
+  before: readonly OtherRung[]
+  after: readonly OtherRung[]
+  /** Whether the person asked for silence: then only alerts and what they ask for is said. */
+  isQuiet(personId: string): Promise<boolean>
+  /** No rung delivered an alert: somebody must call them. */
+  callThem(item: { personId: string; caseId: string; messageIds: readonly string[] }): Promise<void>
+  /** Only a human can mend it: the messenger and its code. */
+  tellOperator(door: string, code: string): void
+  hashOf(text: string): Buffer
+  clock: Clock
+  random: Random
+}) {
+  const { sql, people, addresses, tokens, clock, random } = needs
+  const hashOfMessage = (messenger: string, messageId: string) =>
+    needs.hashOf(JSON.stringify(['message', messenger, messageId]))
+
+  async function rungsFor(item: Item): Promise<Rung[]> {
+    const chats = (await addresses.ofPerson(item.personId))
+      .filter(({ id, state }) => state === 'live' && (item.addressId === null || item.addressId === id))
+      .flatMap((address): Rung[] => {
+        const send = needs.sendAt(address)
+        return send ? [{ door: address.messenger, addressId: address.id, address, send }] : []
+      })
+    if (item.urgency !== 'alert') return chats
+    const others = async (rungs: readonly OtherRung[]) => {
+      const reached: Rung[] = []
+      for (const { door, reach } of rungs) {
+        const send = await reach(item.personId)
+        if (send) reached.push({ door, addressId: '', address: null, send })
+      }
+      return reached
+    }
+    return [...(await others(needs.before)), ...chats, ...(await others(needs.after))]
+  }
+
+  const deliveriesOf = (item: Item) =>
+    sql.query<Delivery>(
+      `select door, address_id as "addressId", attempts, state, changed_at as "changedAt"
+       from channels.delivery where person_id = $1 and outbox_id = $2`,
+      [item.personId, item.id],
+    )
+
+  /** Puts an item back until an instant, unless it was stopped or delivered meanwhile. */
+  const wait = (item: Item, until: number, state: 'waiting' | 'sent') =>
+    sql.query(
+      `update channels.outbox set next_at = $3, state = $4
+       where person_id = $1 and id = $2 and state in ('waiting', 'sent')`,
+      [item.personId, item.id, Math.round(until), state],
+    )
+  const end = (item: Item, state: 'delivered' | 'over') =>
+    sql.query(
+      `update channels.outbox set state = $3 where person_id = $1 and id = $2 and state in ('waiting', 'sent')`,
+      [item.personId, item.id, state],
+    )
+
+  async function saidLately(item: Item, rung: Rung): Promise<boolean> {
+    const found = await sql.query(
+      `select 1 from channels.delivery
+       join channels.outbox on outbox.person_id = delivery.person_id and outbox.id = outbox_id
+       where delivery.person_id = $1 and delivery.address_id = $2 and urgency = 'news' and outbox_id <> $3
+         and delivery.state in ('sent', 'delivered', 'read') and changed_at > $4 limit 1`,
+      [item.personId, rung.addressId, item.id, clock.now() - NEWS_APART_MS],
+    )
+    return found.length > 0
+  }
+
+  async function noteTry(item: Item, rung: Rung): Promise<number> {
+    const [row] = await sql.query<{ attempts: number }>(
+      `insert into channels.delivery (person_id, outbox_id, door, address_id, attempts, state, changed_at)
+       values ($1, $2, $3, $4, 1, 'sending', $5)
+       on conflict (person_id, outbox_id, door, address_id)
+       do update set attempts = delivery.attempts + 1, state = 'sending', changed_at = excluded.changed_at
+       returning attempts`,
+      [item.personId, item.id, rung.door, rung.addressId, clock.now()],
+    )
+    return row!.attempts
+  }
+
+  const noteOutcome = (item: Item, rung: Rung, outcome: Sent) =>
+    sql.query(
+      `update channels.delivery set state = $5, message_hash = $6, code = $7, changed_at = $8
+       where person_id = $1 and outbox_id = $2 and door = $3 and address_id = $4 and state = 'sending'`,
+      [
+        item.personId,
+        item.id,
+        rung.door,
+        rung.addressId,
+        outcome.ok ? 'sent' : outcome.why === 'retry' ? 'sending' : 'failed',
+        outcome.ok ? hashOfMessage(rung.door, outcome.messageId) : null,
+        outcome.ok ? null : outcome.code.slice(0, 40),
+        clock.now(),
+      ],
+    )
+
+  async function write(item: Item, rung: Rung, wording: Wording): Promise<WrittenNotice | null> {
+    const person = await people.find(sql, item.personId)
+    if (!person || person.erasedAt !== null) return null
+    const { messageIds, personId } = item
+    const asksToBlock = item.notice === 'card-question' && rung.address !== null && wording === 'plain'
+    return writeNotice(item.notice, {
+      locale: person.locale,
+      wording,
+      href: messageIds.length > 0 ? await tokens.link(personId, messageIds) : null,
+      blockToken: asksToBlock
+        ? await tokens.button(personId, rung.addressId, messageIds, 'block-card')
+        : null,
+    })
+  }
+
+  /** One try at one rung. True when the ladder stops here for now. */
+  async function attempt(item: Item, rung: Rung, wording: Wording): Promise<boolean> {
+    const notice = await write(item, rung, wording)
+    if (!notice) {
+      await end(item, 'over')
+      return true
+    }
+    const attempts = await noteTry(item, rung)
+    const key = needs.hashOf(JSON.stringify(['sending', item.id, rung.door, rung.addressId])).toString('hex')
+    const outcome = await rung.send(notice, key, item.urgency)
+    await noteOutcome(item, rung, outcome)
+    const now = clock.now()
+    if (outcome.ok) {
+      await wait(item, item.urgency === 'alert' ? now + RECEIPT_MS : item.endsAt, 'sent')
+      return true
+    }
+    if (outcome.why === 'retry') {
+      const most = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (attempts - 1))
+      // Full jitter, but for the least that the messenger asked for: those who failed together do not come back together.
+      const later = now + (outcome.retryAfterMs ?? 0) + most * (0.5 + random(1)[0]! / 512)
+      if (item.urgency === 'alert' && attempts >= ALERT_TRIES_MAX) {
+        await fail(item, rung, outcome.code)
+        return false
+      }
+      await wait(item, Math.min(later, item.endsAt), item.state)
+      return true
+    }
+    if (outcome.why === 'gone' && rung.address) await addresses.setState(rung.address, 'blocked')
+    if (outcome.why === 'tell-operator') needs.tellOperator(rung.door, outcome.code)
+    return false
+  }
+
+  const fail = (item: Item, rung: Rung, code: string) =>
+    sql.query(
+      `update channels.delivery set state = 'failed', code = $5, changed_at = $6
+       where person_id = $1 and outbox_id = $2 and door = $3 and address_id = $4`,
+      [item.personId, item.id, rung.door, rung.addressId, code.slice(0, 40), clock.now()],
+    )
+
+  /** What went stale is not said late: one sentence tells that something waits, however much there is. */
+  async function expire(item: Item, deliveries: readonly Delivery[]): Promise<void> {
+    await end(item, 'over')
+    const wasSaid = deliveries.some(({ state }) => state !== 'failed' && state !== 'sending')
+    if (wasSaid || item.urgency === 'news' || !isTelling(item.notice)) return
+    const say: ToSay = {
+      personId: item.personId,
+      cause: `missed|${item.addressId ?? ''}|${Math.floor(clock.now() / DAY)}`,
+      notice: 'message-waiting',
+      urgency: 'news',
+      messageIds: item.messageIds,
+      addressId: item.addressId,
+    }
+    await putInOutbox(sql, say, { now: clock.now(), random })
+  }
+
+  async function work(item: Item): Promise<void> {
+    const now = clock.now()
+    const deliveries = await deliveriesOf(item)
+    if (deliveries.some(({ state }) => state === 'delivered' || state === 'read')) {
+      await end(item, 'delivered')
+      return
+    }
+    if (now >= item.endsAt) return await expire(item, deliveries)
+    if (item.urgency === 'news' && (await needs.isQuiet(item.personId))) {
+      await end(item, 'over')
+      return
+    }
+    const wording = await addresses.wordingOf(item.personId)
+    for (const rung of await rungsFor(item)) {
+      const before = deliveries.find(
+        ({ door, addressId }) => door === rung.door && addressId === rung.addressId,
+      )
+      if (before?.state === 'failed') continue
+      if (before?.state === 'sent') {
+        if (item.urgency !== 'alert') return
+        if (now < before.changedAt + RECEIPT_MS) {
+          await wait(item, before.changedAt + RECEIPT_MS, 'sent')
+          return
+        }
+        continue
+      }
+      if (item.urgency === 'news' && (await saidLately(item, rung))) {
+        await end(item, 'over')
+        return
+      }
+      if (await attempt(item, rung, wording)) return
+    }
+    // What is on its way may still be seen; when it is not, the question itself asks for a call after a quarter of an hour.
+    const all = await deliveriesOf(item)
+    const { caseId } = item
+    if (caseId !== null && all.length > 0 && all.every(({ state }) => state === 'failed'))
+      await needs.callThem({ ...item, caseId })
+    await end(item, 'over')
+  }
+
+  return {
+    put: (tx: Queryable, say: ToSay) => putInOutbox(tx, say, { now: clock.now(), random }),
+
+    /** Sends what is due, alerts first; true when there may be more. What fails here is tried again after its lease. */
+    async round(onError: (error: unknown) => void): Promise<boolean> {
+      const items = await sql.query<Item>(
+        `update channels.outbox set next_at = $2
+         where (person_id, id) in (
+           select person_id, id from channels.outbox where state in ('waiting', 'sent') and next_at <= $1
+           order by urgency = 'alert' desc, next_at limit $3 for update skip locked)
+         returning person_id as "personId", id, cause, notice, urgency, message_ids as "messageIds",
+           case_id as "caseId", address_id as "addressId", ends_at as "endsAt", state`,
+        [clock.now(), clock.now() + LEASE_MS, ITEMS_PER_ROUND],
+      )
+      await Promise.all(items.map((item) => work(item).catch(onError)))
+      return items.length === ITEMS_PER_ROUND
+    },
+
+    /** What a messenger says became of a message. False when it is not known yet, which may only be a matter of a moment. */
+    async receipt(
+      messenger: MessengerId,
+      messageId: string,
+      state: 'delivered' | 'read' | 'failed',
+      code: string | null,
+    ): Promise<boolean> {
+      // Statuses come out of order: what was read is never merely delivered again, and never failed.
+      const rows = await sql.query<{ personId: string; outboxId: string }>(
+        `update channels.delivery set
+           state = case when state = 'read' or (state = 'delivered' and $2 = 'failed') then state else $2 end,
+           code = coalesce($3, code), changed_at = $4
+         where message_hash = $1 returning person_id as "personId", outbox_id as "outboxId"`,
+        [hashOfMessage(messenger, messageId), state, code, clock.now()],
+      )
+      for (const row of rows)
+        await sql.query(
+          `update channels.outbox set state = case when $3 then 'delivered' else state end, next_at = $4
+           where person_id = $1 and id = $2 and state in ('waiting', 'sent')`,
+          [row.personId, row.outboxId, state !== 'failed', clock.now()],
+        )
+      return rows.length > 0
+    },
+
+    /** Everything said at a chat up to an instant was delivered. */
+    async watermark(address: Address, until: number): Promise<void> {
+      const rows = await sql.query<{ outboxId: string }>(
+        `update channels.delivery set state = 'delivered', changed_at = $4
+         where person_id = $1 and address_id = $2 and state = 'sent' and changed_at <= $3
+         returning outbox_id as "outboxId"`,
+        [address.personId, address.id, until, clock.now()],
+      )
+      await sql.query(
+        `update channels.outbox set state = 'delivered'
+         where person_id = $1 and id = any($2) and state in ('waiting', 'sent')`,
+        [address.personId, rows.map(({ outboxId }) => outboxId)],
+      )
+    },
+
+    async forgetOld(): Promise<void> {
+      await sql.query(`delete from channels.outbox where made_at < $1 and state not in ('waiting', 'sent')`, [
+        clock.now() - KEPT_DAYS * DAY,
+      ])
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { type Clock, DAY, Fault, type Random, type Sql } from '#kit'
+import { hashToken, newToken } from '../web/tokens.ts'
+
+/** A sealed link or a button that nobody used by then is dead; the message itself stays in the conversation. */
+const TOKEN_DAYS = 7
+
+export type TokensOut = ReturnType<typeof createTokensOut>
+
+/** The links and buttons that leave the house: random, good once, for their own person alone. Only hashes stay. */
+export function createTokensOut(needs: { sql: Sql; publicUrl: URL; clock: Clock; random: Random }) {
+  const { sql, publicUrl, clock, random } = needs
+  const endsAt = () => clock.now() + TOKEN_DAYS * DAY
+
+  return {
+    /** A link under our own address to some messages of a person's. The token is the whole of its path but for one letter. */
+    async link(personId: string, messageIds: readonly string[]): Promise<string> {
+      const token = newToken(random)
+      await sql.query(
+        `insert into channels.sealed_link (token_hash, person_id, message_ids, ends_at) values ($1, $2, $3, $4)`,
+        [hashToken(token), personId, messageIds, endsAt()],
+      )
+      return new URL(`/o/${token}`, publicUrl).href
+    },
+
+    async button(
+      personId: string,
+      addressId: string,
+      messageIds: readonly string[],
+      does: 'block-card',
+    ): Promise<string> {
+      const token = newToken(random)
+      await sql.query(
+        `insert into channels.public_button (token_hash, person_id, address_id, message_ids, does, ends_at)
+         values ($1, $2, $3, $4, $5, $6)`,
+        [hashToken(token), personId, addressId, messageIds, does, endsAt()],
+      )
+      return token
+    },
+
+    /**
+     * Opens a link for the person who is signed in, once. Throws `not-found` for another person's, one that is over or never
+     * was, which all look the same; and `already-done`.
+     */
+    async open(personId: string, token: string): Promise<readonly string[]> {
+      const [row] = await sql.query<{ messageIds: string[] }>(
+        `update channels.sealed_link set opened_at = $3
+         where token_hash = $1 and person_id = $2 and opened_at is null and ends_at > $3
+         returning message_ids as "messageIds"`,
+        [hashToken(token), personId, clock.now()],
+      )
+      if (row) return row.messageIds
+      const [used] = await sql.query(
+        `select 1 from channels.sealed_link where token_hash = $1 and person_id = $2 and opened_at is not null`,
+        [hashToken(token), personId],
+      )
+      throw new Fault(used ? 'already-done' : 'not-found')
+    },
+
+    /** Uses a button up; null when it is not this chat's, over, or was used before by another event. */
+    async press(
+      personId: string,
+      addressId: string,
+      token: string,
+    ): Promise<{ does: 'block-card'; messageIds: readonly string[] } | null> {
+      const [row] = await sql.query<{ does: 'block-card'; messageIds: string[] }>(
+        `update channels.public_button set used_at = coalesce(used_at, $4)
+         where token_hash = $1 and person_id = $2 and address_id = $3 and ends_at > $4
+         returning does, message_ids as "messageIds"`,
+        [hashToken(token), personId, addressId, clock.now()],
+      )
+      return row ?? null
+    },
+
+    async forgetOld(): Promise<void> {
+      for (const table of ['sealed_link', 'public_button'])
+        await sql.query(`delete from channels.${table} where ends_at < $1`, [clock.now()])
+    },
+  }
+}

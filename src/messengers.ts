@@ -1,0 +1,68 @@
+import { type Chat, createMessengers, isQuiet } from '#channels'
+import type { Settings } from '#config'
+import { type Clock, HOUR, type Logger, type Random, type Sql, startRounds } from '#kit'
+import type { People } from '#people'
+import type { Vault } from '#vault'
+
+/** How often what waits is looked for; what comes in is worked at once, and what goes out soon. */
+const HEAR_MS = 200
+const SAY_MS = 250
+const FORGET_MS = HOUR
+
+/** Builds the messengers that the settings name, and runs their rounds. */
+export async function openMessengers(needs: {
+  settings: Settings
+  sql: Sql
+  vault: Vault
+  people: People
+  chat: Chat
+  bankNames: readonly string[]
+  key: Buffer
+  clock: Clock
+  random: Random
+  logger: Logger
+}) {
+  const { settings, sql, vault, people, chat, clock, random, logger } = needs
+
+  const messengers = createMessengers({
+    doors: [],
+    webhooks: [],
+    before: [],
+    after: [],
+    isQuiet: (personId) => isQuiet(sql, personId),
+    tellOperator: (door, code) =>
+      logger.error('a messenger refuses what only an operator can mend', { door, code }),
+    talk: chat,
+    sql,
+    vault,
+    people,
+    publicUrl: settings.publicUrl,
+    key: needs.key,
+    clock,
+    random,
+  })
+
+  let rounds: { stop(): Promise<void> }[] = []
+  return {
+    desk: messengers,
+    webhookSeen(_messenger: string, _taken: boolean): void {},
+    async start(): Promise<void> {
+      const onError = (error: unknown) => logger.error('a messenger was not dealt with', { error })
+      rounds = [
+        startRounds({ everyMs: HEAR_MS, round: () => messengers.hearRound(onError), onError }),
+        startRounds({ everyMs: SAY_MS, round: () => messengers.sayRound(onError), onError }),
+        startRounds({
+          everyMs: FORGET_MS,
+          round: async () => {
+            await messengers.forgetOld()
+            return false
+          },
+          onError,
+        }),
+      ]
+    },
+    async stop(): Promise<void> {
+      for (const round of rounds) await round.stop()
+    },
+  }
+}
