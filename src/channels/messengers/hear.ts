@@ -101,7 +101,7 @@ export function createHear(needs: {
     if (!person || person.erasedAt !== null) return
     const told = `heard|${key}`
     const earlier = await talk.repliesTo(person.id, told)
-    if (earlier === null && !(await limits.mayBeHeard(address.id))) {
+    if (earlier === null && !limits.mayBeHeard(address.id)) {
       await say(address, 'too-many', `flood|${address.id}|${Math.floor(clock.now() / MINUTE)}`)
       return
     }
@@ -172,7 +172,7 @@ export function createHear(needs: {
     }
     const address = await addresses.ofChat(messenger, heard.address)
     if (!address) {
-      if (heard.kind === 'text' && (await limits.mayBeHeard(`${messenger}|${heard.address}`)))
+      if (heard.kind === 'text' && limits.mayBeHeard(`${messenger}|${heard.address}`))
         await sayToStranger(messenger, heard.address, 'not-linked', heard.locale ?? 'en', key)
       return true
     }

@@ -54,7 +54,7 @@ export function createInbox(needs: {
       })
       await sql.query(
         `insert into channels.heard (messenger, event_hash, address_index, at, received_at, next_at, sealed)
-         select $1, event_hash, address_index, at, $5, $5 + $6, sealed
+         select $1, event_hash, address_index, at, $5::bigint, $6::bigint, sealed
          from unnest($2::bytea[], $3::bytea[], $4::bigint[], $7::bytea[]) as one (event_hash, address_index, at, sealed)
          on conflict (messenger, event_hash) do nothing`,
         [
@@ -63,7 +63,7 @@ export function createInbox(needs: {
           rows.map(({ chat }) => chat),
           rows.map(({ at }) => at),
           now,
-          ORDER_MS,
+          now + ORDER_MS,
           rows.map(({ sealed }) => sealed),
         ],
       )
@@ -111,8 +111,8 @@ export function createInbox(needs: {
           ? []
           : await tx.query(
               `select 1 from channels.heard where messenger = $1 and address_index = $2 and handled_at is null
-                 and next_at > $3 + $4 limit 1`,
-              [messenger, chat, clock.now(), ORDER_MS],
+                 and next_at > $3 limit 1`,
+              [messenger, chat, clock.now() + ORDER_MS],
             )
       if (busy) return []
       return await tx.query<Row>(

@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { type Clock, SECOND } from '#kit'
 import type { MessengerId } from './door.ts'
 
 /** What each messenger takes a second in all, and at one chat, kept well below what their documentation allows. */
@@ -10,40 +10,46 @@ const SENDS = {
 } as const satisfies Record<MessengerId, { all: number; chat: number }>
 
 /** What one chat may ask before it is told to slow down: a person in a hurry writes ten messages, not fifty. */
-const HEARD_MAX = 15
-const HEARD_SECONDS = 10
+const HEARD = { most: 15, perMs: 10 * SECOND }
+/** Names are swept when there are so many: what is not used is not remembered. */
+const NAMES_MAX = 10_000
 
-/** Resolves to null when there is room, else to how long there is none (ms). */
-async function take(limiter: RateLimiterMemory, key: string): Promise<number | null> {
-  try {
-    await limiter.consume(key)
-    return null
-  } catch (refused) {
-    if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext)
-    throw refused
+/**
+ * So many in any span of time, by name. Not a library's: those we found read the machine's own clock, and what is limited here
+ * is decided by the clock that everything else goes by.
+ */
+function atMost(most: number, perMs: number, clock: Clock) {
+  const taken = new Map<string, number[]>()
+  return {
+    /** Takes a place; null, or how long there is none (ms). */
+    take(name: string): number | null {
+      const now = clock.now()
+      const lately = (taken.get(name) ?? []).filter((at) => at > now - perMs)
+      if (lately.length >= most) return Math.max(1, lately[0]! + perMs - now)
+      taken.set(name, [...lately, now])
+      if (taken.size > NAMES_MAX)
+        for (const [one, times] of taken) if (times.at(-1)! <= now - perMs) taken.delete(one)
+      return null
+    },
   }
 }
 
 /** Limits of this process: on what it sends to each messenger, and on what it hears from each chat. */
-export function createLimits() {
-  const sends = Object.fromEntries(
+export function createLimits(clock: Clock) {
+  const sends = new Map(
     Object.entries(SENDS).map(([messenger, { all, chat }]) => [
       messenger,
-      {
-        all: new RateLimiterMemory({ points: all, duration: 1 }),
-        chat: new RateLimiterMemory({ points: chat, duration: 1 }),
-      },
+      { all: atMost(all, SECOND, clock), chat: atMost(chat, SECOND, clock) },
     ]),
-  ) as Record<MessengerId, { all: RateLimiterMemory; chat: RateLimiterMemory }>
-  const heard = new RateLimiterMemory({ points: HEARD_MAX, duration: HEARD_SECONDS })
+  )
+  const heard = atMost(HEARD.most, HEARD.perMs, clock)
   return {
     /** How long to wait before sending there; null when it can be sent now. */
-    async beforeSending(messenger: MessengerId, chat: string): Promise<number | null> {
-      return (await take(sends[messenger].chat, chat)) ?? (await take(sends[messenger].all, 'all'))
+    beforeSending(messenger: MessengerId, chat: string): number | null {
+      const { all, chat: own } = sends.get(messenger)!
+      return own.take(chat) ?? all.take('all')
     },
-    async mayBeHeard(chat: string): Promise<boolean> {
-      return (await take(heard, chat)) === null
-    },
+    mayBeHeard: (chat: string): boolean => heard.take(chat) === null,
   }
 }
 export type Limits = ReturnType<typeof createLimits>

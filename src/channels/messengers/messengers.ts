@@ -3,7 +3,7 @@ import type { People } from '#people'
 import type { Vault } from '#vault'
 import type { MessageJson, MessengersJson } from '../../http/api.ts'
 import { type Address, createAddresses } from './addresses.ts'
-import type { Heard, MessengerDoor, MessengerId, Sent, WebhookDoor, WrittenNotice } from './door.ts'
+import type { Heard, MessengerDoor, MessengerId, WebhookDoor, WrittenNotice } from './door.ts'
 import { createHear, type Talk } from './hear.ts'
 import { createInbox } from './inbox.ts'
 import { createLimits } from './limits.ts'
@@ -49,22 +49,10 @@ export function createMessengers(needs: {
   const { sql, vault, people, clock, random, key } = needs
   const doors = new Map(needs.doors.map((door) => [door.id, door]))
   const webhooks = new Map(needs.webhooks.map((door) => [door.id, door]))
-  const limits = createLimits()
+  const limits = createLimits(clock)
   const addresses = createAddresses({ sql, vault, clock, random, indexKey: key })
   const tokens = createTokensOut({ sql, publicUrl: needs.publicUrl, clock, random })
   const inbox = createInbox({ sql, key, indexOf: addresses.indexOf, clock, random })
-
-  /** Sends within the messenger's limits; one that is reached counts as a try that may succeed later. */
-  async function send(
-    door: MessengerDoor,
-    to: string,
-    notice: WrittenNotice,
-    options: Parameters<MessengerDoor['send']>[2],
-  ): Promise<Sent> {
-    const waitMs = await limits.beforeSending(door.id, to)
-    if (waitMs !== null) return { ok: false, why: 'retry', code: 'own-limit', retryAfterMs: waitMs }
-    return await door.send(to, notice, options)
-  }
 
   const outbox = createOutbox({
     sql,
@@ -74,8 +62,11 @@ export function createMessengers(needs: {
     sendAt(address) {
       const door = doors.get(address.messenger)
       if (!door) return null
-      return (notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) =>
-        send(door, address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency })
+      return {
+        waitMs: () => limits.beforeSending(door.id, address.to),
+        send: (notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) =>
+          door.send(address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency }),
+      }
     },
     before: needs.before,
     after: needs.after,
@@ -111,8 +102,8 @@ export function createMessengers(needs: {
     limits,
     async sayTo(messenger, to, notice, idempotencyKey) {
       const door = doors.get(messenger)
-      if (!door) return
-      const sent = await send(door, to, notice, {
+      if (!door || limits.beforeSending(messenger, to) !== null) return
+      const sent = await door.send(to, notice, {
         idempotencyKey,
         lastHeardAt: clock.now(),
         urgency: 'answer',

@@ -55,6 +55,8 @@ type Rung = {
   door: string
   addressId: string
   address: Address | null
+  /** How long there is no room there; null when there is. */
+  waitMs(): number | null
   send(notice: WrittenNotice, idempotencyKey: string, urgency: Urgency): Promise<Sent>
 }
 
@@ -77,8 +79,8 @@ export async function putInOutbox(
   await tx.query(
     `insert into channels.outbox
        (person_id, id, cause, notice, urgency, message_ids, case_id, address_id, made_at, ends_at, next_at)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9
-     where $5 = 'alert' or exists (select 1 from channels.address where person_id = $1)
+     select $1, $2, $3, $4, $5::text, $6::text[], $7, $8, $9::bigint, $10::bigint, $9::bigint
+     where $5::text = 'alert' or exists (select 1 from channels.address where person_id = $1)
      on conflict (person_id, cause) do nothing`,
     [
       say.personId,
@@ -114,9 +116,7 @@ export function createOutbox(needs: {
   addresses: Addresses
   tokens: TokensOut
   /** Sends at a chat, within the messenger's limits. Null for a messenger that is not set up here. */
-  sendAt(
-    address: Address,
-  ): ((notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) => Promise<Sent>) | null
+  sendAt(address: Address): Pick<Rung, 'send' | 'waitMs'> | null
   /** Before the messengers, and after them. */
   before: readonly OtherRung[]
   after: readonly OtherRung[]
@@ -138,15 +138,15 @@ export function createOutbox(needs: {
     const chats = (await addresses.ofPerson(item.personId))
       .filter(({ id, state }) => state === 'live' && (item.addressId === null || item.addressId === id))
       .flatMap((address): Rung[] => {
-        const send = needs.sendAt(address)
-        return send ? [{ door: address.messenger, addressId: address.id, address, send }] : []
+        const at = needs.sendAt(address)
+        return at ? [{ door: address.messenger, addressId: address.id, address, ...at }] : []
       })
     if (item.urgency !== 'alert') return chats
     const others = async (rungs: readonly OtherRung[]) => {
       const reached: Rung[] = []
       for (const { door, reach } of rungs) {
         const send = await reach(item.personId)
-        if (send) reached.push({ door, addressId: '', address: null, send })
+        if (send) reached.push({ door, addressId: '', address: null, waitMs: () => null, send })
       }
       return reached
     }
@@ -312,6 +312,11 @@ export function createOutbox(needs: {
         await end(item, 'over')
         return
       }
+      const waitMs = rung.waitMs()
+      if (waitMs !== null) {
+        await wait(item, clock.now() + waitMs, item.state)
+        return
+      }
       if (await attempt(item, rung, wording)) return
     }
     // What is on its way may still be seen; when it is not, the question itself asks for a call after a quarter of an hour.
@@ -350,14 +355,14 @@ export function createOutbox(needs: {
       // Statuses come out of order: what was read is never merely delivered again, and never failed.
       const rows = await sql.query<{ personId: string; outboxId: string }>(
         `update channels.delivery set
-           state = case when state = 'read' or (state = 'delivered' and $2 = 'failed') then state else $2 end,
+           state = case when state = 'read' or (state = 'delivered' and $2::text = 'failed') then state else $2::text end,
            code = coalesce($3, code), changed_at = $4
          where message_hash = $1 returning person_id as "personId", outbox_id as "outboxId"`,
         [hashOfMessage(messenger, messageId), state, code, clock.now()],
       )
       for (const row of rows)
         await sql.query(
-          `update channels.outbox set state = case when $3 then 'delivered' else state end, next_at = $4
+          `update channels.outbox set state = case when $3::boolean then 'delivered' else state end, next_at = $4
            where person_id = $1 and id = $2 and state in ('waiting', 'sent')`,
           [row.personId, row.outboxId, state !== 'failed', clock.now()],
         )

@@ -1,0 +1,122 @@
+import { systemRandom } from '#kit'
+import { openChat } from '../web/chat.fixture.ts'
+import type { Heard, MessengerDoor, MessengerId, Sent, WrittenNotice } from './door.ts'
+import { createMessengers } from './messengers.ts'
+import type { OtherRung } from './outbox.ts'
+
+export const PUBLIC = new URL('https://guichet.example')
+
+/** A messenger that remembers what it was handed and answers as it is told to. */
+export function scriptedDoor(id: MessengerId) {
+  const sent: { to: string; notice: WrittenNotice; key: string; urgency: string }[] = []
+  const door = {
+    id,
+    sent,
+    answers: (): Sent => ({ ok: true, messageId: `${id}-${sent.length}` }),
+    startUrl: (code: string) => `https://${id}.example/?ref=${code}`,
+    async send(to, notice, { idempotencyKey, urgency }): Promise<Sent> {
+      const answer = door.answers()
+      sent.push({ to, notice, key: idempotencyKey, urgency })
+      return answer.ok ? { ok: true, messageId: `${id}-${sent.length}` } : answer
+    },
+  } satisfies MessengerDoor & Record<string, unknown>
+  return door
+}
+
+/** The chat's house with two messengers at its door, a push that can be there, and the rounds run by hand. */
+export async function openMessengerHouse() {
+  const house = await openChat()
+  const messenger = scriptedDoor('messenger')
+  const telegram = scriptedDoor('telegram')
+  const push = scriptedDoor('matrix')
+  const faults: unknown[] = []
+  const operator: string[] = []
+  const state = { hasPush: false, isQuiet: false, fails: null as Error | null }
+  const pushRung: OtherRung = {
+    door: 'push',
+    async reach(personId) {
+      if (!state.hasPush) return null
+      return (notice, idempotencyKey, urgency) =>
+        push.send(personId, notice, { idempotencyKey, lastHeardAt: null, urgency })
+    },
+  }
+  const open = () =>
+    createMessengers({
+      doors: [messenger, telegram],
+      webhooks: [],
+      before: [pushRung],
+      after: [],
+      isQuiet: async () => state.isQuiet,
+      tellOperator: (door, code) => operator.push(`${door} ${code}`),
+      talk: {
+        ...house.chat,
+        async hear(...given) {
+          const said = await house.chat.hear(...given)
+          if (state.fails) throw state.fails
+          return said
+        },
+      },
+      sql: house.sql.rooms,
+      vault: house.vault,
+      people: house.people,
+      publicUrl: PUBLIC,
+      key: Buffer.alloc(32, 5),
+      clock: house.clock,
+      random: systemRandom,
+    })
+  const messengers = open()
+  const onError = (error: unknown) => faults.push(error)
+  let event = 0
+
+  const town = {
+    ...house,
+    messengers,
+    messenger,
+    telegram,
+    push,
+    state,
+    operator,
+    faults,
+
+    /** Lets `ms` go by and has everything that is due done, until nothing is. */
+    async passes(ms: number): Promise<void> {
+      house.clock.advance(ms)
+      for (let round = 0; round < 6; round++) {
+        house.clock.advance(200)
+        await messengers.hearRound(onError)
+        await messengers.sayRound(onError)
+      }
+    },
+
+    /** The messenger tells us something; `eventId` when it tells it again. */
+    async tells(
+      id: MessengerId,
+      heard: DistributiveOmit<Heard, 'eventId' | 'at'> & { eventId?: string; at?: number },
+    ): Promise<void> {
+      await messengers.put(id, [{ eventId: `event-${++event}`, at: house.clock.now(), ...heard } as Heard])
+    },
+
+    /** Links a chat of a person's the way they do: code, digits, page. */
+    async link(personId: string, id: MessengerId, to: string): Promise<string> {
+      const { code } = await messengers.begin(personId, id)
+      await town.tells(id, { kind: 'start', address: to, code, name: 'Amina', locale: 'en' })
+      await town.passes(1_000)
+      const door = id === 'messenger' ? messenger : telegram
+      const shown = door.sent.findLast((one) => one.to === to && /\d\d$/.test(one.notice.text))!
+      const digits = shown.notice.text.slice(-2)
+      const { addresses } = await messengers.confirm(personId, digits)
+      await town.passes(2_000)
+      return addresses.at(-1)!.id
+    },
+
+    async writes(id: MessengerId, to: string, text: string, more: { eventId?: string; at?: number } = {}) {
+      await town.tells(id, { kind: 'text', address: to, text, locale: null, ...more })
+    },
+  }
+  return town
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+export const tokenOf = (notice: WrittenNotice): string =>
+  new URL(notice.link!.href).pathname.slice('/o/'.length)

@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { NOTICES } from '#conversation'
+import { DAY, Fault, HOUR, MINUTE, SECOND } from '#kit'
+import type { Sent } from './door.ts'
+import { openMessengerHouse, PUBLIC, tokenOf } from './messengers.fixture.ts'
+import { findLeak } from './scanner.ts'
+
+let house: Awaited<ReturnType<typeof openMessengerHouse>>
+before(async () => {
+  house = await openMessengerHouse()
+})
+beforeEach(() => {
+  for (const door of [house.messenger, house.telegram, house.push]) {
+    door.sent.length = 0
+    door.answers = () => ({ ok: true, messageId: '' })
+  }
+  Object.assign(house.state, { hasPush: false, isQuiet: false, fails: null })
+  house.faults.length = 0
+  house.operator.length = 0
+})
+after(() => house.close())
+
+const fault = (code: Fault['code']) => (error: unknown) => error instanceof Fault && error.code === code
+const refused = (why: 'retry' | 'fall-back' | 'gone' | 'tell-operator') => (): Sent => ({
+  ok: false,
+  why,
+  code: 'c-1',
+})
+const pushed = (personId: string) => house.push.sent.filter(({ to }) => to === personId).length
+const texts = (door: { sent: { notice: { text: string } }[] }) => door.sent.map(({ notice }) => notice.text)
+
+/** Amina with a linked chat; what was said while linking is put aside. */
+async function amina(
+  to: string,
+  purposes: Parameters<typeof house.amina>[0] = ['account-view', 'fraud-alerts'],
+) {
+  const person = await house.amina(purposes)
+  const addressId = await house.link(person.personId, 'messenger', to)
+  house.messenger.sent.length = 0
+  return { ...person, addressId }
+}
+
+test('a chat is linked by a code from our page, and two digits from the chat typed there', async () => {
+  const { personId } = await house.amina(['account-view'])
+  const { code, url } = await house.messengers.begin(personId, 'messenger')
+  assert.equal(url, `https://messenger.example/?ref=${code}`)
+  await house.tells('messenger', { kind: 'start', address: 'psid-1', code, name: 'Amina B.', locale: 'fr' })
+  await house.passes(SECOND)
+  const [shown] = house.messenger.sent
+  const digits = /(\d\d)$/.exec(shown!.notice.text)![1]!
+  const waiting = await house.messengers.describe(personId)
+  assert.equal(waiting.pending?.name, 'Amina B.')
+  assert.equal(waiting.addresses.length, 0, 'a link alone binds nothing')
+  const linked = await house.messengers.confirm(personId, digits)
+  assert.deepEqual(
+    linked.addresses.map(({ messenger, state }) => ({ messenger, state })),
+    [{ messenger: 'messenger', state: 'live' }],
+  )
+  assert.equal(linked.pending, null)
+  await house.passes(2 * SECOND)
+  assert.equal(texts(house.messenger).at(-1), NOTICES.linked.en)
+})
+
+test('wrong digits end the code, and so does its time; nobody links by guessing or with a link that was passed on', async () => {
+  const { personId } = await house.amina(['account-view'])
+  const first = await house.messengers.begin(personId, 'messenger')
+  const come = async (to: string, code: string) => {
+    await house.tells('messenger', { kind: 'start', address: to, code, name: null, locale: 'en' })
+    await house.passes(2 * SECOND)
+    return texts(house.messenger).at(-1)!
+  }
+  const right = /(\d\d)$/.exec(await come('psid-own', first.code))![1]!
+  assert.equal(await come('psid-stranger', first.code), NOTICES['code-not-good'].en)
+  const wrong = right === '55' ? '56' : '55'
+  await assert.rejects(house.messengers.confirm(personId, wrong), fault('match-wrong'))
+  await assert.rejects(house.messengers.confirm(personId, right), fault('match-wrong'))
+
+  const second = await house.messengers.begin(personId, 'messenger')
+  await house.passes(11 * MINUTE)
+  assert.equal(await come('psid-own', second.code), NOTICES['code-not-good'].en)
+  assert.equal((await house.messengers.describe(personId)).addresses.length, 0)
+})
+
+test('a question is answered by a sealed link, which opens once, for the person alone', async () => {
+  const { personId } = await amina('psid-2')
+  const other = await house.amina(['account-view'])
+  await house.writes('messenger', 'psid-2', 'what is my balance?')
+  await house.passes(SECOND)
+  const [{ notice, to }] = house.messenger.sent as [(typeof house.messenger.sent)[0]]
+  assert.equal(house.messenger.sent.length, 1)
+  assert.equal(to, 'psid-2')
+  assert.equal(notice.text, 'Your answer is ready.')
+  const socket = { publicUrl: PUBLIC, names: new Set(['chase']), addressFields: [] }
+  assert.equal(findLeak(JSON.stringify(notice), socket), null)
+
+  const token = tokenOf(notice)
+  await assert.rejects(house.messengers.openSealed(other.personId, token), fault('not-found'))
+  const messages = await house.messengers.openSealed(personId, token)
+  assert.match(JSON.stringify(messages), /123456|1,234\.56/)
+  await assert.rejects(house.messengers.openSealed(personId, token), fault('already-done'))
+})
+
+test('what a messenger tells twice is answered once, and in the order of its own clock', async () => {
+  const { personId } = await amina('psid-3')
+  const now = house.clock.now()
+  await house.writes('messenger', 'psid-3', 'thank you', { eventId: 'late', at: now + 20 })
+  await house.writes('messenger', 'psid-3', 'what is my balance?', { eventId: 'early', at: now + 10 })
+  await house.writes('messenger', 'psid-3', 'what is my balance?', { eventId: 'early', at: now + 10 })
+  await house.passes(SECOND)
+  await house.writes('messenger', 'psid-3', 'what is my balance?', { eventId: 'early', at: now + 10 })
+  await house.passes(3 * SECOND)
+  const own = (await house.all(personId)).filter(({ from }) => from === 'person').map(({ text }) => text)
+  assert.deepEqual(own, ['what is my balance?', 'thank you'])
+  assert.equal(house.messenger.sent.length, 2)
+})
+
+test('a crash between the answer and its notice loses neither, and answers nothing twice', async () => {
+  const { personId } = await amina('psid-4')
+  house.state.fails = new Error('the process ended here')
+  await house.writes('messenger', 'psid-4', 'what is my balance?')
+  await house.passes(SECOND)
+  assert.equal(house.faults.length, 1)
+  house.state.fails = null
+  await house.passes(10 * SECOND)
+  assert.deepEqual(texts(house.messenger), ['Your answer is ready.'])
+  const said = await house.messengers.openSealed(personId, tokenOf(house.messenger.sent[0]!.notice))
+  assert.match(JSON.stringify(said), /123456|1,234\.56/)
+  assert.equal((await house.all(personId)).filter(({ from }) => from === 'person').length, 1)
+})
+
+test('a chat that is nobody’s is told where to begin, and nothing of it is kept', async () => {
+  await house.writes('messenger', 'psid-nobody', 'aardvark')
+  await house.passes(SECOND)
+  assert.deepEqual(texts(house.messenger), [NOTICES['not-linked'].en])
+  const kept = await house.sql.rooms.query(`select 1 from channels.heard where sealed is not null`)
+  assert.equal(kept.length, 0)
+})
+
+test('fifty messages at once from one person are answered up to a limit, and the rest with one sentence', async () => {
+  const { personId } = await amina('psid-5')
+  for (let n = 0; n < 50; n++) await house.writes('messenger', 'psid-5', `thanks ${n}`)
+  for (let n = 0; n < 12; n++) await house.passes(5 * SECOND)
+  const answered = texts(house.messenger).filter((text) => text === NOTICES['answer-ready'].en).length
+  assert.ok(answered >= 10 && answered <= 20, `${answered} were answered`)
+  assert.ok(texts(house.messenger).filter((text) => text === NOTICES['too-many'].en).length <= 2)
+  assert.ok(texts(house.messenger).includes(NOTICES['too-many'].en))
+  assert.equal((await house.all(personId)).filter(({ from }) => from === 'person').length, answered)
+})
+
+test('who chose the neutral wording is told only that something waits', async () => {
+  const { personId } = await amina('psid-6')
+  await house.messengers.setWording(personId, 'neutral')
+  await house.writes('messenger', 'psid-6', 'what is my balance?')
+  await house.passes(SECOND)
+  const person = { personId, linkId: (await house.people.links(house.sql.rooms, personId))[0]!.id }
+  await house.chat.tellCase({ ...person, caseId: await house.raiseCase(person) })
+  await house.passes(2 * SECOND)
+  assert.deepEqual(texts(house.messenger), [NOTICES['message-waiting'].en, NOTICES['message-waiting'].en])
+  assert.ok(house.messenger.sent.every(({ notice }) => notice.buttons.length === 0))
+})
+
+test('an alert climbs from push to the messengers in the person’s order until one says that it was delivered', async () => {
+  const person = await amina('psid-7')
+  await house.link(person.personId, 'telegram', 'chat-7')
+  house.telegram.sent.length = 0
+  house.state.hasPush = true
+  house.messenger.answers = refused('fall-back')
+  await house.chat.tellCase({ ...person, caseId: await house.raiseCase(person) })
+  await house.passes(SECOND)
+  assert.equal(pushed(person.personId), 1)
+  assert.equal(house.messenger.sent.length, 0, 'the push has time to say that it arrived')
+  await house.passes(2 * MINUTE)
+  assert.equal(house.messenger.sent.length, 1)
+  assert.equal(house.telegram.sent.length, 1, 'where one falls back the next is tried at once')
+  await house.tells('telegram', { kind: 'receipt', messageId: 'telegram-1', state: 'delivered', code: null })
+  await house.passes(SECOND)
+  await house.passes(HOUR)
+  assert.deepEqual(
+    [pushed(person.personId), house.messenger.sent.length, house.telegram.sent.length],
+    [1, 1, 1],
+  )
+})
+
+test('an alert stops climbing the moment it is answered anywhere', async () => {
+  const person = await amina('psid-8')
+  house.state.hasPush = true
+  await house.chat.tellCase({ ...person, caseId: await house.raiseCase(person) })
+  await house.passes(SECOND)
+  const alert = (await house.all(person.personId)).at(-1)!
+  const yes = alert.actions.find(({ style }) => style === 'plain')!
+  await house.chat.act(person.personId, 'token' in yes ? yes.token : '', { locale: 'en', timeZone: 'UTC' })
+  await house.passes(HOUR)
+  assert.equal(pushed(person.personId), 1)
+  assert.equal(house.messenger.sent.length, 0)
+})
+
+test('an alert that no rung takes puts the person before the bank’s people at once', async () => {
+  const person = await amina('psid-9')
+  house.messenger.answers = refused('gone')
+  await house.chat.tellCase({ ...person, caseId: await house.raiseCase(person) })
+  await house.passes(SECOND)
+  const jobs = await house.sql.rooms.query<{ state: string }>(
+    `select state from channels.outbox where person_id = $1 and urgency = 'alert'`,
+    [person.personId],
+  )
+  assert.deepEqual(jobs, [{ state: 'over' }])
+  const { addresses } = await house.messengers.describe(person.personId)
+  assert.deepEqual(
+    addresses.map(({ state }) => state),
+    ['blocked'],
+    'a chat that blocks us is written to no more',
+  )
+})
+
+test('the one button of an alert blocks the card, once, and only from the chat it was sent to', async () => {
+  const person = await amina('psid-10')
+  const stranger = await amina('psid-11')
+  await house.chat.tellCase({ ...person, caseId: await house.raiseCase(person) })
+  await house.passes(SECOND)
+  const [button] = house.messenger.sent[0]!.notice.buttons
+  const payload = button!.payload
+  house.desk.done.clear()
+  const taps = (address: string) =>
+    house.tells('messenger', { kind: 'press', address, payload, locale: null })
+  await taps('psid-11')
+  await house.passes(SECOND)
+  assert.equal(house.desk.orders('block').length, 0)
+  await taps('psid-10')
+  await taps('psid-10')
+  await house.passes(3 * SECOND)
+  assert.equal(house.desk.orders('block').length, 1)
+  assert.ok(texts(house.messenger).includes(NOTICES.blocking.en))
+  assert.ok(stranger.personId !== person.personId)
+})
+
+test('a messenger that is down for a day: nothing is lost, nothing comes twice, and nothing stale comes late', async () => {
+  const { personId } = await amina('psid-12')
+  house.messenger.answers = refused('retry')
+  await house.writes('messenger', 'psid-12', 'what is my balance?')
+  for (let hour = 0; hour < 24; hour++) await house.passes(HOUR)
+  house.messenger.sent.length = 0
+  house.messenger.answers = () => ({ ok: true, messageId: '' })
+  await house.passes(HOUR)
+  await house.passes(DAY)
+  assert.deepEqual(texts(house.messenger), [NOTICES['message-waiting'].en])
+  const waiting = await house.messengers.openSealed(personId, tokenOf(house.messenger.sent[0]!.notice))
+  assert.match(JSON.stringify(waiting), /123456|1,234\.56/)
+})
+
+test('statuses that come out of order never turn what was read into something less', async () => {
+  const person = await amina('psid-13')
+  await house.writes('messenger', 'psid-13', 'what is my balance?')
+  await house.passes(SECOND)
+  for (const state of ['read', 'delivered', 'failed'] as const) {
+    await house.tells('messenger', { kind: 'receipt', messageId: 'messenger-1', state, code: null })
+    await house.passes(SECOND)
+  }
+  const rows = await house.sql.rooms.query<{ state: string }>(
+    `select delivery.state from channels.delivery join channels.outbox on outbox.id = outbox_id
+     where delivery.person_id = $1 and notice = 'answer-ready'`,
+    [person.personId],
+  )
+  assert.deepEqual(rows, [{ state: 'read' }])
+})
+
+test('news is said once in half a day at a chat, and not at all to who asked for silence', async () => {
+  const { personId, linkId } = await amina('psid-14')
+  const tell = async (n: number) => {
+    await house.chat.tellConnectionBroken({
+      personId,
+      linkId,
+      bankId: 'chase',
+      since: house.clock.now() - n * DAY,
+      pulledAt: null,
+      why: null,
+    })
+    await house.passes(SECOND)
+  }
+  await tell(1)
+  await tell(2)
+  assert.deepEqual(texts(house.messenger), [NOTICES['message-waiting'].en])
+  house.state.isQuiet = true
+  house.clock.advance(DAY)
+  await tell(3)
+  assert.equal(house.messenger.sent.length, 1)
+})
+
+test('what only an operator can mend is told to them with the messenger’s code', async () => {
+  await amina('psid-15')
+  house.messenger.answers = refused('tell-operator')
+  await house.writes('messenger', 'psid-15', 'hello')
+  await house.passes(SECOND)
+  assert.deepEqual(house.operator, ['messenger c-1'])
+})
