@@ -1,6 +1,7 @@
 /**
  * Makes a clean clone ready, and costs a few milliseconds when it is: installs the libraries when they are not those of
- * package-lock.json, and with `--pages` builds the pages when their sources have. Plain JavaScript for Node 18 and later,
+ * package-lock.json, and with `--pages` builds the pages when their sources have, and has the classifier of questions learn
+ * when there is no model of it. Plain JavaScript for Node 18 and later,
  * because it runs before the Node 24 that it installs.
  */
 import { spawnSync } from 'node:child_process'
@@ -23,7 +24,10 @@ const PAGE_SOURCES = [
 ]
 
 installLibraries()
-if (process.argv.includes('--pages')) buildPages()
+if (process.argv.includes('--pages')) {
+  buildPages()
+  trainUnderstanding()
+}
 
 function installLibraries() {
   if (isInstalled()) return
@@ -77,6 +81,17 @@ function buildPages() {
   if (result.status !== 0) stop('The pages could not be built; the message above says why.')
   writeFileSync(stamp, sources)
   console.log(`Built in ${seconds(began)}.`)
+}
+
+/** A model of an older version is not used: whoever first needs one then trains it. */
+function trainUnderstanding() {
+  if (existsSync(at('dist/understanding.model'))) return
+  console.log('Teaching the chat what people ask a bank (a few seconds) …')
+  const result = spawnSync(nodeProgram(), [at('scripts/train-understanding.ts')], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (result.status !== 0) stop('The classifier could not be trained; the message above says why.')
 }
 
 /** The Node 24 that npm installed. */

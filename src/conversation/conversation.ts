@@ -31,9 +31,10 @@ import type { Deliver } from './channel.ts'
 import { createLending } from './lending.ts'
 import { createNews } from './news.ts'
 import { consentEndedOnce } from './once.ts'
-import type { BankDirectory, CaseDesk, PullDesk } from './ports.ts'
+import type { BankDirectory, CaseDesk, Planner, PullDesk } from './ports.ts'
 import type { Filter, Question } from './question.ts'
 import type { Asker } from './scene.ts'
+import { createUnderstanding } from './understanding/index.ts'
 
 export type Conversation = ReturnType<typeof createConversation>
 
@@ -48,6 +49,8 @@ export function createConversation(needs: {
   cases: CaseDesk
   banks: BankDirectory
   pulls: PullDesk
+  /** None unless an operator sets one up. */
+  planner?: Planner | null
   clock: Clock
   random: Random
 }) {
@@ -69,6 +72,8 @@ export function createConversation(needs: {
         return one(tell(deliver, plain.sayThanks()))
       case 'help':
         return one(tell(deliver, plain.sayHelp(await isLinked())))
+      case 'not-served':
+        return one(tell(deliver, plain.sayNotServed(question.topic)))
       case 'not-understood':
         return one(tell(deliver, plain.sayNotUnderstood(question.near, await isLinked())))
       case 'consents':
@@ -314,6 +319,8 @@ export function createConversation(needs: {
   const pressOnCase = createCaseButtons({ lending, cases, banks, clock })
   return {
     answer,
+    /** What a person asks, one question after the other. */
+    understand: createUnderstanding({ planner: needs.planner ?? null }),
     /** What a bank is called. */
     bankName,
     ...createButtons({ lending, pressOnCase, offers, answer, random }),

@@ -29,11 +29,18 @@ export type {
   SealedLink,
 } from './channel.ts'
 export { type Conversation, createConversation } from './conversation.ts'
-export type { BankDesk, BankDirectory, BankOrder, CaseDesk, OrderDone, PullDesk } from './ports.ts'
+export type { BankDesk, BankDirectory, BankOrder, CaseDesk, OrderDone, Planner, PullDesk } from './ports.ts'
 export type { Category, Filter, Period, Question } from './question.ts'
 export { CATEGORIES } from './question.ts'
 export type { Asker } from './scene.ts'
-export { understand } from './understanding/index.ts'
+export {
+  createUnderstanding,
+  type Heard,
+  hearOffline,
+  type Understanding,
+  type UnderstandingContext,
+  understand,
+} from './understanding/index.ts'
 export { wordsIn } from './words/index.ts'
 export { NOTICES, type NoticeKey, WORDINGS, type Wording } from './words/notices.ts'
 export type { SentenceKey, Words } from './words/sentences.ts'

@@ -1,7 +1,8 @@
 import type { DisputeToSend, Heard } from '#fraud'
 import type { Presence, PullState, Refreshed } from '#intake'
-import type { Money, Private } from '#kit'
+import type { Locale, Money, Private } from '#kit'
 import type { Connection, LineChoice, Loan, Transaction } from '#vault'
+import type { Question } from './question.ts'
 
 /** What the conversation needs to know about banks; filled from the bank profiles. */
 export type BankDirectory = {
@@ -92,4 +93,12 @@ export type CaseDesk = {
     caseId: string,
     sent: { at: number; bankDisputeId: string },
   ): Promise<unknown>
+}
+
+/**
+ * Understands what neither rules nor likeness do. It is given the person's words, their language and where their clock
+ * stands, and nothing of what is kept about them; null when it does not understand either, or did not answer in time.
+ */
+export type Planner = {
+  plan(text: string, scene: { now: number; timeZone: string; locale: Locale }): Promise<Question | null>
 }

@@ -18,6 +18,34 @@ export type Filter = {
   category?: Category
 }
 
+/** What people ask a bank for and is not done here: each has a fixed answer that says where it is done. */
+export const NOT_SERVED = [
+  'transfer',
+  'bills',
+  'loan',
+  'rates',
+  'pin',
+  'cheques',
+  'details',
+  'limit',
+  'overdraft',
+  'credit-score',
+  'rewards',
+  'fees',
+  'exchange-rate',
+  'declined',
+  'unblock',
+  'new-card',
+  'contactless',
+  'virtual-card',
+  'insurance',
+  'open-account',
+  'close-account',
+  'invest',
+  'odd-payment',
+] as const
+export type NotServed = (typeof NOT_SERVED)[number]
+
 /** The closed algebra of what can be asked: every utterance becomes one of these, or `not-understood`. */
 /** Which payments that come back are meant; what is absent does not narrow. */
 export type RecurringSubject = { rent?: true; merchant?: string; category?: Category }
@@ -53,5 +81,7 @@ export type Question =
   /** Asks for a person, or disputes a charge: never guessed by anything but the words themselves. */
   | { kind: 'human' }
   | { kind: 'dispute' }
+  /** Understood, and not done here. */
+  | { kind: 'not-served'; topic: NotServed }
   /** `near` names what part was not clear, so that the reply can say so; never holds the person's words. */
   | { kind: 'not-understood'; near: 'period' | 'amount' | 'merchant' | null }

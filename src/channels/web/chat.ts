@@ -9,7 +9,6 @@ import type {
   Question,
   SealedIntent,
 } from '#conversation'
-import { understand } from '#conversation'
 import {
   type Announcements,
   type Clock,
@@ -193,9 +192,14 @@ export function createChat(needs: {
       const last = await transcript.lastWords(personId, now - CONTEXT_MS)
       const previous = last && readQuestion(last)
       const { locale, timeZone } = reader
-      const question: Question = understand(words, { now, locale, timeZone, ...(previous && { previous }) })
+      const questions = await conversation.understand(words, {
+        now,
+        locale,
+        timeZone,
+        ...(previous && { previous }),
+      })
       // A thank-you in between does not change the subject.
-      const subject = isAboutMoney(question) ? question : (previous ?? question)
+      const subject = questions.findLast(isAboutMoney) ?? previous ?? questions.at(-1)!
       const exchange = exchanges.begin(personId, reader, async (tx) => [
         await exchanges.writeOwn(
           tx,
@@ -206,7 +210,8 @@ export function createChat(needs: {
           told,
         ),
       ])
-      await conversation.answer(question, askerOf(personId, reader), exchange.show)
+      for (const question of questions)
+        await conversation.answer(question, askerOf(personId, reader), exchange.show)
       return exchange.messages
     },
 

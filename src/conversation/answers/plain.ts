@@ -1,7 +1,7 @@
 import type { Purpose } from '#consent'
 import { type Action, type Said, say } from '../answer.ts'
 import type { BankDirectory } from '../ports.ts'
-import type { Question } from '../question.ts'
+import type { NotServed, Question } from '../question.ts'
 
 export const linkBank: Action = { label: say('do-link', {}), style: 'primary', href: '/link' }
 const openPrivacy: Action = { label: say('do-privacy', {}), style: 'primary', href: '/privacy' }
@@ -37,6 +37,20 @@ export const sayNotUnderstood = (near: 'period' | 'amount' | 'merchant' | null, 
   ...words(say('not-understood', { near }), ...(near === null ? [say('help', { linked })] : [])),
   actions: linked ? [] : [linkBank],
 })
+
+const openCards: Action = { label: say('do-cards', {}), style: 'primary', href: '/cards' }
+
+/** What is not done here, and where it is; with a way on, where there is one of ours. */
+export function sayNotServed(topic: NotServed): Said {
+  const actions: Record<string, Action[]> = {
+    unblock: [openCards],
+    'new-card': [openCards],
+    overdraft: [ask(say('do-balance', {}), { kind: 'balance' })],
+    bills: [ask(say('do-recurring', {}), { kind: 'recurring' })],
+    'odd-payment': [ask(say('do-report', {}), { kind: 'dispute' })],
+  }
+  return { ...words(say('not-served', { topic })), actions: actions[topic] ?? [] }
+}
 
 export const sayConsents = (): Said => ({ ...words(say('consents', {})), actions: [openPrivacy] })
 export const sayWhoRead = (): Said => ({ ...words(say('who-read', {})), actions: [openPrivacy] })

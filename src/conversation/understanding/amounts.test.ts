@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { minorOf } from './amounts.ts'
-import { understand } from './index.ts'
+import { understand } from './understand.ts'
 import { lineOf, NOW, TIME_ZONE } from './utterances/question-line.ts'
 
 const find = (amount: string, locale: 'en' | 'fr'): string =>

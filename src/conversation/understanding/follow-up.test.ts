@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Question } from '../question.ts'
-import { understand } from './index.ts'
+import { understand } from './understand.ts'
 import { lineOf, NOW, TIME_ZONE } from './utterances/question-line.ts'
 
 /** Each line as it is understood after the one before. */

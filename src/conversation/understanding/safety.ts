@@ -281,6 +281,8 @@ const ORDER_AROUND =
 /** What turns an order round: it must not be, must no longer be, or already is blocked; or a question about it. */
 const NO_ORDER =
   / (?:don t|dont|do not|not|never|n t|contactless|nfc|sans contact|virtuelle?s?|reason|raison|caused|did i do|the block|the freeze|the hold|this block|current block|unfreeze|unblock|unlock|reactivate|ne|pas|plus|deja|debloquer|debloque|debloquez|why|pourquoi|when|quand) | (?:is|was|are|est|etait|reste) (?:my card |still |toujours |deja |now )?(?:blocked|frozen|locked|bloquee?|gelee?|block|lock) /
+/** Whether the words about a block turn it round, ask why there is one, or say that there is one. */
+export const turnsFreezeRound = (words: string): boolean => NO_ORDER.test(words) || NOT_LOST.test(words)
 const NOT_LOST =
   / (?:not lost|not stolen|haven t|havent|hasn t|hasnt|didn t|didnt|never|found|pas perdue?|pas volee?|pas egaree?|ai retrouve|retrouvee|if|si) /
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { understand } from './index.ts'
+import { understand } from './understand.ts'
 import { ENGLISH } from './utterances/english.ts'
 import { FRENCH } from './utterances/french.ts'
 import { lineOf, NOW, TIME_ZONE } from './utterances/question-line.ts'

@@ -2,6 +2,7 @@ import type { Rhythm } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
 import { EEA } from './eea.ts'
+import { NOT_SERVED_EN } from './not-served-en.ts'
 import { tellReason } from './reasons-en.ts'
 import type { BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
@@ -168,6 +169,7 @@ export const en: Words = {
         '• Who read my data?',
       ].join('\n'),
     thanks: () => 'You’re welcome.',
+    'not-served': ({ topic }) => NOT_SERVED_EN[topic],
     'not-understood': ({ near }) => {
       switch (near) {
         case 'period':

@@ -2,6 +2,7 @@ import type { Rhythm } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
 import { EEA } from './eea.ts'
+import { NOT_SERVED_FR } from './not-served-fr.ts'
 import { tellReason } from './reasons-fr.ts'
 import type { BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
@@ -181,6 +182,7 @@ export const fr: Words = {
         '• Qui a lu mes données ?',
       ].join('\n'),
     thanks: () => 'Je vous en prie.',
+    'not-served': ({ topic }) => NOT_SERVED_FR[topic],
     'not-understood': ({ near }) => {
       switch (near) {
         case 'period':

@@ -2,7 +2,7 @@ import type { Rhythm } from '#accounts'
 import type { Purpose } from '#consent'
 import type { Doubt, FraudReason, FraudReasonCode, FraudReasonValues } from '#fraud'
 import type { Currency, Money } from '#kit'
-import type { Category, Period, RecurringSubject } from '../question.ts'
+import type { Category, NotServed, Period, RecurringSubject } from '../question.ts'
 import type { Speech } from './speech.ts'
 
 /** No values. */
@@ -35,6 +35,7 @@ export type Sentences = {
   'hello-again': { banks: string[] }
   help: { linked: boolean }
   thanks: Nothing
+  'not-served': { topic: NotServed }
   'not-understood': { near: 'period' | 'amount' | 'merchant' | null }
 
   'link-bank': { bank: string | null }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { FraudReason } from '#fraud'
 import { FRAUD_REASONS } from '#fraud'
 import { currency, LOCALES, money } from '#kit'
-import { CATEGORIES, type Period } from '../question.ts'
+import { CATEGORIES, NOT_SERVED, type Period } from '../question.ts'
 import { wordsIn } from './index.ts'
 import { NOTICES } from './notices.ts'
 import type { Narrowing, SentenceKey, Sentences } from './sentences.ts'
@@ -34,6 +34,7 @@ const SAMPLES: Sentences = {
   'hello-again': { banks: ['Chase', 'Citi'] },
   help: { linked: true },
   thanks: {},
+  'not-served': { topic: 'transfer' },
   'not-understood': { near: 'period' },
   'link-bank': { bank: 'Chase' },
   'link-unknown-bank': { known: ['Chase'] },
@@ -371,4 +372,13 @@ test('an app that was let in reads some accounts, and French says so as French d
   const values = { app: 'Budget', banks: ['Chase'], until: NOW }
   const text = wordsIn.fr.sentences['app-let'](values, createSpeech('fr', zone, NOW))
   assert.match(text, /^Vous laissez Budget lire certains de vos comptes chez Chase, /)
+})
+
+test('everything that is not done here is answered in both languages, by another sentence each', () => {
+  for (const locale of LOCALES) {
+    const speech = createSpeech(locale, zone, NOW)
+    const said = NOT_SERVED.map((topic) => wordsIn[locale].sentences['not-served']({ topic }, speech))
+    assert.equal(new Set(said).size, NOT_SERVED.length)
+    for (const sentence of said) assert.ok(sentence.length > 30 && /[.»]$/.test(sentence), sentence)
+  }
 })

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { readExamples, readSources } from './examples.ts'
+import type { Cut } from './features.ts'
+import { type Linear, train } from './linear.ts'
+
+/** Where a trained model is kept beside the built pages. It follows from the repository, and is not part of it. */
+const FILE = join(import.meta.dirname, '../../../../dist/understanding.model')
+
+type Head = { stamp: string; cut: Cut; classes: string[]; size: number }
+
+let model: Linear | undefined
+
+/** The model of this version: as it was kept, or trained now, which takes some seconds, and kept. */
+export function ownModel(): Linear {
+  if (model) return model
+  const sources = readSources()
+  const stamp = stampOf(sources)
+  model = readKept(stamp)
+  if (!model) {
+    model = train(readExamples(sources))
+    keep(model, stamp)
+  }
+  return model
+}
+
+/** Names what a model follows from: the sentences, and the code that learns from them. */
+function stampOf(sources: readonly Buffer[]): string {
+  const hash = createHash('sha256')
+  for (const source of sources) hash.update(source)
+  for (const name of readdirSync(import.meta.dirname).sort())
+    if (!name.includes('.test.')) hash.update(readFileSync(join(import.meta.dirname, name)))
+  return hash.digest('hex')
+}
+
+/** A line of JSON, then the features' hashes, their rarity, and the lines, as numbers of four bytes. */
+function keep({ vocabulary, classes, lines, within }: Linear, stamp: string): void {
+  const { cut, places, rarity } = vocabulary
+  const head: Head = { stamp, cut, classes: [...classes], size: rarity.length }
+  const parts = [Uint32Array.from(places.keys()), rarity, ...lines, within!]
+  const bytes = Buffer.concat([
+    Buffer.from(`${JSON.stringify(head)}\n`),
+    ...parts.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  ])
+  try {
+    mkdirSync(dirname(FILE), { recursive: true })
+    // Under a name of its own until it is whole: another process may be reading.
+    const fresh = `${FILE}.${process.pid}`
+    writeFileSync(fresh, bytes)
+    renameSync(fresh, FILE)
+  } catch (error) {
+    // A read-only installation trains at each start.
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+  }
+}
+
+function readKept(stamp: string): Linear | undefined {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(FILE)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  const start = bytes.indexOf(10) + 1
+  if (!bytes.subarray(0, start).includes(stamp)) return undefined
+  const { cut, classes, size } = JSON.parse(bytes.subarray(0, start).toString('utf8')) as Head
+  // A copy begins at a multiple of four, as numbers must.
+  const numbers = Uint8Array.from(bytes.subarray(start)).buffer
+  const hashes = new Uint32Array(numbers, 0, size)
+  const at = (n: number, length: number) => new Float32Array(numbers, n * 4, length)
+  const lines = [...classes, 'within'].map((_, i) => at(2 * size + i * (size + 1), size + 1))
+  return {
+    vocabulary: { cut, places: new Map(Array.from(hashes, (hash, i) => [hash, i])), rarity: at(size, size) },
+    classes,
+    within: lines.pop()!,
+    lines,
+  }
+}

@@ -1,0 +1,68 @@
+import type { Locale } from '#kit'
+import type { Question } from '../question.ts'
+import { dueOf } from './due.ts'
+import { continued, inheriting, isFragment } from './follow-up.ts'
+import { type Intent, intentOf } from './intents.ts'
+import { calendarAt } from './periods/span.ts'
+import { questionOf } from './question-of.ts'
+import { type Reading, readUtterance, type Trouble } from './reading.ts'
+import { asksToFreeze, safetyOf } from './safety.ts'
+import { spaced, tokenise } from './tokens.ts'
+
+/** Where and when the person writes. `locale` is that of the chat; the words may be in the other language. */
+export type UnderstandingContext = {
+  now: number
+  /** IANA name, such as `Europe/Paris`. */
+  timeZone: string
+  locale: Locale
+  /** The question before this one, for "and last month?". */
+  previous?: Question
+}
+
+/** Longer than a question: such a text is only searched for words that must reach a person. */
+export const TOKENS_MAX = 80
+const NOTHING: Question = { kind: 'not-understood', near: null }
+
+/**
+ * What the words ask, English or French, whatever the locale. Deterministic, offline, linear in the length of the text,
+ * and never a guess: what is not wholly understood is `not-understood`, with the part that was not clear.
+ */
+export function understand(text: string, context: UnderstandingContext): Question {
+  const utterance = tokenise(text)
+  const words = spaced(utterance.tokens)
+  const safety = safetyOf(words)
+  if (safety) return { kind: safety }
+  if (utterance.tokens.length > TOKENS_MAX) return NOTHING
+  if (asksToFreeze(words)) return { kind: 'freeze-card' }
+  const about = dueOf(words, tokenise)
+  if (about) return { kind: 'recurring', ...(Object.keys(about).length > 0 && { about }) }
+
+  const calendar = calendarAt(context.now, context.timeZone)
+  const reading = readUtterance(utterance, context.locale, calendar)
+  const { previous } = context
+  if (previous && isFragment(reading)) {
+    const question = continued(reading, previous, calendar)
+    if (question) return question
+  }
+  const intent = intentOf(reading)
+  const question = questionOf(intent, reading, utterance, calendar)
+  if (!question) return { kind: 'not-understood', near: nearOf(intent, reading) }
+  return previous && reading.continues ? inheriting(question, previous) : question
+}
+
+/** What a period, an amount or a shop belongs to. */
+const NARROWED: ReadonlySet<Intent> = new Set<Intent>([
+  'spending',
+  'spending-by',
+  'transactions',
+  'find',
+  'compare',
+])
+
+/** Which part to ask again for. Where nothing served was asked, no part of it is to blame. */
+function nearOf(intent: Intent, { trouble, unexplained, outside, periods, number }: Reading): Trouble | null {
+  if (intent === 'balance') return periods.length > 0 || trouble === 'period' ? 'period' : null
+  if (outside) return null
+  if (NARROWED.has(intent)) return trouble ?? (unexplained.length > 0 ? 'merchant' : number ? 'amount' : null)
+  return trouble === 'period' && unexplained.length === 0 ? trouble : null
+}
