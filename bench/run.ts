@@ -10,6 +10,7 @@ import { merchantsBench } from './merchants.ts'
 import { pipelineBench } from './pipeline.ts'
 import { startBench } from './start.ts'
 import { replayBench } from './sync/replay.ts'
+import { understandingBench } from './understanding.ts'
 
 const BENCHES: Bench[] = [
   logBench,
@@ -18,6 +19,7 @@ const BENCHES: Bench[] = [
   alertBench,
   startBench,
   merchantsBench,
+  understandingBench,
   replayBench,
   backfillBench,
   createFraudBench(ownDetector),

@@ -3,7 +3,7 @@ import type { Settings } from '#config'
 import { type FraudEvent, type OwnEvents, readEventLine } from '#fraud'
 import { Fault } from '#kit'
 import { openDesk } from '../guichet.ts'
-import { linesOf } from './merchants.ts'
+import { linesOf } from './lines.ts'
 
 /** Where events come from beside a file: a bank's own people, whoever of them agreed; by whom, and why. */
 export type EventsChoice = { own?: string; by?: string; reason?: string }

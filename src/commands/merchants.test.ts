@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { linesOf } from './merchants.ts'
+import { linesOf } from './lines.ts'
 
 const MAIN = join(import.meta.dirname, '../main.ts')
 

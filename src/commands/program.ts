@@ -15,6 +15,7 @@ Examples:
   guichet import november.xml --bank chase --dry-run
                                         say what a statement file would bring
   guichet merchants resolve rows.txt    name the merchants of card descriptors, one a line
+  guichet understand said.txt           say what the chat understands of utterances, one a line
 
 Settings are environment variables: see docs/settings.md.`
 
@@ -68,6 +69,19 @@ export function createProgram(): Command {
     )
     .argument('<file>', 'descriptors, one a line, as UTF-8; - for the standard input')
     .action(async (file) => (await import('./merchants.ts')).resolveMerchants(file))
+
+  program
+    .command('understand')
+    .description(
+      'say what the chat understands: intent, slots and confidence, parted by tabs, for each line of a file, offline',
+    )
+    .argument('<file>', 'utterances, one a line, as UTF-8; - for the standard input')
+    .addOption(
+      new Option('--locale <language>', 'the language chosen in the chat').choices(LOCALES).default('en'),
+    )
+    .option('--now <instant>', 'what “yesterday” is told from, in ISO 8601; now when it is not given')
+    .option('--time-zone <name>', 'where the person’s clock stands', 'UTC')
+    .action(async (file, options) => (await import('./understand.ts')).understandFile(file, options))
 
   program.commandsGroup('To find fraud:')
   const ownOr = (command: Command) =>

@@ -1,5 +1,5 @@
 import { seeded } from '#kit'
-import { type Cut, type Vector, type Vocabulary, vectorOf, vocabularyOf } from './features.ts'
+import { type Cut, type Vocabulary, vectorOf, vocabularyOf } from './features.ts'
 import { type Line, separate, sideOf } from './separate.ts'
 
 /** A sentence and what it is about; null for something that is none of the classes. */
@@ -45,13 +45,22 @@ export function train(examples: readonly Example[], options: { cut?: Cut; cost?:
 
 /** The class that a text is most like. */
 export function guess(model: Linear, text: string): Guess {
-  return guessOf(model, vectorOf(text, model.vocabulary))
+  const { classes, sides, within } = sidesOf(model, text)
+  const best = Math.max(...sides)
+  return { class: classes[sides.indexOf(best)]!, score: best + within }
 }
 
-function guessOf({ classes, lines, within }: Linear, vector: Vector): Guess {
-  const sides = lines.map((line) => sideOf(line, vector))
-  const best = Math.max(...sides)
-  return { class: classes[sides.indexOf(best)]!, score: best + (within ? sideOf(within, vector) : 0) }
+/** On which side of each class's line a text is, and of the line around them all. */
+export function sidesOf(
+  { vocabulary, classes, lines, within }: Linear,
+  text: string,
+): { classes: readonly string[]; sides: number[]; within: number } {
+  const vector = vectorOf(text, vocabulary)
+  return {
+    classes,
+    sides: lines.map((line) => sideOf(line, vector)),
+    within: within ? sideOf(within, vector) : 0,
+  }
 }
 
 /** Fisher and Yates, in place. */
