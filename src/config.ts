@@ -156,6 +156,39 @@ export const SETTINGS = z.strictObject({
     },
     wholeNumber(1, 60),
   ),
+  GUICHET_PLANNER_URL: setting(
+    {
+      says: 'A language model, at an address that speaks OpenAI’s chat completions with JSON Schema, that is asked what somebody means whom nothing else here understands. Whoever sets it lets those words leave the house, as they were written, with their language and the date; nothing that is kept about a person is ever sent. Say so to your people.',
+      accepts: 'an https:// address, such as https://model.example/v1 (http:// on this machine only)',
+      standard: 'none: no words leave the house',
+    },
+    z
+      .string()
+      .refine((text) => URL.canParse(text))
+      .transform((text) => new URL(text))
+      .refine(
+        ({ protocol, hostname, search, username }) =>
+          (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname))) &&
+          search === '' &&
+          username === '',
+      ),
+  ),
+  GUICHET_PLANNER_MODEL: setting(
+    { says: 'The model that is asked for there.', accepts: 'a name', standard: 'default' },
+    z.string().regex(/^[\w.:/-]{1,100}$/),
+  ),
+  GUICHET_PLANNER_KEY: setting(
+    {
+      says: 'What it is asked with, as a bearer token.',
+      accepts: 'a key without spaces',
+      standard: 'none',
+      secret: true,
+    },
+    z
+      .string()
+      .regex(/^[\x21-\x7e]+$/)
+      .transform((text) => new Secret(text)),
+  ),
   GUICHET_CONTROL_URL: setting(
     {
       says: 'The page the demo is steered from. `guichet demo` sets it; a real installation has none.',
@@ -188,6 +221,7 @@ export type Settings = {
   consentDaysMax: number
   sessionIdleMinutes: number
   controlUrl: URL | null
+  planner: { url: URL; model: string; key: Secret | null } | null
 }
 
 /**
@@ -233,6 +267,13 @@ function complete(given: z.output<typeof SETTINGS>): Settings {
     consentDaysMax: given.GUICHET_CONSENT_DAYS_MAX ?? CONSENT_DAYS_LIMIT,
     sessionIdleMinutes: given.GUICHET_SESSION_IDLE_MINUTES ?? 15,
     controlUrl: given.GUICHET_CONTROL_URL ?? null,
+    planner: given.GUICHET_PLANNER_URL
+      ? {
+          url: given.GUICHET_PLANNER_URL,
+          model: given.GUICHET_PLANNER_MODEL ?? 'default',
+          key: given.GUICHET_PLANNER_KEY ?? null,
+        }
+      : null,
   }
 }
 

@@ -42,6 +42,7 @@ import type { Desk } from './commands/desk.ts'
 import { createConnectionWatch } from './connections.ts'
 import { createLeaving } from './leaving.ts'
 import { openMessengers } from './messengers.ts'
+import { createPlanner } from './planner.ts'
 
 const PAGES = join(import.meta.dirname, '../dist/app')
 const CHECKPOINT_MS = SECOND
@@ -415,6 +416,7 @@ async function assemble(
   })
 
   const conversation = createConversation({
+    planner: settings.planner && createPlanner(settings.planner),
     vault,
     people,
     consents,

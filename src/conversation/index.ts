@@ -37,6 +37,8 @@ export {
   createUnderstanding,
   type Heard,
   hearOffline,
+  planSchema,
+  questionOfPlan,
   type Understanding,
   type UnderstandingContext,
   understand,

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, beforeEach, test } from 'node:test'
+import { Secret } from '#kit'
+import { createPlanner } from './planner.ts'
+
+const NOW = Date.UTC(2026, 10, 18, 9)
+const scene = { now: NOW, timeZone: 'Europe/Paris', locale: 'en' } as const
+const NO_PLAN = { topic: null, by: null, count: null, from: null, to: null, merchant: null, category: null }
+
+type Reply = { status: number; body: string; waits?: true; location?: string }
+let reply: Reply
+let asked: { headers: IncomingMessage['headers']; url: string; body: string }[] = []
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    asked.push({ headers: request.headers, url: request.url!, body: Buffer.concat(chunks).toString('utf8') })
+    if (reply.waits) return
+    response.writeHead(reply.status, {
+      'content-type': 'application/json',
+      ...(reply.location && { location: reply.location }),
+    })
+    response.end(reply.body)
+  })
+})
+let url: URL
+before(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`)
+})
+after(() => {
+  server.closeAllConnections()
+  server.close()
+})
+beforeEach(() => {
+  asked = []
+})
+
+const says = (content: unknown): Reply => ({
+  status: 200,
+  body: JSON.stringify({ choices: [{ message: { content: JSON.stringify(content) } }] }),
+})
+const plan = (text: string, timeLimitMs = 5_000) =>
+  createPlanner({ url, model: 'small', key: new Secret('key-1'), timeLimitMs }).plan(text, scene)
+
+test('the words, their language, the date and the shape of a question are sent, and nothing else', async () => {
+  reply = says({ ...NO_PLAN, kind: 'balance' })
+  assert.deepEqual(await plan('am I doing fine moneywise'), { kind: 'balance' })
+  const [{ url: path, headers, body }] = asked as [(typeof asked)[number]]
+  assert.deepEqual([path, headers.authorization], ['/v1/chat/completions', 'Bearer key-1'])
+  const { messages, model, temperature, response_format, ...rest } = JSON.parse(body)
+  assert.deepEqual([model, temperature, rest], ['small', 0, {}])
+  assert.deepEqual(messages[1], { role: 'user', content: 'am I doing fine moneywise' })
+  assert.match(messages[0].content, /English.*2026-11-18/)
+  assert.equal(messages.length, 2)
+  const { schema, strict } = response_format.json_schema
+  assert.equal(strict, true)
+  assert.equal(schema.additionalProperties, false)
+  assert.deepEqual(schema.required.toSorted(), ['kind', ...Object.keys(NO_PLAN)].toSorted())
+})
+
+test('days become the person’s own period, by the name that answers give it', async () => {
+  reply = says({ ...NO_PLAN, kind: 'spending', from: '2026-10-01', to: '2026-10-31', merchant: 'tesco' })
+  assert.deepEqual(await plan('the damage at Tesco around Halloween month'), {
+    kind: 'spending',
+    filter: {
+      period: {
+        from: Date.parse('2026-10-01T00:00:00+02:00'),
+        to: Date.parse('2026-11-01T00:00:00+01:00'),
+        grain: 'month',
+      },
+      merchant: 'tesco',
+    },
+  })
+})
+
+test('what the person did not say, or what would act, is not taken from a planner', async () => {
+  for (const wrong of [
+    { ...NO_PLAN, kind: 'spending', merchant: 'Quokka Emporium' },
+    { ...NO_PLAN, kind: 'freeze-card' },
+    { ...NO_PLAN, kind: 'dispute' },
+    { ...NO_PLAN, kind: 'walk-away' },
+    { ...NO_PLAN, kind: 'balance', amountMinor: 4200 },
+    { ...NO_PLAN, kind: 'balance', from: '2026-10-01', to: '2026-10-31' },
+    { ...NO_PLAN, kind: 'spending', from: '2026-10-31', to: '2026-10-01' },
+    { ...NO_PLAN, kind: 'spending', from: '2026-02-30', to: '2026-03-01' },
+    { ...NO_PLAN, kind: 'spending', from: '2027-01-01', to: '2027-01-31' },
+    { ...NO_PLAN, kind: 'spending', from: '2026-10-01' },
+    { ...NO_PLAN, kind: 'transactions', count: 5_000 },
+    { ...NO_PLAN, kind: 'not-served' },
+    { ...NO_PLAN, kind: 'find' },
+    { ...NO_PLAN, kind: 'not-understood' },
+    { kind: 'balance' },
+    'balance',
+    null,
+  ]) {
+    reply = says(wrong)
+    assert.equal(await plan('well then'), null, JSON.stringify(wrong))
+  }
+})
+
+test('an endpoint that fails in any way is no answer, and no error', async () => {
+  for (const broken of [
+    { status: 500, body: '' },
+    { status: 200, body: 'not json' },
+    { status: 200, body: '{"choices":[]}' },
+    { status: 200, body: '{"choices":[{"message":{"content":"I think so"}}]}' },
+    { status: 200, body: `{"choices":[{"message":{"content":"${'x'.repeat(100_000)}"}}]}` },
+    { status: 307, body: '', location: 'http://127.0.0.1:9/v1/chat/completions' },
+  ]) {
+    reply = broken
+    assert.equal(await plan('well then'), null)
+  }
+  reply = { status: 200, body: '', waits: true }
+  assert.equal(await plan('well then', 50), null)
+  const nobody = createPlanner({ url: new URL('http://127.0.0.1:9/'), model: 'small', key: null })
+  assert.equal(await nobody.plan('well then', scene), null)
+})
