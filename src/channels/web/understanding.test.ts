@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { ENGLISH, FRENCH, openChat } from './chat.fixture.ts'
+
+let house: Awaited<ReturnType<typeof openChat>>
+before(async () => {
+  house = await openChat()
+})
+after(() => house.close())
+
+test('two questions in one message are answered one after the other, and what follows goes on from the last', async () => {
+  const { personId } = await house.amina(['account-view', 'spending-insights'])
+  const said = await house.chat.hear(personId, 'my balance and what I spent at Tesco in October', ENGLISH)
+  assert.deepEqual(
+    said.map(({ from }) => from),
+    ['person', 'guichet', 'guichet'],
+  )
+  assert.match(said[1]!.text, /^You have £1,234\.56/)
+  assert.match(said[2]!.text, /^You spent £42\.00 at Tesco in October 2026/)
+  const [, next] = await house.chat.hear(personId, 'no, I meant in September', ENGLISH)
+  assert.match(next!.text, /Tesco.*September 2026/)
+})
+
+test('a shop that the person really has is found however its name slipped', async () => {
+  const { personId } = await house.amina(['spending-insights'])
+  for (const shop of ['tsco', 'Tescoo', 'TECSO']) {
+    const [, answer] = await house.chat.hear(personId, `what did I spend at ${shop} in October`, ENGLISH)
+    assert.match(answer!.text, /^You spent £42\.00 at Tesco in October 2026/, shop)
+  }
+})
+
+test('what is not done here is answered in the person’s language, with a way on where there is one', async () => {
+  const { personId } = await house.amina(['account-view'])
+  const [, transfer] = await house.chat.hear(personId, 'please transfer £50 to Bruno', ENGLISH)
+  assert.match(transfer!.text, /^I do not move money/)
+  const [, loan] = await house.chat.hear(personId, 'je voudrais un crédit immobilier', FRENCH)
+  assert.match(loan!.text, /^Je n’accorde ni ne propose de crédit/)
+  const [, unblock] = await house.chat.hear(personId, 'how can I unblock my card', ENGLISH)
+  assert.deepEqual(
+    unblock!.actions.map((action) => 'href' in action && action.href),
+    ['/cards'],
+  )
+})
+
+test('words that only sound like a card to block order nothing: a button is there to do it', async () => {
+  const { personId } = await house.amina(['fraud-alerts'])
+  const [, answer] = await house.chat.hear(personId, 'please put my account on hold', ENGLISH)
+  assert.ok(answer!.actions.some(({ label }) => /^Block the card/.test(label)))
+  assert.deepEqual(house.desk.orders('block'), [])
+})
