@@ -1,7 +1,7 @@
 /**
  * Makes a clean clone ready, and costs a few milliseconds when it is: installs the libraries when they are not those of
  * package-lock.json, and with `--pages` builds the pages when their sources have, and has the classifier of questions learn
- * when there is no model of it. Plain JavaScript for Node 18 and later,
+ * when its sentences have changed. Plain JavaScript for Node 18 and later,
  * because it runs before the Node 24 that it installs.
  */
 import { spawnSync } from 'node:child_process'
@@ -21,6 +21,12 @@ const PAGE_SOURCES = [
   'vite.config.ts',
   'tsconfig.json',
   'package-lock.json',
+]
+
+/** Everything that the classifier of questions follows from. */
+const UNDERSTANDING_SOURCES = [
+  'src/conversation/understanding/classifier',
+  'src/conversation/understanding/data',
 ]
 
 installLibraries()
@@ -83,15 +89,17 @@ function buildPages() {
   console.log(`Built in ${seconds(began)}.`)
 }
 
-/** A model of an older version is not used: whoever first needs one then trains it. */
 function trainUnderstanding() {
-  if (existsSync(at('dist/understanding.model'))) return
+  const stamp = at('dist/.understanding')
+  const sources = hashOf(UNDERSTANDING_SOURCES)
+  if (readIfThere(stamp) === sources && existsSync(at('dist/understanding.model'))) return
   console.log('Teaching the chat what people ask a bank (a few seconds) …')
   const result = spawnSync(nodeProgram(), [at('scripts/train-understanding.ts')], {
     cwd: root,
     stdio: 'inherit',
   })
   if (result.status !== 0) stop('The classifier could not be trained; the message above says why.')
+  writeFileSync(stamp, sources)
 }
 
 /** The Node 24 that npm installed. */

@@ -184,3 +184,36 @@ test('a planner is asked only about what nothing else understands, and never abo
     { kind: 'not-understood', near: null },
   ])
 })
+
+// Quadratic or exponential time would not come back from these; the runner's time limit says so.
+test('texts made to slow the reading down are answered', { timeout: 120_000 }, () => {
+  const pieces = [
+    '.',
+    '. ',
+    ' ',
+    '\n ',
+    ' ,',
+    'um',
+    'no, ',
+    'no',
+    ' and',
+    ' and ',
+    '? and ',
+    'et ',
+    'a',
+    'e\u0301',
+    '1.',
+    'ok ',
+  ]
+  for (const piece of pieces)
+    for (const [start, end] of [
+      ['', ''],
+      ['no, i meant', '!'],
+      ['my balance', 'and'],
+    ])
+      assert.ok(
+        hearOffline(start + piece.repeat(100_000 / piece.length) + end, { ...scene, locale: 'en' }).length >
+          0,
+        piece,
+      )
+})

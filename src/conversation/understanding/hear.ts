@@ -17,9 +17,11 @@ const HESITATION = /(?<!\p{L})(?:u+m+|u+h+m*|erm+|er|h+m+|mm+|eu+h+|heu+|hum|bah
 /** `No, I meant …`, `non, plutôt …`: what follows replaces a part of the question before. */
 const CORRECTION =
   /^\s*(?:(?:no|nope|non|nan|sorry|pardon|desole|désolé|actually|wait|oops|en fait|enfin)[\s,.!:;-]+)+(?:(?:i (?:meant|mean)|je (?:voulais|veux) dire|je parlais de|c['’]etait|c['’]était|rather|make that|plut[oô]t|pour)[\s,:]+)?(?=\S)|^\s*(?:i (?:meant|mean)|je (?:voulais|veux) dire|plut[oô]t)[\s,:]+(?=\S)/iu
-/** Where one question may end and the next begin. */
+const SPACE = /\s+/gu
+const oneSpace = (run: string): string => (run.includes('\n') ? '\n' : ' ')
+/** Where one question may end and the next begin. Spaces stand alone by then, so that this is linear in the length. */
 const BETWEEN =
-  /[?;.!\n]+\s+(?:(?:and|et|also|aussi)\s+)?|\s*,?\s+(?:and also|and then|and|et aussi|et puis|puis|plus|et)\s+/iu
+  /(?:[?;.!]\s|\n)(?:(?:and|et|also|aussi)\s)?|,?\s(?:and also|and then|and|et aussi|et puis|puis|plus|et)\s/iu
 const AGREED =
   /^\s*(?:ok|okay|k|alright|all right|fine|great|perfect|got it|d['’]accord|tr[eè]s bien|parfait|super|cool|[çc]a marche|entendu)[\s.!]*$/iu
 
@@ -36,7 +38,7 @@ export function hearOffline(text: string, context: UnderstandingContext): Heard[
   if (safetyOf(spaced(tokens)) || whole.kind === 'freeze-card' || tokens.length > TOKENS_MAX)
     return [byRules(whole)]
   if (AGREED.test(text)) return [byRules({ kind: 'thanks' })]
-  const plain = text.replace(HESITATION, ' ').trim()
+  const plain = text.replace(HESITATION, ' ').replace(SPACE, oneSpace).trim()
   const corrected = correction(plain, context)
   if (corrected) return [byRules(corrected)]
 
