@@ -44,7 +44,8 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
       return utterance.tokens.length <= SMALL_TALK_WORDS_MAX ? { kind } : null
     if (reading.outside || likeness < SCORE_MIN_OF_FIGURES) return null
     if (kind === 'balance') return isOfNow(reading) ? { kind } : null
-    return questionOf(kind, reading, utterance, calendar)
+    // A period or a kind of spending with nothing around it asks nothing by itself.
+    return reading.bare ? null : questionOf(kind, reading, utterance, calendar)
   }
 }
 

@@ -108,6 +108,8 @@ function eachAfterTheOther(text: string, context: UnderstandingContext): Heard[]
     })
     const likely = isUnderstood(said) ? null : byLikeness(part, context)
     if (!isUnderstood(said) && !likely) return null
+    // "Compare Tesco and Lidl" is one question, and not one that is answered here.
+    if (said.kind === 'compare') return null
     const one: Heard = likely ? { ...likely, by: 'likeness' } : byRules(said)
     previous = one.question
     heard.push(one)
