@@ -49,6 +49,8 @@ const CHECKPOINT_MS = SECOND
 const KEY_ROTATION_MS = 6 * HOUR
 /** How often links with new payments are looked for: what comes meanwhile is told together. */
 const LINES_MS = SECOND
+/** How often links are looked at for things worth knowing: nobody waits for them. */
+const WORTH_MS = 5 * SECOND
 /** How often links that are due are looked for. */
 const PULLS_MS = 30 * SECOND
 /** How often consents that end and banks that fail are looked for. */
@@ -169,6 +171,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
         const pulled = await pulls.first({ ...ids, bankId: link.bankId })
         logger.info('history pulled', { linkId: ids.linkId, ok: pulled.ok })
         await chat.tellLinked(ids)
+        await chat.noteWorthKnowing(ids)
       },
       'case-raised': chat.tellCase,
       'case-unanswered': chat.tellCaseAgain,
@@ -217,6 +220,11 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     round: () => chat.tellLines((error) => logger.error('a line was not told', { error })),
     onError: (error) => logger.error('lines were not told', { error }),
   })
+  const noticing = startRounds({
+    everyMs: WORTH_MS,
+    round: () => chat.tellWorthKnowing((error) => logger.error('a link was not looked at', { error })),
+    onError: (error) => logger.error('things worth knowing were not looked for', { error }),
+  })
   const pulling = startRounds({
     everyMs: PULLS_MS,
     round: () => pulls.round((error) => logger.warn('a pull failed', { error })),
@@ -238,6 +246,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       await http.stop()
       await messengers.stop()
       await telling.stop()
+      await noticing.stop()
       await pulling.stop()
       await watching.stop()
       await jobs.stop()

@@ -15,6 +15,7 @@ const SHARED = ['src/kit/reveal.ts', 'src/http/api.ts']
 /** The files that may take a value out of its `Private<T>`, each with its reason. */
 const REVEALERS: Record<string, string> = {
   'src/vault/': 'seals and opens what is kept',
+  'src/accounts/worth-due.ts': 'sees whether there is something to say unasked, inside a loan',
   'src/fraud/decide.ts': 'compares a payment with the person’s own history, inside a loan',
   'src/fraud/own-events.ts':
     'has a model learn from what a bank’s people answered, in this process; none of it is written',

@@ -6,6 +6,7 @@ import { useHere } from '../guichet.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { BankLines } from './bank-lines.tsx'
+import { WorthKnowing } from './worth-knowing.tsx'
 import './payments.css'
 
 /** Which payments have a quiet line in the chat, bank by bank and card by card, and when. */
@@ -65,6 +66,7 @@ export function PaymentsPage() {
       {links?.map((link) => (
         <BankLines key={link.linkId} link={link} onSave={(choice) => save(link.linkId, choice)} />
       ))}
+      {personId && <WorthKnowing />}
       <div role="status">{saved && <p className="notice">{saved}</p>}</div>
     </main>
   )

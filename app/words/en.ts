@@ -155,6 +155,16 @@ export const en = {
   linesByCard: 'Card by card',
   asOthers: 'As above',
   linesSaved: 'Saved.',
+  worthTitle: 'Things worth knowing',
+  worthIntro:
+    'Said unasked, once a day and three times a week at most, and never at night. They rest on “Tell me things worth knowing”, which you allow bank by bank:',
+  worthWhich: 'Tell me of',
+  worthKinds: {
+    'low-balance': 'Too little on the account before the rent',
+    'duplicate-charge': 'A charge that looks made twice',
+    'price-rise': 'A subscription that becomes dearer',
+    'refund-arrived': 'A refund that arrived',
+  },
 
   signInTitle: 'Welcome back',
   stepUpTitle: 'Confirm that it is you',

@@ -166,6 +166,16 @@ export const fr: Words = {
   linesByCard: 'Carte par carte',
   asOthers: 'Comme ci-dessus',
   linesSaved: 'C’est enregistré.',
+  worthTitle: 'Ce qu’il est utile de savoir',
+  worthIntro:
+    'Dit sans que vous le demandiez, une fois par jour et trois fois par semaine au plus, jamais la nuit. Cela repose sur « Me dire ce qui est utile », que vous autorisez banque par banque :',
+  worthWhich: 'Me parler',
+  worthKinds: {
+    'low-balance': 'D’un compte trop bas avant le loyer',
+    'duplicate-charge': 'D’un débit qui semble en double',
+    'price-rise': 'D’un abonnement qui coûte plus cher',
+    'refund-arrived': 'D’un remboursement arrivé',
+  },
 
   signInTitle: 'Bon retour',
   stepUpTitle: 'Confirmez que c’est bien vous',

@@ -1,9 +1,19 @@
 import { DAY, type Money, minorDigits, Private } from '#kit'
 import { type Category, matchMerchant } from '#merchants'
 import type { Account, Balance, Loan, Span, Transaction } from '#vault'
+import { type Forecast, forecast } from './forecast.ts'
+import { netIn, type Step, stepsOf } from './over-time.ts'
 import { merchantsMeant, narrow, type Payment, type PaymentFilter, resolvePayments } from './payments.ts'
 import { findRecurring, type Recurring } from './recurring.ts'
 import { type Share, sharesOf, spendingOf, type Total, totalsOf } from './spending.ts'
+import {
+  type Finding,
+  findDuplicates,
+  findLowBalances,
+  findPriceRises,
+  findRefunds,
+  type WorthKind,
+} from './worth-knowing.ts'
 
 /** Read around a period, so that the other side of a transfer is seen. */
 const MARGIN_MS = 4 * DAY
@@ -162,7 +172,7 @@ export async function compareSpending(
 export type RecurringFilter = { rent?: true; merchant?: string; category?: Category }
 
 /** How rent is called in a descriptor, in either language. */
-const RENT = /\b(?:rent|loyer)\b/i
+export const RENT = /\b(?:rent|loyer)\b/i
 
 /** Payments that come back, from everything kept. */
 export async function readRecurring(
@@ -181,6 +191,77 @@ export async function readRecurring(
         (!named || named.has(one.merchant)) &&
         (!category || one.category === category),
     )
+  })
+}
+
+/** Spending in each week or month, oldest first, in the currency of most payments; null when nothing was spent. */
+export type OverTime = {
+  steps: { from: number; to: number; netMinor: number }[]
+  totals: Total[]
+  merchants: string[] | null
+}
+
+export async function readOverTime(
+  loan: Loan<'spending-insights'>,
+  step: Step,
+  filter: PaymentFilter,
+  scene: { now: number; timeZone: string },
+): Promise<Private<OverTime>> {
+  const spans = stepsOf(step, filter.span ?? null, scene.now, scene.timeZone)
+  const span = { from: spans[0]!.from, to: spans.at(-1)!.to }
+  return (await readSpent(loan, { ...filter, span })).map(({ payments, merchants }) => {
+    const totals = totalsOf(payments)
+    const nets = totals[0] ? netIn(payments, spans, totals[0].currency) : []
+    return { steps: nets.map((netMinor, i) => ({ ...spans[i]!, netMinor })), totals, merchants }
+  })
+}
+
+/** What each open current account may hold until `until`, that with most payments first; `unknown` are those that cannot be told. */
+export type Forecasts = { forecasts: Forecast[]; unknown: Account[] }
+
+export async function readForecasts(
+  loan: Loan<'account-view'>,
+  scene: { now: number; until: number; timeZone: string },
+): Promise<Private<Forecasts>> {
+  return Private.all([await readHoldings(loan), await loan.transactions()]).map(([{ open }, all]) => {
+    const payments = resolvePayments(all)
+    const current = open.filter(({ account }) => account.kind === 'checking')
+    const told = current.map(({ account, balance }) => ({
+      account,
+      ahead: balance && forecast({ account, balance }, payments, scene),
+    }))
+    const count = (id: string) => payments.filter(({ accountId }) => accountId === id).length
+    return {
+      forecasts: told
+        .flatMap(({ ahead }) => ahead ?? [])
+        .sort((a, b) => count(b.account.id) - count(a.account.id)),
+      unknown: told.flatMap(({ account, ahead }) => (ahead ? [] : [account])),
+    }
+  })
+}
+
+/** What is worth saying unasked of one link, of the `wanted` kinds; the most pressing first. */
+export async function readWorthKnowing(
+  loan: Loan<'worth-knowing'>,
+  wanted: ReadonlySet<WorthKind>,
+  scene: { now: number; timeZone: string },
+): Promise<Private<Finding[]>> {
+  const { now, timeZone } = scene
+  const read = [await loan.accounts(), await loan.balances(), await loan.transactions()] as const
+  return Private.all(read).map(([accounts, balances, all]) => {
+    const payments = resolvePayments(all)
+    const recurring = findRecurring(spendingOf(payments), now, timeZone)
+    const held = accounts.flatMap((account) => {
+      const balance = balances.find(({ id }) => id === account.id)
+      return balance ? [{ account, balance }] : []
+    })
+    const rents = recurring.filter(({ merchant }) => RENT.test(merchant))
+    return [
+      ...findLowBalances(rents, held, payments, scene),
+      ...findDuplicates(payments, now),
+      ...findPriceRises(recurring, now),
+      ...findRefunds(payments, now),
+    ].filter(({ kind }) => wanted.has(kind))
   })
 }
 

@@ -20,6 +20,10 @@ export type Recurring = {
   nextAt: number
   /** The latest change of a price that was steady before; null when there was none, or the amount is never the same. */
   priceChange: PriceChange | null
+  /** The account that it was last paid from, that payment, and the first one at the changed price. */
+  accountId: string
+  lastId: string
+  changedById: string | null
 }
 
 /**
@@ -28,6 +32,13 @@ export type Recurring = {
  * have ended. The soonest due is first.
  */
 export function findRecurring(spending: readonly Payment[], now: number, timeZone: string): Recurring[] {
+  return runningSeries(spending, now)
+    .map((series) => recurringOf(series, timeZone))
+    .sort((a, b) => a.nextAt - b.nextAt)
+}
+
+/** The same with every payment of each. */
+export function runningSeries(spending: readonly Payment[], now: number): Series[] {
   const groups = new Map<string, Payment[]>()
   for (const payment of spending) {
     if (payment.amount.amountMinor >= 0) continue
@@ -39,13 +50,12 @@ export function findRecurring(spending: readonly Payment[], now: number, timeZon
   return [...groups.values()]
     .flatMap((group) => seriesOf(group.sort((a, b) => a.at - b.at)))
     .filter(({ payments, rhythm }) => isRunning(payments.at(-1)!.at, now, rhythm))
-    .map((series) => recurringOf(series, timeZone))
-    .sort((a, b) => a.nextAt - b.nextAt)
 }
 
 function recurringOf(series: Series, timeZone: string): Recurring {
   const { payments, rhythm } = series
   const last = payments.at(-1)!
+  const changed = priceChangeOf(series)
   return {
     merchant: last.merchant,
     category: last.category,
@@ -59,16 +69,20 @@ function recurringOf(series: Series, timeZone: string): Recurring {
       rhythm,
       timeZone,
     ),
-    priceChange: priceChangeOf(series),
+    priceChange: changed?.change ?? null,
+    accountId: last.accountId,
+    lastId: last.id,
+    changedById: changed?.by ?? null,
   }
 }
 
-function priceChangeOf({ payments, isPriced }: Series): PriceChange | null {
+function priceChangeOf({ payments, isPriced }: Series): { change: PriceChange; by: string } | null {
   if (!isPriced) return null
   const prices = payments.map(priceOf)
   for (let i = prices.length - 1; i > 0; i--) {
     const [from, to] = [prices[i - 1]!, prices[i]!]
-    if (from.amountMinor !== to.amountMinor) return { from, to, at: payments[i]!.at }
+    const { id, at } = payments[i]!
+    if (from.amountMinor !== to.amountMinor) return { change: { from, to, at }, by: id }
   }
   return null
 }

@@ -37,7 +37,7 @@ export function spendingOf(payments: readonly Payment[]): Payment[] {
 }
 
 /** Money back from a merchant. Money in without a card or a merchant's category code is a salary or a transfer. */
-const isRefund = ({ amount, cardNumberDisplay, mcc }: Payment): boolean =>
+export const isRefund = ({ amount, cardNumberDisplay, mcc }: Payment): boolean =>
   amount.amountMinor > 0 && (cardNumberDisplay !== null || mcc !== null)
 
 /** Transfers that say so themselves, where only one side is linked here. */

@@ -59,6 +59,23 @@ export const PURPOSES = Object.freeze({
         'Guichet additionne vos paiements par commerce, par type et par mois pour répondre à vos questions, pendant un an au plus.',
     },
   },
+  'worth-knowing': {
+    dpv: 'CommunicationForCustomerCare',
+    clusters: ['ACCOUNT_BASIC', 'ACCOUNT_DETAILED', 'TRANSACTIONS'],
+    days: 365,
+    lookbackDays: 730,
+    offered: 'now',
+    en: {
+      name: 'Tell me things worth knowing',
+      sentence:
+        'Guichet looks at your balances and payments and writes to you, seldom, when it sees a charge made twice, a dearer subscription, a refund, or too little left for the rent. Each can be stopped on its own. For up to one year.',
+    },
+    fr: {
+      name: 'Me dire ce qui est utile',
+      sentence:
+        'Guichet regarde vos soldes et vos paiements et vous écrit, rarement, s’il voit un débit en double, un abonnement plus cher, un remboursement, ou trop peu pour le loyer. Chaque sujet s’arrête à part. Pendant un an au plus.',
+    },
+  },
   'bank-offers': {
     dpv: 'SellProductsToDataSubject',
     clusters: ['ACCOUNT_BASIC', 'TRANSACTIONS'],

@@ -1,4 +1,4 @@
-import type { PriceChange, Rhythm } from '#accounts'
+import type { PriceChange, Rhythm, WorthKind } from '#accounts'
 import type { Purpose } from '#consent'
 import type { Currency, Locale, Money, Private } from '#kit'
 import type { Transaction } from '#vault'
@@ -23,6 +23,8 @@ export type Intent =
   | { do: 'leave-card' }
   | { do: 'dismiss-offer'; linkId: string; offerId: string }
   | { do: 'stop-offers' }
+  /** Nothing of this kind is told unasked any more. */
+  | { do: 'stop-worth'; kind: WorthKind }
 
 /** `sure`: said again after a kind question. */
 export type AnswerCase = {
@@ -52,6 +54,9 @@ export type Errand =
   /** With a `caseId` it is an answer to that case, whether or not anything is ordered: nobody needs to ask any more. */
   | { kind: 'bank-orders'; linkId: string; caseId: string | null; orders: readonly NewOrder[] }
   | { kind: 'lines-told'; transactionIds: Private<readonly string[]> }
+  /** What was said unasked, so that it is said once, and not too often. */
+  | { kind: 'worth-told'; about: Private<readonly string[]> }
+  | { kind: 'worth-stopped'; worth: WorthKind }
 
 export type OrderKind = 'block' | 'unblock' | 'replace' | 'release' | 'dispute'
 

@@ -6,6 +6,7 @@ import type { Intent, OrderWords } from './answer.ts'
 import { sayCardLeft, sayCardOrdered } from './answers/cards.ts'
 import { sayCaseLeft } from './answers/case.ts'
 import { sayOfferDismissed } from './answers/offers.ts'
+import { sayWorthStopped } from './answers/worth-knowing.ts'
 import { type CaseIntent, type createCaseButtons, tickedOf } from './case-buttons.ts'
 import type { Deliver } from './channel.ts'
 import type { Lending } from './lending.ts'
@@ -80,6 +81,10 @@ export function createButtons(needs: {
           return await answer(intent.question, asker, deliver)
         case 'stop-offers':
           return await answer({ kind: 'stop-offers' }, asker, deliver)
+        case 'stop-worth': {
+          const errand = { kind: 'worth-stopped', worth: intent.kind } as const
+          return [await tell(deliver, sayWorthStopped(intent.kind), { errand })]
+        }
         case 'leave-card':
           return [await tell(deliver, sayCardLeft())]
         case 'leave-case':

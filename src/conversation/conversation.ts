@@ -35,6 +35,7 @@ import type { BankDirectory, CaseDesk, Planner, PullDesk } from './ports.ts'
 import type { Filter, Question } from './question.ts'
 import type { Asker } from './scene.ts'
 import { createUnderstanding } from './understanding/index.ts'
+import { createWorthKnowing } from './worth-knowing.ts'
 
 export type Conversation = ReturnType<typeof createConversation>
 
@@ -326,6 +327,7 @@ export function createConversation(needs: {
     ...createButtons({ lending, pressOnCase, offers, answer, random }),
     ...createCardDesk({ lending, random }),
     ...createNews({ lending, consents, cases, sql, banks }),
+    ...createWorthKnowing({ lending }),
   }
 }
 

@@ -2,6 +2,7 @@
  * conversation: what a person meant, and what we answer, in English and French. Owns no table and speaks to nobody:
  * answers leave by the channel that asked. Borrows through the vault; touches accounts, fraud, offers, people, consent.
  */
+export { WORTH_KINDS, type WorthKind } from '#accounts'
 export {
   type Action,
   type Answer,
@@ -47,3 +48,4 @@ export { wordsIn } from './words/index.ts'
 export { NOTICES, type NoticeKey, WORDINGS, type Wording } from './words/notices.ts'
 export type { SentenceKey, Words } from './words/sentences.ts'
 export { createSpeech, type Speech } from './words/speech.ts'
+export { endOfNight } from './worth-knowing.ts'

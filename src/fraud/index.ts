@@ -36,6 +36,7 @@ export {
   type RulesInForce,
 } from './judge.ts'
 export { type Lesson, learnFrom } from './learning.ts'
+export { endOfQuiet, quietFor } from './lines.ts'
 export {
   type Making,
   type Model,

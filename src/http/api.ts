@@ -181,6 +181,12 @@ export type LineChoiceJson = {
   quiet: { from: number; to: number } | 'never' | null
 }
 
+/** `GET /api/worth-knowing` → WorthJson[]; `POST /api/worth-knowing` WorthJson → the same. What is said unasked, kind by kind. */
+export type WorthJson = {
+  kind: 'low-balance' | 'duplicate-charge' | 'price-rise' | 'refund-arrived'
+  isOn: boolean
+}
+
 /** `GET /api/privacy` */
 export type PrivacyJson = {
   links: {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { LinesJson } from './api.ts'
+import type { LinesJson, WorthJson } from './api.ts'
 import type { HttpNeeds } from './needs.ts'
 import { parse } from './parse.ts'
 import { localeOf, requireOwnPage, signedIn, timeZoneOf } from './security.ts'
@@ -35,7 +35,12 @@ const Choice = z
   .refine(({ cardNumberDisplay, quiet }) => cardNumberDisplay !== null || quiet !== 'never')
   .refine(({ cardNumberDisplay, lines }) => cardNumberDisplay !== null || lines !== 'as-others')
 
-/** The page of quiet lines: which payments a person wants to hear of, and when. */
+const Worth = z.strictObject({
+  kind: z.enum(['low-balance', 'duplicate-charge', 'price-rise', 'refund-arrived']),
+  isOn: z.boolean(),
+})
+
+/** The page of quiet lines, and of what is said unasked: which payments a person wants to hear of, and when. */
 export function addLineRoutes(server: FastifyInstance, needs: HttpNeeds & { sessions: Sessions }): void {
   const { chat, sessions, publicUrl } = needs
   const ownPage = requireOwnPage(publicUrl, sessions)
@@ -53,5 +58,17 @@ export function addLineRoutes(server: FastifyInstance, needs: HttpNeeds & { sess
       timeZone: timeZoneOf(request),
     })
     return await chat.lines(personId)
+  })
+
+  server.get('/api/worth-knowing', async (request): Promise<WorthJson[]> => {
+    const { personId } = signedIn(request)
+    return await chat.worthChoices(personId)
+  })
+
+  server.post('/api/worth-knowing', { preHandler: ownPage }, async (request): Promise<WorthJson[]> => {
+    const { kind, isOn } = parse(Worth, request.body)
+    const { personId } = signedIn(request)
+    await chat.chooseWorth(personId, kind, isOn)
+    return await chat.worthChoices(personId)
   })
 }

@@ -15,6 +15,7 @@ import type {
   MessageJson,
   MessengerCodeJson,
   MessengersJson,
+  WorthJson,
 } from './api.ts'
 
 /** What the pages need of the bank doors; `#banks` fills it. */
@@ -87,6 +88,8 @@ export type Chat = {
     choice: LineChoiceJson & { linkId: string },
     context: ChatContext,
   ): Promise<void>
+  worthChoices(personId: string): Promise<WorthJson[]>
+  chooseWorth(personId: string, kind: WorthJson['kind'], isOn: boolean): Promise<void>
   cards(personId: string): Promise<CardJson[]>
   orderForCard(personId: string, order: CardOrderJson, context: ChatContext): Promise<MessageJson[]>
   history(

@@ -36,6 +36,14 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     fr: 'Vous a dit qu’un compte avait changé',
   },
   'tell-payments': { en: 'Told you of a payment', fr: 'Vous a annoncé un paiement' },
+  'look-for-news': {
+    en: 'Looked for things worth telling you',
+    fr: 'A cherché ce qu’il est utile de vous dire',
+  },
+  'answer-forecast': {
+    en: 'Worked out what you may have left for you',
+    fr: 'A estimé pour vous ce qu’il pourrait vous rester',
+  },
   'choose-lines': {
     en: 'Noted which payments you want a line about',
     fr: 'A noté quels paiements vous annoncer',

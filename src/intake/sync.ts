@@ -16,7 +16,13 @@ import { recall } from './recall.ts'
 /** Whether the bank may be asked once more in this pull, which counts as another where reads are counted. */
 export type MayReadAgain = () => Promise<boolean>
 
-const PULL_PURPOSES = ['account-view', 'fraud-alerts', 'spending-insights', 'bank-offers'] as const
+const PULL_PURPOSES = [
+  'account-view',
+  'fraud-alerts',
+  'spending-insights',
+  'worth-knowing',
+  'bank-offers',
+] as const
 type PullPurpose = (typeof PULL_PURPOSES)[number]
 
 /** Who is pulled for and how far back; `present` when they are there, to be told to a bank that counts such reads apart. */

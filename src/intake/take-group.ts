@@ -18,6 +18,7 @@ const WHAT = {
   'fraud-alerts': 'check-payment',
   'account-view': 'keep-payment',
   'spending-insights': 'keep-payment',
+  'worth-knowing': 'keep-payment',
 } as const
 
 export type OwnedEvent = {

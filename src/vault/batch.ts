@@ -6,7 +6,7 @@ import type { Loan } from './loan.ts'
 import type { PaymentScore, RecordKinds } from './records.ts'
 
 /** What a bank's events may be kept for, the most protective first. */
-export const BATCH_PURPOSES = ['fraud-alerts', 'account-view', 'spending-insights'] as const
+export const BATCH_PURPOSES = ['fraud-alerts', 'account-view', 'spending-insights', 'worth-knowing'] as const
 export type BatchPurpose = (typeof BATCH_PURPOSES)[number]
 
 /** Rows of one link that are written before its chunks are merged: few enough that reading them costs little. */

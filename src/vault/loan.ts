@@ -110,6 +110,8 @@ export const LENDS = {
     'connections',
   ],
   'spending-insights': ['accounts', 'transactions', 'connections'],
+  /** With the hours in which the person wants no lines either. */
+  'worth-knowing': ['accounts', 'balances', 'transactions', 'lineChoices', 'connections'],
   'bank-offers': ['offerFacts', 'offerStates', 'connections'],
   /** Never the way to the bank, and no more than the person chose for that app (`reach.ts`). */
   'own-app': ['accounts', 'balances', 'transactions'],

@@ -31,6 +31,7 @@ import { type ButtonWords, readButton, readQuestion } from './show.ts'
 import { hashToken } from './tokens.ts'
 import { createTranscript } from './transcript.ts'
 import { readWords } from './words-in.ts'
+import { createWorthTeller } from './worth-knowing.ts'
 
 /** After this long, “and in September?” no longer refers to the question before. */
 const CONTEXT_MS = 30 * MINUTE
@@ -85,6 +86,7 @@ export function createChat(needs: {
   const cards = createCards({ vault, people, sql, conversation })
   const lineChoices = createLineChoices({ vault, people, sql, conversation })
   const lines = createLineTeller({ sql, people, conversation, exchanges, clock, isPouring })
+  const worth = createWorthTeller({ sql, people, conversation, exchanges, clock })
   const bankOrders = createBankOrders({ vault, sql, conversation, desk, clock })
 
   type Button = {
@@ -368,6 +370,16 @@ export function createChat(needs: {
 
     /** Quiet lines about payments: a round tells what is due. */
     tellLines: lines.round,
+
+    /** Things worth knowing, unasked: a round looks at what is due. */
+    tellWorthKnowing: worth.round,
+
+    /** Has a link looked at for them, once it is linked or more is allowed at it. */
+    noteWorthKnowing: worth.noteLink,
+
+    /** Which kinds of them the person hears of, for their own page, and what they choose there. */
+    worthChoices: worth.choices,
+    chooseWorth: worth.choose,
 
     /** Tells that a bank is linked, or that more was allowed at it, and what can be asked now. */
     async tellLinked(ids: { personId: string; linkId: string }): Promise<void> {

@@ -7,6 +7,7 @@ import { putInOutbox, stopAsking, type ToSay } from '../messengers/outbox.ts'
 import { settleAnswered } from './requests.ts'
 import { type Content, idsOf, mintButtons, showMessage } from './show.ts'
 import type { Transcript } from './transcript.ts'
+import { stopWorth } from './worth-knowing.ts'
 
 export type Reader = { locale: Locale; timeZone: string; present?: Presence }
 
@@ -97,6 +98,17 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
         `insert into channels.line_told (person_id, transaction_id, told_at) select $1, id, $3 from unnest($2::text[]) as id`,
         [personId, idsOf(errand.transactionIds), clock.now()],
       )
+      return []
+    }
+    if (errand.kind === 'worth-told') {
+      await tx.query(
+        `insert into channels.worth_told (person_id, about, told_at) select $1, about, $3 from unnest($2::text[]) as about`,
+        [personId, idsOf(errand.about), clock.now()],
+      )
+      return []
+    }
+    if (errand.kind === 'worth-stopped') {
+      await stopWorth(tx, personId, errand.worth, clock.now())
       return []
     }
     if (errand.kind !== 'bank-orders') {

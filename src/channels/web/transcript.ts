@@ -202,7 +202,16 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
 
     async forget(tx: Queryable, personId: string): Promise<void> {
       for (const table of [
-        ...['action', 'message', 'bank_order', 'line_told', 'request', 'quiet'],
+        ...[
+          'action',
+          'message',
+          'bank_order',
+          'line_told',
+          'request',
+          'quiet',
+          'worth_told',
+          'worth_stopped',
+        ],
         ...['outbox', 'sealed_link', 'public_button', 'address', 'link_code', 'wording'],
       ])
         await tx.query(`delete from channels.${table} where person_id = $1`, [personId])

@@ -218,6 +218,9 @@ test('the next regular payment is one still to come, not one that is late', () =
     times: 4,
     lastAt: 0,
     priceChange: null,
+    accountId: 'acc_1',
+    lastId: 'txn_1',
+    changedById: null,
   } as const
   const answer = sayRecurring(
     [
@@ -243,6 +246,9 @@ test('a regular payment whose price changed lately is told with both prices; one
     merchant,
     nextAt: now + 21 * DAY,
     priceChange: { from: money(1099, 'GBP'), to: money(1299, 'GBP'), at: now - changedDaysAgo * DAY },
+    accountId: 'acc_1',
+    lastId: 'txn_1',
+    changedById: 'txn_1',
   })
   const answer = sayRecurring([series('Netflix', 9), series('Spotify', 300)], null, scene)
   assert.deepEqual(said(answer), ['recurring', 'recurring-next', 'recurring-changed'])
@@ -265,6 +271,9 @@ test('what somebody asks the day of is told with its day, and shown; what never 
     lastAt: now - 20 * DAY,
     nextAt: now + 8 * DAY,
     priceChange: null,
+    accountId: 'acc_1',
+    lastId: 'txn_1',
+    changedById: null,
   }
   const answer = sayRecurring([rent], { rent: true }, scene)
   assert.deepEqual(said(answer), ['recurring-due'])

@@ -1,4 +1,4 @@
-import type { Rhythm } from '#accounts'
+import type { Rhythm, WorthKind } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
 import { EEA } from './eea.ts'
@@ -20,6 +20,13 @@ const RHYTHMS: Record<Rhythm, string> = {
   monthly: 'every month',
   quarterly: 'every three months',
   yearly: 'every year',
+}
+
+const WORTH: Record<WorthKind, string> = {
+  'low-balance': 'a low balance before the rent',
+  'duplicate-charge': 'charges that look made twice',
+  'price-rise': 'prices that rise',
+  'refund-arrived': 'refunds',
 }
 
 type NamedAccount = { bank: string; account: string; numberDisplay: string }
@@ -343,6 +350,22 @@ export const en: Words = {
     'column-next': () => 'Next expected',
     rhythm: ({ rhythm }) => RHYTHMS[rhythm],
     date: ({ at }, speech) => speech.date(at),
+
+    'duplicate-charge': ({ bank, merchant, amount, first, second, card }, speech) => {
+      const minutes = Math.max(1, Math.round((second - first) / 60_000))
+      const by = card ? `your ${bank} card ending ${card}` : bank
+      return `${merchant} charged ${speech.money(amount)} twice, ${many(minutes, 'minute', 'minutes')} apart, ${moment(second, speech)}, to ${by}. If you bought once, it may be a mistake: ask the shop first, then your bank. If you bought twice, all is well.`
+    },
+    'price-rise': ({ merchant, from, to, at }, speech) =>
+      `${merchant} has become dearer: ${speech.money(to)} on ${speech.date(at)}, and ${speech.money(from)} before.`,
+    'refund-arrived': ({ bank, merchant, amount, bought, boughtAt, isPending }, speech) =>
+      `${merchant} paid back ${speech.money(amount)} to your account at ${bank}${isPending ? ' (still pending)' : ''}. You paid ${speech.money(bought)} there on ${speech.date(boughtAt)}.`,
+    'low-balance': ({ rent, at, now, expected, asOf: seenAt, ...named }, speech) =>
+      `Your rent of about ${speech.money(rent)} is expected around ${speech.date(at)}. ${accountName(named)} holds ${speech.money(now)} (as of ${asOf(seenAt, speech)}) and, if you spend as usual, about ${speech.money(expected)} by then. This is an estimate: money that I do not see coming is not in it.`,
+    'worth-stopped': ({ kind }) =>
+      `I will not tell you of ${WORTH[kind]} any more. You can turn it on again on the page Payment lines.`,
+    'do-stop-worth': ({ kind }) => `Stop telling me of ${WORTH[kind]}`,
+    'do-choose-worth': () => 'Choose what I am told',
 
     offer: ({ bank }) => `${bank} has something that may suit you.`,
     'offer-private': ({ bank }) =>

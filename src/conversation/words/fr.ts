@@ -1,4 +1,4 @@
-import type { Rhythm } from '#accounts'
+import type { Rhythm, WorthKind } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Period } from '../question.ts'
 import { EEA } from './eea.ts'
@@ -20,6 +20,13 @@ const RHYTHMS: Record<Rhythm, string> = {
   monthly: 'chaque mois',
   quarterly: 'chaque trimestre',
   yearly: 'chaque année',
+}
+
+const WORTH: Record<WorthKind, string> = {
+  'low-balance': 'd’un solde trop bas avant le loyer',
+  'duplicate-charge': 'des débits qui semblent en double',
+  'price-rise': 'des prix qui augmentent',
+  'refund-arrived': 'des remboursements',
 }
 
 type NamedAccount = { bank: string; account: string; numberDisplay: string }
@@ -375,6 +382,22 @@ export const fr: Words = {
     'column-next': () => 'Prochain attendu',
     rhythm: ({ rhythm }) => RHYTHMS[rhythm],
     date: ({ at }, speech) => speech.date(at),
+
+    'duplicate-charge': ({ bank, merchant, amount, first, second, card }, speech) => {
+      const minutes = Math.max(1, Math.round((second - first) / 60_000))
+      const by = card ? `votre carte ${bank} se terminant par ${card}` : bank
+      return `${merchant} a débité deux fois ${speech.money(amount)}, à ${many(minutes, 'minute', 'minutes')} d’écart, ${moment(second, speech)}, de ${by}. Si vous n’avez acheté qu’une fois, c’est peut-être une erreur : demandez d’abord au commerce, puis à votre banque. Si vous avez acheté deux fois, tout va bien.`
+    },
+    'price-rise': ({ merchant, from, to, at }, speech) =>
+      `${merchant} coûte plus cher : ${speech.money(to)} le ${speech.date(at)}, contre ${speech.money(from)} auparavant.`,
+    'refund-arrived': ({ bank, merchant, amount, bought, boughtAt, isPending }, speech) =>
+      `${merchant} a remboursé ${speech.money(amount)} sur votre compte chez ${bank}${isPending ? ' (encore en attente)' : ''}. Vous y aviez payé ${speech.money(bought)} le ${speech.date(boughtAt)}.`,
+    'low-balance': ({ rent, at, now, expected, asOf: seenAt, ...named }, speech) =>
+      `Votre loyer d’environ ${speech.money(rent)} est attendu vers le ${speech.date(at)}. Sur ${accountName(named)}, il y a ${speech.money(now)} (relevé : ${asOf(seenAt, speech)}) et, si vous dépensez comme d’habitude, il restera environ ${speech.money(expected)} d’ici là. C’est une estimation : l’argent que je ne vois pas venir n’y est pas.`,
+    'worth-stopped': ({ kind }) =>
+      `Je ne vous parlerai plus ${WORTH[kind]}. Vous pouvez le réactiver sur la page Lignes de paiement.`,
+    'do-stop-worth': ({ kind }) => `Ne plus me parler ${WORTH[kind]}`,
+    'do-choose-worth': () => 'Choisir ce que l’on me dit',
 
     offer: ({ bank }) => `${bank} propose quelque chose qui pourrait vous convenir.`,
     'offer-private': ({ bank }) =>

@@ -1,4 +1,4 @@
-import type { Rhythm } from '#accounts'
+import type { Rhythm, WorthKind } from '#accounts'
 import type { Purpose } from '#consent'
 import type { Doubt, FraudReason, FraudReasonCode, FraudReasonValues } from '#fraud'
 import type { Currency, Money } from '#kit'
@@ -132,6 +132,37 @@ export type Sentences = {
   'column-next': Nothing
   rhythm: { rhythm: Rhythm }
   date: { at: number }
+
+  'duplicate-charge': {
+    bank: string
+    merchant: string
+    amount: Money
+    first: number
+    second: number
+    card: string | null
+  }
+  'price-rise': { merchant: string; from: Money; to: Money; at: number }
+  'refund-arrived': {
+    bank: string
+    merchant: string
+    amount: Money
+    bought: Money
+    boughtAt: number
+    isPending: boolean
+  }
+  'low-balance': {
+    bank: string
+    account: string
+    numberDisplay: string
+    rent: Money
+    at: number
+    now: Money
+    expected: Money
+    asOf: number
+  }
+  'worth-stopped': { kind: WorthKind }
+  'do-stop-worth': { kind: WorthKind }
+  'do-choose-worth': Nothing
 
   offer: { bank: string }
   'offer-private': { bank: string }

@@ -17,9 +17,10 @@ const WHAT = {
   'account-view': 'keep-statement',
   'fraud-alerts': 'keep-statement',
   'spending-insights': 'keep-statement',
+  'worth-knowing': 'keep-statement',
 } as const
 /** Who may see balances comes first: under the other purposes they cannot be compared, and are not kept. */
-const PURPOSE_ORDER = ['account-view', 'fraud-alerts', 'spending-insights'] as const
+const PURPOSE_ORDER = ['account-view', 'fraud-alerts', 'spending-insights', 'worth-knowing'] as const
 
 type Row = StatementEvent & { kind: 'row' }
 
