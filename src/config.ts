@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { Fault, LOG_LEVELS, type LogLevel, Secret } from '#kit'
+import { MESSENGER_SETTINGS, type MessengerSettings, messengersOf } from './config-messengers.ts'
 import { nearestName } from './nearest-name.ts'
 
 export { nearestName } from './nearest-name.ts'
@@ -189,6 +190,7 @@ export const SETTINGS = z.strictObject({
       .regex(/^[\x21-\x7e]+$/)
       .transform((text) => new Secret(text)),
   ),
+  ...MESSENGER_SETTINGS,
   GUICHET_CONTROL_URL: setting(
     {
       says: 'The page the demo is steered from. `guichet demo` sets it; a real installation has none.',
@@ -221,6 +223,8 @@ export type Settings = {
   consentDaysMax: number
   sessionIdleMinutes: number
   controlUrl: URL | null
+  /** The messengers that are set up; null for each that is off. */
+  messengers: MessengerSettings
   planner: { url: URL; model: string; key: Secret | null } | null
 }
 
@@ -267,6 +271,7 @@ function complete(given: z.output<typeof SETTINGS>): Settings {
     consentDaysMax: given.GUICHET_CONSENT_DAYS_MAX ?? CONSENT_DAYS_LIMIT,
     sessionIdleMinutes: given.GUICHET_SESSION_IDLE_MINUTES ?? 15,
     controlUrl: given.GUICHET_CONTROL_URL ?? null,
+    messengers: messengersOf(given),
     planner: given.GUICHET_PLANNER_URL
       ? {
           url: given.GUICHET_PLANNER_URL,

@@ -1,4 +1,11 @@
-import { type Chat, createMessengers, isQuiet } from '#channels'
+import {
+  type Chat,
+  createMessengerDoor,
+  createMessengers,
+  createPublicSocket,
+  createWhatsAppDoor,
+  isQuiet,
+} from '#channels'
 import type { Settings } from '#config'
 import { type Clock, HOUR, type Logger, type Random, type Sql, startRounds } from '#kit'
 import type { People } from '#people'
@@ -24,9 +31,20 @@ export async function openMessengers(needs: {
 }) {
   const { settings, sql, vault, people, chat, clock, random, logger } = needs
 
+  const socket = createPublicSocket({
+    fetch: (input, init) => fetch(input, init),
+    publicUrl: settings.publicUrl,
+    names: new Set(needs.bankNames.map((name) => name.toLowerCase())),
+  })
+  const { messenger, whatsapp } = settings.messengers
+  const doors = [
+    ...(messenger ? [createMessengerDoor({ socket, clock, ...messenger })] : []),
+    ...(whatsapp ? [createWhatsAppDoor({ socket, clock, ...whatsapp })] : []),
+  ]
+
   const messengers = createMessengers({
-    doors: [],
-    webhooks: [],
+    doors,
+    webhooks: doors,
     before: [],
     after: [],
     isQuiet: (personId) => isQuiet(sql, personId),

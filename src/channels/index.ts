@@ -4,6 +4,7 @@
  * vault, people, merchants, consent and kit.
  */
 
+export { createMessengerDoor } from './messenger/door.ts'
 export type {
   Heard,
   MessengerDoor,
@@ -18,3 +19,4 @@ export { createPublicSocket, type PublicSocket } from './messengers/public-socke
 export { isQuiet } from './stop.ts'
 export { type BrokenConnection, type Chat, createChat, type EndingConsents } from './web/chat.ts'
 export { createRequests, type Requests } from './web/requests.ts'
+export { createWhatsAppDoor } from './whatsapp/door.ts'

@@ -205,7 +205,7 @@ test('an alert that comes while another page is open is told there, and waits in
     longitude: 2.17,
   })
   await page.getByRole('status').filter({ hasText: 'A warning waits in the chat' }).waitFor()
-  await page.getByRole('link', { name: /^Chat/ }).click()
+  await page.getByRole('link', { name: /^Chat(?! apps)/ }).click()
   await page.getByText('Unusual payment').waitFor()
   // The question and both its answers are on the screen, above the place to write.
   const foot = (await page.locator('.chat-foot').boundingBox())!

@@ -23,7 +23,7 @@ const STRUCTURE_FIELDS = new Set([
   ...['language', 'locale', 'parse_mode', 'sender_action', 'webview_height_ratio', 'format'],
 ])
 const CURRENCY =
-  /[\p{Sc}]|\b(?:eur|euros?|usd|dollars?|gbp|pounds?|livres?|chf|francs?|jpy|cents?|centimes?|pence|bucks)\b/iu
+  /[\p{Sc}]|(?<!\p{L})(?:eur|euros?|usd|dollars?|gbp|pounds?|livres?|chf|francs?|jpy|cents?|centimes?|pence|bucks)(?!\p{L})/iu
 const DIGIT = /\p{Nd}/gu
 
 /** What is allowed to leave beside our own sentences. */
@@ -70,15 +70,10 @@ function inValue(value: unknown, field: string | null, allowed: Allowed): string
 function inText(given: string, { publicUrl, names }: Allowed): string | null {
   if (SENTENCES.has(given) || TOKEN.test(given)) return null
   const text = given.normalize('NFKC').replace(/\p{Cf}/gu, '')
-  if (URL.canParse(text)) {
-    const { origin, username, password, pathname, search, hash } = new URL(text)
-    if (origin === publicUrl.origin && username === '' && password === '' && search === '' && hash === '')
-      return pathname.split('/').every((part) => part.length < 3 || TOKEN.test(part))
-        ? null
-        : 'an address of ours with more than a token in it'
-    return 'an address that is not our own'
-  }
-  const words = text.split(/\s+/).map((word) => (TOKEN.test(word) ? '' : word))
+  // A parser of addresses drops line ends: two lines are no address, whatever it says.
+  if (!/\s/.test(text) && URL.canParse(text))
+    return isOwnLink(text, publicUrl) ? null : 'an address with more than a token of ours in it'
+  const words = text.split(/\s+/).map((word) => (TOKEN.test(word) || isOwnLink(word, publicUrl) ? '' : word))
   const rest = words.join(' ')
   const digits = rest.match(DIGIT)?.length ?? 0
   if (digits > 0 && CURRENCY.test(rest)) return 'a figure beside a currency'
@@ -88,6 +83,15 @@ function inText(given: string, { publicUrl, names }: Allowed): string | null {
   const folded = ` ${rest.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `
   for (const name of names) if (folded.includes(` ${name} `)) return 'the name of a bank'
   return null
+}
+
+/** An address of ours whose path is a token, and nothing else. */
+function isOwnLink(word: string, publicUrl: URL): boolean {
+  if (!URL.canParse(word)) return false
+  const { origin, username, password, pathname, search, hash } = new URL(word)
+  const isBare = username === '' && password === '' && search === '' && hash === ''
+  const parts = pathname.split('/')
+  return origin === publicUrl.origin && isBare && parts.every((part) => part.length < 3 || TOKEN.test(part))
 }
 
 function first<T>(all: readonly T[], look: (one: T) => string | null): string | null {

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { type Clock, HOUR, type Secret } from '#kit'
+import { type ErrorTable, sendByGraph } from '../graph/send.ts'
+import { answerChallenge, checkSignature, readBody } from '../graph/signature.ts'
+import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
+import type { PublicSocket } from '../messengers/public-socket.ts'
+import { readEvents } from './events.ts'
+
+/** Within so long after a person wrote, a business may answer freely; outside only by an approved template. */
+const WINDOW_MS = 24 * HOUR
+export const TITLE_MAX = 20
+export const BODY_MAX = 1_024
+
+/**
+ * The Cloud API's own codes: re-engagement outside the window (131047), undeliverable (131026) and experiments (130472) go
+ * another way; 130429, 131056, 131048 and 131016 are limits and outages; 131050 is somebody who wants none of it.
+ */
+const ERRORS: ErrorTable = {
+  '131047': 'fall-back',
+  '131026': 'fall-back',
+  '130472': 'fall-back',
+  '132001': 'fall-back',
+  '130429': 'retry',
+  '131000': 'retry',
+  '131016': 'retry',
+  '131048': 'retry',
+  '131056': 'retry',
+  '131050': 'gone',
+  '131031': 'tell-operator',
+}
+
+const Answer = z.object({ messages: z.array(z.object({ id: z.string() })).min(1) })
+
+/** WhatsApp, by the Cloud API. Meta runs its endpoint, so that it is handed notices only, encrypted on its way or not. */
+export function createWhatsAppDoor(needs: {
+  socket: PublicSocket
+  phoneId: string
+  /** As wa.me has it: digits alone, with the country's. */
+  number: string
+  accessToken: Secret
+  appSecret: Secret
+  verifyToken: Secret
+  graphUrl: URL
+  /** The name of the approved utility template with one URL button; null where there is none. */
+  utilityTemplate: string | null
+  clock: Clock
+}): MessengerDoor & WebhookDoor {
+  const { socket, phoneId, number, accessToken, appSecret, verifyToken, graphUrl, utilityTemplate, clock } =
+    needs
+  const messagesUrl = new URL(`${graphUrl.href.replace(/\/$/, '')}/${phoneId}/messages`)
+
+  return {
+    id: 'whatsapp',
+    startUrl: (code) => `https://wa.me/${number}?text=${code}`,
+    challenge: (query) => answerChallenge(verifyToken, query),
+
+    read(headers, body) {
+      checkSignature(appSecret, headers['x-hub-signature-256'], body)
+      return readEvents(readBody(body))
+    },
+
+    async send(to, notice, { lastHeardAt }) {
+      const isOpen = lastHeardAt !== null && clock.now() < lastHeardAt + WINDOW_MS
+      if (!isOpen && utilityTemplate === null) return { ok: false, why: 'fall-back', code: 'window' }
+      return await sendByGraph(
+        { socket, token: accessToken, errors: ERRORS, addressFields: ['to', 'recipient'] },
+        messagesUrl,
+        {
+          messaging_product: 'whatsapp',
+          recipient_type: 'individual',
+          // A number where WhatsApp still gives one, a business-scoped user id (`FR.1234`) where not.
+          ...(/^\d+$/.test(to) ? { to } : { recipient: to }),
+          ...(isOpen ? write(notice) : writeTemplate(utilityTemplate!, notice)),
+        },
+        (answer) => Answer.safeParse(answer).data?.messages[0]?.id ?? null,
+      )
+    },
+  }
+}
+
+/** A link is a button of its own kind; where the message also has something to press, the link stands in its text. */
+function write({ text, link, buttons }: WrittenNotice): object {
+  if (buttons.length > 0) {
+    const body = { text: link ? `${text}\n${link.href}` : text }
+    const action = {
+      buttons: buttons.slice(0, 3).map(({ label, payload }) => ({
+        type: 'reply',
+        reply: { id: payload, title: label.slice(0, TITLE_MAX) },
+      })),
+    }
+    return { type: 'interactive', interactive: { type: 'button', body, action } }
+  }
+  if (!link) return { type: 'text', text: { body: text, preview_url: false } }
+  const parameters = { display_text: link.label.slice(0, TITLE_MAX), url: link.href }
+  const action = { name: 'cta_url', parameters }
+  return { type: 'interactive', interactive: { type: 'cta_url', body: { text }, action } }
+}
+
+function writeTemplate(name: string, { link, locale }: WrittenNotice): object {
+  const button = link && {
+    type: 'button',
+    sub_type: 'url',
+    index: '0',
+    // The template's address ends in a place for the token.
+    parameters: [{ type: 'text', text: new URL(link.href).pathname.slice('/o/'.length) }],
+  }
+  return {
+    type: 'template',
+    template: {
+      name,
+      language: { code: locale, policy: 'deterministic' },
+      components: button ? [button] : [],
+    },
+  }
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { Fault, Secret } from '#kit'
+
+type About = { says: string; accepts: string; standard: string; secret?: true }
+const setting = <T>(about: About, read: z.ZodType<T, string>) => read.optional().meta(about)
+
+const word = (says: string, accepts: string, pattern: RegExp) =>
+  setting({ says, accepts, standard: 'none: this messenger is off' }, z.string().regex(pattern))
+const secret = (says: string) =>
+  setting(
+    { says, accepts: 'a key without spaces', standard: 'none: this messenger is off', secret: true },
+    z
+      .string()
+      .regex(/^[\x21-\x7e]+$/)
+      .transform((text) => new Secret(text)),
+  )
+const graphUrl = (says: string) =>
+  setting(
+    {
+      says,
+      accepts: 'an https:// address with its version (http:// on this machine only)',
+      standard: 'https://graph.facebook.com/v25.0',
+    },
+    z
+      .string()
+      .refine(
+        (text) => URL.canParse(text) && /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(text),
+      )
+      .transform((text) => new URL(text)),
+  )
+const template = (says: string) =>
+  setting(
+    { says, accepts: 'a template’s name', standard: 'none: outside the window another way is taken' },
+    z.string().regex(/^[a-z0-9_]{1,512}$/),
+  )
+
+const DIGITS = /^\d{5,20}$/
+
+/** The settings of the messengers that Meta runs. Each is on when all that it needs is set. */
+export const MESSENGER_SETTINGS = {
+  GUICHET_MESSENGER_PAGE_ID: word(
+    'The Facebook page that people write to on Messenger.',
+    'the page’s number',
+    DIGITS,
+  ),
+  GUICHET_MESSENGER_PAGE_TOKEN: secret('The page’s access token.'),
+  GUICHET_MESSENGER_APP_SECRET: secret('The app’s secret: what Messenger sends is signed with it.'),
+  GUICHET_MESSENGER_VERIFY_TOKEN: secret('The word agreed on in the app’s webhook settings.'),
+  GUICHET_MESSENGER_UTILITY_TEMPLATE: template(
+    'An approved UTILITY template of the page, used outside the 24-hour window. Whether one can be had in Europe is not verified.',
+  ),
+  GUICHET_MESSENGER_GRAPH_URL: graphUrl('Where Messenger’s Graph API is.'),
+  GUICHET_WHATSAPP_PHONE_ID: word(
+    'The phone number’s id at the WhatsApp Cloud API.',
+    'the id’s digits',
+    DIGITS,
+  ),
+  GUICHET_WHATSAPP_NUMBER: word(
+    'The number that people write to.',
+    'digits alone, with the country’s',
+    DIGITS,
+  ),
+  GUICHET_WHATSAPP_TOKEN: secret('The access token of the Cloud API.'),
+  GUICHET_WHATSAPP_APP_SECRET: secret('The app’s secret: what WhatsApp sends is signed with it.'),
+  GUICHET_WHATSAPP_VERIFY_TOKEN: secret('The word agreed on in the app’s webhook settings.'),
+  GUICHET_WHATSAPP_UTILITY_TEMPLATE: template(
+    'An approved utility template with one URL button, used outside the 24-hour window.',
+  ),
+  GUICHET_WHATSAPP_GRAPH_URL: graphUrl('Where WhatsApp’s Cloud API is.'),
+} as const
+
+type Given = { [K in keyof typeof MESSENGER_SETTINGS]?: z.infer<(typeof MESSENGER_SETTINGS)[K]> }
+
+const GRAPH = new URL('https://graph.facebook.com/v25.0')
+
+/** What the settings say of each messenger; null for one that is off. Throws `setting-wrong` for one that is half set. */
+export function messengersOf(given: Given) {
+  return {
+    messenger: whole(
+      {
+        GUICHET_MESSENGER_PAGE_ID: given.GUICHET_MESSENGER_PAGE_ID,
+        GUICHET_MESSENGER_PAGE_TOKEN: given.GUICHET_MESSENGER_PAGE_TOKEN,
+        GUICHET_MESSENGER_APP_SECRET: given.GUICHET_MESSENGER_APP_SECRET,
+        GUICHET_MESSENGER_VERIFY_TOKEN: given.GUICHET_MESSENGER_VERIFY_TOKEN,
+      },
+      (set) => ({
+        pageId: set.GUICHET_MESSENGER_PAGE_ID,
+        accessToken: set.GUICHET_MESSENGER_PAGE_TOKEN,
+        appSecret: set.GUICHET_MESSENGER_APP_SECRET,
+        verifyToken: set.GUICHET_MESSENGER_VERIFY_TOKEN,
+        utilityTemplate: given.GUICHET_MESSENGER_UTILITY_TEMPLATE ?? null,
+        graphUrl: given.GUICHET_MESSENGER_GRAPH_URL ?? GRAPH,
+      }),
+    ),
+    whatsapp: whole(
+      {
+        GUICHET_WHATSAPP_PHONE_ID: given.GUICHET_WHATSAPP_PHONE_ID,
+        GUICHET_WHATSAPP_NUMBER: given.GUICHET_WHATSAPP_NUMBER,
+        GUICHET_WHATSAPP_TOKEN: given.GUICHET_WHATSAPP_TOKEN,
+        GUICHET_WHATSAPP_APP_SECRET: given.GUICHET_WHATSAPP_APP_SECRET,
+        GUICHET_WHATSAPP_VERIFY_TOKEN: given.GUICHET_WHATSAPP_VERIFY_TOKEN,
+      },
+      (set) => ({
+        phoneId: set.GUICHET_WHATSAPP_PHONE_ID,
+        number: set.GUICHET_WHATSAPP_NUMBER,
+        accessToken: set.GUICHET_WHATSAPP_TOKEN,
+        appSecret: set.GUICHET_WHATSAPP_APP_SECRET,
+        verifyToken: set.GUICHET_WHATSAPP_VERIFY_TOKEN,
+        utilityTemplate: given.GUICHET_WHATSAPP_UTILITY_TEMPLATE ?? null,
+        graphUrl: given.GUICHET_WHATSAPP_GRAPH_URL ?? GRAPH,
+      }),
+    ),
+  }
+}
+
+export type MessengerSettings = ReturnType<typeof messengersOf>
+
+/** All of it, or nothing: a messenger that is half set would fail at the first message instead of at the start. */
+function whole<T extends Record<string, unknown>, R>(
+  set: T,
+  build: (all: { [K in keyof T]: NonNullable<T[K]> }) => R,
+): R | null {
+  const missing = Object.entries(set).flatMap(([name, value]) => (value === undefined ? [name] : []))
+  if (missing.length === Object.keys(set).length) return null
+  if (missing.length > 0)
+    throw new Fault('setting-wrong', { detail: `Also set ${missing.join(', ')}, or none of them.` })
+  return build(set as { [K in keyof T]: NonNullable<T[K]> })
+}

@@ -1,0 +1,117 @@
+/** Messenger and WhatsApp, simulated, beside the house: what the messenger sees, and what the person sees on our own page. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { NOTICES } from '#conversation'
+import { Secret, systemClock } from '#kit'
+import { type GraphEmulator, startGraph } from '../../sim/index.ts'
+import type { MessageJson, MessengerCodeJson, MessengersJson } from '../../src/http/api.ts'
+import { eventually, freePort, openTown, type Town } from '../fixtures/town.ts'
+
+const ADDRESS = { messenger: '4021337700112233', whatsapp: 'FR.12345678901234567890' } as const
+const PRODUCTS = ['messenger', 'whatsapp'] as const
+
+let town: Town
+const graph = {} as Record<(typeof PRODUCTS)[number], GraphEmulator>
+before(async () => {
+  const port = await freePort()
+  for (const product of PRODUCTS)
+    graph[product] = await startGraph({
+      product,
+      id: product === 'messenger' ? '10001' : '20002',
+      accessToken: 'access',
+      appSecret: 'app-secret',
+      webhookUrl: new URL(`http://localhost:${port}/webhooks/${product}`),
+      clock: systemClock,
+    })
+  const common = {
+    accessToken: new Secret('access'),
+    appSecret: new Secret('app-secret'),
+    verifyToken: new Secret('agreed'),
+    utilityTemplate: null,
+  }
+  town = await openTown({
+    port,
+    messengers: {
+      messenger: { pageId: '10001', graphUrl: graph.messenger.url, ...common },
+      whatsapp: { phoneId: '20002', number: '33123456789', graphUrl: graph.whatsapp.url, ...common },
+    },
+  })
+})
+after(async () => {
+  await town.close()
+  for (const one of Object.values(graph)) await one.stop()
+})
+
+for (const product of PRODUCTS)
+  test(`on ${product} a person links, asks, and is alerted, and no figure leaves the house`, async () => {
+    const amina = town.visitor()
+    const username = product === 'messenger' ? 'amina' : 'bruno'
+    await amina.link('chase', ['account-view', 'spending-insights', 'fraud-alerts'], username)
+    await eventually('the history', async () =>
+      (await amina.say('what is my balance?')).some((m) => JSON.stringify(m.show).includes('amountMinor')),
+    )
+    const { url } = await amina.post<MessengerCodeJson>('/api/messengers/codes', { messenger: product })
+    const phone = graph[product].person(ADDRESS[product])
+    await phone.opens(url!)
+    const digits = await eventually('the two digits', async () => {
+      const shown = phone.chat.shown.findLast(({ from }) => from === 'page')
+      return shown ? (/(\d\d)$/.exec(shown.text)?.[1] ?? null) : null
+    })
+    await amina.post<MessengersJson>('/api/messengers/confirm', { digits })
+    const says = (text: string) =>
+      eventually(text, async () =>
+        phone.chat.shown.findLast((one) => one.from === 'page' && one.text === text),
+      )
+    await says(NOTICES.linked.en)
+
+    graph[product].trouble.doubles = true
+    await phone.writes('what is my balance?')
+    const answer = await says(NOTICES['answer-ready'].en)
+    graph[product].trouble.doubles = false
+    const path = new URL(answer.link!.href).pathname
+    const shell = await fetch(answer.link!.href)
+    assert.equal(shell.status, 200)
+    assert.doesNotMatch(await shell.text(), /£|balance/i)
+    const stranger = town.visitor()
+    await stranger.say('hello')
+    assert.equal((await stranger.call('POST', `/api/sealed/${path.slice(3)}`, {})).status, 404)
+    const opened = await amina.post<{ messages: MessageJson[] }>(`/api/sealed/${path.slice(3)}`, {})
+    assert.match(JSON.stringify(opened.messages), /amountMinor|£/)
+    assert.equal((await amina.call('POST', `/api/sealed/${path.slice(3)}`, {})).status, 409)
+
+    town.bank('chase').authorise(username, {
+      amount: '913.37',
+      descriptor: 'quokka emporium',
+      country: 'BR',
+      city: 'SAO PAULO',
+      latitude: -23.55,
+      longitude: -46.63,
+      entryMode: 'magstripe',
+    })
+    const alert = await says(NOTICES['card-question'].en)
+    await phone.taps(alert.buttons[0]!)
+    await says(NOTICES.blocking.en)
+
+    const answers = phone.chat.shown.filter(({ text }) => text === NOTICES['answer-ready'].en)
+    assert.equal(answers.length, 1, 'a webhook that came twice was answered once')
+    for (const bytes of graph[product].seen())
+      assert.doesNotMatch(bytes, /913\.?37|91337|quokka|£|Chase/i, 'nothing of it reached the messenger')
+  })
+
+test('a webhook that is unsigned, too large or for a messenger that is off is refused, and nothing is kept', async () => {
+  const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(new URL(path, town.url), { method: 'POST', body, headers })
+  assert.equal((await post('/webhooks/messenger', '{}')).status, 403)
+  assert.equal((await post('/webhooks/messenger', '{}', { 'x-hub-signature-256': 'sha256=00' })).status, 403)
+  assert.equal((await post('/webhooks/telegram', '{}')).status, 404)
+  assert.equal((await post('/webhooks/messenger', 'x'.repeat(1_100_000))).status, 413)
+  const challenge = (token: string) =>
+    fetch(
+      new URL(
+        `/webhooks/messenger?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=112233`,
+        town.url,
+      ),
+    )
+  assert.equal(await (await challenge('agreed')).text(), '112233')
+  assert.equal((await challenge('guessed')).status, 403)
+})
