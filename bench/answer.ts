@@ -77,6 +77,7 @@ function openChat(rooms: Awaited<ReturnType<typeof openRooms>>) {
     sql: sql.rooms,
     offers: createOffers({ files: [], clock: systemClock }),
     cases: createFraud({ ...common, people, homeCountryOf: () => 'GB', placeKey: Buffer.alloc(32, 7) }),
+    humans: { answerHere: async () => [], waiting: async () => null },
     banks: {
       list: () => [{ id: 'chase', name: 'Chase' }],
       find: () => ({ name: 'Chase', country: 'GB', supportPhone: null }),

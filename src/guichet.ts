@@ -10,7 +10,7 @@ import {
   openStatement,
   parseMapping,
 } from '#banks'
-import { createChat, createRequests } from '#channels'
+import { createChat, createHumanDesk, createRequests } from '#channels'
 import type { Settings } from '#config'
 import { createConsents, createReceiptSigner, OFFERED_PURPOSES, PURPOSES } from '#consent'
 import { createConversation } from '#conversation'
@@ -443,6 +443,7 @@ async function assemble(
       downSince: async (bankId) => banks.downSince(bankId),
     },
     pulls,
+    humans: createHumanDesk(sql.rooms, createStaff({ sql: sql.rooms, clock, random }).banksWithSomebody),
     clock,
     random,
   })

@@ -2,7 +2,7 @@ import type { MessageJson } from '../../src/http/api.ts'
 
 /** By time; what was said and what was answered in the same instant, in that order. */
 export const inOrder = (a: MessageJson, b: MessageJson): number =>
-  a.at - b.at || Number(a.from === 'guichet') - Number(b.from === 'guichet')
+  a.at - b.at || Number(a.from !== 'person') - Number(b.from !== 'person')
 
 /** The messages of both, each once and in order. What came last is what is shown. */
 export function merge(known: readonly MessageJson[], fresh: readonly MessageJson[]): MessageJson[] {

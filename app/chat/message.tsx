@@ -7,11 +7,16 @@ import { Withheld } from './kinds/withheld.tsx'
 /** One line of the conversation. Everything in it is text: nothing a merchant or a person wrote is ever markup. */
 export function Message(props: KindProps) {
   const { locale, words } = useHere()
-  const { from, kind, show, withheld, at } = props.message
+  const { from, bank, kind, show, withheld, at } = props.message
+  const person = from === 'human' ? words.person(bank ?? '') : null
   const Kind = KINDS[kind]
   return (
     <article className={show && !withheld ? `message ${from} wide` : `message ${from}`}>
-      <span className="hidden-text">{words.says(from === 'person' ? words.you : words.guichet)}</span>
+      {person ? (
+        <p className="human-name">{words.says(person)}</p>
+      ) : (
+        <span className="hidden-text">{words.says(from === 'person' ? words.you : words.guichet)}</span>
+      )}
       {withheld ? <Withheld why={withheld} /> : <Kind {...props} />}
       <p className="stamp">
         <time dateTime={new Date(at).toISOString()}>{formatTime(at, locale)}</time>

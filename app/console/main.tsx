@@ -2,6 +2,7 @@ import { StrictMode, useCallback, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { ConsoleSessionJson } from '../../src/http/api.ts'
 import { getSession, post } from './api.ts'
+import { Requests } from './requests.tsx'
 import { SignIn } from './sign-in.tsx'
 import { StatementFiles } from './statement-files.tsx'
 import { CONSOLE_WORDS } from './words.ts'
@@ -76,6 +77,7 @@ function Console() {
         )}
         {!session && <h1 className="hidden-text">{words.title}</h1>}
         {session?.member && <StatementFiles words={words} locale={locale} />}
+        {session?.member && <Requests words={words} locale={locale} />}
         {session && !session.member && <SignIn words={words} invited={session.invited} onChange={refresh} />}
       </main>
     </>

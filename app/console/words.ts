@@ -1,4 +1,4 @@
-import type { Locale, RefusedWhyJson, StatementReportJson } from '../../src/http/api.ts'
+import type { ConsoleRequestJson, Locale, RefusedWhyJson, StatementReportJson } from '../../src/http/api.ts'
 
 type Count = keyof StatementReportJson['rows']
 
@@ -80,6 +80,26 @@ const en = {
     unbalanced: 'does not follow from the rows',
     unsupported: 'of a kind that is not read',
   } as Record<RefusedWhyJson, string>,
+  requestsTitle: 'Who waits for an answer',
+  requestsIntro: 'The longest first. You see no name: people quote their case number.',
+  noRequests: 'Nobody waits.',
+  requestKinds: {
+    human: 'asks for a person',
+    dispute: 'disputes a payment',
+    'unanswered-alert': 'has not answered an alert',
+  } as Record<ConsoleRequestJson['kind'], string>,
+  waits: (minutes: number) =>
+    minutes < 60 ? `waiting ${minutes} min` : `waiting ${Math.floor(minutes / 60)} h ${minutes % 60} min`,
+  takenBy: (name: string) => `taken over by ${name}`,
+  notHere: 'Cannot be answered here: they were told to call.',
+  take: (number: string) => `Take ${number} over`,
+  settle: (number: string) => `Settle ${number} and hand back`,
+  readsLogged: 'They see in their privacy centre each time this is read, without your name.',
+  written: 'What was written since they asked',
+  us: 'The bank',
+  them: 'The person',
+  reply: 'Your answer',
+  send: 'Send',
   importsTitle: 'What was imported',
   importsIntro: 'Every try and every import of your bank, with who did it. Counts only.',
   noImports: 'Nothing yet.',
@@ -173,6 +193,28 @@ const fr: ConsoleWords = {
     unbalanced: 'ne découle pas des lignes',
     unsupported: 'd’un genre qui n’est pas lu',
   },
+  requestsTitle: 'Qui attend une réponse',
+  requestsIntro: 'Les plus anciens d’abord. Aucun nom n’est montré : chacun donne son numéro de dossier.',
+  noRequests: 'Personne n’attend.',
+  requestKinds: {
+    human: 'demande une personne',
+    dispute: 'conteste un paiement',
+    'unanswered-alert': 'n’a pas répondu à une alerte',
+  },
+  waits: (minutes) =>
+    minutes < 60
+      ? `attend depuis ${minutes} min`
+      : `attend depuis ${Math.floor(minutes / 60)} h ${minutes % 60} min`,
+  takenBy: (name) => `en charge : ${name}`,
+  notHere: 'Pas de réponse possible ici : la personne a été invitée à appeler.',
+  take: (number) => `Prendre en charge ${number}`,
+  settle: (number) => `Clore ${number} et rendre la parole`,
+  readsLogged: 'La personne voit dans sa page Vie privée chaque lecture de ceci, sans votre nom.',
+  written: 'Ce qui a été écrit depuis la demande',
+  us: 'La banque',
+  them: 'La personne',
+  reply: 'Votre réponse',
+  send: 'Envoyer',
   importsTitle: 'Ce qui a été importé',
   importsIntro:
     'Chaque essai et chaque importation de votre banque, avec qui l’a fait. Des nombres seulement.',

@@ -33,6 +33,7 @@ export const en = {
   welcomeTitle: 'Your bank, in a conversation',
   welcome: 'Ask about your money in your own words, and be warned at once when a payment looks wrong.',
   assurances: [
+    'An automatic assistant answers. Write “talk to a person” to reach somebody at your bank.',
     'Nothing is read unless you allowed it for that purpose.',
     'Every read is written in a log that you can check yourself.',
     'You can leave at any time, and what was kept is destroyed.',
@@ -49,7 +50,8 @@ export const en = {
   alertTitle: 'Unusual payment',
   says: (who: string) => `${who}: `,
   you: 'You',
-  guichet: 'Guichet',
+  guichet: 'Guichet, automatic',
+  person: (bank: string) => `A person at ${bank}`,
   chips: ['Hello', 'What’s my balance?', 'Show my last 10 payments', 'What did I spend last month?'],
   charactersLeft: (count: string) => `${count} characters left`,
   withheld: {

@@ -35,6 +35,7 @@ export const fr: Words = {
   welcome:
     'Posez vos questions d’argent avec vos mots, et soyez prévenu aussitôt qu’un paiement paraît anormal.',
   assurances: [
+    'Un assistant automatique répond. Écrivez « parler à une personne » pour joindre quelqu’un de votre banque.',
     'Rien n’est lu que vous n’ayez permis, pour cette finalité-là.',
     'Chaque lecture est inscrite dans un registre que vous vérifiez vous-même.',
     'Vous partez quand vous voulez, et ce qui était gardé est détruit.',
@@ -51,7 +52,8 @@ export const fr: Words = {
   alertTitle: 'Paiement inhabituel',
   says: (who) => `${who} : `,
   you: 'Vous',
-  guichet: 'Guichet',
+  guichet: 'Guichet, automatique',
+  person: (bank) => `Une personne de ${bank}`,
   chips: [
     'Bonjour',
     'Quel est mon solde ?',

@@ -141,6 +141,23 @@ export const PURPOSES = Object.freeze({
       sentence: 'Guichet utilise une dernière fois son accès à votre banque, pour le lui rendre.',
     },
   },
+  'talk-to-person': {
+    dpv: 'CustomerCare',
+    clusters: [],
+    days: 30,
+    lookbackDays: 0,
+    offered: 'by-request',
+    en: {
+      name: 'Talk to somebody at my bank',
+      sentence:
+        'Somebody at your bank reads what you write to them after you asked for a person, and nothing else.',
+    },
+    fr: {
+      name: 'Parler à quelqu’un de ma banque',
+      sentence:
+        'Quelqu’un de votre banque lit ce que vous lui écrivez après avoir demandé une personne, et rien d’autre.',
+    },
+  },
   statistics: {
     dpv: 'ServiceUsageAnalytics',
     clusters: ['TRANSACTIONS'],

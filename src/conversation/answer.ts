@@ -49,7 +49,16 @@ export type Action = { label: Template; style: ActionStyle } & (
 
 /** Something that must be kept in the same commit as the answer, because somebody has to act on it later. */
 export type Errand =
-  | { kind: 'human' | 'dispute'; number: string; bankIds: readonly string[] }
+  /** `here`: the banks whose people answer in the conversation, as the person was told. */
+  | {
+      kind: 'human' | 'dispute'
+      number: string
+      bankIds: readonly string[]
+      here: readonly { bankId: string; linkId: string }[]
+    }
+  /** No more is to be sent unasked, or it is again. */
+  | { kind: 'stop' }
+  | { kind: 'start' }
   | { kind: 'unanswered-alert'; number: string; bankIds: readonly string[]; caseId: string }
   /** With a `caseId` it is an answer to that case, whether or not anything is ordered: nobody needs to ask any more. */
   | { kind: 'bank-orders'; linkId: string; caseId: string | null; orders: readonly NewOrder[] }

@@ -31,7 +31,7 @@ import type { Deliver } from './channel.ts'
 import { createLending } from './lending.ts'
 import { createNews } from './news.ts'
 import { consentEndedOnce } from './once.ts'
-import type { BankDirectory, CaseDesk, Planner, PullDesk } from './ports.ts'
+import type { BankDirectory, CaseDesk, HumanDesk, Planner, PullDesk } from './ports.ts'
 import type { Filter, Question } from './question.ts'
 import type { Asker } from './scene.ts'
 import { createUnderstanding } from './understanding/index.ts'
@@ -50,12 +50,13 @@ export function createConversation(needs: {
   cases: CaseDesk
   banks: BankDirectory
   pulls: PullDesk
+  humans: HumanDesk
   /** None unless an operator sets one up. */
   planner?: Planner | null
   clock: Clock
   random: Random
 }) {
-  const { vault, people, consents, sql, offers, cases, banks, pulls, clock, random } = needs
+  const { vault, people, consents, sql, offers, cases, banks, pulls, humans, clock, random } = needs
   const lending = createLending({ vault, people, sql, banks, clock })
   const { lend, tell, liveLinks, bankName, named, line } = lending
 
@@ -76,7 +77,11 @@ export function createConversation(needs: {
       case 'not-served':
         return one(tell(deliver, plain.sayNotServed(question.topic)))
       case 'not-understood':
-        return one(tell(deliver, plain.sayNotUnderstood(question.near, await isLinked())))
+        return one(tell(deliver, plain.sayNotUnderstood(question, await isLinked())))
+      case 'stop':
+        return one(tell(deliver, plain.sayStopped(), { errand: { kind: 'stop' } }))
+      case 'start':
+        return one(tell(deliver, plain.sayStarted(), { errand: { kind: 'start' } }))
       case 'consents':
         return one(tell(deliver, plain.sayConsents()))
       case 'who-read':
@@ -229,17 +234,34 @@ export function createConversation(needs: {
   /** A request that people of the bank's must see, under a number. */
   const newRequest = () => ({ number: newCaseNumber(random), at: clock.now() })
 
-  /** Notes the request under a number, and says which telephone answers: nothing is promised that is not set up. */
+  /** Where somebody answers in the conversation itself: a link of each such bank. */
+  async function answeredHere(links: readonly { id: string; bankId: string }[]) {
+    const banksHere = await humans.answerHere([...new Set(links.map(({ bankId }) => bankId))])
+    return banksHere.map((bankId) => ({ bankId, linkId: links.find((link) => link.bankId === bankId)!.id }))
+  }
+
+  /**
+   * Notes the request under a number, says where somebody will answer and what they will see, and which telephone answers:
+   * nothing is promised that is not set up. Who asks again is waited for already.
+   */
   async function toHuman<T>(asker: Asker, deliver: Deliver<T>): Promise<T> {
-    const noted = newRequest()
-    const bankIds = [...new Set((await liveLinks(asker.personId)).map(({ bankId }) => bankId))]
+    const noted = (await humans.waiting(asker.personId)) ?? newRequest()
+    const links = await liveLinks(asker.personId)
+    const bankIds = [...new Set(links.map(({ bankId }) => bankId))]
+    const here = await answeredHere(links)
     const text =
       bankIds.length === 0
         ? [say('human-elsewhere', noted)]
-        : bankIds.map((bankId) => say('human', { ...line(bankId), ...noted }))
-    const errand = { kind: 'human', number: noted.number, bankIds } as const
+        : [
+            ...(here.length > 0 ? [handedOver(here, noted.number)] : []),
+            ...bankIds.map((bankId) => say('human', { ...line(bankId), ...noted })),
+          ]
+    const errand = { kind: 'human', number: noted.number, bankIds, here } as const
     return await tell(deliver, { text, show: null, actions: [] }, { errand })
   }
+
+  const handedOver = (here: readonly { bankId: string }[], number: string) =>
+    say('handed-over', { banks: here.map(({ bankId }) => bankName(bankId)), number })
 
   /**
    * The payments of each bank that somebody may dispute, to tick; or what only the bank can do, where fraud alerts are not
@@ -249,7 +271,8 @@ export function createConversation(needs: {
     const noted = newRequest()
     const links = await liveLinks(asker.personId)
     const bankIds = [...new Set(links.map(({ bankId }) => bankId))]
-    const errand = { kind: 'dispute', number: noted.number, bankIds } as const
+    const here = await answeredHere(links)
+    const errand = { kind: 'dispute', number: noted.number, bankIds, here } as const
     if (links.length === 0) {
       const text = [say('human-elsewhere', noted)]
       return [await tell(deliver, { text, show: null, actions: [] }, { errand })]
@@ -272,6 +295,10 @@ export function createConversation(needs: {
           return { said, ...kept }
         }),
       )
+    }
+    if (here.length > 0) {
+      const text = [handedOver(here, noted.number)]
+      shown.push(await tell(deliver, { text, show: null, actions: [] }))
     }
     return shown
   }
@@ -326,6 +353,13 @@ export function createConversation(needs: {
     bankName,
     ...createButtons({ lending, pressOnCase, offers, answer, random }),
     ...createCardDesk({ lending, random }),
+    /** That somebody at a bank writes from here on, and that the automatic assistant does again. Each is told once. */
+    humanTook: <T>(bankId: string, number: string, deliver: Deliver<T>) =>
+      tell(deliver, plain.sayHumanTook(bankName(bankId)), { once: `human-took|${bankId}|${number}` }),
+    handedBack: <T>(bankId: string, number: string, deliver: Deliver<T>) =>
+      tell(deliver, plain.sayHandedBack(bankName(bankId), number), {
+        once: `handed-back|${bankId}|${number}`,
+      }),
     ...createNews({ lending, consents, cases, sql, banks }),
     ...createWorthKnowing({ lending }),
   }

@@ -30,7 +30,16 @@ export type {
   SealedLink,
 } from './channel.ts'
 export { type Conversation, createConversation } from './conversation.ts'
-export type { BankDesk, BankDirectory, BankOrder, CaseDesk, OrderDone, Planner, PullDesk } from './ports.ts'
+export type {
+  BankDesk,
+  BankDirectory,
+  BankOrder,
+  CaseDesk,
+  HumanDesk,
+  OrderDone,
+  Planner,
+  PullDesk,
+} from './ports.ts'
 export type { Category, Filter, Period, Question } from './question.ts'
 export { CATEGORIES } from './question.ts'
 export type { Asker } from './scene.ts'

@@ -14,6 +14,14 @@ export type BankDirectory = {
   downSince(bankId: string): Promise<number | null>
 }
 
+/** What the conversation needs to know about people at banks who answer in it. */
+export type HumanDesk = {
+  /** Those of `bankIds` whose people answer here. */
+  answerHere(bankIds: readonly string[]): Promise<string[]>
+  /** The person's request for a person that nobody has settled yet. */
+  waiting(personId: string): Promise<{ number: string; at: number } | null>
+}
+
 /** What the conversation needs of the pulls. No loan is held meanwhile: a bank may take its time. */
 export type PullDesk = {
   /** Has links read now, their person being there: some banks count such a read apart, and want to be told of them. */

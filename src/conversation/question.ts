@@ -83,5 +83,9 @@ export type Question =
   | { kind: 'dispute' }
   /** Understood, and not done here. */
   | { kind: 'not-served'; topic: NotServed }
-  /** `near` names what part was not clear, so that the reply can say so; never holds the person's words. */
-  | { kind: 'not-understood'; near: 'period' | 'amount' | 'merchant' | null }
+  /** `near` names what part was not clear, so that the reply can say so; never holds the person's words. `again`: for the
+   *  second time in a row. */
+  | { kind: 'not-understood'; near: 'period' | 'amount' | 'merchant' | null; again?: true }
+  /** Wants nothing more sent unasked, or wants it again. */
+  | { kind: 'stop' }
+  | { kind: 'start' }

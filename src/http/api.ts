@@ -93,7 +93,9 @@ export type RecurringRowJson = {
 /** One line of the conversation. `withheld` says why its content can no longer be read, when it cannot. */
 export type MessageJson = {
   id: string
-  from: 'person' | 'guichet'
+  /** `human`: somebody at the bank, whose name is `bank`. */
+  from: 'person' | 'guichet' | 'human'
+  bank?: string
   at: number
   text: string
   /** An alert is announced assertively and drawn apart; a line, about a payment that looks as usual, takes little room. */
@@ -345,3 +347,20 @@ export type ConsoleImportJson = {
   finishedAt: number | null
   rows: StatementReportJson['rows'] | null
 }
+
+/** `GET /api/console/requests`: who waits for this bank's people, the longest first. Nothing of it says who they are. */
+export type ConsoleRequestJson = {
+  /** Opaque: `POST /api/console/requests/{id}/take`, `…/replies` {text}, `…/settle` → ConsoleRequestJson[] */
+  id: string
+  number: string
+  kind: 'human' | 'dispute' | 'unanswered-alert'
+  askedAt: number
+  /** Whether it can be answered here: the person was told what would be seen. */
+  answersHere: boolean
+  taken: { by: string; byMe: boolean; at: number } | null
+  /** Rises with each word of either side. */
+  last: number
+}
+
+/** `GET /api/console/requests/{id}/messages?after=SEQ`: what was written since they asked. Each read is in the person's log. */
+export type ConsoleMessageJson = { seq: number; from: 'person' | 'human'; at: number; text: string }

@@ -10,6 +10,8 @@ import type { AppAllowed, Connection, Vault } from '#vault'
 import type {
   CardJson,
   CardOrderJson,
+  ConsoleMessageJson,
+  ConsoleRequestJson,
   LineChoiceJson,
   LinesJson,
   MessageJson,
@@ -73,6 +75,14 @@ export type PendingAtBank = { bankId: string; state: string }
 /** Whom an answer is for; `present` is what their bank is told of them when they have it read. */
 export type ChatContext = { locale: Locale; timeZone: string; present?: Presence }
 
+export type StaffAtBank = { id: string; bankId: string }
+/** A request as the web channel lists it for a bank. */
+export type WaitingAtBank = Pick<ConsoleRequestJson, 'id' | 'number' | 'kind' | 'askedAt' | 'last'> & {
+  linkId: string | null
+  takenBy: string | null
+  takenAt: number | null
+}
+
 /** What the pages need of the web channel; `#channels` fills it. */
 export type Chat = {
   hear(personId: string, text: string, context: ChatContext): Promise<MessageJson[]>
@@ -96,6 +106,14 @@ export type Chat = {
     personId: string,
     options: { before?: string; limit: number; locale: Locale },
   ): Promise<MessageJson[]>
+  /** What a bank's people do with who waits for them; a request goes by `requestId`. */
+  handovers: {
+    list(bankId: string): Promise<WaitingAtBank[]>
+    take(member: StaffAtBank, id: string, live: readonly string[]): Promise<void>
+    read(member: StaffAtBank, id: string, after: number): Promise<ConsoleMessageJson[]>
+    reply(member: StaffAtBank, id: string, text: string): Promise<void>
+    settle(member: StaffAtBank, id: string, live: readonly string[]): Promise<void>
+  }
   message(personId: string, messageId: string): Promise<MessageJson | null>
   /** The whole conversation as plain text lines, for the person's own copy. */
   transcript(personId: string): Promise<{ at: number; from: string; text: string }[]>

@@ -112,6 +112,10 @@ const DEEDS: Record<string, Record<Locale, string>> = {
     en: 'Showed you your conversation again',
     fr: 'Vous a montré de nouveau votre conversation',
   },
+  'read-handed-over': {
+    en: 'Read what you wrote to somebody at your bank',
+    fr: 'A lu ce que vous avez écrit à quelqu’un de votre banque',
+  },
   'choose-accounts': {
     en: 'Showed you your accounts to choose from for an app',
     fr: 'Vous a montré vos comptes, à choisir pour une application',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { AccessLog, AppendRequest, Sequenced } from '#accesslog'
 import { type Consents, type Grant, PURPOSES, type Purpose } from '#consent'
-import { type Clock, newId, type Random, type Sql, seal, type Tx } from '#kit'
+import { type Clock, Fault, newId, type Random, type Sql, seal, type Tx } from '#kit'
 import type { Link, People } from '#people'
 import { Batch, BatchEntry, type BatchPurpose, findEntrants } from './batch.ts'
 import type { Keyring } from './keyring.ts'
@@ -181,6 +181,30 @@ export function createGate(needs: {
     },
 
     openIn,
+
+    /**
+     * Opens the words that a person addressed to people at their bank. No consent is held, since it reads nothing of what is
+     * kept about them: their asking is the reason, and it is logged before the key is released, like every read. Throws
+     * `not-found` once the link is over.
+     */
+    async releaseHanded(ask: {
+      personId: string
+      linkId: string
+      actor: Ask['actor']
+      what: string
+    }): Promise<Buffer> {
+      const { personId, linkId } = ask
+      const link = await sql.transaction(async (tx) =>
+        (await people.links(tx, personId)).find(({ id, state }) => id === linkId && state === 'linked'),
+      )
+      if (!link) throw new Fault('not-found')
+      const diaryKeys = await keyring.diaryKeys([linkId])
+      const about = { purpose: 'talk-to-person', actor: ask.actor, what: ask.what } as const
+      const [entry] = await log.append([
+        record(about, { ...link, accounts: [] }, null, 'allowed', mustHave(diaryKeys, linkId)),
+      ])
+      return await keyring.releaseChat(personId, { linkId, entry: entry! })
+    },
 
     /** Which of `purposes` a link has a live consent for, in their order. */
     livePurposes<P extends Purpose>(linkId: string, purposes: readonly P[]): Promise<P[]> {

@@ -185,6 +185,13 @@ export function createKeyring(needs: {
       throw new Fault('key-shredded')
     },
 
+    /** The chat key for somebody else's eyes than the person's: only against the log entry that says whose and why. */
+    async releaseChat(personId: string, claim: { linkId: string; entry: Sequenced }): Promise<Buffer> {
+      await mustBeSequenced([claim])
+      const name = `chat:${personId}`
+      return pick(await unwrap([name]), name)
+    },
+
     async createForPerson(personId: string): Promise<void> {
       await create(`chat:${personId}`, OPERATOR)
     },

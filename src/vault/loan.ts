@@ -129,6 +129,8 @@ export const LENDS = {
   ],
   /** The credentials only, to give them back. */
   'walk-away': ['connections'],
+  /** Nothing of what is kept: only the words that the person addresses to people at their bank. */
+  'talk-to-person': [],
   statistics: [],
   'heart-prevention': [],
   'care-statistics': [],

@@ -8,6 +8,7 @@ import { createDiary } from './diary.ts'
 import { createGate } from './gate.ts'
 import { createKeyring } from './keyring.ts'
 import type { Kms } from './kms.ts'
+import type { Actor } from './loan.ts'
 import { createOwnCopy } from './own-copy.ts'
 
 export type Vault = ReturnType<typeof createVault>
@@ -68,6 +69,18 @@ export function createVault(needs: {
     async unsealWords(personId: string, context: string, sealed: Buffer): Promise<Private<string>> {
       const key = await keyring.chatKey(personId)
       return new Private(unseal(key, chatContext(personId, context), sealed).toString())
+    },
+
+    /** Opens words that the person addressed to people at their bank, for one of those. Logged in that link's diary first. */
+    async openHanded(
+      ask: { personId: string; linkId: string; actor: Actor; what: string },
+      words: readonly { context: string; sealed: Buffer }[],
+    ): Promise<Private<string>[]> {
+      const key = await gate.releaseHanded(ask)
+      return words.map(
+        ({ context, sealed }) =>
+          new Private(unseal(key, chatContext(ask.personId, context), sealed).toString()),
+      )
     },
 
     /**

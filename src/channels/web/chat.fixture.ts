@@ -7,6 +7,7 @@ import type { Connection, FraudCase, Transaction } from '#vault'
 import { CHAT, movableClock, openRooms, payment } from '../../../tests/fixtures/rooms.ts'
 import { reveal } from '../../kit/reveal.ts'
 import { createChat } from './chat.ts'
+import { createHumanDesk } from './human-desk.ts'
 
 export const ENGLISH = { locale: 'en', timeZone: 'Europe/London' } as const
 export const FRENCH = { locale: 'fr', timeZone: 'Europe/Paris' } as const
@@ -89,6 +90,8 @@ export async function openChat() {
     /** Who was there at each refresh. */
     present: [] as (Presence | undefined)[],
   }
+  /** Banks whose people answer here. */
+  const staffed = new Set<string>()
   const conversation = createConversation({
     vault,
     people,
@@ -108,6 +111,7 @@ export async function openChat() {
       },
       statesOf: async () => pulling.states,
     },
+    humans: createHumanDesk(sql, async (bankIds) => bankIds.filter((id) => staffed.has(id))),
     clock,
     random: systemRandom,
   })
@@ -285,6 +289,7 @@ export async function openChat() {
     flood,
     down,
     pulling,
+    staffed,
     clock,
     amina,
     linkAlso,

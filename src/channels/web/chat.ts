@@ -9,12 +9,14 @@ import type {
   Question,
   SealedIntent,
 } from '#conversation'
+import { understand } from '#conversation'
 import {
   type Announcements,
   type Clock,
   Fault,
   type Locale,
   MINUTE,
+  Private,
   type Random,
   type Sql,
   type Tx,
@@ -22,12 +24,15 @@ import {
 import type { People, Person } from '#people'
 import type { Vault } from '#vault'
 import type { CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from '../../http/api.ts'
+import { isQuiet } from '../stop.ts'
 import { createBankOrders } from './bank-orders.ts'
 import { createCards } from './cards.ts'
 import { createExchanges, type Exchange, type Reader, type Unasked } from './exchange.ts'
+import { addressees, isTaken, keepWords, wordsContext } from './handover-rows.ts'
+import { createHandovers } from './handovers.ts'
 import { createLineChoices } from './line-choices.ts'
 import { createLineTeller } from './lines.ts'
-import { type ButtonWords, readButton, readQuestion } from './show.ts'
+import { type ButtonWords, readButton, readQuestion, wasMissed } from './show.ts'
 import { hashToken } from './tokens.ts'
 import { createTranscript } from './transcript.ts'
 import { readWords } from './words-in.ts'
@@ -172,11 +177,27 @@ export function createChat(needs: {
     )
   }
 
+  /** As `tellUnasked`, for what is no answer to anything they did: not for who said stop. */
+  async function tellNews(personId: string, work: Parameters<typeof tellUnasked>[1]): Promise<void> {
+    if (!(await isQuiet(sql, personId))) await tellUnasked(personId, work)
+  }
+
+  /** Words go to whoever at a bank is asked for them, too. */
+  async function handOver(tx: Tx, personId: string, words: string): Promise<void> {
+    for (const place of await addressees(tx, personId)) {
+      const sealed = await vault.sealWords(personId, wordsContext(place), new Private(words))
+      await keepWords(tx, personId, place, { at: clock.now(), sender: 'person', sealed })
+    }
+  }
+
   async function show(personId: string, rows: Parameters<typeof transcript.showAll>[1], reader: Reader) {
     return rows.length === 0 ? [] : await transcript.showAll(personId, rows, reader)
   }
 
   return {
+    /** What people at a bank do with who asks for them. */
+    handovers: createHandovers({ vault, people, sql, conversation, exchanges, transcript, clock }),
+
     /**
      * What a person wrote, and the answers to it, kept together in one commit. Throws `message-too-long`,
      * `request-malformed` when nothing readable is left, and `key-shredded` once the person is erased. `told` names words
@@ -194,24 +215,28 @@ export function createChat(needs: {
       const last = await transcript.lastWords(personId, now - CONTEXT_MS)
       const previous = last && readQuestion(last)
       const { locale, timeZone } = reader
-      const questions = await conversation.understand(words, {
-        now,
-        locale,
-        timeZone,
-        ...(previous && { previous }),
-      })
+      // Somebody at a bank answers: nothing automatic does, but for what cannot wait, and no planner sees these words.
+      const isWithSomebody = await isTaken(sql, personId)
+      const context = { now, locale, timeZone, ...(previous && { previous }) }
+      const understood = isWithSomebody
+        ? [understand(words, context)].filter(({ kind }) => AT_ONCE.includes(kind))
+        : await conversation.understand(words, context)
+      const missed = understood.some(({ kind }) => kind === 'not-understood')
+      const isAgain = last !== null && wasMissed(last)
+      const questions = understood.map(
+        (question): Question =>
+          isAgain && question.kind === 'not-understood' ? { ...question, again: true } : question,
+      )
       // A thank-you in between does not change the subject.
-      const subject = questions.findLast(isAboutMoney) ?? previous ?? questions.at(-1)!
-      const exchange = exchanges.begin(personId, reader, async (tx) => [
-        await exchanges.writeOwn(
-          tx,
-          personId,
-          { by: 'person', words, question: subject },
-          null,
-          reader,
-          told,
-        ),
-      ])
+      const subject = questions.findLast(isAboutMoney) ?? previous ?? questions.at(-1) ?? null
+      const content = { by: 'person', words, question: subject, ...(missed && { missed }) } as const
+      const opening = async (tx: Tx) => {
+        const own = await exchanges.writeOwn(tx, personId, content, null, reader, told)
+        await handOver(tx, personId, words)
+        return [own]
+      }
+      if (questions.length === 0) return await sql.transaction(opening)
+      const exchange = exchanges.begin(personId, reader, opening)
       for (const question of questions)
         await conversation.answer(question, askerOf(personId, reader), exchange.show)
       return exchange.messages
@@ -363,7 +388,7 @@ export function createChat(needs: {
 
     /** Tells that a bank opened, closed or renumbered an account, or shows it no longer. */
     async tellAccount(ids: Announcements['account-changed']): Promise<void> {
-      await tellUnasked(ids.personId, ({ id, timeZone }, deliver) =>
+      await tellNews(ids.personId, ({ id, timeZone }, deliver) =>
         conversation.accountChanged(ids, { personId: id, timeZone }, deliver),
       )
     },
@@ -393,20 +418,20 @@ export function createChat(needs: {
     },
 
     async tellBankLeft(ids: { personId: string; bankId: string }): Promise<void> {
-      await tellUnasked(ids.personId, (_, deliver) => conversation.bankLeft(ids.bankId, deliver))
+      await tellNews(ids.personId, (_, deliver) => conversation.bankLeft(ids.bankId, deliver))
     },
 
     async tellAccessEnded(ids: { personId: string; linkId: string }): Promise<void> {
-      await tellUnasked(ids.personId, (_, deliver) => conversation.accessEnded(ids, deliver))
+      await tellNews(ids.personId, (_, deliver) => conversation.accessEnded(ids, deliver))
     },
 
     /** That consents are about to end; `days` names which warning it is. */
     async tellConsentsEnding({ personId, ...ending }: EndingConsents): Promise<void> {
-      await tellUnasked(personId, (_, deliver) => conversation.consentsEnding(ending, deliver))
+      await tellNews(personId, (_, deliver) => conversation.consentsEnding(ending, deliver))
     },
 
     async tellConnectionBroken({ personId, ...state }: BrokenConnection): Promise<void> {
-      await tellUnasked(personId, (_, deliver) => conversation.connectionBroken(state, deliver))
+      await tellNews(personId, (_, deliver) => conversation.connectionBroken(state, deliver))
     },
 
     async tellConsentEnded(ids: { personId: string; linkId: string; purpose: string }): Promise<void> {
@@ -421,6 +446,9 @@ export function createChat(needs: {
     },
   }
 }
+
+/** What is done whoever answers: it can only make somebody safer, or quieter. */
+const AT_ONCE: readonly Question['kind'][] = ['freeze-card', 'stop', 'start']
 
 const ABOUT_MONEY: readonly Question['kind'][] = [
   'balance',

@@ -4,6 +4,8 @@ import { announce, type Clock, type Locale, newId, Private, type Random, type Sq
 import type { LoanBase } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
 import { putInOutbox, stopAsking, type ToSay } from '../messengers/outbox.ts'
+import { startAgain, stop } from '../stop.ts'
+import { keepHandover } from './handover-rows.ts'
 import { settleAnswered } from './requests.ts'
 import { type Content, idsOf, mintButtons, showMessage } from './show.ts'
 import type { Transcript } from './transcript.ts'
@@ -111,6 +113,14 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
       await stopWorth(tx, personId, errand.worth, clock.now())
       return []
     }
+    if (errand.kind === 'stop') {
+      await stop(tx, personId, clock.now())
+      return []
+    }
+    if (errand.kind === 'start') {
+      await startAgain(tx, personId)
+      return []
+    }
     if (errand.kind !== 'bank-orders') {
       await tx.query(
         `insert into channels.request (person_id, number, kind, asked_at, bank_ids, case_id)
@@ -124,6 +134,7 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
           errand.kind === 'unanswered-alert' ? errand.caseId : null,
         ],
       )
+      if (errand.kind !== 'unanswered-alert') await keepHandover(tx, personId, errand)
       return []
     }
     if (!loan) throw new Error('a bank is told something from within a loan only')

@@ -1,6 +1,7 @@
 import type { Conversation } from '#conversation'
 import { type Clock, DAY, HOUR, MINUTE, type Sql } from '#kit'
 import type { People } from '#people'
+import { isQuiet } from '../stop.ts'
 import type { createExchanges } from './exchange.ts'
 
 /** Links looked at in one round: the rest have their turn in the next. */
@@ -31,7 +32,7 @@ export function createLineTeller(needs: {
   /** Tells what is due at one link. Two who try at once do it one after the other, and the second finds nothing left. */
   async function tell({ linkId, personId }: Due): Promise<{ lookAgainAt: number | null }> {
     const person = await people.find(sql, personId)
-    if (!person || person.erasedAt !== null) return { lookAgainAt: null }
+    if (!person || person.erasedAt !== null || (await isQuiet(sql, personId))) return { lookAgainAt: null }
     return await sql.transaction(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`lines/${linkId}`])
       const told = await tx.query<{ id: string }>(

@@ -25,9 +25,12 @@ import { visibleText } from './words-in.ts'
 
 /** What a message's seal holds. A person's words, the label they tapped on, or an answer; never a rendered language. */
 export type Content =
-  | { by: 'person'; words: string; question: Question }
+  /** `missed`: it was not understood. */
+  | { by: 'person'; words: string; question: Question | null; missed?: true }
   | { by: 'person'; label: Template; question: Question | null }
   | { by: 'guichet'; text: Template[]; show: Show | null; actions: KeptAction[] }
+  /** Somebody at a bank, under its name. */
+  | { by: 'human'; words: string; bank: string }
 
 type KeptAction = { label: Template; style: Action['style'] } & (
   | { token: string; chooses?: 'payments' }
@@ -78,6 +81,15 @@ export function readQuestion(content: Private<Content>): Question | null {
   const plain = reveal(content)
   return plain.by === 'person' ? plain.question : null
 }
+
+/** Whether that message was not understood. */
+export function wasMissed(content: Private<Content>): boolean {
+  const plain = reveal(content)
+  return plain.by === 'person' && 'words' in plain && plain.missed === true
+}
+
+/** What was written between a person and somebody at their bank, for the screen of who took the request over. */
+export const showWords = (words: Private<string>): string => reveal(words)
 
 /** Our own opaque ids of the payments that a message tells. */
 export const idsOf = (transactionIds: Private<readonly string[]>): readonly string[] => reveal(transactionIds)
@@ -153,6 +165,7 @@ export function showMessage(
   if (plain.by === 'person') {
     return { ...none, text: 'words' in plain ? plain.words : tongue.tell(plain.label) }
   }
+  if (plain.by === 'human') return { ...none, text: plain.words, bank: plain.bank }
   return {
     ...none,
     text: plain.text.map(tongue.tell).join('\n'),

@@ -12,7 +12,7 @@ export type MessageRow = {
   id: string
   seq: number
   at: number
-  sender: 'person' | 'guichet'
+  sender: 'person' | 'guichet' | 'human'
   kind: MessageJson['kind']
   purpose: Purpose | null
   linkIds: string[]
@@ -211,6 +211,8 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
           'quiet',
           'worth_told',
           'worth_stopped',
+          'handover',
+          'handover_message',
         ],
         ...['outbox', 'sealed_link', 'public_button', 'address', 'link_code', 'wording'],
       ])

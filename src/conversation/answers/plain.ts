@@ -33,9 +33,20 @@ export const sayHelp = (linked: boolean): Said => ({
   actions: linked ? [] : [linkBank],
 })
 
-export const sayNotUnderstood = (near: 'period' | 'amount' | 'merchant' | null, linked: boolean): Said => ({
-  ...words(say('not-understood', { near }), ...(near === null ? [say('help', { linked })] : [])),
-  actions: linked ? [] : [linkBank],
+/** Who is not understood twice in a row is offered a person, and what can be tapped on. */
+export const sayNotUnderstood = (
+  { near, again }: Extract<Question, { kind: 'not-understood' }>,
+  linked: boolean,
+): Said => ({
+  ...words(
+    say('not-understood', { near }),
+    ...(near === null ? [say('help', { linked })] : []),
+    ...(again ? [say('missed-twice', {})] : []),
+  ),
+  actions: [
+    ...(linked ? (again ? SUGGESTIONS : []) : [linkBank]),
+    ...(again ? [ask(say('do-human', {}), { kind: 'human' })] : []),
+  ],
 })
 
 const openCards: Action = { label: say('do-cards', {}), style: 'primary', href: '/cards' }
@@ -51,6 +62,16 @@ export function sayNotServed(topic: NotServed): Said {
   }
   return { ...words(say('not-served', { topic })), actions: actions[topic] ?? [] }
 }
+
+export const sayStopped = (): Said => ({
+  ...words(say('stopped', {})),
+  actions: [ask(say('do-start', {}), { kind: 'start' }), { ...openPrivacy, style: 'plain' }],
+})
+export const sayStarted = (): Said => words(say('started', {}))
+
+export const sayHumanTook = (bank: string): Said => words(say('human-took', { bank }))
+export const sayHandedBack = (bank: string, number: string): Said =>
+  words(say('handed-back', { bank, number }))
 
 export const sayConsents = (): Said => ({ ...words(say('consents', {})), actions: [openPrivacy] })
 export const sayWhoRead = (): Said => ({ ...words(say('who-read', {})), actions: [openPrivacy] })

@@ -25,6 +25,9 @@ const BETWEEN =
 const AGREED =
   /^\s*(?:ok|okay|k|alright|all right|fine|great|perfect|got it|d['’]accord|tr[eè]s bien|parfait|super|cool|[çc]a marche|entendu)[\s.!]*$/iu
 
+/** Said by the whole text: no part of it is tried as something else. */
+const WHOLE: readonly Question['kind'][] = ['freeze-card', 'stop', 'start']
+
 const NOTHING: Question = { kind: 'not-understood', near: null }
 const isUnderstood = ({ kind }: Question): boolean => kind !== 'not-understood'
 
@@ -35,7 +38,7 @@ const isUnderstood = ({ kind }: Question): boolean => kind !== 'not-understood'
 export function hearOffline(text: string, context: UnderstandingContext): Heard[] {
   const { tokens } = tokenise(text)
   const whole = understand(text, context)
-  if (safetyOf(spaced(tokens)) || whole.kind === 'freeze-card' || tokens.length > TOKENS_MAX)
+  if (safetyOf(spaced(tokens)) || WHOLE.includes(whole.kind) || tokens.length > TOKENS_MAX)
     return [byRules(whole)]
   if (AGREED.test(text)) return [byRules({ kind: 'thanks' })]
   const plain = text.replace(HESITATION, ' ').replace(SPACE, oneSpace).trim()

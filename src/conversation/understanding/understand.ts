@@ -7,6 +7,7 @@ import { calendarAt } from './periods/span.ts'
 import { questionOf } from './question-of.ts'
 import { type Reading, readUtterance, type Trouble } from './reading.ts'
 import { asksToFreeze, safetyOf } from './safety.ts'
+import { stopOf } from './stop.ts'
 import { spaced, tokenise } from './tokens.ts'
 
 /** Where and when the person writes. `locale` is that of the chat; the words may be in the other language. */
@@ -32,6 +33,8 @@ export function understand(text: string, context: UnderstandingContext): Questio
   const words = spaced(utterance.tokens)
   const safety = safetyOf(words)
   if (safety) return { kind: safety }
+  const silence = stopOf(words)
+  if (silence) return { kind: silence }
   if (utterance.tokens.length > TOKENS_MAX) return NOTHING
   if (asksToFreeze(words)) return { kind: 'freeze-card' }
   const about = dueOf(words, tokenise)

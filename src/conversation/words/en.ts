@@ -160,9 +160,9 @@ export const en: Words = {
   },
   sentences: {
     hello: () =>
-      'Hello. This is Guichet, your bank’s counter in chat. Link a bank, and you can ask about your money in your own words. Nothing is read until you say what for.',
+      'Hello. This is Guichet, your bank’s counter in chat: an automatic assistant. Link a bank, and you can ask about your money in your own words. Nothing is read until you say what for.',
     'hello-again': ({ banks }, speech) =>
-      `Hello. You are linked to ${speech.list(banks)}. What would you like to know?`,
+      `Hello. I am an automatic assistant. You are linked to ${speech.list(banks)}. What would you like to know?`,
     help: ({ linked }) =>
       [
         linked ? 'You can ask me, for example:' : 'Once a bank is linked, you can ask me, for example:',
@@ -198,7 +198,7 @@ export const en: Words = {
     linked: ({ bank, purposes }, speech) =>
       `${bank} is linked. You allowed: ${speech.list(purposes.map(purposeName))}. You can change your mind at any time in your privacy centre.`,
     'ask-examples': () =>
-      'Ask me, for example, “What’s my balance?” or “What did I spend on fuel last month?”',
+      'I am an automatic assistant; say “talk to a person” at any time. Ask me, for example, “What’s my balance?” or “What did I spend on fuel last month?”',
     'walk-away': () =>
       'You can withdraw one purpose, or everything, in your privacy centre. Withdrawing stops the next read at once. Erasing destroys your keys, after offering you your own copy: then nobody can read anything any more.',
     consents: () =>
@@ -392,6 +392,19 @@ export const en: Words = {
       `If you allow ${purposeName(purpose)}, I list your card payments here, and one tick has the card blocked and the dispute opened.`,
     'human-elsewhere': ({ number, at }, speech) =>
       `I noted your request ${moment(at, speech)} under case number ${number}. No bank is linked and no human line is set up here, so nobody will answer by this chat: please call your bank on the number on your card.`,
+    'handed-over': ({ banks, number }, speech) =>
+      `Somebody at ${speech.list(banks)} will answer you here, in this conversation; I do not know when. What you write from now on goes to them too, with case number ${number} and the time, and you see in your privacy centre each time they read it. They see neither your name, nor what you wrote before, nor anything I answer. Until somebody takes over, I go on answering, automatically.`,
+    'human-took': ({ bank }) =>
+      `Somebody at ${bank} writes to you now: a person, not a program. I stay silent until they hand back; only a card can still be blocked by asking me.`,
+    'handed-back': ({ bank, number }) =>
+      `${bank} has settled your request ${number}. From here on the automatic assistant answers you again: a program, not a person. What you write no longer goes to anybody at the bank.`,
+    'missed-twice': () =>
+      'I have not understood you twice now. I am a program: tap on a question below, or ask for a person.',
+    stopped: () =>
+      'Stopped: nothing more is sent to you unasked. One thing goes on, for your safety: I ask whether a suspicious payment is yours. To end that too, withdraw “Warn me of fraud” in your privacy centre. You can still ask me anything.',
+    started: () => 'I tell you again what you asked to be told.',
+    'do-human': () => 'Talk to a person',
+    'do-start': () => 'Start again',
 
     'freeze-which': ({ bank, cards }) =>
       cards === 1

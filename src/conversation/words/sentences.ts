@@ -179,6 +179,14 @@ export type Sentences = {
   'dispute-caption': { bank: string }
   'dispute-allow': { purpose: Purpose }
   'human-elsewhere': { number: string; at: number }
+  'handed-over': { banks: string[]; number: string }
+  'human-took': { bank: string }
+  'handed-back': { bank: string; number: string }
+  'missed-twice': Nothing
+  stopped: Nothing
+  started: Nothing
+  'do-human': Nothing
+  'do-start': Nothing
 
   'freeze-which': { bank: string; cards: number }
   'freeze-none': BankLine

@@ -8,6 +8,7 @@ import type { HttpNeeds } from '../needs.ts'
 import { parse } from '../parse.ts'
 import { createPasskeys } from '../passkeys.ts'
 import { localeOf } from '../security.ts'
+import { addRequestRoutes } from './request-routes.ts'
 import type { Member } from './staff.ts'
 import { createStaffSessions, type StaffSession, type StaffSessions } from './staff-sessions.ts'
 import { addStatementRoutes, UPLOAD_BYTES_MAX } from './statement-routes.ts'
@@ -26,8 +27,9 @@ export type Desk = {
 }
 
 /**
- * The bank console: a bank's staff sign in by a code of the operator's and a passkey, and import statement files. Nothing here
- * reads anything about people; a session of theirs means nothing here, and one from here nothing there.
+ * The bank console: a bank's staff sign in by a code of the operator's and a passkey, import statement files, and
+ * answer who asked for a person. Of people they read only what was written to them; a session of people's means nothing here,
+ * and one from here nothing there.
  */
 export function addConsoleRoutes(
   server: FastifyInstance,
@@ -172,6 +174,7 @@ export function addConsoleRoutes(
     )
 
     addStatementRoutes(inside, { ...needs, desk })
+    addRequestRoutes(inside, { ...needs, desk })
     ready()
   })
 

@@ -50,6 +50,16 @@ export function createStaff(needs: { sql: Sql; clock: Clock; random: Random }) {
         [bankId],
       ),
 
+    /** Those of `bankIds` that have somebody who can come in. */
+    async banksWithSomebody(bankIds: readonly string[]): Promise<string[]> {
+      const rows = await sql.query<{ bankId: string }>(
+        `select distinct bank_id as "bankId" from staff.member join staff.passkey on member_id = member.id
+         where bank_id = any($1) and removed_at is null order by bank_id`,
+        [bankIds],
+      )
+      return rows.map(({ bankId }) => bankId)
+    },
+
     /** Names of a bank's members, those who have left too: what they did stays theirs. */
     async names(bankId: string): Promise<Map<string, string>> {
       const rows = await sql.query<Member>(`select id, name from staff.member where bank_id = $1`, [bankId])

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { Fault } from '#kit'
+import { ENGLISH, openChat } from './chat.fixture.ts'
+
+let house: Awaited<ReturnType<typeof openChat>>
+before(async () => {
+  house = await openChat()
+  house.staffed.add('chase').add('citi')
+})
+beforeEach(() => house.sql.rooms.query(`delete from channels.request`))
+after(() => house.close())
+
+const claire = { id: 'stf_claire', bankId: 'chase' }
+const david = { id: 'stf_david', bankId: 'chase' }
+const bruno = { id: 'stf_bruno', bankId: 'citi' }
+const live = [claire.id, david.id]
+const fault = (code: string) => (error: unknown) => error instanceof Fault && error.code === code
+
+async function asks() {
+  const person = await house.amina(['account-view'])
+  await house.chat.hear(person.personId, 'What is my balance?', ENGLISH)
+  await house.chat.hear(person.personId, 'I want to talk to someone', ENGLISH)
+  const [waiting] = await house.chat.handovers.list('chase')
+  return { ...person, id: waiting!.id, number: waiting!.number }
+}
+
+test('who asks for a person is answered by one: words, replies, silence of the assistant, and back', async () => {
+  const { chat } = house
+  const { personId, id } = await asks()
+  const early = await chat.hear(personId, 'What is my balance?', ENGLISH)
+  assert.match(early.at(-1)!.text, /1,234\.56/)
+
+  await chat.handovers.take(claire, id, live)
+  const heard = await chat.hear(personId, 'My card was swallowed', ENGLISH)
+  assert.deepEqual(
+    heard.map(({ from }) => from),
+    ['person'],
+  )
+  await chat.handovers.reply(claire, id, 'We send you a new one.')
+  const read = await chat.handovers.read(claire, id, 0)
+  assert.deepEqual(
+    read.map(({ from, text }) => [from, text]),
+    [
+      ['person', 'What is my balance?'],
+      ['person', 'My card was swallowed'],
+      ['human', 'We send you a new one.'],
+    ],
+  )
+  const reply = (await house.all(personId)).at(-1)!
+  assert.deepEqual([reply.from, reply.bank, reply.text], ['human', 'Chase', 'We send you a new one.'])
+
+  await chat.handovers.settle(claire, id, live)
+  assert.match((await house.all(personId)).at(-1)!.text, /automatic assistant answers you again/)
+  assert.match((await chat.hear(personId, 'What is my balance?', ENGLISH)).at(-1)!.text, /1,234\.56/)
+  assert.deepEqual(await chat.handovers.list('chase'), [])
+})
+
+test('each read by a bank’s people is in the person’s own log, by role, and only who took over reads', async () => {
+  const { chat, vault } = house
+  const { personId, id } = await asks()
+  await chat.hear(personId, 'Hello?', ENGLISH)
+  await assert.rejects(chat.handovers.read(claire, id, 0), fault('not-found'))
+  await chat.handovers.take(claire, id, live)
+  await assert.rejects(chat.handovers.take(david, id, live), fault('already-done'))
+  await assert.rejects(chat.handovers.read(david, id, 0), fault('not-found'))
+  assert.equal((await chat.handovers.read(claire, id, 0)).length, 1)
+  const [last] = await vault.diary.entries(personId, { limit: 1 })
+  assert.deepEqual(
+    [last!.record.actor, last!.record.what, last!.record.purpose],
+    [{ kind: 'staff', id: claire.id, role: 'customer-service' }, 'read-handed-over', 'talk-to-person'],
+  )
+})
+
+test('another bank’s people see nobody of this bank, and cannot take them over', async () => {
+  const { id } = await asks()
+  assert.deepEqual(await house.chat.handovers.list('citi'), [])
+  await assert.rejects(house.chat.handovers.take(bruno, id, [bruno.id]), fault('not-found'))
+})
+
+test('a card is blocked whoever answers, and erasing leaves nothing with the bank', async () => {
+  const { chat } = house
+  const { personId, id } = await asks()
+  await chat.handovers.take(claire, id, live)
+  const answered = await chat.hear(personId, 'Freeze my card', ENGLISH)
+  assert.ok(answered.some(({ from }) => from === 'guichet'))
+  await chat.forget(personId)
+  assert.deepEqual(await chat.handovers.list('chase'), [])
+  assert.deepEqual(
+    await house.sql.rooms.query(`select 1 from channels.handover_message where person_id = $1`, [personId]),
+    [],
+  )
+})
+
+test('two misses in a row offer a person; one does not', async () => {
+  const { personId } = await house.amina(['account-view'])
+  const offers = async (text: string) =>
+    (await house.chat.hear(personId, text, ENGLISH))
+      .at(-1)!
+      .actions.some(({ label }) => label === 'Talk to a person')
+  assert.equal(await offers('qwx zvb'), false)
+  assert.equal(await offers('plmk jhgt'), true)
+  assert.equal(await offers('hello'), false)
+  assert.equal(await offers('qwx zvb'), false)
+})
+
+test('stop stops at once, in both languages, and start begins again', async () => {
+  const { personId } = await house.amina(['account-view'])
+  const quiet = async () =>
+    (await house.sql.rooms.query(`select 1 from channels.quiet where person_id = $1`, [personId])).length
+  for (const [words, is] of [
+    ['STOP', 1],
+    ['start', 0],
+    ['arrêtez', 1],
+    ['reprendre', 0],
+    ['Désabonner', 1],
+  ] as const) {
+    await house.chat.hear(personId, words, ENGLISH)
+    assert.equal(await quiet(), is, words)
+  }
+})

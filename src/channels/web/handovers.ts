@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import type { Conversation } from '#conversation'
+import { type Clock, Fault, Private, type Sql } from '#kit'
+import type { People } from '#people'
+import type { Vault } from '#vault'
+import type { ConsoleMessageJson } from '../../http/api.ts'
+import type { createExchanges } from './exchange.ts'
+import { keepWords, wordsContext } from './handover-rows.ts'
+import { type Content, showWords } from './show.ts'
+import type { Transcript } from './transcript.ts'
+import { readWords } from './words-in.ts'
+
+/** A member of a bank's staff at the console. */
+export type HumanAtBank = { id: string; bankId: string }
+
+/** A request as its bank's people see it. */
+export type Waiting = {
+  personId: string
+  number: string
+  kind: 'human' | 'dispute' | 'unanswered-alert'
+  askedAt: number
+  linkId: string | null
+  takenBy: string | null
+  takenAt: number | null
+  last: number
+}
+
+export type Handovers = ReturnType<typeof createHandovers>
+
+/** Names a request to the console: numbers are unlike within a person only, and nobody's id is for a bank's people to see. */
+export const requestId = ({ personId, number }: { personId: string; number: string }) =>
+  createHash('sha256').update(`${personId}|${number}`).digest('base64url').slice(0, 22)
+
+/** The desk of a bank's people: they take a request over, read what was written to them since, answer, and hand back. */
+export function createHandovers(needs: {
+  vault: Vault
+  people: People
+  sql: Sql
+  conversation: Conversation
+  exchanges: ReturnType<typeof createExchanges>
+  transcript: Transcript
+  clock: Clock
+}) {
+  const { vault, people, sql, conversation, exchanges, transcript, clock } = needs
+
+  async function list(bankId: string): Promise<Waiting[]> {
+    return await sql.query<Waiting>(
+      `select request.person_id as "personId", request.number, kind, asked_at as "askedAt", link_id as "linkId",
+         taken_by as "takenBy", taken_at as "takenAt",
+         coalesce((select max(seq) from channels.handover_message as said
+           where said.person_id = request.person_id and said.number = request.number and said.bank_id = $1), 0)::int as last
+       from channels.request left join channels.handover
+         on handover.person_id = request.person_id and handover.number = request.number and handover.bank_id = $1
+       where request.done_at is null and handover.done_at is null and $1 = any(bank_ids)
+       order by asked_at, request.number`,
+      [bankId],
+    )
+  }
+
+  async function find(bankId: string, id: string): Promise<Waiting> {
+    const found = (await list(bankId)).find((one) => requestId(one) === id)
+    if (!found) throw new Fault('not-found')
+    return found
+  }
+
+  /** A request that this member has taken over. Throws `not-found` for another's. */
+  async function mine({ id: memberId, bankId }: HumanAtBank, id: string) {
+    const found = await find(bankId, id)
+    if (found.takenBy !== memberId || found.linkId === null) throw new Fault('not-found')
+    return { ...found, linkId: found.linkId, bankId }
+  }
+
+  async function readerOf(personId: string) {
+    const person = await people.find(sql, personId)
+    if (!person || person.erasedAt !== null) throw new Fault('not-found')
+    return person
+  }
+
+  return {
+    list: async (bankId: string) => (await list(bankId)).map((one) => ({ ...one, id: requestId(one) })),
+
+    /**
+     * Takes a request over; `live` are those who may still come in, so that what somebody who left had taken is not stuck.
+     * Throws `already-done` when a colleague was faster.
+     */
+    async take(member: HumanAtBank, id: string, live: readonly string[]): Promise<void> {
+      const { personId, number, linkId } = await find(member.bankId, id)
+      if (linkId === null) throw new Fault('not-found')
+      const taken = await sql.query(
+        `update channels.handover set taken_by = $4, taken_at = $5
+         where person_id = $1 and number = $2 and bank_id = $3 and done_at is null
+           and (taken_by is null or not taken_by = any($6)) returning 1`,
+        [personId, number, member.bankId, member.id, clock.now(), live],
+      )
+      if (taken.length === 0) throw new Fault('already-done')
+      const exchange = exchanges.begin(personId, await readerOf(personId))
+      await conversation.humanTook(member.bankId, number, exchange.show)
+    },
+
+    /** What was written since they asked, after `after`: logged in the person's diary before it is opened. */
+    async read(member: HumanAtBank, id: string, after: number): Promise<ConsoleMessageJson[]> {
+      const request = await mine(member, id)
+      const { personId, linkId } = request
+      const rows = await sql.query<{
+        seq: number
+        at: number
+        from: ConsoleMessageJson['from']
+        sealed: Buffer
+      }>(
+        `select seq::int, at, sender as "from", sealed from channels.handover_message
+         where person_id = $1 and number = $2 and bank_id = $3 and seq > $4 order by seq`,
+        [personId, request.number, member.bankId, after],
+      )
+      if (rows.length === 0) return []
+      const actor = { kind: 'staff', id: member.id, role: 'customer-service' } as const
+      const context = wordsContext(request)
+      const words = await vault.openHanded(
+        { personId, linkId, actor, what: 'read-handed-over' },
+        rows.map(({ sealed }) => ({ context, sealed })),
+      )
+      await sql.query(`select pg_notify('guichet_changed', $1)`, [
+        JSON.stringify({ personIds: [personId], what: 'reads' }),
+      ])
+      return rows.map(({ seq, at, from }, place) => ({ seq, at, from, text: showWords(words[place]!) }))
+    },
+
+    /** Answers a person: in their conversation, as from somebody at the bank, whose own name stays there. */
+    async reply(member: HumanAtBank, id: string, text: string): Promise<void> {
+      const words = readWords(text)
+      const request = await mine(member, id)
+      const { personId } = request
+      await readerOf(personId)
+      const messageId = transcript.newMessageId()
+      const at = clock.now()
+      const content: Content = { by: 'human', words, bank: conversation.bankName(member.bankId) }
+      const sealed = await vault.sealWords(
+        personId,
+        transcript.contextOf(messageId),
+        new Private(JSON.stringify(content)),
+      )
+      const copy = await vault.sealWords(personId, wordsContext(request), new Private(words))
+      await sql.transaction(async (tx) => {
+        const frame = {
+          id: messageId,
+          at,
+          kind: 'plain',
+          purpose: null,
+          linkIds: [] as string[],
+          once: null,
+        } as const
+        await transcript.write(tx, personId, { ...frame, sender: 'human', sealed }, [])
+        await keepWords(tx, personId, request, { at, sender: 'human', sealed: copy })
+      })
+    },
+
+    /** Settles a request at this bank: what was taken over goes back to the assistant, which says what it is. */
+    async settle(member: HumanAtBank, id: string, live: readonly string[]): Promise<void> {
+      const { bankId } = member
+      const { personId, number, kind, takenBy } = await find(bankId, id)
+      if (takenBy !== null && takenBy !== member.id && live.includes(takenBy)) throw new Fault('already-done')
+      await sql.transaction(async (tx) => {
+        await tx.query(
+          `insert into channels.handover (person_id, number, bank_id, done_at, done_by) values ($1, $2, $3, $4, $5)
+           on conflict (person_id, number, bank_id) do update set done_at = $4, done_by = $5`,
+          [personId, number, bankId, clock.now(), member.id],
+        )
+        await tx.query(
+          `update channels.request set done_at = $3, done_by = $4
+           where person_id = $1 and number = $2 and done_at is null and not exists (
+             select from unnest(bank_ids) as asked (bank_id) where not exists (
+               select from channels.handover where person_id = $1 and number = $2
+                 and handover.bank_id = asked.bank_id and handover.done_at is not null))`,
+          [personId, number, clock.now(), member.id],
+        )
+      })
+      if (kind === 'unanswered-alert') return
+      const exchange = exchanges.begin(personId, await readerOf(personId))
+      await conversation.handedBack(bankId, number, exchange.show)
+    },
+  }
+}
