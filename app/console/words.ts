@@ -194,7 +194,7 @@ const fr: ConsoleWords = {
     unsupported: 'd’un genre qui n’est pas lu',
   },
   requestsTitle: 'Qui attend une réponse',
-  requestsIntro: 'Les plus anciens d’abord. Aucun nom n’est montré : chacun donne son numéro de dossier.',
+  requestsIntro: 'Les plus anciens d’abord. Aucun nom n’est montré : chacun donne son numéro de dossier.',
   noRequests: 'Personne n’attend.',
   requestKinds: {
     human: 'demande une personne',
@@ -205,8 +205,8 @@ const fr: ConsoleWords = {
     minutes < 60
       ? `attend depuis ${minutes} min`
       : `attend depuis ${Math.floor(minutes / 60)} h ${minutes % 60} min`,
-  takenBy: (name) => `en charge : ${name}`,
-  notHere: 'Pas de réponse possible ici : la personne a été invitée à appeler.',
+  takenBy: (name) => `en charge : ${name}`,
+  notHere: 'Pas de réponse possible ici : la personne a été invitée à appeler.',
   take: (number) => `Prendre en charge ${number}`,
   settle: (number) => `Clore ${number} et rendre la parole`,
   readsLogged: 'La personne voit dans sa page Vie privée chaque lecture de ceci, sans votre nom.',

@@ -35,7 +35,7 @@ export const fr: Words = {
   welcome:
     'Posez vos questions d’argent avec vos mots, et soyez prévenu aussitôt qu’un paiement paraît anormal.',
   assurances: [
-    'Un assistant automatique répond. Écrivez « parler à une personne » pour joindre quelqu’un de votre banque.',
+    'Un assistant automatique répond. Écrivez « parler à une personne » pour joindre quelqu’un de votre banque.',
     'Rien n’est lu que vous n’ayez permis, pour cette finalité-là.',
     'Chaque lecture est inscrite dans un registre que vous vérifiez vous-même.',
     'Vous partez quand vous voulez, et ce qui était gardé est détruit.',

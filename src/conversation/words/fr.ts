@@ -171,7 +171,7 @@ export const fr: Words = {
   },
   sentences: {
     hello: () =>
-      'Bonjour. Ici Guichet, le guichet de votre banque dans la messagerie : un assistant automatique. Reliez une banque, et interrogez-moi sur votre argent avec vos propres mots. Rien n’est lu tant que vous n’avez pas dit pour quoi.',
+      'Bonjour. Ici Guichet, le guichet de votre banque dans la messagerie : un assistant automatique. Reliez une banque, et interrogez-moi sur votre argent avec vos propres mots. Rien n’est lu tant que vous n’avez pas dit pour quoi.',
     'hello-again': ({ banks }, speech) =>
       `Bonjour. Je suis un assistant automatique et je réponds pour ${speech.list(banks)}. Que souhaitez-vous savoir ?`,
     help: ({ linked }) =>
@@ -212,7 +212,7 @@ export const fr: Words = {
     linked: ({ bank, purposes }, speech) =>
       `${bank} est reliée. Vous avez autorisé : ${speech.list(purposes.map(purposeName))}. Vous pouvez changer d’avis à tout moment dans votre page Vie privée.`,
     'ask-examples': () =>
-      'Je suis un assistant automatique ; dites « parler à une personne » quand vous voulez. Demandez-moi par exemple « Quel est mon solde ? » ou « Combien ai-je dépensé en carburant le mois dernier ? »',
+      'Je suis un assistant automatique ; dites « parler à une personne » quand vous voulez. Demandez-moi par exemple « Quel est mon solde ? » ou « Combien ai-je dépensé en carburant le mois dernier ? »',
     'walk-away': () =>
       'Vous pouvez retirer une finalité, ou toutes, dans votre page Vie privée. Un retrait arrête aussitôt la prochaine lecture. L’effacement détruit vos clés, après vous avoir proposé votre copie : plus personne ne peut alors rien lire.',
     consents: () =>
@@ -425,15 +425,15 @@ export const fr: Words = {
     'human-elsewhere': ({ number, at }, speech) =>
       `J’ai noté votre demande ${moment(at, speech)} sous le numéro de dossier ${number}. Aucune banque n’est reliée et aucune ligne humaine n’est configurée ici : personne ne répondra par cette messagerie. Appelez votre banque au numéro inscrit sur votre carte.`,
     'handed-over': ({ banks, number }, speech) =>
-      `Quelqu’un de ${speech.list(banks)} vous répondra ici, dans cette conversation ; je ne sais pas quand. Ce que vous écrivez désormais lui parvient aussi, avec le numéro de dossier ${number} et l’heure, et votre page Vie privée montre chaque fois qu’il est lu. Cette personne ne voit ni votre nom, ni ce que vous avez écrit avant, ni mes réponses. Tant que personne ne prend le relais, je continue de répondre, automatiquement.`,
+      `Quelqu’un de ${speech.list(banks)} vous répondra ici, dans cette conversation ; je ne sais pas quand. Ce que vous écrivez désormais lui parvient aussi, avec le numéro de dossier ${number} et l’heure, et votre page Vie privée montre chaque fois qu’il est lu. Cette personne ne voit ni votre nom, ni ce que vous avez écrit avant, ni mes réponses. Tant que personne ne prend le relais, je continue de répondre, automatiquement.`,
     'human-took': ({ bank }) =>
-      `Quelqu’un de ${bank} vous écrit maintenant : une personne, pas un programme. Je me tais jusqu’à ce qu’elle me rende la parole ; vous pouvez seulement encore me demander de bloquer une carte.`,
+      `Quelqu’un de ${bank} vous écrit maintenant : une personne, pas un programme. Je me tais jusqu’à ce qu’elle me rende la parole ; vous pouvez seulement encore me demander de bloquer une carte.`,
     'handed-back': ({ bank, number }) =>
-      `${bank} a réglé votre demande ${number}. Désormais, l’assistant automatique vous répond de nouveau : un programme, pas une personne. Ce que vous écrivez ne parvient plus à personne de la banque.`,
+      `${bank} a réglé votre demande ${number}. Désormais, l’assistant automatique vous répond de nouveau : un programme, pas une personne. Ce que vous écrivez ne parvient plus à personne de la banque.`,
     'missed-twice': () =>
-      'Je ne vous ai pas compris deux fois de suite. Je suis un programme : touchez une question ci-dessous, ou demandez une personne.',
+      'Je ne vous ai pas compris deux fois de suite. Je suis un programme : touchez une question ci-dessous, ou demandez une personne.',
     stopped: () =>
-      'C’est arrêté : plus rien ne vous est envoyé sans que vous le demandiez. Une seule chose continue, pour votre sécurité : je vous demande si un paiement suspect est bien de vous. Pour arrêter cela aussi, retirez « M’alerter en cas de fraude » dans votre page Vie privée. Vous pouvez toujours m’interroger.',
+      'C’est arrêté : plus rien ne vous est envoyé sans que vous le demandiez. Une seule chose continue, pour votre sécurité : je vous demande si un paiement suspect est bien de vous. Pour arrêter cela aussi, retirez « M’alerter en cas de fraude » dans votre page Vie privée. Vous pouvez toujours m’interroger.',
     started: () => 'Je vous annonce de nouveau ce que vous avez choisi.',
     'do-human': () => 'Parler à une personne',
     'do-start': () => 'Reprendre',
