@@ -36,7 +36,7 @@ const template = (says: string) =>
 
 const DIGITS = /^\d{5,20}$/
 
-/** The settings of the messengers that Meta runs. Each is on when all that it needs is set. */
+/** The settings of the messengers. Each is on when all that it needs is set. */
 export const MESSENGER_SETTINGS = {
   GUICHET_MESSENGER_PAGE_ID: word(
     'The Facebook page that people write to on Messenger.',
@@ -67,6 +67,28 @@ export const MESSENGER_SETTINGS = {
     'An approved utility template with one URL button, used outside the 24-hour window.',
   ),
   GUICHET_WHATSAPP_GRAPH_URL: graphUrl('Where WhatsApp’s Cloud API is.'),
+  GUICHET_TELEGRAM_BOT_NAME: word(
+    'The Telegram bot that people write to.',
+    'its name without the @',
+    /^\w{5,32}$/,
+  ),
+  GUICHET_TELEGRAM_BOT_TOKEN: secret('The bot’s token, from @BotFather.'),
+  GUICHET_TELEGRAM_WEBHOOK_SECRET: secret(
+    'A word of your choice (letters, digits, _ and -) that Telegram repeats with everything it sends.',
+  ),
+  GUICHET_TELEGRAM_API_URL: setting(
+    {
+      says: 'Where Telegram’s Bot API is.',
+      accepts: 'an https:// address (http:// on this machine only)',
+      standard: 'https://api.telegram.org',
+    },
+    z
+      .string()
+      .refine(
+        (text) => URL.canParse(text) && /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(text),
+      )
+      .transform((text) => new URL(text)),
+  ),
 } as const
 
 type Given = { [K in keyof typeof MESSENGER_SETTINGS]?: z.infer<(typeof MESSENGER_SETTINGS)[K]> }
@@ -108,6 +130,19 @@ export function messengersOf(given: Given) {
         verifyToken: set.GUICHET_WHATSAPP_VERIFY_TOKEN,
         utilityTemplate: given.GUICHET_WHATSAPP_UTILITY_TEMPLATE ?? null,
         graphUrl: given.GUICHET_WHATSAPP_GRAPH_URL ?? GRAPH,
+      }),
+    ),
+    telegram: whole(
+      {
+        GUICHET_TELEGRAM_BOT_NAME: given.GUICHET_TELEGRAM_BOT_NAME,
+        GUICHET_TELEGRAM_BOT_TOKEN: given.GUICHET_TELEGRAM_BOT_TOKEN,
+        GUICHET_TELEGRAM_WEBHOOK_SECRET: given.GUICHET_TELEGRAM_WEBHOOK_SECRET,
+      },
+      (set) => ({
+        botName: set.GUICHET_TELEGRAM_BOT_NAME,
+        token: set.GUICHET_TELEGRAM_BOT_TOKEN,
+        webhookSecret: set.GUICHET_TELEGRAM_WEBHOOK_SECRET,
+        apiUrl: given.GUICHET_TELEGRAM_API_URL ?? new URL('https://api.telegram.org'),
       }),
     ),
   }

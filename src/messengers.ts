@@ -3,6 +3,7 @@ import {
   createMessengerDoor,
   createMessengers,
   createPublicSocket,
+  createTelegramDoor,
   createWhatsAppDoor,
   isQuiet,
 } from '#channels'
@@ -37,9 +38,12 @@ export async function openMessengers(needs: {
     names: new Set(needs.bankNames.map((name) => name.toLowerCase())),
   })
   const { messenger, whatsapp } = settings.messengers
+  const telegram =
+    settings.messengers.telegram && createTelegramDoor({ socket, clock, ...settings.messengers.telegram })
   const doors = [
     ...(messenger ? [createMessengerDoor({ socket, clock, ...messenger })] : []),
     ...(whatsapp ? [createWhatsAppDoor({ socket, clock, ...whatsapp })] : []),
+    ...(telegram ? [telegram] : []),
   ]
 
   const messengers = createMessengers({
@@ -65,6 +69,8 @@ export async function openMessengers(needs: {
     desk: messengers,
     webhookSeen(_messenger: string, _taken: boolean): void {},
     async start(): Promise<void> {
+      const set = await telegram?.webhook.set(settings.publicUrl)
+      if (set && !set.ok) logger.error('Telegram was not told where to send', { code: set.code })
       const onError = (error: unknown) => logger.error('a messenger was not dealt with', { error })
       rounds = [
         startRounds({ everyMs: HEAR_MS, round: () => messengers.hearRound(onError), onError }),

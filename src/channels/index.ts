@@ -17,6 +17,7 @@ export { createMessengers, type Messengers, type PrivateDoor } from './messenger
 export type { OtherRung } from './messengers/outbox.ts'
 export { createPublicSocket, type PublicSocket } from './messengers/public-socket.ts'
 export { isQuiet } from './stop.ts'
+export { createTelegramDoor } from './telegram/door.ts'
 export { type BrokenConnection, type Chat, createChat, type EndingConsents } from './web/chat.ts'
 export { createHumanDesk } from './web/human-desk.ts'
 export { createRequests, type Requests } from './web/requests.ts'

@@ -1,16 +1,21 @@
-/** Messenger and WhatsApp, simulated, beside the house: what the messenger sees, and what the person sees on our own page. */
+/** Messenger, WhatsApp and Telegram, simulated, beside the house: what the messenger sees, and what the person sees on our own page. */
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { NOTICES } from '#conversation'
 import { Secret, systemClock } from '#kit'
-import { type GraphEmulator, startGraph } from '../../sim/index.ts'
+import { createTelegram, type GraphEmulator, type SimulatedTelegram, startGraph } from '../../sim/index.ts'
 import type { MessageJson, MessengerCodeJson, MessengersJson } from '../../src/http/api.ts'
 import { eventually, freePort, openTown, type Town } from '../fixtures/town.ts'
 
 const ADDRESS = { messenger: '4021337700112233', whatsapp: 'FR.12345678901234567890' } as const
 const PRODUCTS = ['messenger', 'whatsapp'] as const
 
+const BOT = { botName: 'guichet_test_bot', token: '123456789:AAtest-token', webhookSecret: 'a-word-of-ours' }
+
 let town: Town
+let telegram: SimulatedTelegram
+const telegramServer = createServer()
 const graph = {} as Record<(typeof PRODUCTS)[number], GraphEmulator>
 before(async () => {
   const port = await freePort()
@@ -29,17 +34,27 @@ before(async () => {
     verifyToken: new Secret('agreed'),
     utilityTemplate: null,
   }
+  await new Promise<void>((resolve) => telegramServer.listen(0, '127.0.0.1', resolve))
+  telegram = await createTelegram(telegramServer, { ...BOT, clock: systemClock, fetch })
   town = await openTown({
     port,
     messengers: {
       messenger: { pageId: '10001', graphUrl: graph.messenger.url, ...common },
       whatsapp: { phoneId: '20002', number: '33123456789', graphUrl: graph.whatsapp.url, ...common },
+      telegram: {
+        botName: BOT.botName,
+        token: new Secret(BOT.token),
+        webhookSecret: new Secret(BOT.webhookSecret),
+        apiUrl: telegram.apiUrl,
+      },
     },
   })
 })
 after(async () => {
   await town.close()
   for (const one of Object.values(graph)) await one.stop()
+  telegramServer.closeAllConnections()
+  await new Promise((resolve) => telegramServer.close(resolve))
 })
 
 for (const product of PRODUCTS)
@@ -98,12 +113,55 @@ for (const product of PRODUCTS)
       assert.doesNotMatch(bytes, /913\.?37|91337|quokka|£|Chase/i, 'nothing of it reached the messenger')
   })
 
+test('on telegram a person links, asks, and is alerted, and no figure leaves the house', async () => {
+  const amina = town.visitor()
+  await amina.link('citi', ['account-view', 'fraud-alerts'], 'amina')
+  await eventually('the history', async () =>
+    (await amina.say('what is my balance?')).some((m) => JSON.stringify(m.show).includes('amountMinor')),
+  )
+  const { url } = await amina.post<MessengerCodeJson>('/api/messengers/codes', { messenger: 'telegram' })
+  const phone = telegram.person({ id: 42_424_242, firstName: 'Amina', language: 'en' })
+  const says = (text: string) =>
+    eventually(text, async () => phone.messages.findLast((one) => one.from === 'bot' && one.text === text))
+  await phone.open(url!)
+  const digits = await eventually(
+    'the two digits',
+    async () => /(\d\d)$/.exec(phone.messages.at(-1)?.from === 'bot' ? phone.messages.at(-1)!.text : '')?.[1],
+  )
+  await amina.post<MessengersJson>('/api/messengers/confirm', { digits })
+  await says(NOTICES.linked.en)
+  await phone.write('what is my balance?')
+  const answer = await says(NOTICES['answer-ready'].en)
+  assert.ok(answer.isProtected)
+  const href = await phone.tap(NOTICES['open-here'].en)
+  const opened = await amina.post<{ messages: MessageJson[] }>(
+    `/api/sealed/${new URL(href!).pathname.slice(3)}`,
+    {},
+  )
+  assert.match(JSON.stringify(opened.messages), /amountMinor/)
+  town.bank('citi').authorise('amina', {
+    amount: '913.37',
+    descriptor: 'quokka emporium',
+    country: 'BR',
+    city: 'SAO PAULO',
+    latitude: -23.55,
+    longitude: -46.63,
+    entryMode: 'magstripe',
+  })
+  await says(NOTICES['card-question'].en)
+  await phone.tap(NOTICES['block-card'].en)
+  await says(NOTICES.blocking.en)
+  await eventually('the button stops waiting', async () => phone.waitingPresses.length === 0)
+  assert.doesNotMatch(telegram.seen(), /913\.?37|91337|quokka|£|Citi/i)
+})
+
 test('a webhook that is unsigned, too large or for a messenger that is off is refused, and nothing is kept', async () => {
   const post = (path: string, body: string, headers: Record<string, string> = {}) =>
     fetch(new URL(path, town.url), { method: 'POST', body, headers })
   assert.equal((await post('/webhooks/messenger', '{}')).status, 403)
   assert.equal((await post('/webhooks/messenger', '{}', { 'x-hub-signature-256': 'sha256=00' })).status, 403)
-  assert.equal((await post('/webhooks/telegram', '{}')).status, 404)
+  assert.equal((await post('/webhooks/telegram', '{}')).status, 403)
+  assert.equal((await post('/webhooks/matrix', '{}')).status, 404)
   assert.equal((await post('/webhooks/messenger', 'x'.repeat(1_100_000))).status, 413)
   const challenge = (token: string) =>
     fetch(

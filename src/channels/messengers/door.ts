@@ -79,4 +79,6 @@ export type WebhookDoor = {
   challenge(query: Readonly<Record<string, string | undefined>>): string | null
   /** Checks the bytes as they came, then reads them. Throws `webhook-unsigned` and `webhook-unreadable`. */
   read(headers: Readonly<Record<string, string | string[] | undefined>>, body: Buffer): Heard[]
+  /** Shows in the chat that a button was heard, where the messenger waits for that. Whether it arrives matters to nothing. */
+  acknowledge?(eventId: string): Promise<void>
 }

@@ -147,6 +147,7 @@ export function createMessengers(needs: {
       const door = mustHave(id)
       const heard: Heard[] = door.read(headers, body)
       await inbox.put(door.id, heard)
+      for (const { kind, eventId } of heard) if (kind === 'press') await door.acknowledge?.(eventId)
     },
 
     // What their own page does.
