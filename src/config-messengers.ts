@@ -73,8 +73,17 @@ export const MESSENGER_SETTINGS = {
     /^\w{5,32}$/,
   ),
   GUICHET_TELEGRAM_BOT_TOKEN: secret('The bot’s token, from @BotFather.'),
-  GUICHET_TELEGRAM_WEBHOOK_SECRET: secret(
-    'A word of your choice (letters, digits, _ and -) that Telegram repeats with everything it sends.',
+  GUICHET_TELEGRAM_WEBHOOK_SECRET: setting(
+    {
+      says: 'A word of your choice that Telegram repeats with everything it sends.',
+      accepts: '16 to 256 letters, digits, _ and -',
+      standard: 'none: this messenger is off',
+      secret: true,
+    },
+    z
+      .string()
+      .regex(/^[\w-]{16,256}$/)
+      .transform((text) => new Secret(text)),
   ),
   GUICHET_TELEGRAM_API_URL: setting(
     {

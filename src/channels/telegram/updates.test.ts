@@ -117,7 +117,9 @@ test('what asks nothing, or comes from a group, is passed by under its kind and 
     return heard?.kind === 'passed-by' ? heard.what : heard
   }
   assert.equal(what(message({ sticker: { file_id: 's' } })), 'sticker')
-  assert.equal(what(message({ voice: { file_id: 'v' } })), 'voice')
+  assert.deepEqual(read(message({ voice: { file_id: 'v' } })), [
+    { eventId: '9', at: NOW, kind: 'passed-by', what: 'voice', address: '7527593' },
+  ])
   assert.equal(what(message({ text: 'solde', chat: { id: -100, type: 'supergroup' } })), 'message')
   assert.equal(what(message({ text: 'hello', from: { ...from, is_bot: true } })), 'message')
   assert.equal(what({ update_id: 9, message: { text: 'of another shape' } }), 'message')

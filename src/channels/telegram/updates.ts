@@ -48,7 +48,7 @@ export function heardIn(update: Update, now: number): Heard {
   const { update_id, ...rest } = update
   const kind = Object.keys(rest)[0] ?? 'nothing'
   const common = { eventId: String(update_id), at: now }
-  const passedBy = (what: string, address: string | null = null): Heard => ({
+  const passedBy: PassedBy = (what, address = null) => ({
     ...common,
     kind: 'passed-by',
     what: /^[a-z_]{1,40}$/.test(what) ? what : 'unknown',
@@ -64,6 +64,7 @@ export function heardIn(update: Update, now: number): Heard {
 }
 
 type Common = { eventId: string; at: number }
+/** `address` is that of a private chat whose person wrote something that we cannot read. */
 type PassedBy = (what: string, address?: string | null) => Heard
 
 function heardInMessage(given: unknown, common: Common, passedBy: PassedBy): Heard | null {
