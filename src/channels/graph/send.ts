@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Secret } from '#kit'
+import { Fault, type Secret } from '#kit'
 import type { Sent } from '../messengers/door.ts'
 import type { PublicSocket } from '../messengers/public-socket.ts'
 
@@ -46,7 +46,7 @@ export async function sendByGraph(
     })
   } catch (error) {
     // Something of ours that must not leave is a defect, and no fault of the network's.
-    if (error instanceof Error && 'code' in error && error.code === 'notice-refused') throw error
+    if (error instanceof Fault) throw error
     return { ok: false, why: 'retry', code: 'network' }
   }
   const body = parse(answer.body)

@@ -1,17 +1,8 @@
 import { z } from 'zod'
-import { type Clock, HOUR, type Secret } from '#kit'
-import { type ErrorTable, sendByGraph } from '../graph/send.ts'
-import { answerChallenge, checkSignature, readBody } from '../graph/signature.ts'
+import { BUTTONS_MAX, createGraphDoor, type GraphNeeds, TITLE_MAX } from '../graph/door.ts'
+import type { ErrorTable } from '../graph/send.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
-import type { PublicSocket } from '../messengers/public-socket.ts'
 import { readEvents } from './events.ts'
-
-/** Within so long after a person wrote or tapped, a page may answer freely (Messenger Platform, "24-hour standard messaging window"). */
-const WINDOW_MS = 24 * HOUR
-/** Titles of buttons are cut after so many characters. */
-export const TITLE_MAX = 20
-/** The text of a button template. */
-export const TEXT_MAX = 640
 
 /**
  * Messenger's own codes. Outside the window (10/2018278, 1545041), under the European rules (10/2018336) and for a person who
@@ -30,49 +21,29 @@ const ERRORS: ErrorTable = {
 
 const Answer = z.object({ message_id: z.string() })
 
-/** Messenger, by the Graph API. Meta reads what is said there: it is handed notices only. */
-export function createMessengerDoor(needs: {
-  socket: PublicSocket
-  pageId: string
-  accessToken: Secret
-  appSecret: Secret
-  verifyToken: Secret
-  /** With its version: https://graph.facebook.com/v25.0 */
-  graphUrl: URL
-  /**
-   * The name of the approved UTILITY template, where the page may use one outside the window; null where not. Message tags
-   * have been refused since April 2026, and nobody has verified that such templates are to be had in Europe.
-   */
-  utilityTemplate: string | null
-  clock: Clock
-}): MessengerDoor & WebhookDoor {
-  const { socket, pageId, accessToken, appSecret, verifyToken, graphUrl, utilityTemplate, clock } = needs
-  const messagesUrl = new URL(`${graphUrl.href.replace(/\/$/, '')}/${pageId}/messages`)
-
-  return {
+/**
+ * Messenger, by the Graph API. Meta reads what is said there: it is handed notices only. Message tags have been refused since
+ * April 2026, and nobody has verified that utility templates are to be had in Europe.
+ */
+export function createMessengerDoor({
+  pageId,
+  ...needs
+}: GraphNeeds & { pageId: string }): MessengerDoor & WebhookDoor {
+  return createGraphDoor(needs, {
     id: 'messenger',
+    sender: pageId,
     startUrl: (code) => `https://m.me/${pageId}?ref=${code}`,
-    challenge: (query) => answerChallenge(verifyToken, query),
-
-    read(headers, body) {
-      checkSignature(appSecret, headers['x-hub-signature-256'], body)
-      return readEvents(readBody(body))
-    },
-
-    async send(to, notice, { lastHeardAt }) {
-      const isOpen = lastHeardAt !== null && clock.now() < lastHeardAt + WINDOW_MS
-      if (!isOpen && utilityTemplate === null) return { ok: false, why: 'fall-back', code: 'window' }
-      const message = isOpen
+    readEvents,
+    message: (to, notice, template) => ({
+      recipient: { id: to },
+      ...(template === null
         ? { messaging_type: 'RESPONSE', message: write(notice) }
-        : { messaging_type: 'UTILITY', message: writeTemplate(utilityTemplate!, notice) }
-      return await sendByGraph(
-        { socket, token: accessToken, errors: ERRORS, addressFields: ['id'] },
-        messagesUrl,
-        { recipient: { id: to }, ...message },
-        (answer) => Answer.safeParse(answer).data?.message_id ?? null,
-      )
-    },
-  }
+        : { messaging_type: 'UTILITY', message: writeTemplate(template, notice) }),
+    }),
+    addressFields: ['id'],
+    errors: ERRORS,
+    idOf: (answer) => Answer.safeParse(answer).data?.message_id ?? null,
+  })
 }
 
 /** Plain text, or a button template where there is something to press. */
@@ -84,7 +55,7 @@ function write({ text, link, buttons }: WrittenNotice): unknown {
       title: label.slice(0, TITLE_MAX),
       payload,
     })),
-  ].slice(0, 3)
+  ].slice(0, BUTTONS_MAX)
   if (all.length === 0) return { text }
   return { attachment: { type: 'template', payload: { template_type: 'button', text, buttons: all } } }
 }

@@ -1,15 +1,8 @@
 import { z } from 'zod'
-import { type Clock, HOUR, type Secret } from '#kit'
-import { type ErrorTable, sendByGraph } from '../graph/send.ts'
-import { answerChallenge, checkSignature, readBody } from '../graph/signature.ts'
+import { BUTTONS_MAX, createGraphDoor, type GraphNeeds, TITLE_MAX } from '../graph/door.ts'
+import type { ErrorTable } from '../graph/send.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
-import type { PublicSocket } from '../messengers/public-socket.ts'
 import { readEvents } from './events.ts'
-
-/** Within so long after a person wrote, a business may answer freely; outside only by an approved template. */
-const WINDOW_MS = 24 * HOUR
-export const TITLE_MAX = 20
-export const BODY_MAX = 1_024
 
 /**
  * The Cloud API's own codes: re-engagement outside the window (131047), undeliverable (131026) and experiments (130472) go
@@ -31,51 +24,31 @@ const ERRORS: ErrorTable = {
 
 const Answer = z.object({ messages: z.array(z.object({ id: z.string() })).min(1) })
 
-/** WhatsApp, by the Cloud API. Meta runs its endpoint, so that it is handed notices only, encrypted on its way or not. */
-export function createWhatsAppDoor(needs: {
-  socket: PublicSocket
-  phoneId: string
-  /** As wa.me has it: digits alone, with the country's. */
-  number: string
-  accessToken: Secret
-  appSecret: Secret
-  verifyToken: Secret
-  graphUrl: URL
-  /** The name of the approved utility template with one URL button; null where there is none. */
-  utilityTemplate: string | null
-  clock: Clock
-}): MessengerDoor & WebhookDoor {
-  const { socket, phoneId, number, accessToken, appSecret, verifyToken, graphUrl, utilityTemplate, clock } =
-    needs
-  const messagesUrl = new URL(`${graphUrl.href.replace(/\/$/, '')}/${phoneId}/messages`)
-
-  return {
+/**
+ * WhatsApp, by the Cloud API. Meta runs its endpoint, so that it is handed notices only, encrypted on its way or not. `number`
+ * is as wa.me has it: digits alone, with the country's.
+ */
+export function createWhatsAppDoor({
+  phoneId,
+  number,
+  ...needs
+}: GraphNeeds & { phoneId: string; number: string }): MessengerDoor & WebhookDoor {
+  return createGraphDoor(needs, {
     id: 'whatsapp',
+    sender: phoneId,
     startUrl: (code) => `https://wa.me/${number}?text=${code}`,
-    challenge: (query) => answerChallenge(verifyToken, query),
-
-    read(headers, body) {
-      checkSignature(appSecret, headers['x-hub-signature-256'], body)
-      return readEvents(readBody(body))
-    },
-
-    async send(to, notice, { lastHeardAt }) {
-      const isOpen = lastHeardAt !== null && clock.now() < lastHeardAt + WINDOW_MS
-      if (!isOpen && utilityTemplate === null) return { ok: false, why: 'fall-back', code: 'window' }
-      return await sendByGraph(
-        { socket, token: accessToken, errors: ERRORS, addressFields: ['to', 'recipient'] },
-        messagesUrl,
-        {
-          messaging_product: 'whatsapp',
-          recipient_type: 'individual',
-          // A number where WhatsApp still gives one, a business-scoped user id (`FR.1234`) where not.
-          ...(/^\d+$/.test(to) ? { to } : { recipient: to }),
-          ...(isOpen ? write(notice) : writeTemplate(utilityTemplate!, notice)),
-        },
-        (answer) => Answer.safeParse(answer).data?.messages[0]?.id ?? null,
-      )
-    },
-  }
+    readEvents,
+    message: (to, notice, template) => ({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      // A number where WhatsApp still gives one, a business-scoped user id (`FR.1234`) where not.
+      ...(/^\d+$/.test(to) ? { to } : { recipient: to }),
+      ...(template === null ? write(notice) : writeTemplate(template, notice)),
+    }),
+    addressFields: ['to', 'recipient'],
+    errors: ERRORS,
+    idOf: (answer) => Answer.safeParse(answer).data?.messages[0]?.id ?? null,
+  })
 }
 
 /** A link is a button of its own kind; where the message also has something to press, the link stands in its text. */
@@ -83,7 +56,7 @@ function write({ text, link, buttons }: WrittenNotice): object {
   if (buttons.length > 0) {
     const body = { text: link ? `${text}\n${link.href}` : text }
     const action = {
-      buttons: buttons.slice(0, 3).map(({ label, payload }) => ({
+      buttons: buttons.slice(0, BUTTONS_MAX).map(({ label, payload }) => ({
         type: 'reply',
         reply: { id: payload, title: label.slice(0, TITLE_MAX) },
       })),

@@ -1,0 +1,68 @@
+import { type Clock, HOUR, type Secret } from '#kit'
+import type { Heard, MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
+import type { PublicSocket } from '../messengers/public-socket.ts'
+import { type ErrorTable, sendByGraph } from './send.ts'
+import { answerChallenge, checkSignature, readBody } from './signature.ts'
+
+/** Within so long after a person wrote or tapped, a business may answer freely; outside only by an approved template. */
+const WINDOW_MS = 24 * HOUR
+/** Titles of buttons are cut after so many characters. */
+export const TITLE_MAX = 20
+export const BUTTONS_MAX = 3
+
+/** What either of Meta's messengers is set up with. */
+export type GraphNeeds = {
+  socket: PublicSocket
+  accessToken: Secret
+  appSecret: Secret
+  verifyToken: Secret
+  /** With its version: https://graph.facebook.com/v25.0 */
+  graphUrl: URL
+  /** The name of the approved utility template, where one may be used outside the window; null where not. */
+  utilityTemplate: string | null
+  clock: Clock
+}
+
+/** How the two differ. */
+type Product = {
+  id: 'messenger' | 'whatsapp'
+  /** The page, or the phone number, that messages are sent from. */
+  sender: string
+  startUrl(code: string): string
+  readEvents(body: unknown): Heard[]
+  /** A message for the window, or by a template outside it. */
+  message(to: string, notice: WrittenNotice, template: string | null): unknown
+  addressFields: readonly string[]
+  errors: ErrorTable
+  idOf(answer: unknown): string | null
+}
+
+/** A door to a messenger of Meta's: challenge, signature, window and sending are the same at both. */
+export function createGraphDoor(needs: GraphNeeds, product: Product): MessengerDoor & WebhookDoor {
+  const { socket, accessToken, appSecret, verifyToken, graphUrl, utilityTemplate, clock } = needs
+  const { id, sender, startUrl, readEvents, message, addressFields, errors, idOf } = product
+  const messagesUrl = new URL(`${graphUrl.href.replace(/\/$/, '')}/${sender}/messages`)
+
+  return {
+    id,
+    startUrl,
+    challenge: (query) => answerChallenge(verifyToken, query),
+
+    read(headers, body) {
+      checkSignature(appSecret, headers['x-hub-signature-256'], body)
+      return readEvents(readBody(body))
+    },
+
+    async send(to, notice, { lastHeardAt }) {
+      const isOpen = lastHeardAt !== null && clock.now() < lastHeardAt + WINDOW_MS
+      if (!isOpen && utilityTemplate === null) return { ok: false, why: 'fall-back', code: 'window' }
+      const written = message(to, notice, isOpen ? null : utilityTemplate)
+      return await sendByGraph(
+        { socket, token: accessToken, errors, addressFields },
+        messagesUrl,
+        written,
+        idOf,
+      )
+    },
+  }
+}
