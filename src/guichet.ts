@@ -138,7 +138,6 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     banks,
     chat,
     messengers: messengers.desk,
-    webhookSeen: messengers.webhookSeen,
     apps,
     personsApps: {
       ofPerson: readers.accesses.ofPerson,

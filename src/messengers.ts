@@ -12,7 +12,7 @@ import { type Clock, HOUR, type Logger, type Random, type Sql, startRounds } fro
 import type { People } from '#people'
 import type { Vault } from '#vault'
 
-/** How often what waits is looked for; what comes in is worked at once, and what goes out soon. */
+/** How often what came in, and what is to go out, is looked for. */
 const HEAR_MS = 200
 const SAY_MS = 250
 const FORGET_MS = HOUR
@@ -67,7 +67,6 @@ export async function openMessengers(needs: {
   let rounds: { stop(): Promise<void> }[] = []
   return {
     desk: messengers,
-    webhookSeen(_messenger: string, _taken: boolean): void {},
     async start(): Promise<void> {
       const set = await telegram?.webhook.set(settings.publicUrl)
       if (set && !set.ok) logger.error('Telegram was not told where to send', { code: set.code })

@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Received } from '#intake'
-import { Fault } from '#kit'
 import type { AnswerFault } from './faults.ts'
 import type { HttpNeeds } from './needs.ts'
 import { parse, RequestFault } from './parse.ts'
+import { addSignedRoutes, bytesOf } from './signed-routes.ts'
 
-const BODY_BYTES_MAX = 1024 * 1024
 /** Leaving cannot be undone: a bank that says it says why, and a body that is cut short says nothing. */
 const Withdrawal = z.strictObject({ reason: z.string().min(1).max(500) })
 const Bank = z.strictObject({ bankId: z.string().regex(/^[a-z0-9-]{1,40}$/) })
@@ -18,22 +17,14 @@ export function addBankRoutes(
 ): void {
   const { banks, intake, vault } = needs
 
-  // The signature is over the bytes as they came: nothing may parse them first.
-  server.register((signed, _options, ready) => {
-    signed.removeAllContentTypeParsers()
-    signed.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
-      (_request, body, done) => done(null, body),
-    )
-
+  addSignedRoutes(server, needs.answerFault, (signed) => {
     async function verified(
       request: FastifyRequest,
       tag: string,
     ): Promise<{ bankId: string; body: Buffer; nonce: string }> {
       const { bankId } = parse(Bank, request.params)
       banks.profile(bankId)
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const body = bytesOf(request)
       const { nonce } = await banks.verifyMessage(bankId, {
         method: request.method,
         path: new URL(request.raw.url ?? '/', needs.publicUrl).pathname,
@@ -55,12 +46,6 @@ export function addBankRoutes(
       await intake.refuseReplay(bankId, nonce)
       return await vault.bankLeaves(bankId)
     })
-
-    signed.setErrorHandler((error, request, reply) => {
-      const tooLarge = (error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-      return needs.answerFault(tooLarge ? new Fault('event-too-large') : error, request, reply)
-    })
-    ready()
   })
 }
 

@@ -181,8 +181,6 @@ export type HttpNeeds = {
   banks: BankDoor
   chat: Chat
   messengers: MessengerDesk
-  /** Whether a messenger's message could be taken: one that fails for long is told to the operator. */
-  webhookSeen(messenger: string, taken: boolean): void
   apps: AppDoor
   personsApps: PersonsApps
   statements: Statements
