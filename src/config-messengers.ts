@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import { Fault, Secret } from '#kit'
-
-type About = { says: string; accepts: string; standard: string; secret?: true }
-const setting = <T>(about: About, read: z.ZodType<T, string>) => read.optional().meta(about)
+import { key, setting } from './config-setting.ts'
 
 const word = (says: string, accepts: string, pattern: RegExp) =>
   setting({ says, accepts, standard: 'none: this messenger is off' }, z.string().regex(pattern))
 const secret = (says: string) =>
   setting(
     { says, accepts: 'a key without spaces', standard: 'none: this messenger is off', secret: true },
-    z
-      .string()
-      .regex(/^[\x21-\x7e]+$/)
-      .transform((text) => new Secret(text)),
+    key(),
   )
+const address = () =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(text))
+    .transform((text) => new URL(text))
 const graphUrl = (says: string) =>
   setting(
     {
@@ -21,12 +21,7 @@ const graphUrl = (says: string) =>
       accepts: 'an https:// address with its version (http:// on this machine only)',
       standard: 'https://graph.facebook.com/v25.0',
     },
-    z
-      .string()
-      .refine(
-        (text) => URL.canParse(text) && /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(text),
-      )
-      .transform((text) => new URL(text)),
+    address(),
   )
 const template = (says: string) =>
   setting(
@@ -91,12 +86,7 @@ export const MESSENGER_SETTINGS = {
       accepts: 'an https:// address (http:// on this machine only)',
       standard: 'https://api.telegram.org',
     },
-    z
-      .string()
-      .refine(
-        (text) => URL.canParse(text) && /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(text),
-      )
-      .transform((text) => new URL(text)),
+    address(),
   ),
 } as const
 
@@ -106,67 +96,53 @@ const GRAPH = new URL('https://graph.facebook.com/v25.0')
 
 /** What the settings say of each messenger; null for one that is off. Throws `setting-wrong` for one that is half set. */
 export function messengersOf(given: Given) {
+  const messenger = whole(given, {
+    pageId: 'GUICHET_MESSENGER_PAGE_ID',
+    accessToken: 'GUICHET_MESSENGER_PAGE_TOKEN',
+    appSecret: 'GUICHET_MESSENGER_APP_SECRET',
+    verifyToken: 'GUICHET_MESSENGER_VERIFY_TOKEN',
+  })
+  const whatsapp = whole(given, {
+    phoneId: 'GUICHET_WHATSAPP_PHONE_ID',
+    number: 'GUICHET_WHATSAPP_NUMBER',
+    accessToken: 'GUICHET_WHATSAPP_TOKEN',
+    appSecret: 'GUICHET_WHATSAPP_APP_SECRET',
+    verifyToken: 'GUICHET_WHATSAPP_VERIFY_TOKEN',
+  })
+  const telegram = whole(given, {
+    botName: 'GUICHET_TELEGRAM_BOT_NAME',
+    token: 'GUICHET_TELEGRAM_BOT_TOKEN',
+    webhookSecret: 'GUICHET_TELEGRAM_WEBHOOK_SECRET',
+  })
   return {
-    messenger: whole(
-      {
-        GUICHET_MESSENGER_PAGE_ID: given.GUICHET_MESSENGER_PAGE_ID,
-        GUICHET_MESSENGER_PAGE_TOKEN: given.GUICHET_MESSENGER_PAGE_TOKEN,
-        GUICHET_MESSENGER_APP_SECRET: given.GUICHET_MESSENGER_APP_SECRET,
-        GUICHET_MESSENGER_VERIFY_TOKEN: given.GUICHET_MESSENGER_VERIFY_TOKEN,
-      },
-      (set) => ({
-        pageId: set.GUICHET_MESSENGER_PAGE_ID,
-        accessToken: set.GUICHET_MESSENGER_PAGE_TOKEN,
-        appSecret: set.GUICHET_MESSENGER_APP_SECRET,
-        verifyToken: set.GUICHET_MESSENGER_VERIFY_TOKEN,
-        utilityTemplate: given.GUICHET_MESSENGER_UTILITY_TEMPLATE ?? null,
-        graphUrl: given.GUICHET_MESSENGER_GRAPH_URL ?? GRAPH,
-      }),
-    ),
-    whatsapp: whole(
-      {
-        GUICHET_WHATSAPP_PHONE_ID: given.GUICHET_WHATSAPP_PHONE_ID,
-        GUICHET_WHATSAPP_NUMBER: given.GUICHET_WHATSAPP_NUMBER,
-        GUICHET_WHATSAPP_TOKEN: given.GUICHET_WHATSAPP_TOKEN,
-        GUICHET_WHATSAPP_APP_SECRET: given.GUICHET_WHATSAPP_APP_SECRET,
-        GUICHET_WHATSAPP_VERIFY_TOKEN: given.GUICHET_WHATSAPP_VERIFY_TOKEN,
-      },
-      (set) => ({
-        phoneId: set.GUICHET_WHATSAPP_PHONE_ID,
-        number: set.GUICHET_WHATSAPP_NUMBER,
-        accessToken: set.GUICHET_WHATSAPP_TOKEN,
-        appSecret: set.GUICHET_WHATSAPP_APP_SECRET,
-        verifyToken: set.GUICHET_WHATSAPP_VERIFY_TOKEN,
-        utilityTemplate: given.GUICHET_WHATSAPP_UTILITY_TEMPLATE ?? null,
-        graphUrl: given.GUICHET_WHATSAPP_GRAPH_URL ?? GRAPH,
-      }),
-    ),
-    telegram: whole(
-      {
-        GUICHET_TELEGRAM_BOT_NAME: given.GUICHET_TELEGRAM_BOT_NAME,
-        GUICHET_TELEGRAM_BOT_TOKEN: given.GUICHET_TELEGRAM_BOT_TOKEN,
-        GUICHET_TELEGRAM_WEBHOOK_SECRET: given.GUICHET_TELEGRAM_WEBHOOK_SECRET,
-      },
-      (set) => ({
-        botName: set.GUICHET_TELEGRAM_BOT_NAME,
-        token: set.GUICHET_TELEGRAM_BOT_TOKEN,
-        webhookSecret: set.GUICHET_TELEGRAM_WEBHOOK_SECRET,
-        apiUrl: given.GUICHET_TELEGRAM_API_URL ?? new URL('https://api.telegram.org'),
-      }),
-    ),
+    messenger: messenger && {
+      ...messenger,
+      utilityTemplate: given.GUICHET_MESSENGER_UTILITY_TEMPLATE ?? null,
+      graphUrl: given.GUICHET_MESSENGER_GRAPH_URL ?? GRAPH,
+    },
+    whatsapp: whatsapp && {
+      ...whatsapp,
+      utilityTemplate: given.GUICHET_WHATSAPP_UTILITY_TEMPLATE ?? null,
+      graphUrl: given.GUICHET_WHATSAPP_GRAPH_URL ?? GRAPH,
+    },
+    telegram: telegram && {
+      ...telegram,
+      apiUrl: given.GUICHET_TELEGRAM_API_URL ?? new URL('https://api.telegram.org'),
+    },
   }
 }
 
 export type MessengerSettings = ReturnType<typeof messengersOf>
 
-/** All of it, or nothing: a messenger that is half set would fail at the first message instead of at the start. */
-function whole<T extends Record<string, unknown>, R>(
-  set: T,
-  build: (all: { [K in keyof T]: NonNullable<T[K]> }) => R,
-): R | null {
-  const missing = Object.entries(set).flatMap(([name, value]) => (value === undefined ? [name] : []))
-  if (missing.length === Object.keys(set).length) return null
+/** All that a messenger needs, or nothing: one that is half set would fail at the first message instead of at the start. */
+function whole<N extends Record<string, keyof Given>>(
+  given: Given,
+  names: N,
+): { [K in keyof N]: NonNullable<Given[N[K]]> } | null {
+  const missing = Object.values(names).filter((name) => given[name] === undefined)
+  if (missing.length === Object.keys(names).length) return null
   if (missing.length > 0)
     throw new Fault('setting-wrong', { detail: `Also set ${missing.join(', ')}, or none of them.` })
-  return build(set as { [K in keyof T]: NonNullable<T[K]> })
+  const set = Object.entries(names).map(([field, name]) => [field, given[name]])
+  return Object.fromEntries(set) as { [K in keyof N]: NonNullable<Given[N[K]]> }
 }

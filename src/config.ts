@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { Fault, LOG_LEVELS, type LogLevel, Secret } from '#kit'
 import { MESSENGER_SETTINGS, type MessengerSettings, messengersOf } from './config-messengers.ts'
+import { type About, key, setting } from './config-setting.ts'
 import { nearestName } from './nearest-name.ts'
 
 export { nearestName } from './nearest-name.ts'
@@ -14,11 +15,6 @@ export { nearestName } from './nearest-name.ts'
 const CONSENT_DAYS_LIMIT = 365
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
-type About = { says: string; accepts: string; standard: string; secret?: true }
-
-/** A setting: how its text is read, and what the documentation says of it. */
-const setting = <T>(about: About, read: z.ZodType<T, string>) => read.optional().meta(about)
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -185,10 +181,7 @@ export const SETTINGS = z.strictObject({
       standard: 'none',
       secret: true,
     },
-    z
-      .string()
-      .regex(/^[\x21-\x7e]+$/)
-      .transform((text) => new Secret(text)),
+    key(),
   ),
   ...MESSENGER_SETTINGS,
   GUICHET_CONTROL_URL: setting(
