@@ -22,41 +22,37 @@ export type ChatOfInitData = (
   now: number,
 ) => { ok: true; address: string } | { ok: false; why: 'malformed' | 'not-signed' | 'too-old' }
 
+type Environment = keyof typeof TELEGRAM_KEYS
+
 /**
  * Which chat opened our page inside Telegram, out of the `initData` that its app hands over. With the bot’s token both of
  * Telegram’s proofs are checked: the HMAC, which every bot’s data has, and the Ed25519 signature where there is one. It
  * recognises a chat and nobody’s bank login: whoever holds the phone can open the page.
  */
-export function createInitDataCheck({
-  token,
-  environment = 'production',
-}: {
-  token: Secret
-  environment?: keyof typeof TELEGRAM_KEYS
-}): ChatOfInitData {
-  const key = publicKey(TELEGRAM_KEYS[environment])
-  return (text, now) => {
-    const data = parse(text)
-    if (!data) return { ok: false, why: 'malformed' }
-    const botId = token.reveal().split(':')[0]!
-    const isSigned = hasHmac(data, token) && (data.signature === null || hasSignature(data, botId, key))
-    return isSigned ? addressIn(data, now) : { ok: false, why: 'not-signed' }
-  }
+export function createInitDataCheck(given: { token: Secret; environment?: Environment }): ChatOfInitData {
+  const { token, environment } = given
+  const botId = token.reveal().split(':')[0]!
+  return createCheck(
+    environment,
+    (data, key) => hasHmac(data, token) && (data.signature === null || hasSignature(data, botId, key)),
+  )
 }
 
 /** The same by Telegram’s signature alone, for where the bot’s token does not belong: its number is enough. */
-export function createThirdPartyCheck({
-  botId,
-  environment = 'production',
-}: {
-  botId: string
-  environment?: keyof typeof TELEGRAM_KEYS
-}): ChatOfInitData {
+export function createThirdPartyCheck(given: { botId: string; environment?: Environment }): ChatOfInitData {
+  const { botId, environment } = given
+  return createCheck(environment, (data, key) => hasSignature(data, botId, key))
+}
+
+function createCheck(
+  environment: Environment = 'production',
+  isSigned: (data: InitData, key: KeyObject) => boolean,
+): ChatOfInitData {
   const key = publicKey(TELEGRAM_KEYS[environment])
   return (text, now) => {
     const data = parse(text)
     if (!data) return { ok: false, why: 'malformed' }
-    return hasSignature(data, botId, key) ? addressIn(data, now) : { ok: false, why: 'not-signed' }
+    return isSigned(data, key) ? addressIn(data, now) : { ok: false, why: 'not-signed' }
   }
 }
 
