@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Sql } from '#kit'
+import { type Sql, tellPages } from '#kit'
 import type { ChangedJson, MessageJson } from './api.ts'
 import type { Session } from './sessions.ts'
 
@@ -136,9 +136,7 @@ export function createStreams(needs: {
 
     /** Tells a person's pages, in every process, that something they show has changed. */
     async changed(personId: string, what: ChangedJson['what']): Promise<void> {
-      await sql.query(`select pg_notify('guichet_changed', $1)`, [
-        JSON.stringify({ personIds: [personId], what }),
-      ])
+      await tellPages(sql, personId, what)
     },
 
     async stop(): Promise<void> {

@@ -28,6 +28,7 @@ export {
   negated,
   toDecimal,
 } from './money.ts'
+export { tellPages } from './pages.ts'
 export { Private } from './private.ts'
 export { newId, type Random, seeded, systemRandom } from './random.ts'
 export { startRounds } from './rounds.ts'

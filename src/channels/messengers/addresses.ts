@@ -1,5 +1,16 @@
 import type { Wording } from '#conversation'
-import { type Clock, Fault, keyedHash, MINUTE, newId, Private, type Random, type Sql, type Tx } from '#kit'
+import {
+  type Clock,
+  Fault,
+  keyedHash,
+  MINUTE,
+  newId,
+  Private,
+  type Random,
+  type Sql,
+  type Tx,
+  tellPages,
+} from '#kit'
 import type { Vault } from '#vault'
 import { reveal } from '../../kit/reveal.ts'
 import { hashToken } from '../web/tokens.ts'
@@ -257,10 +268,7 @@ export function createAddresses(needs: {
 }
 
 /** Tells the person's open pages to look again. */
-const changed = (tx: Tx, personId: string) =>
-  tx.query(`select pg_notify('guichet_changed', $1)`, [
-    JSON.stringify({ personIds: [personId], what: 'messengers' }),
-  ])
+const changed = (tx: Tx, personId: string) => tellPages(tx, personId, 'messengers')
 
 /** From 10 to 99, each as likely: what falls in the uneven rest of the byte is drawn again. */
 function twoDigits(random: Random): string {

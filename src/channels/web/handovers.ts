@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Conversation } from '#conversation'
-import { type Clock, Fault, Private, type Sql } from '#kit'
+import { type Clock, Fault, Private, type Sql, tellPages } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
 import type { ConsoleMessageJson } from '../../http/api.ts'
@@ -118,9 +118,7 @@ export function createHandovers(needs: {
         { personId, linkId, actor, what: 'read-handed-over' },
         rows.map(({ sealed }) => ({ context, sealed })),
       )
-      await sql.query(`select pg_notify('guichet_changed', $1)`, [
-        JSON.stringify({ personIds: [personId], what: 'reads' }),
-      ])
+      await tellPages(sql, personId, 'reads')
       return rows.map(({ seq, at, from }, place) => ({ seq, at, from, text: showWords(words[place]!) }))
     },
 
