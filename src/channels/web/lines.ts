@@ -2,10 +2,9 @@ import type { Conversation } from '#conversation'
 import { type Clock, DAY, HOUR, MINUTE, type Sql } from '#kit'
 import type { People } from '#people'
 import { isQuiet } from '../stop.ts'
+import { createDueLinks, type DueLink } from './due-links.ts'
 import type { createExchanges } from './exchange.ts'
 
-/** Links looked at in one round: the rest have their turn in the next. */
-const LINKS_PER_ROUND = 50
 /** While payments pour in, so much of each round goes to lines: a loan for one holds up the payments of the same link. */
 const SLICE_MS = 200
 /** What failed is tried again after so long. */
@@ -14,8 +13,6 @@ const RETRY_MS = MINUTE
 const TOLD_DAYS = 4
 
 export type LineTeller = ReturnType<typeof createLineTeller>
-
-type Due = { linkId: string; personId: string; version: number }
 
 /** Writes quiet lines about payments, from the links that the intake notes with each commit. */
 export function createLineTeller(needs: {
@@ -30,9 +27,9 @@ export function createLineTeller(needs: {
   const { sql, people, conversation, exchanges, clock, isPouring } = needs
 
   /** Tells what is due at one link. Two who try at once do it one after the other, and the second finds nothing left. */
-  async function tell({ linkId, personId }: Due): Promise<{ lookAgainAt: number | null }> {
+  async function tell({ linkId, personId }: DueLink): Promise<number | null> {
     const person = await people.find(sql, personId)
-    if (!person || person.erasedAt !== null || (await isQuiet(sql, personId))) return { lookAgainAt: null }
+    if (!person || person.erasedAt !== null || (await isQuiet(sql, personId))) return null
     return await sql.transaction(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`lines/${linkId}`])
       const told = await tx.query<{ id: string }>(
@@ -40,25 +37,15 @@ export function createLineTeller(needs: {
         [personId, clock.now() - TOLD_DAYS * DAY],
       )
       const exchange = exchanges.begin(personId, person)
-      return await conversation.lines(
+      const { lookAgainAt } = await conversation.lines(
         linkId,
         new Set(told.map(({ id }) => id)),
         { personId, timeZone: person.timeZone },
         // Whoever took the consent back meanwhile is left in peace.
         async (answer, loan) => (answer.kind === 'refusal' ? null : await exchange.show(answer, loan)),
       )
+      return lookAgainAt
     })
-  }
-
-  /** Looks at a link, and takes it off the list unless it is to be looked at again or more came meanwhile. */
-  async function look(due: Due): Promise<void> {
-    const { lookAgainAt } = await tell(due)
-    if (lookAgainAt === null)
-      await sql.query(`delete from intake.line_due where link_id = $1 and version = $2`, [
-        due.linkId,
-        due.version,
-      ])
-    else await wait(due, lookAgainAt)
   }
 
   let forgotAt = Number.NEGATIVE_INFINITY
@@ -70,37 +57,13 @@ export function createLineTeller(needs: {
     forgotAt = now
   }
 
-  /** Has a link looked at later; what came meanwhile is looked at now. */
-  const wait = ({ linkId, version }: Due, until: number) =>
-    sql.query(`update intake.line_due set not_before = $3 where link_id = $1 and version = $2`, [
-      linkId,
-      version,
-      until,
-    ])
-
-  return {
-    /**
-     * One round over the links that are due; true when there may be more. What fails is tried again later, and does not hold
-     * up the others.
-     */
-    async round(onError: (error: unknown) => void): Promise<boolean> {
-      const begun = clock.now()
-      const rows = await sql.query<Due>(
-        `select link_id as "linkId", person_id as "personId", version from intake.line_due
-         where not_before <= $1 order by not_before limit $2`,
-        [begun, LINKS_PER_ROUND],
-      )
-      for (const due of rows) {
-        if (isPouring() && clock.now() - begun >= SLICE_MS) return false
-        try {
-          await look(due)
-        } catch (error) {
-          onError(error)
-          await wait(due, clock.now() + RETRY_MS)
-        }
-      }
-      if (rows.length === 0) await forgetOld()
-      return rows.length === LINKS_PER_ROUND
-    },
-  }
+  return createDueLinks({
+    sql,
+    table: 'intake.line_due',
+    retryMs: RETRY_MS,
+    clock,
+    look: tell,
+    givesWay: (begun) => isPouring() && clock.now() - begun >= SLICE_MS,
+    idle: forgetOld,
+  })
 }

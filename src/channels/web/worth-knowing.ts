@@ -2,10 +2,9 @@ import { type Conversation, endOfNight, WORTH_KINDS, type WorthKind } from '#con
 import { type Clock, DAY, HOUR, MINUTE, type Sql, type Tx } from '#kit'
 import type { People } from '#people'
 import { isQuiet } from '../stop.ts'
+import { createDueLinks, type DueLink } from './due-links.ts'
 import type { createExchanges } from './exchange.ts'
 
-/** Links looked at in one round: the rest have their turn in the next. */
-const LINKS_PER_ROUND = 50
 /** What failed is tried again after so long. */
 const RETRY_MS = 10 * MINUTE
 /** Whoever said stop is asked after again so often: they may have said start. */
@@ -17,8 +16,6 @@ const CAPS = [
 ] as const
 /** Longer than anything stays news: what was told need not be known beyond. */
 const TOLD_DAYS = 90
-
-type Due = { linkId: string; personId: string; version: number }
 
 /** Tells things worth knowing unasked: seldom, by day, each once, and nothing that the person stopped. */
 export function createWorthTeller(needs: {
@@ -34,7 +31,7 @@ export function createWorthTeller(needs: {
    * Looks at one link, and gives when to look again; null when its person does not allow it. Whatever can be known without
    * their data is asked first: where nothing may be said, nothing is read.
    */
-  async function tell({ linkId, personId }: Due): Promise<number | null> {
+  async function tell({ linkId, personId }: DueLink): Promise<number | null> {
     const person = await people.find(sql, personId)
     if (!person || person.erasedAt !== null) return null
     const now = clock.now()
@@ -76,18 +73,6 @@ export function createWorthTeller(needs: {
     return new Set(rows.map(({ kind }) => kind))
   }
 
-  /** Has a link looked at later, or never; what came meanwhile is looked at first. */
-  async function settle({ linkId, version }: Due, lookAgainAt: number | null): Promise<void> {
-    if (lookAgainAt === null)
-      await sql.query(`delete from intake.worth_due where link_id = $1 and version = $2`, [linkId, version])
-    else
-      await sql.query(`update intake.worth_due set not_before = $3 where link_id = $1 and version = $2`, [
-        linkId,
-        version,
-        lookAgainAt,
-      ])
-  }
-
   let forgotAt = Number.NEGATIVE_INFINITY
   async function forgetOld(): Promise<void> {
     const now = clock.now()
@@ -96,25 +81,18 @@ export function createWorthTeller(needs: {
     forgotAt = now
   }
 
+  const due = createDueLinks({
+    sql,
+    table: 'intake.worth_due',
+    retryMs: RETRY_MS,
+    clock,
+    look: tell,
+    idle: forgetOld,
+  })
+
   return {
-    /** One round over the links that are due; true when there may be more. What fails is tried later. */
-    async round(onError: (error: unknown) => void): Promise<boolean> {
-      const rows = await sql.query<Due>(
-        `select link_id as "linkId", person_id as "personId", version from intake.worth_due
-         where not_before <= $1 order by not_before limit $2`,
-        [clock.now(), LINKS_PER_ROUND],
-      )
-      for (const due of rows) {
-        try {
-          await settle(due, await tell(due))
-        } catch (error) {
-          onError(error)
-          await settle(due, clock.now() + RETRY_MS)
-        }
-      }
-      if (rows.length === 0) await forgetOld()
-      return rows.length === LINKS_PER_ROUND
-    },
+    /** One round over the links that are due; true when there may be more. */
+    round: due.round,
 
     /** Has a link looked at soon: it was linked, or more was allowed there. Without the consent the next round drops it. */
     async noteLink({ personId, linkId }: { personId: string; linkId: string }): Promise<void> {
