@@ -5,17 +5,8 @@
  */
 
 export { createMessengerDoor } from './messenger/door.ts'
-export type {
-  Heard,
-  MessengerDoor,
-  MessengerId,
-  Sent,
-  WebhookDoor,
-  WrittenNotice,
-} from './messengers/door.ts'
-export { createMessengers, type Messengers, type PrivateDoor } from './messengers/messengers.ts'
-export type { OtherRung } from './messengers/outbox.ts'
-export { createPublicSocket, type PublicSocket } from './messengers/public-socket.ts'
+export { createMessengers } from './messengers/messengers.ts'
+export { createPublicSocket } from './messengers/public-socket.ts'
 export { isQuiet } from './stop.ts'
 export { createTelegramDoor } from './telegram/door.ts'
 export { type BrokenConnection, type Chat, createChat, type EndingConsents } from './web/chat.ts'

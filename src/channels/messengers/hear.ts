@@ -2,11 +2,10 @@ import { type NoticeKey, understand } from '#conversation'
 import { type Clock, Fault, type Locale, MINUTE } from '#kit'
 import type { People } from '#people'
 import type { MessageJson } from '../../http/api.ts'
-import type { Address, Addresses } from './addresses.ts'
-import { CODE } from './addresses.ts'
+import { type Address, type Addresses, CODE } from './addresses.ts'
 import type { Heard, MessengerId, WrittenNotice } from './door.ts'
 import type { Limits } from './limits.ts'
-import type { Outbox, Urgency } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import type { TokensOut } from './tokens-out.ts'
 import { writeMatch, writeNotice } from './written.ts'
 
@@ -25,12 +24,23 @@ export type Talk = {
   act(personId: string, token: string, reader: { locale: Locale; timeZone: string }): Promise<MessageJson[]>
 }
 
-/** Shows whole messages in a chat that only the person and the bank's side can read; false when that did not work. */
-export type ShowPrivately = (
-  address: Address,
-  messages: readonly MessageJson[],
-  locale: Locale,
-) => Promise<boolean>
+/** Messages as their person's own page shows them; those that are gone are left out. */
+export async function readMessages(
+  talk: Pick<Talk, 'message'>,
+  personId: string,
+  ids: readonly string[],
+): Promise<MessageJson[]> {
+  const found: MessageJson[] = []
+  for (const id of ids) {
+    const message = await talk.message(personId, id)
+    if (message) found.push(message)
+  }
+  return found
+}
+
+/** What was said to a person, of what an exchange wrote. */
+const answersIn = (messages: readonly MessageJson[]): string[] =>
+  messages.filter(({ from }) => from !== 'person').map(({ id }) => id)
 
 const PICTURES: ReadonlySet<string> = new Set([
   'image',
@@ -42,8 +52,6 @@ const PICTURES: ReadonlySet<string> = new Set([
   'voice',
 ])
 
-export type Hear = ReturnType<typeof createHear>
-
 /** What is done about one thing that a messenger told us. */
 export function createHear(needs: {
   people: People
@@ -54,9 +62,6 @@ export function createHear(needs: {
   limits: Limits
   /** Says something at a chat that is nobody's yet. What does not arrive is not tried again: they will write again. */
   sayTo(messenger: MessengerId, to: string, notice: WrittenNotice, key: string): Promise<void>
-  /** Whether figures may show in this chat, at this moment. */
-  isPrivate(address: Address): Promise<boolean>
-  showPrivately: ShowPrivately
   sql: Parameters<Outbox['put']>[0] & Parameters<People['find']>[0]
   clock: Clock
 }) {
@@ -68,10 +73,16 @@ export function createHear(needs: {
     notice: NoticeKey,
     key: string,
     messageIds: readonly string[] = [],
-    urgency: Urgency = 'answer',
   ): Promise<void> {
     const { personId, id: addressId } = address
-    await outbox.put(sql, { personId, cause: `heard|${key}`, notice, urgency, messageIds, addressId })
+    await outbox.put(sql, {
+      personId,
+      cause: `heard|${key}`,
+      notice,
+      urgency: 'answer',
+      messageIds,
+      addressId,
+    })
   }
 
   async function sayToStranger(
@@ -106,36 +117,19 @@ export function createHear(needs: {
       return
     }
     const reader = { locale: person.locale, timeZone: person.timeZone }
-    let shown: MessageJson[] = []
-    let ids: string[]
-    if (earlier) ids = earlier
-    else {
+    let ids = earlier
+    if (!ids)
       try {
-        shown = (await talk.hear(person.id, words, reader, told)).filter(({ from }) => from !== 'person')
+        ids = answersIn(await talk.hear(person.id, words, reader, told))
       } catch (error) {
         // Nothing readable in it, or far too much: said once, and not tried again.
         if (!(error instanceof Fault) || error.retry) throw error
         await say(address, 'write-instead', key)
         return
       }
-      ids = shown.map(({ id }) => id)
-    }
     if (ids.length === 0) return
-    if (await needs.isPrivate(address)) {
-      if (earlier) shown = await read(person.id, ids)
-      if (await needs.showPrivately(address, shown, person.locale)) return
-    }
     const { kind } = understand(words, { now: clock.now(), ...reader })
     await say(address, kind === 'greeting' || kind === 'help' ? 'hello' : 'answer-ready', key, ids)
-  }
-
-  const read = async (personId: string, ids: readonly string[]): Promise<MessageJson[]> => {
-    const found: MessageJson[] = []
-    for (const id of ids) {
-      const message = await talk.message(personId, id)
-      if (message) found.push(message)
-    }
-    return found
   }
 
   /** A button of a public chat does the safe thing only: it blocks the card that was asked about, whatever else it could do. */
@@ -145,12 +139,12 @@ export function createHear(needs: {
     const pressed = await tokens.press(personId, address.id, token)
     if (!person || !pressed) return
     const ids: string[] = [...pressed.messageIds]
-    for (const message of await read(personId, pressed.messageIds))
+    for (const message of await readMessages(talk, personId, pressed.messageIds))
       for (const action of message.actions) {
         if (action.style !== 'danger' || !('token' in action)) continue
         try {
           const said = await talk.act(personId, action.token, person)
-          ids.push(...said.filter(({ from }) => from !== 'person').map(({ id }) => id))
+          ids.push(...answersIn(said))
         } catch (error) {
           if (!(error instanceof Fault && error.code === 'already-done')) throw error
         }

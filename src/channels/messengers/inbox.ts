@@ -13,8 +13,6 @@ const EVENTS_PER_CHAT = 50
 
 type Row = { eventHash: Buffer; sealed: Buffer; attempts: number }
 
-export type Inbox = ReturnType<typeof createInbox>
-
 /** True when it is dealt with; false to be asked again in a moment. */
 export type Handle = (messenger: MessengerId, heard: Heard, eventHash: string) => Promise<boolean>
 
@@ -35,7 +33,6 @@ export function createInbox(needs: {
   const hash = keyedHash(key)
   const contextOf = (messenger: string, eventHash: Buffer) =>
     `messenger-heard|${messenger}|${eventHash.toString('hex')}`
-  let wake: () => void = () => {}
 
   return {
     /** Commits what was heard. Only then may the messenger be told that it was. */
@@ -67,12 +64,6 @@ export function createInbox(needs: {
           rows.map(({ sealed }) => sealed),
         ],
       )
-      wake()
-    },
-
-    /** Called after each commit, so that nobody waits for the next round. */
-    onPut(woken: () => void): void {
-      wake = woken
     },
 
     /**

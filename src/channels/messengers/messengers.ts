@@ -1,10 +1,10 @@
-import { announce, type Clock, Fault, keyedHash, type Locale, type Random, type Sql } from '#kit'
+import { announce, type Clock, Fault, keyedHash, type Random, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
 import type { MessageJson, MessengersJson } from '../../http/api.ts'
-import { type Address, createAddresses } from './addresses.ts'
+import { createAddresses } from './addresses.ts'
 import type { Heard, MessengerDoor, MessengerId, WebhookDoor, WrittenNotice } from './door.ts'
-import { createHear, type Talk } from './hear.ts'
+import { createHear, readMessages, type Talk } from './hear.ts'
 import { createInbox } from './inbox.ts'
 import { createLimits } from './limits.ts'
 import { createOutbox, type OtherRung, type Urgency } from './outbox.ts'
@@ -18,18 +18,9 @@ const NAMES: Record<MessengerId, string> = {
   matrix: 'Matrix',
 }
 
-/** A messenger whose chats can be private, as long as they are verified to be. */
-export type PrivateDoor = MessengerDoor & {
-  isPrivate(to: string): Promise<boolean>
-  /** False when the room is no longer private, or could not be written to. */
-  show(to: string, messages: readonly MessageJson[], locale: Locale): Promise<boolean>
-}
-
-export type Messengers = ReturnType<typeof createMessengers>
-
 /** The chats that people already use: which are set up here, whose chat is which, what comes in and what goes out. */
 export function createMessengers(needs: {
-  doors: readonly (MessengerDoor | PrivateDoor)[]
+  doors: readonly MessengerDoor[]
   webhooks: readonly WebhookDoor[]
   /** Rungs of an alert's ladder before and after the messengers. */
   before: readonly OtherRung[]
@@ -88,11 +79,6 @@ export function createMessengers(needs: {
     random,
   })
 
-  const privately = (address: Address): PrivateDoor | null => {
-    const door = doors.get(address.messenger)
-    return door && 'isPrivate' in door ? door : null
-  }
-
   const hear = createHear({
     people,
     addresses,
@@ -110,9 +96,6 @@ export function createMessengers(needs: {
       })
       if (!sent.ok && sent.why === 'tell-operator') needs.tellOperator(messenger, sent.code)
     },
-    isPrivate: async (address) => (await privately(address)?.isPrivate(address.to)) ?? false,
-    showPrivately: async (address, messages, locale) =>
-      (await privately(address)?.show(address.to, messages, locale)) ?? false,
     sql,
     clock,
   })
@@ -127,9 +110,8 @@ export function createMessengers(needs: {
   }
 
   return {
-    /** For a messenger that does not call us but is read by us: what it said, put by. */
+    /** What a messenger said, put by. */
     put: inbox.put,
-    onPut: inbox.onPut,
 
     /** The text that answers a messenger's challenge. Throws `not-found` for one that is not set up, `webhook-unsigned`. */
     challenge(id: string, query: Readonly<Record<string, string | undefined>>): string {
@@ -188,12 +170,7 @@ export function createMessengers(needs: {
 
     /** Opens a sealed link for whoever is signed in. Throws `not-found` and `already-done`. */
     async openSealed(personId: string, token: string): Promise<MessageJson[]> {
-      const messages: MessageJson[] = []
-      for (const id of await tokens.open(personId, token)) {
-        const message = await needs.talk.message(personId, id)
-        if (message) messages.push(message)
-      }
-      return messages
+      return await readMessages(needs.talk, personId, await tokens.open(personId, token))
     },
 
     /** Rounds: what was heard, what is to be said, and what can be forgotten. */

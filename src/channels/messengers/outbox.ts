@@ -45,7 +45,6 @@ type Item = Required<Omit<ToSay, 'messageIds'>> & {
 type Delivery = {
   door: string
   addressId: string
-  attempts: number
   state: 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
   changedAt: number
 }
@@ -155,7 +154,7 @@ export function createOutbox(needs: {
 
   const deliveriesOf = (item: Item) =>
     sql.query<Delivery>(
-      `select door, address_id as "addressId", attempts, state, changed_at as "changedAt"
+      `select door, address_id as "addressId", state, changed_at as "changedAt"
        from channels.delivery where person_id = $1 and outbox_id = $2`,
       [item.personId, item.id],
     )
@@ -196,7 +195,7 @@ export function createOutbox(needs: {
     return row!.attempts
   }
 
-  const noteOutcome = (item: Item, rung: Rung, outcome: Sent) =>
+  const noteOutcome = (item: Item, rung: Rung, outcome: Sent, isOver: boolean) =>
     sql.query(
       `update channels.delivery set state = $5, message_hash = $6, code = $7, changed_at = $8
        where person_id = $1 and outbox_id = $2 and door = $3 and address_id = $4 and state = 'sending'`,
@@ -205,7 +204,7 @@ export function createOutbox(needs: {
         item.id,
         rung.door,
         rung.addressId,
-        outcome.ok ? 'sent' : outcome.why === 'retry' ? 'sending' : 'failed',
+        outcome.ok ? 'sent' : isOver ? 'failed' : 'sending',
         outcome.ok ? hashOfMessage(rung.door, outcome.messageId) : null,
         outcome.ok ? null : outcome.code.slice(0, 40),
         clock.now(),
@@ -237,20 +236,18 @@ export function createOutbox(needs: {
     const attempts = await noteTry(item, rung)
     const key = needs.hashOf(JSON.stringify(['sending', item.id, rung.door, rung.addressId])).toString('hex')
     const outcome = await rung.send(notice, key, item.urgency)
-    await noteOutcome(item, rung, outcome)
+    const triesAgain =
+      !outcome.ok && outcome.why === 'retry' && (item.urgency !== 'alert' || attempts < ALERT_TRIES_MAX)
+    await noteOutcome(item, rung, outcome, !triesAgain)
     const now = clock.now()
     if (outcome.ok) {
       await wait(item, item.urgency === 'alert' ? now + RECEIPT_MS : item.endsAt, 'sent')
       return true
     }
-    if (outcome.why === 'retry') {
+    if (triesAgain) {
       const most = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (attempts - 1))
-      // Full jitter, but for the least that the messenger asked for: those who failed together do not come back together.
+      // Jitter on top of what the messenger asked for: those who failed together do not come back together.
       const later = now + (outcome.retryAfterMs ?? 0) + most * (0.5 + random(1)[0]! / 512)
-      if (item.urgency === 'alert' && attempts >= ALERT_TRIES_MAX) {
-        await fail(item, rung, outcome.code)
-        return false
-      }
       await wait(item, Math.min(later, item.endsAt), item.state)
       return true
     }
@@ -258,13 +255,6 @@ export function createOutbox(needs: {
     if (outcome.why === 'tell-operator') needs.tellOperator(rung.door, outcome.code)
     return false
   }
-
-  const fail = (item: Item, rung: Rung, code: string) =>
-    sql.query(
-      `update channels.delivery set state = 'failed', code = $5, changed_at = $6
-       where person_id = $1 and outbox_id = $2 and door = $3 and address_id = $4`,
-      [item.personId, item.id, rung.door, rung.addressId, code.slice(0, 40), clock.now()],
-    )
 
   /** What went stale is not said late: one sentence tells that something waits, however much there is. */
   async function expire(item: Item, deliveries: readonly Delivery[]): Promise<void> {
