@@ -6,12 +6,23 @@ import { NOTICES } from '#conversation'
 import { Secret, systemClock } from '#kit'
 import { createTelegram, type GraphEmulator, type SimulatedTelegram, startGraph } from '../../sim/index.ts'
 import type { MessageJson, MessengerCodeJson, MessengersJson } from '../../src/http/api.ts'
-import { eventually, freePort, openTown, type Town } from '../fixtures/town.ts'
+import { eventually, freePort, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 const ADDRESS = { messenger: '4021337700112233', whatsapp: 'FR.12345678901234567890' } as const
 const PRODUCTS = ['messenger', 'whatsapp'] as const
 
 const BOT = { botName: 'guichet_test_bot', token: '123456789:AAtest-token', webhookSecret: 'a-word-of-ours' }
+
+/** A payment that anybody would be asked about. */
+const FAR_AWAY = {
+  amount: '913.37',
+  descriptor: 'quokka emporium',
+  country: 'BR',
+  city: 'SAO PAULO',
+  latitude: -23.55,
+  longitude: -46.63,
+  entryMode: 'magstripe',
+} as const
 
 let town: Town
 let telegram: SimulatedTelegram
@@ -57,14 +68,20 @@ after(async () => {
   await new Promise((resolve) => telegramServer.close(resolve))
 })
 
+/** Somebody who linked a bank, once their history is here. */
+async function withHistory(bankId: string, purposes: string[], username: string): Promise<Visitor> {
+  const visitor = town.visitor()
+  await visitor.link(bankId, purposes, username)
+  await eventually('the history', async () =>
+    (await visitor.say('what is my balance?')).some((m) => JSON.stringify(m.show).includes('amountMinor')),
+  )
+  return visitor
+}
+
 for (const product of PRODUCTS)
   test(`on ${product} a person links, asks, and is alerted, and no figure leaves the house`, async () => {
-    const amina = town.visitor()
     const username = product === 'messenger' ? 'amina' : 'bruno'
-    await amina.link('chase', ['account-view', 'spending-insights', 'fraud-alerts'], username)
-    await eventually('the history', async () =>
-      (await amina.say('what is my balance?')).some((m) => JSON.stringify(m.show).includes('amountMinor')),
-    )
+    const amina = await withHistory('chase', ['account-view', 'spending-insights', 'fraud-alerts'], username)
     const { url } = await amina.post<MessengerCodeJson>('/api/messengers/codes', { messenger: product })
     const phone = graph[product].person(ADDRESS[product])
     await phone.opens(url!)
@@ -94,15 +111,7 @@ for (const product of PRODUCTS)
     assert.match(JSON.stringify(opened.messages), /amountMinor|£/)
     assert.equal((await amina.call('POST', `/api/sealed/${path.slice(3)}`, {})).status, 409)
 
-    town.bank('chase').authorise(username, {
-      amount: '913.37',
-      descriptor: 'quokka emporium',
-      country: 'BR',
-      city: 'SAO PAULO',
-      latitude: -23.55,
-      longitude: -46.63,
-      entryMode: 'magstripe',
-    })
+    town.bank('chase').authorise(username, FAR_AWAY)
     const alert = await says(NOTICES['card-question'].en)
     await phone.taps(alert.buttons[0]!)
     await says(NOTICES.blocking.en)
@@ -114,11 +123,7 @@ for (const product of PRODUCTS)
   })
 
 test('on telegram a person links, asks, and is alerted, and no figure leaves the house', async () => {
-  const amina = town.visitor()
-  await amina.link('citi', ['account-view', 'fraud-alerts'], 'amina')
-  await eventually('the history', async () =>
-    (await amina.say('what is my balance?')).some((m) => JSON.stringify(m.show).includes('amountMinor')),
-  )
+  const amina = await withHistory('citi', ['account-view', 'fraud-alerts'], 'amina')
   const { url } = await amina.post<MessengerCodeJson>('/api/messengers/codes', { messenger: 'telegram' })
   const phone = telegram.person({ id: 42_424_242, firstName: 'Amina', language: 'en' })
   const says = (text: string) =>
@@ -139,15 +144,7 @@ test('on telegram a person links, asks, and is alerted, and no figure leaves the
     {},
   )
   assert.match(JSON.stringify(opened.messages), /amountMinor/)
-  town.bank('citi').authorise('amina', {
-    amount: '913.37',
-    descriptor: 'quokka emporium',
-    country: 'BR',
-    city: 'SAO PAULO',
-    latitude: -23.55,
-    longitude: -46.63,
-    entryMode: 'magstripe',
-  })
+  town.bank('citi').authorise('amina', FAR_AWAY)
   await says(NOTICES['card-question'].en)
   await phone.tap(NOTICES['block-card'].en)
   await says(NOTICES.blocking.en)
