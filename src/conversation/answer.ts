@@ -12,6 +12,8 @@ export type Template = { [K in keyof Sentences]: { say: K; with: Sentences[K] } 
 export type Intent =
   | { do: 'ask'; question: Question }
   | AnswerCase
+  /** Each of them, as if its own button were pressed. */
+  | { do: 'answer-cases'; answers: AnswerCase[] }
   | { do: 'report-payment'; linkId: string; transactionId: string; sure: boolean }
   | { do: 'report-payments'; linkId: string; transactionIds: string[]; sure?: boolean }
   /** Of a list that was shown for another purpose: what is done rests on *Warn me of fraud* all the same. */

@@ -20,6 +20,7 @@ export type OpenIntent = Exclude<Intent, SealedIntent>
 
 const SEALED: readonly Intent['do'][] = [
   'answer-case',
+  'answer-cases',
   'report-payment',
   'report-payments',
   'mark-payments',
@@ -127,6 +128,7 @@ export function createButtons(needs: {
         const { linkId, bankId } = loan.links[0]!
         switch (intent.do) {
           case 'answer-case':
+          case 'answer-cases':
           case 'report-payment':
           case 'report-payments':
           case 'mark-payments':

@@ -27,7 +27,13 @@ import type { BankDirectory, CaseDesk } from './ports.ts'
 export type CaseIntent = Extract<
   Intent,
   {
-    do: 'answer-case' | 'report-payment' | 'report-payments' | 'mark-payments' | 'snooze-case'
+    do:
+      | 'answer-case'
+      | 'answer-cases'
+      | 'report-payment'
+      | 'report-payments'
+      | 'mark-payments'
+      | 'snooze-case'
   }
 >
 
@@ -125,6 +131,13 @@ export function createCaseButtons(needs: {
     }
   }
 
+  /** Several cases at once: each says how it went in a message of its own, with the buttons that take its answer back. */
+  async function answerSeveral(loan: FraudLoan, answers: readonly AnswerCase[]): Promise<Composed> {
+    const said: Composed[] = []
+    for (const one of answers) said.push(await answer(loan, one))
+    return together(said)
+  }
+
   async function report(
     loan: FraudLoan,
     intent: Extract<Intent, { do: 'report-payment' }>,
@@ -212,8 +225,7 @@ export function createCaseButtons(needs: {
       const [transactionId, one] = only
       said.push(doubtOf(loan, one, { do: 'report-payment', linkId, transactionId, sure: false }))
     } else if (only) said.push(await doubtsOf(loan, linkId, doubted))
-    const [first, ...more] = said
-    return { ...first!, more }
+    return together(said)
   }
 
   /** Several reported payments that they may have forgotten. */
@@ -223,6 +235,7 @@ export function createCaseButtons(needs: {
     doubted: readonly [string, Heard][],
   ): Promise<Composed> {
     const ids = doubted.map(([id]) => id)
+    const caseIds = [...new Set(doubted.flatMap(([, { caseId }]) => caseId ?? []))]
     const told = Private.all(doubted.map(([, one]) => one.told))
     const read = Private.all([told, await loan.transactions()] as const)
     return {
@@ -230,7 +243,7 @@ export function createCaseButtons(needs: {
         sayDoubts(
           all.map(({ doubt }) => doubt!),
           transactions.filter(({ id }) => ids.includes(id)),
-          linkId,
+          { linkId, caseIds },
         ),
       ),
     }
@@ -244,6 +257,8 @@ export function createCaseButtons(needs: {
     switch (intent.do) {
       case 'answer-case':
         return await answer(loan, intent)
+      case 'answer-cases':
+        return await answerSeveral(loan, intent.answers)
       case 'report-payment':
         return await report(loan, intent)
       case 'report-payments':
@@ -254,6 +269,11 @@ export function createCaseButtons(needs: {
         return await mark(loan, intent, chosen)
     }
   }
+}
+
+function together(said: readonly Composed[]): Composed {
+  const [first, ...more] = said
+  return { ...first!, more }
 }
 
 /** The payments that were ticked, of those that were offered: at least one. */

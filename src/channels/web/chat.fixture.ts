@@ -253,7 +253,7 @@ export async function openChat() {
     return caseId
   }
 
-  const caseOf = async (person: { personId: string; linkId: string }) => {
+  const casesOf = async (person: { personId: string; linkId: string }) => {
     const opened = await vault.open(
       {
         personId: person.personId,
@@ -262,10 +262,11 @@ export async function openChat() {
         what: 'tell-case',
         linkIds: [person.linkId],
       },
-      async (loan) => reveal(await loan.cases())[0],
+      async (loan) => reveal(await loan.cases()),
     )
-    return opened.ok ? opened.value : undefined
+    return opened.ok ? opened.value : []
   }
+  const caseOf = async (person: { personId: string; linkId: string }) => (await casesOf(person))[0]
 
   /** Answers the person's case as another message of theirs would. */
   const fraudAnswer = (
@@ -295,6 +296,7 @@ export async function openChat() {
     linkAlso,
     keepPayments,
     raiseCase,
+    casesOf,
     caseOf,
     fraudAnswer,
     all,

@@ -243,6 +243,53 @@ test('a doubted payment that was asked about is theirs once they say so', async 
   assert.equal(house.desk.orders('block').length, 0)
 })
 
+test('“they were all me” answers every open question of the list, and nobody is asked again', async () => {
+  const { person, list, ids } = await subscriber(
+    ['streamvault.com', 'tunesbay.com'],
+    [
+      {
+        descriptor: 'streamvault.com',
+        id: 'on-the-other-card',
+        cardNumberDisplay: '8812',
+        amount: money(-999, 'GBP'),
+      },
+    ],
+  )
+  const asked = ids.filter((id) => id !== `tunesbay.com-${person.linkId}`)
+  assert.equal(asked.length, 2)
+  for (const transactionId of asked)
+    await house.raiseCase(person, { id: `case-${transactionId}`, transactionId })
+  const [, doubts] = await press(person, list, 'The ticked ones were not me', ids)
+  assert.match(doubts!.text, /^One question first/)
+
+  const [, ...said] = await press(person, doubts!, 'They were all me')
+  assert.equal(said.length, 2)
+  for (const { text, actions } of said) {
+    assert.match(text, /noted as yours/)
+    assert.ok(actions.some(({ label }) => label === 'No, it was not me after all'))
+  }
+  assert.deepEqual(
+    (await house.casesOf(person)).map(({ state }) => state),
+    ['was-me', 'was-me'],
+  )
+  assert.equal(house.desk.orders('block').length, 0)
+
+  house.clock.advance(15 * MINUTE)
+  const before = (await house.all(person.personId)).length
+  for (const transactionId of asked)
+    await house.chat.tellCaseAgain({ ...person, caseId: `case-${transactionId}` })
+  assert.equal((await house.all(person.personId)).length, before)
+})
+
+test('“they were all me” of payments that nobody asked about changes nothing', async () => {
+  const { person, list, ids } = await subscriber(['streamvault.com', 'tunesbay.com'])
+  const [, doubts] = await press(person, list, 'The ticked ones were not me', ids)
+  const [, said, ...others] = await press(person, doubts!, 'They were all me')
+  assert.match(said!.text, /nothing is changed/)
+  assert.deepEqual(others, [])
+  assert.deepEqual(await house.casesOf(person), [])
+})
+
 test('beside a fraud on the same card nothing is doubted, in whatever order the payments are ticked', async () => {
   const { person, list, ids } = await subscriber(
     ['streamvault.com'],

@@ -25,8 +25,15 @@ export function sayDoubt(doubt: Doubt, again: Action, after: Action, hasCard: bo
   }
 }
 
-/** The same about several payments of one list: each reason once, and the list to tick again. */
-export function sayDoubts(doubts: readonly Doubt[], payments: readonly Transaction[], linkId: string): Said {
+/**
+ * The same about several payments of one list: each reason once, and the list to tick again. When some of them were asked
+ * about, that they were all theirs answers these questions.
+ */
+export function sayDoubts(
+  doubts: readonly Doubt[],
+  payments: readonly Transaction[],
+  { linkId, caseIds }: { linkId: string; caseIds: readonly string[] },
+): Said {
   const reasons = new Map(doubts.map((doubt) => [JSON.stringify(doubt), say('doubt-of', { doubt })]))
   const again: Action = {
     label: say('do-report-ticked', {}),
@@ -34,11 +41,18 @@ export function sayDoubts(doubts: readonly Doubt[], payments: readonly Transacti
     intent: { do: 'report-payments', linkId, transactionIds: payments.map(({ id }) => id), sure: true },
     chooses: 'payments',
   }
-  const leave: Action = { label: say('do-all-mine', {}), style: 'plain', intent: { do: 'leave-case' } }
+  const answers = caseIds.map(
+    (caseId): AnswerCase => ({ do: 'answer-case', linkId, caseId, hasCard: true, answer: 'was-me' }),
+  )
+  const allMine: Action = {
+    label: say('do-all-mine', {}),
+    style: 'plain',
+    intent: answers.length > 0 ? { do: 'answer-cases', answers } : { do: 'leave-case' },
+  }
   return {
     text: [say('doubts', {}), ...reasons.values(), say('doubts-next', {})],
     show: { type: 'transactions', caption: say('doubts-caption', {}), rows: payments.map(rowOf), more: 0 },
-    actions: [leave, again],
+    actions: [allMine, again],
   }
 }
 
