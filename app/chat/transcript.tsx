@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { MessageJson } from '../../src/http/api.ts'
 import { dayOf, nameOfDay } from '../format.ts'
 import { useHere } from '../guichet.tsx'
@@ -8,6 +8,8 @@ import { Message } from './message.tsx'
 
 /** Nearer to the end than this counts as being there. */
 const END_PX = 120
+/** Quicker answers come without being announced first: who listens would hear of nothing else. */
+const ANNOUNCED_AFTER_MS = 1_000
 
 /** Every line of the conversation. It follows what is said, unless the person is reading further up. */
 export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactNode }) {
@@ -90,13 +92,16 @@ export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactN
           ))}
           {sending.filter(Boolean).map((words, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: they leave in the order they came.
-            <div key={`${place} ${words}`} className="message person sending">
+            <div key={`${place} ${words}`} className="message person sending" aria-hidden="true">
               <p className="bubble">{words}</p>
             </div>
           ))}
-          <Thinking busy={sending.length > 0} />
+          <p className="thinking" aria-hidden="true">
+            {sending.length > 0 && <Dots />}
+          </p>
         </div>
       </div>
+      <Answering busy={sending.length > 0} />
       {missed && (
         <button type="button" className="missed" onClick={toEnd}>
           {words.newBelow} <span aria-hidden="true">↓</span>
@@ -122,21 +127,32 @@ function Day({ at }: { at: number }) {
   return <p className="day">{nameOfDay(at, locale, Date.now(), words)}</p>
 }
 
-/** Its place is kept free, so that nothing moves when an answer is being made. */
-function Thinking({ busy }: { busy: boolean }) {
-  const { words } = useHere()
+/** That an answer is being made. Their place is kept free, so that nothing moves. */
+function Dots() {
   return (
-    <p className="thinking">
-      {busy && (
-        <>
-          <span className="dots" aria-hidden="true">
-            <i />
-            <i />
-            <i />
-          </span>
-          <span className="hidden-text">{words.thinking}</span>
-        </>
-      )}
+    <span className="dots">
+      <i />
+      <i />
+      <i />
+    </span>
+  )
+}
+
+/** The same for who listens: not in the log, where it would stay between what was said. */
+function Answering({ busy }: { busy: boolean }) {
+  const { words } = useHere()
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    if (!busy) return
+    const timer = setTimeout(() => setLong(true), ANNOUNCED_AFTER_MS)
+    return () => {
+      clearTimeout(timer)
+      setLong(false)
+    }
+  }, [busy])
+  return (
+    <p className="hidden-text" role="status">
+      {isLong ? words.thinking : ''}
     </p>
   )
 }

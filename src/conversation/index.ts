@@ -47,6 +47,7 @@ export {
   createUnderstanding,
   type Heard,
   hearOffline,
+  languageOf,
   planSchema,
   questionOfPlan,
   type Understanding,

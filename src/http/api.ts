@@ -98,6 +98,8 @@ export type MessageJson = {
   bank?: string
   at: number
   text: string
+  /** What `text` is in, where that can be told: words may be in the other language than the page. */
+  lang?: Locale
   /** An alert is announced assertively and drawn apart; a line, about a payment that looks as usual, takes little room. */
   kind: 'plain' | 'alert' | 'refusal' | 'line'
   show: ShowJson | null

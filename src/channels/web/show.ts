@@ -4,6 +4,7 @@ import {
   type Intent,
   isSealedIntent,
   type Label,
+  languageOf,
   type NamedCard,
   type OrderKind,
   type OrderWords,
@@ -163,11 +164,13 @@ export function showMessage(
   const tongue = createTongue(reader, frame.at)
   const none = { ...frame, show: null, actions: [], withheld: null }
   if (plain.by === 'person') {
-    return { ...none, text: 'words' in plain ? plain.words : tongue.tell(plain.label) }
+    if ('words' in plain) return { ...none, text: plain.words, ...spoken(plain.words) }
+    return { ...none, text: tongue.tell(plain.label), lang: reader.locale }
   }
-  if (plain.by === 'human') return { ...none, text: plain.words, bank: plain.bank }
+  if (plain.by === 'human') return { ...none, text: plain.words, bank: plain.bank, ...spoken(plain.words) }
   return {
     ...none,
+    lang: reader.locale,
     text: plain.text.map(tongue.tell).join('\n'),
     show: plain.show && tongue.draw(plain.show),
     actions: plain.actions.flatMap((action): ActionJson[] => {
@@ -177,6 +180,12 @@ export function showMessage(
       return isLive(hashToken(token)) ? [{ label, style, token, ...(chooses && { chooses }) }] : []
     }),
   }
+}
+
+/** The language of words that somebody wrote, where it can be told. */
+function spoken(words: string): { lang?: Locale } {
+  const lang = languageOf(words)
+  return lang === null ? {} : { lang }
 }
 
 /** A message whose content can no longer be read, saying why. */

@@ -1,0 +1,116 @@
+/** The conversation for who listens to it, enlarges it, or has their system choose its colours, in a real Chromium. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { launchBrowser, looksRight } from '../browser.ts'
+import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+
+let town: Town
+let browser: Browser
+let amina: Visitor
+before(async () => {
+  town = await openTown({ quiet: true })
+  browser = await launchBrowser()
+  amina = town.visitor()
+  await amina.link('chase', ['account-view', 'spending-insights'])
+  await eventually('payments', async () =>
+    (await amina.say('show my last 10 payments')).some(({ show }) => show?.type === 'transactions'),
+  )
+  await amina.say('what did I spend by category last month?')
+})
+after(async () => {
+  await browser?.close()
+  await town?.close()
+})
+
+async function openAs(visitor: Visitor, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
+  const cookies = [...visitor.cookies].map(([name, value]) => ({ name, value, url: town.url }))
+  await context.addCookies(cookies)
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  await page.goto(town.url)
+  return page
+}
+
+test('a French question in an English page is said by a French voice, and its answer by an English one', async () => {
+  const page = await openAs(amina, {})
+  await page.getByRole('textbox').fill('Quel est mon solde ?')
+  await page.keyboard.press('Enter')
+  const question = page.getByText('Quel est mon solde ?')
+  const answer = page.getByText(/you have £/).last()
+  await answer.waitFor()
+  const voice = (of: typeof answer) =>
+    of.evaluate((element) => element.closest('[lang]')?.getAttribute('lang'))
+  assert.equal(await voice(question), 'fr')
+  assert.equal(await voice(answer), 'en')
+  await page.context().close()
+})
+
+test('that an answer is being made is said beside the log, and only of one that takes its time', async () => {
+  const page = await openAs(amina, {})
+  const log = page.getByRole('log')
+  const status = page.getByRole('status').filter({ hasText: 'Guichet is answering' })
+  await log.getByRole('table').first().waitFor()
+  await page.clock.install({ time: 0 })
+  await page.clock.pauseAt(10_000)
+
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+  await page.route('**/api/chat/messages', async (route) => {
+    if (route.request().method() === 'POST') await held
+    await route.continue()
+  })
+  await page.getByRole('textbox').fill('hello')
+  await page.keyboard.press('Enter')
+  await page.locator('.sending').waitFor()
+  await page.clock.runFor(900)
+  assert.equal(await status.count(), 0)
+  await page.clock.runFor(200)
+  await status.waitFor({ state: 'attached' })
+  assert.equal(await log.getByText('Guichet is answering').count(), 0)
+  letGo()
+  await status.waitFor({ state: 'detached' })
+  await page.context().close()
+})
+
+for (const [name, viewport] of Object.entries({
+  'a screen of 320 pixels': { width: 320, height: 640 },
+  'a screen of 1,280 pixels enlarged four times': { width: 320, height: 256 },
+})) {
+  test(`on ${name} nothing is read by scrolling sideways`, async () => {
+    const page = await openAs(amina, { viewport })
+    await page.getByRole('log').getByRole('table').first().waitFor()
+    await looksRight(page, name)
+    const wide = await page.locator('.transcript').evaluate((log) => log.scrollWidth - log.clientWidth)
+    assert.equal(wide, 0)
+    await page.context().close()
+  })
+}
+
+test('where the system chooses the colours, what waits and what is here can still be told', async () => {
+  const page = await openAs(amina, { forcedColors: 'active', colorScheme: 'dark' })
+  await page.getByRole('log').getByRole('table').first().waitFor()
+  const look = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => {
+        const { outlineStyle, borderTopStyle } = getComputedStyle(element)
+        return { outlineStyle, borderTopStyle }
+      })
+  assert.equal((await look('.top-link[aria-current]')).outlineStyle, 'solid')
+  assert.equal((await look('.top-link:not([aria-current])')).outlineStyle, 'none')
+  assert.equal((await look('.message.person .bubble')).borderTopStyle, 'solid')
+  await looksRight(page, 'forced colours')
+  await page.context().close()
+})
+
+test('a group of choices has its name within its card', async () => {
+  const page = await openAs(amina, {})
+  await page.goto(`${town.url}/messengers`)
+  const group = page.getByRole('group', { name: 'What a chat app may know' })
+  const card = (await group.boundingBox())!
+  const legend = (await group.locator('legend').boundingBox())!
+  assert.ok(legend.y > card.y, 'the legend does not sit on the edge')
+  await page.context().close()
+})
