@@ -8,13 +8,14 @@ import {
   isQuiet,
 } from '#channels'
 import type { Settings } from '#config'
-import { type Clock, HOUR, type Logger, type Random, type Sql, startRounds } from '#kit'
+import { type Clock, Fault, HOUR, type Logger, type Random, SECOND, type Sql, startRounds } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
 
 /** How often what came in, and what is to go out, is looked for. */
 const HEAR_MS = 200
 const SAY_MS = 250
+const HEALTH_MS = 5 * SECOND
 const FORGET_MS = HOUR
 
 /** Builds the messengers that the settings name, and runs their rounds. */
@@ -54,6 +55,17 @@ export async function openMessengers(needs: {
     isQuiet: (personId) => isQuiet(sql, personId),
     tellOperator: (door, code) =>
       logger.error('a messenger refuses what only an operator can mend', { door, code }),
+    // docs/errors.md says how it is mended, under the same code.
+    tellWebhook: (messenger, alarm) =>
+      alarm
+        ? logger.error('a messenger’s webhook fails', {
+            error: new Fault('webhook-failing'),
+            messenger,
+            status: alarm.status,
+            failingSince: new Date(alarm.failingSince).toISOString(),
+            endsAt: alarm.endsAt === null ? null : new Date(alarm.endsAt).toISOString(),
+          })
+        : logger.info('a messenger’s webhook is accepted again', { messenger }),
     talk: chat,
     sql,
     vault,
@@ -74,6 +86,14 @@ export async function openMessengers(needs: {
       rounds = [
         startRounds({ everyMs: HEAR_MS, round: () => messengers.hearRound(onError), onError }),
         startRounds({ everyMs: SAY_MS, round: () => messengers.sayRound(onError), onError }),
+        startRounds({
+          everyMs: HEALTH_MS,
+          round: async () => {
+            await messengers.healthRound()
+            return false
+          },
+          onError,
+        }),
         startRounds({
           everyMs: FORGET_MS,
           round: async () => {

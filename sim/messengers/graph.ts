@@ -217,6 +217,7 @@ export async function startGraph(needs: {
       await tell([
         {
           messaging_product: 'whatsapp',
+          metadata: { phone_number_id: id },
           statuses: [
             { id: messageId, status: 'delivered', timestamp: String(Math.floor(clock.now() / 1_000)) },
           ],

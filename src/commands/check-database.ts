@@ -188,8 +188,8 @@ export async function checkQuarantine({ urls }: FoundDatabase): Promise<Finding[
   }
 }
 
-export async function query<T>(url: string, text: string): Promise<T[]> {
-  return await withClient(url, async (client) => (await client.query(text)).rows as T[])
+export async function query<T>(url: string, text: string, values: unknown[] = []): Promise<T[]> {
+  return await withClient(url, async (client) => (await client.query(text, values)).rows as T[])
 }
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {

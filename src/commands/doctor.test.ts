@@ -10,6 +10,7 @@ import { readSettings } from '#config'
 import { type FreshDatabase, freshDatabase } from '../../tests/postgres.ts'
 import { tellFinding } from './check.ts'
 import { checkBanks } from './check-banks.ts'
+import { checkChannels } from './check-channels.ts'
 import { checkConnections } from './check-connections.ts'
 import {
   checkClock,
@@ -69,6 +70,26 @@ test('how the links to each bank are doing is shown, by counts alone', async () 
     citi.says,
     'Connections to citi: 2 linked, 1 cannot be read since 1970-01-01 00:01 UTC (bank-unreachable)',
   )
+})
+
+test('a webhook that fails is shown with since when and how to mend it, and what was not for us by counts', async () => {
+  const day = 86_400_000
+  assert.deepEqual(statesOf(await checkChannels(found, day)), ['note'])
+  await asOwner(`insert into channels.webhook values
+    ('messenger', 60000, 180000, 120000, 403), ('telegram', 60000, null, null, 200)`)
+  await asOwner(`insert into channels.passed_by values
+    ('messenger', 0, 'group', 2), ('messenger', 1, 'group', 3), ('messenger', 1, 'reaction', 9), ('telegram', -9, 'group', 1)`)
+  const [messenger, telegram] = await checkChannels(found, day)
+  assert.equal(
+    messenger?.says,
+    'The webhook of messenger: last accepted 1970-01-01 00:01 UTC, failing since 1970-01-01 00:02 UTC with status 403; not for us since yesterday: group 5',
+  )
+  assert.ok(messenger?.state === 'wrong' && /app secret/.test(messenger.mend))
+  assert.deepEqual(telegram, {
+    state: 'right',
+    says: 'The webhook of telegram: last accepted 1970-01-01 00:01 UTC',
+  })
+  await asOwner('delete from channels.webhook; delete from channels.passed_by')
 })
 
 test('rows that a bank sent and could not be read are shown by fault, with where the newest stood', async () => {

@@ -2,6 +2,7 @@ import { readSettings, type Settings } from '#config'
 import { Fault } from '#kit'
 import { type Finding, right, tellFinding, wrong } from './check.ts'
 import { checkBanks } from './check-banks.ts'
+import { checkChannels } from './check-channels.ts'
 import { checkConnections } from './check-connections.ts'
 import {
   checkClock,
@@ -43,6 +44,7 @@ async function checkInstallation(settings: Settings, tell: (...findings: Finding
         await checkJobs(found),
         ...(await checkQuarantine(found)),
         ...(await checkConnections(found)),
+        ...(await checkChannels(found, Date.now())),
       )
       tell(await checkLog(settings, found.urls.log))
     } finally {

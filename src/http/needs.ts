@@ -137,6 +137,7 @@ export type MessengerDesk = {
     headers: Readonly<Record<string, string | string[] | undefined>>,
     body: Buffer,
   ): Promise<void>
+  answered(id: string, headers: Readonly<Record<string, string | string[] | undefined>>, status: number): void
 }
 
 /** What the pages need of the faces that people's apps come to; `#faces` fills it. Both throw `app-request-over`. */

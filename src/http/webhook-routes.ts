@@ -14,6 +14,12 @@ export function addWebhookRoutes(
   { messengers, answerFault }: HttpNeeds & { answerFault: AnswerFault },
 ): void {
   addSignedRoutes(server, answerFault, (signed) => {
+    signed.addHook('onResponse', async ({ method, params, headers }, reply) => {
+      const door = Door.safeParse(params)
+      if (method === 'POST' && door.success)
+        messengers.answered(door.data.messenger, headers, reply.statusCode)
+    })
+
     signed.get('/webhooks/:messenger', async (request, reply) => {
       const { messenger } = parse(Door, request.params)
       const text = messengers.challenge(messenger, parse(Query, request.query))

@@ -86,6 +86,13 @@ export const FAULTS = {
     fr: 'Ce message est tronqué ou n’est pas du JSON.',
     mend: 'Nothing of it was kept; the messenger sends it again by itself.',
   },
+  'webhook-failing': {
+    http: 503,
+    retry: true,
+    en: 'What this messenger sends has not been accepted for a while.',
+    fr: 'Ce que cette messagerie envoie n’est plus accepté depuis un moment.',
+    mend: 'The status says why: 403, the app secret in the settings is not the app’s; 5xx, look for the errors on `/webhooks/:messenger` in the log, usually the database; 0 or nothing at all, the proxy before Guichet. Messenger takes the app off the page after an hour of this: `guichet channel check` then says so, and `guichet channel subscribe` puts it back (docs/connect-a-channel.md).',
+  },
   'too-busy': {
     http: 503,
     retry: true,

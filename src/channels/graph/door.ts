@@ -1,11 +1,13 @@
 import { type Clock, HOUR, type Secret } from '#kit'
 import type { Heard, MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
 import type { PublicSocket } from '../messengers/public-socket.ts'
-import { type ErrorTable, sendByGraph } from './send.ts'
+import { createSortError, type GraphError } from './errors.ts'
+import { sendByGraph } from './send.ts'
 import { answerChallenge, checkSignature, readBody } from './signature.ts'
 
 /** Within so long after a person wrote or tapped, a business may answer freely; outside only by an approved template. */
 const WINDOW_MS = 24 * HOUR
+const SIGNATURE_HEADER = 'x-hub-signature-256'
 /** Titles of buttons are cut after so many characters. */
 export const TITLE_MAX = 20
 export const BUTTONS_MAX = 3
@@ -33,7 +35,7 @@ type Product = {
   /** A message for the window, or by a template outside it. */
   message(to: string, notice: WrittenNotice, template: string | null): unknown
   addressFields: readonly string[]
-  errors: ErrorTable
+  errors: readonly GraphError[]
   idOf(answer: unknown): string | null
 }
 
@@ -41,15 +43,18 @@ type Product = {
 export function createGraphDoor(needs: GraphNeeds, product: Product): MessengerDoor & WebhookDoor {
   const { socket, accessToken, appSecret, verifyToken, graphUrl, utilityTemplate, clock } = needs
   const { id, sender, startUrl, readEvents, message, addressFields, errors, idOf } = product
+  const sort = createSortError(errors)
   const messagesUrl = new URL(`${graphUrl.href.replace(/\/$/, '')}/${sender}/messages`)
 
   return {
     id,
     startUrl,
+    proofHeader: SIGNATURE_HEADER,
+    whyFailed: (code) => sort(Number(code), undefined)?.why ?? 'fall-back',
     challenge: (query) => answerChallenge(verifyToken, query),
 
     read(headers, body) {
-      checkSignature(appSecret, headers['x-hub-signature-256'], body)
+      checkSignature(appSecret, headers[SIGNATURE_HEADER], body)
       return readEvents(readBody(body))
     },
 
@@ -58,7 +63,7 @@ export function createGraphDoor(needs: GraphNeeds, product: Product): MessengerD
       if (!isOpen && utilityTemplate === null) return { ok: false, why: 'fall-back', code: 'window' }
       const written = message(to, notice, isOpen ? null : utilityTemplate)
       return await sendByGraph(
-        { socket, token: accessToken, errors, addressFields },
+        { socket, token: accessToken, sort, addressFields },
         messagesUrl,
         written,
         idOf,

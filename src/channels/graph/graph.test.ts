@@ -6,15 +6,18 @@ import { test } from 'node:test'
 import { NOTICES } from '#conversation'
 import { Fault, HOUR, Secret } from '#kit'
 import { createMessengerDoor } from '../messenger/door.ts'
-import { readEvents as readMessenger } from '../messenger/events.ts'
+import { readEvents as readPage } from '../messenger/events.ts'
 import type { WrittenNotice } from '../messengers/door.ts'
 import { createPublicSocket } from '../messengers/public-socket.ts'
 import { createWhatsAppDoor } from '../whatsapp/door.ts'
-import { readEvents as readWhatsApp } from '../whatsapp/events.ts'
+import { readEvents as readNumber } from '../whatsapp/events.ts'
+import { MESSENGER_ERRORS, SOURCES, WHATSAPP_ERRORS } from './errors.ts'
 
 const RECORDED = join(import.meta.dirname, '../../../tests/fixtures/messengers')
 const NOW = Date.UTC(2026, 10, 23, 12)
 const clock = { now: () => NOW }
+const readMessenger = (body: unknown, pageId = '10001') => readPage(body, { pageId, now: NOW })
+const readWhatsApp = (body: unknown, phoneId = '20002') => readNumber(body, { phoneId, now: NOW })
 const TOKEN = 'aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW'
 const notice: WrittenNotice = {
   text: NOTICES['card-question'].fr,
@@ -24,13 +27,16 @@ const notice: WrittenNotice = {
 }
 
 /** A socket whose other end answers what a test wants, and keeps what it was sent. */
-function socketTo(answer: { status: number; body: unknown } | Error) {
+function socketTo(answer: { status: number; body: unknown; headers?: Record<string, string> } | Error) {
   const sent: { url: string; body: string }[] = []
   const socket = createPublicSocket({
     fetch: async (url, init) => {
       sent.push({ url: String(url), body: String(init?.body) })
       if (answer instanceof Error) throw answer
-      return new Response(JSON.stringify(answer.body), { status: answer.status })
+      return new Response(JSON.stringify(answer.body), {
+        status: answer.status,
+        headers: answer.headers ?? {},
+      })
     },
     publicUrl: new URL('https://guichet.example'),
     names: new Set(['chase']),
@@ -62,7 +68,7 @@ test('a webhook is challenged with the word that was agreed on, and with no othe
 test('a signature is over the bytes as they came, French accents escaped; anything else is refused', () => {
   const door = messenger(socketTo({ status: 200, body: {} }).socket)
   const body = Buffer.from(
-    '{"object":"page","entry":[{"messaging":[{"sender":{"id":"4"},"timestamp":1,"message":{"mid":"m.1","text":"d\\u00e9penses \\ud83d\\ude00"}}]}]}',
+    '{"object":"page","entry":[{"id":"10001","messaging":[{"sender":{"id":"4"},"timestamp":1,"message":{"mid":"m.1","text":"d\\u00e9penses \\ud83d\\ude00"}}]}]}',
   )
   const sign = (bytes: Buffer) => `sha256=${createHmac('sha256', 'app-secret').update(bytes).digest('hex')}`
   const [heard] = door.read({ 'x-hub-signature-256': sign(body) }, body)
@@ -86,13 +92,23 @@ test('every recorded payload is read, and what people wrote and tapped comes out
     for (const file of (await readdir(join(RECORDED, folder))).filter((name) => name.endsWith('.json')))
       for (const body of bodiesIn(JSON.parse(await readFile(join(RECORDED, folder, file), 'utf8')))) {
         bodies++
-        for (const { kind } of readMessenger(body)) kinds.messenger.add(kind)
-        for (const { kind } of readWhatsApp(body)) kinds.whatsapp.add(kind)
+        for (const { kind } of readMessenger(body, idIn(body, 'page'))) kinds.messenger.add(kind)
+        for (const { kind } of readWhatsApp(body, idIn(body, 'number'))) kinds.whatsapp.add(kind)
       }
   assert.ok(bodies > 50, `${bodies} bodies were found`)
   for (const kind of ['text', 'press']) assert.ok(kinds.messenger.has(kind), `Messenger: ${kind}`)
-  for (const kind of ['text', 'press', 'passed-by']) assert.ok(kinds.whatsapp.has(kind), `WhatsApp: ${kind}`)
+  for (const kind of ['text', 'press', 'passed-by', 'renamed'])
+    assert.ok(kinds.whatsapp.has(kind), `WhatsApp: ${kind}`)
 })
+
+/** Whose body it is: recordings are of other people's pages and numbers. */
+function idIn(body: unknown, what: 'page' | 'number'): string {
+  const found =
+    what === 'page'
+      ? /"entry":\[\{"id":"(\d+)"/.exec(JSON.stringify(body))
+      : /"phone_number_id":"(\d+)"/.exec(JSON.stringify(body))
+  return found?.[1] ?? 'none'
+}
 
 /** Webhook bodies anywhere in a recording. */
 function bodiesIn(value: unknown): unknown[] {
@@ -106,6 +122,7 @@ test('events of unknown kinds and odd shapes are passed by, and the others of th
     object: 'page',
     entry: [
       {
+        id: '10001',
         messaging: [
           { sender: { id: '4' }, timestamp: 1, teleported: { to: 'Mars' } },
           { sender: null, message: 7 },
@@ -132,6 +149,7 @@ test('a WhatsApp user is known by their user id, never by a number that can chan
         changes: [
           {
             value: {
+              metadata: { phone_number_id: '20002' },
               contacts: [{ user_id: 'FR.1234567890', profile: { name: 'Amina' } }],
               messages: [{ id: 'wamid.1', timestamp: '1790000000', type: 'text', text: { body: 'solde' } }],
             },
@@ -141,6 +159,129 @@ test('a WhatsApp user is known by their user id, never by a number that can chan
     ],
   })
   assert.equal(heard?.kind === 'text' && heard.address, 'FR.1234567890')
+})
+
+const ofPage = (messaging: unknown[], id = '10001') => ({ object: 'page', entry: [{ id, messaging }] })
+const ofNumber = (value: object, phoneId = '20002') => ({
+  object: 'whatsapp_business_account',
+  entry: [
+    {
+      id: '3',
+      changes: [{ field: 'messages', value: { metadata: { phone_number_id: phoneId }, ...value } }],
+    },
+  ],
+})
+
+test('what another page or another number of the same app is told, and what is said in a group, is not heard', () => {
+  const said = { sender: { id: '4' }, timestamp: 1, message: { mid: 'm.1', text: 'solde' } }
+  const written = { id: 'w.1', from: '33600000000', timestamp: '1790000000', text: { body: 'solde' } }
+  const whats = [
+    ...readMessenger(
+      ofPage([said, { ...said, message: undefined, referral: { ref: 'GUICHET-x' } }], '10009'),
+    ),
+    ...readWhatsApp(ofNumber({ messages: [written], statuses: [{ id: 'w.2' }] }, '20009')),
+    ...readWhatsApp(ofNumber({ messages: [{ ...written, group_id: 'Y2FwaV9ncm91cDox' }] })),
+  ].map((heard) => [
+    heard.kind,
+    heard.kind === 'passed-by' && heard.what,
+    'address' in heard && heard.address,
+  ])
+  assert.deepEqual(whats, [
+    ['passed-by', 'other_page', null],
+    ['passed-by', 'other_page', null],
+    ['passed-by', 'other_number', null],
+    ['passed-by', 'other_number', null],
+    ['passed-by', 'group', null],
+  ])
+})
+
+test('a code comes with a link, with the first message or with a button; an advertisement’s word is none', () => {
+  const referral = { ref: 'GUICHET-abc', source: 'SHORTLINK', type: 'OPEN_THREAD' }
+  const advertised = { ref: 'summer', source: 'ADS', type: 'OPEN_THREAD' }
+  const frame = { sender: { id: '4' }, timestamp: 1 }
+  const kinds = readMessenger(
+    ofPage([
+      { ...frame, referral },
+      { ...frame, message: { mid: 'm.1', text: 'hello', referral } },
+      { ...frame, postback: { mid: 'm.2', payload: 'GET_STARTED', referral } },
+      { ...frame, referral: advertised },
+      { ...frame, message: { mid: 'm.3', text: 'hello', referral: advertised } },
+      { ...frame, postback: { mid: 'm.4', payload: 'p', referral: advertised } },
+    ]),
+  ).map((heard) => (heard.kind === 'start' ? `start ${heard.code}` : heard.kind))
+  const start = 'start GUICHET-abc'
+  assert.deepEqual(kinds, [start, start, start, 'passed-by', 'text', 'press'])
+})
+
+test('a WhatsApp user who is called otherwise now is known no more by any name from before', () => {
+  const system = (more: object, type: string) => ({
+    id: 'w.9',
+    timestamp: '1790000000',
+    type: 'system',
+    system: { body: 'User Amina changed', type, ...more },
+  })
+  const names = (message: object) =>
+    readWhatsApp(ofNumber({ messages: [message] })).map((heard) =>
+      heard.kind === 'renamed' ? `${heard.address} > ${heard.newAddress}` : heard.kind,
+    )
+  const ids = { user_id: 'FR.2', previous_user_id: 'FR.1' }
+  assert.deepEqual(names(system(ids, 'user_changed_user_id')), ['FR.1 > FR.2'])
+  const numbered = { ...system({ ...ids, wa_id: '33611' }, 'user_changed_number'), from: '33600' }
+  assert.deepEqual(names(numbered), ['FR.1 > FR.2', '33600 > FR.2'])
+  assert.deepEqual(names({ ...system({ wa_id: '33611' }, 'user_changed_number'), from: '33600' }), [
+    '33600 > 33611',
+  ])
+  assert.deepEqual(names(system({ user_id: 'FR.2' }, 'customer_identity_changed')), ['passed-by'])
+})
+
+test('bytes that are no UTF-8 are refused like what is no JSON', () => {
+  const sign = (bytes: Buffer) => `sha256=${createHmac('sha256', 'app-secret').update(bytes).digest('hex')}`
+  const text = JSON.stringify(
+    ofPage([{ sender: { id: '4' }, timestamp: 1, message: { mid: 'm', text: 'X' } }]),
+  )
+  for (const bad of [[0xc3, 0x28], [0xff], [0xed, 0xa0, 0x80]]) {
+    const [before, after] = text.split('X')
+    const body = Buffer.concat([Buffer.from(before!), Buffer.from(bad), Buffer.from(after!)])
+    for (const door of [messenger, whatsapp].map((make) => make(socketTo({ status: 200, body: {} }).socket)))
+      assert.throws(
+        () => door.read({ 'x-hub-signature-256': sign(body) }, body),
+        (error) => error instanceof Fault && error.code === 'webhook-unreadable',
+      )
+  }
+})
+
+test('an event without its time, or from the future, spoils neither the order nor the window', () => {
+  const said = (timestamp: unknown, mid: string) => ({
+    sender: { id: '4' },
+    timestamp,
+    message: { mid, text: 'solde' },
+  })
+  const heard = readMessenger(
+    ofPage([
+      said(undefined, 'm.1'),
+      said(0, 'm.2'),
+      said('soon', 'm.3'),
+      said(NOW + HOUR, 'm.4'),
+      said(5, 'm.5'),
+    ]),
+  )
+  assert.deepEqual(
+    heard.map(({ kind, at }) => [kind, at]),
+    [
+      ['passed-by', NOW],
+      ['passed-by', NOW],
+      ['passed-by', NOW],
+      ['text', NOW],
+      ['text', 5],
+    ],
+  )
+  const messages = [{ id: 'w.1', from: '33600', text: { body: 'solde' } }]
+  assert.deepEqual(
+    readWhatsApp(ofNumber({ messages: [...messages, { ...messages[0], timestamp: '9', id: 'w.2' }] })).map(
+      ({ kind }) => kind,
+    ),
+    ['passed-by', 'text'],
+  )
 })
 
 test('within the window a notice goes out in each messenger’s own form, within its limits', async () => {
@@ -180,32 +321,102 @@ test('outside the window only an approved template is used, and where there is n
   assert.match(sent[1]!.body, /"type":"template"/)
 })
 
+/** What Meta answered others, word for word but for the ids. */
+const CAPTURED = [
+  {
+    message: '(#10) This message is sent outside of allowed window. Learn more about the new policy here: …',
+    type: 'OAuthException',
+    code: 10,
+    error_subcode: 2018278,
+  },
+  {
+    message:
+      '(#10) Cette action n’a pas été envoyée en raison de nouvelles règles de confidentialité en Europe. …',
+    type: 'OAuthException',
+    code: 10,
+    error_subcode: 2018336,
+  },
+]
+
 test('each refusal is sorted into try again, go another way, gone, or tell the operator', async () => {
-  const refusals: [typeof messenger, number, number | undefined, string][] = [
-    [messenger, 10, 2018278, 'fall-back'],
-    [messenger, 10, 2018336, 'fall-back'],
-    [messenger, 551, undefined, 'gone'],
-    [messenger, 613, undefined, 'retry'],
-    [messenger, 2, undefined, 'retry'],
-    [messenger, 100, undefined, 'tell-operator'],
-    [messenger, 190, undefined, 'tell-operator'],
-    [messenger, 10, 1893063, 'tell-operator'],
-    [whatsapp, 131047, undefined, 'fall-back'],
-    [whatsapp, 130429, undefined, 'retry'],
-    [whatsapp, 131031, undefined, 'tell-operator'],
+  const refusals: [typeof messenger, string, string, number?][] = [
+    [messenger, '10/2018278', 'fall-back'],
+    [messenger, '10/2018336', 'fall-back'],
+    [messenger, '2/2018344', 'fall-back'],
+    [messenger, '2018344', 'fall-back'],
+    [messenger, '551', 'gone'],
+    [messenger, '551/1545041', 'fall-back'],
+    [messenger, '200/1545041', 'fall-back'],
+    [messenger, '1545041', 'fall-back'],
+    [messenger, '4', 'retry', 60_000],
+    [messenger, '613', 'retry', 60_000],
+    [messenger, '613/2018338', 'tell-operator'],
+    [messenger, '2', 'retry'],
+    [messenger, '100', 'tell-operator'],
+    [messenger, '190', 'tell-operator'],
+    [messenger, '190/1234567', 'tell-operator'],
+    [messenger, '10/1893063', 'tell-operator'],
+    [messenger, '4242', 'tell-operator'],
+    [whatsapp, '131047', 'fall-back'],
+    [whatsapp, '131049', 'fall-back'],
+    [whatsapp, '132000', 'fall-back'],
+    [whatsapp, '132015', 'fall-back'],
+    [whatsapp, '130429', 'retry', 5_000],
+    [whatsapp, '131056', 'retry', 6_000],
+    [whatsapp, '4', 'retry', 60_000],
+    [whatsapp, '131048', 'tell-operator'],
+    [whatsapp, '131031', 'tell-operator'],
+    [whatsapp, '131050', 'gone'],
   ]
-  for (const [make, code, subcode, why] of refusals) {
-    const { socket } = socketTo({
-      status: 400,
-      body: { error: { code, error_subcode: subcode, message: 'x' } },
-    })
-    const sent = await make(socket).send('4', notice, within)
-    assert.equal(!sent.ok && sent.why, why, `${code}/${subcode}`)
+  for (const [make, name, why, retryAfterMs] of refusals) {
+    const [code, subcode] = name.split('/').map(Number)
+    const error = { code, error_subcode: subcode, message: 'x' }
+    const sent = await make(socketTo({ status: 400, body: { error } }).socket).send('4', notice, within)
+    assert.deepEqual(
+      sent,
+      { ok: false, why, code: name, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+      name,
+    )
+  }
+  for (const error of CAPTURED) {
+    const sent = await messenger(socketTo({ status: 400, body: { error } }).socket).send('4', notice, within)
+    assert.equal(!sent.ok && sent.why, 'fall-back')
   }
   for (const broken of [{ status: 502, body: 'gateway' }, new TypeError('fetch failed')]) {
     const sent = await messenger(socketTo(broken).socket).send('4', notice, within)
     assert.equal(!sent.ok && sent.why, 'retry')
   }
+})
+
+test('Meta’s own word on when there is room again is kept to', async () => {
+  const usage = {
+    '20002': [{ type: 'whatsapp', call_count: 100, total_time: 9, estimated_time_to_regain_access: 19 }],
+  }
+  const { socket } = socketTo({
+    status: 400,
+    body: { error: { code: 80007 } },
+    headers: { 'x-business-use-case-usage': JSON.stringify(usage) },
+  })
+  const sent = await whatsapp(socket).send('4', notice, within)
+  assert.equal(!sent.ok && sent.retryAfterMs, 19 * 60_000)
+})
+
+test('every code has its documented words and source, once, and every recorded one is known', async () => {
+  for (const table of [MESSENGER_ERRORS, WHATSAPP_ERRORS]) {
+    assert.equal(new Set(table.map(({ code }) => code)).size, table.length)
+    for (const { code, documented, source, why, retryAfterMs } of table) {
+      assert.match(code, /^(\d+|\*)(\/\d+)?$/)
+      assert.ok(documented.length > 10 && SOURCES[source], code)
+      assert.ok(retryAfterMs === undefined || why === 'retry', code)
+    }
+  }
+  const recorded = new Set<string>()
+  for (const file of ['meta-openapi/webhook-examples.json', 'pywa-whatsapp/message.json'])
+    for (const [, code] of (await readFile(join(RECORDED, file), 'utf8')).matchAll(/"code": (13\d{4})/g))
+      recorded.add(code!)
+  assert.ok(recorded.size > 0)
+  const known = new Set(WHATSAPP_ERRORS.map(({ code }) => code))
+  for (const code of recorded) assert.ok(known.has(code), code)
 })
 
 test('a figure that got into a notice stops before the socket', async () => {

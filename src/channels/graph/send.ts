@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { Fault, type Secret } from '#kit'
+import { Fault, MINUTE, type Secret } from '#kit'
 import type { Sent } from '../messengers/door.ts'
 import type { PublicSocket } from '../messengers/public-socket.ts'
+import type { SortError } from './errors.ts'
 
 const TIMEOUT_MS = 10_000
 
@@ -9,32 +10,17 @@ const Refusal = z.object({
   error: z.object({ code: z.number(), error_subcode: z.number().optional() }),
 })
 
-/** What to do about a Graph error, by `code` or `code/subcode`. */
-export type ErrorTable = Readonly<Record<string, Exclude<Sent, { ok: true }>['why']>>
-
-/**
- * Codes that mean the same at Messenger and WhatsApp. Retried are only those that Meta calls temporary (1, 2) or a limit
- * (4, 80007, 613); a bad parameter (100, also a retired message tag) or a dead token (190) is for the operator.
- */
-const COMMON: ErrorTable = {
-  '1': 'retry',
-  '2': 'retry',
-  '4': 'retry',
-  '613': 'retry',
-  '80007': 'retry',
-  '100': 'tell-operator',
-  '190': 'tell-operator',
-  '368': 'tell-operator',
-}
+/** Meta says with some answers how long an app or an account has no room, in minutes. */
+const Usage = z.record(z.string(), z.array(z.looseObject({ estimated_time_to_regain_access: z.number() })))
 
 /** Sends a message and sorts the answer. Never throws for what the network or Meta did. */
 export async function sendByGraph(
-  needs: { socket: PublicSocket; token: Secret; errors: ErrorTable; addressFields: readonly string[] },
+  needs: { socket: PublicSocket; token: Secret; sort: SortError; addressFields: readonly string[] },
   url: URL,
   message: unknown,
   idOf: (answer: unknown) => string | null,
 ): Promise<Sent> {
-  const { socket, token, errors, addressFields } = needs
+  const { socket, token, sort, addressFields } = needs
   let answer: Awaited<ReturnType<PublicSocket>>
   try {
     answer = await socket(url, {
@@ -58,10 +44,25 @@ export async function sendByGraph(
   if (!refusal.success)
     return { ok: false, why: answer.status >= 500 ? 'retry' : 'tell-operator', code: `http-${answer.status}` }
   const { code, error_subcode: subcode } = refusal.data.error
-  const known = { ...COMMON, ...errors }
-  const why =
-    known[`${code}/${subcode}`] ?? known[String(code)] ?? (answer.status >= 500 ? 'retry' : 'tell-operator')
-  return { ok: false, why, code: subcode === undefined ? String(code) : `${code}/${subcode}` }
+  const known = sort(code, subcode) ?? { why: answer.status >= 500 ? 'retry' : 'tell-operator' }
+  const retryAfterMs = known.why === 'retry' ? (waitOf(answer.headers) ?? known.retryAfterMs) : undefined
+  return {
+    ok: false,
+    why: known.why,
+    code: subcode === undefined ? String(code) : `${code}/${subcode}`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+/** How long Meta itself says that there is no room; null when it does not. */
+function waitOf(headers: Headers): number | null {
+  const usage = Usage.safeParse(parse(headers.get('x-business-use-case-usage') ?? ''))
+  if (!usage.success) return null
+  const minutes = Math.max(
+    0,
+    ...Object.values(usage.data).flatMap((all) => all.map((one) => one.estimated_time_to_regain_access)),
+  )
+  return minutes > 0 ? minutes * MINUTE : null
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { Fault, type Secret } from '#kit'
+import { Fault, MINUTE, type Secret } from '#kit'
 
 /**
  * Checks `X-Hub-Signature-256` (HMAC-SHA256 under the app's secret) over the bytes as they came. Meta signs the form in which
@@ -24,11 +24,20 @@ export function answerChallenge(
   return query['hub.mode'] === 'subscribe' && isRight ? (query['hub.challenge'] ?? null) : null
 }
 
-/** A body as JSON. Throws `webhook-unreadable`; the parser's own message would quote its input. */
+/**
+ * A body as JSON. Throws `webhook-unreadable`, also for bytes that are no UTF-8: what they stood for is gone once they are
+ * replaced. The parser's own message would quote its input.
+ */
 export function readBody(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString())
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
     throw new Fault('webhook-unreadable')
   }
 }
+
+/** Two clocks are never quite the same. */
+const SKEW_MAX_MS = 5 * MINUTE
+
+/** An instant of Meta's clock. One that lies ahead would keep the window open: it counts as now. */
+export const notAhead = (at: number, now: number): number => (at > now + SKEW_MAX_MS ? now : at)

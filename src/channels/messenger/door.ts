@@ -1,23 +1,8 @@
 import { z } from 'zod'
 import { BUTTONS_MAX, createGraphDoor, type GraphNeeds, TITLE_MAX } from '../graph/door.ts'
-import type { ErrorTable } from '../graph/send.ts'
+import { MESSENGER_ERRORS } from '../graph/errors.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
 import { readEvents } from './events.ts'
-
-/**
- * Messenger's own codes. Outside the window (10/2018278, 1545041), under the European rules (10/2018336) and for a person who
- * has not agreed to Meta's terms (2018344) another way must be taken; 551 is somebody who cannot be reached any more.
- */
-const ERRORS: ErrorTable = {
-  '10/2018278': 'fall-back',
-  '1545041': 'fall-back',
-  '10/1545041': 'fall-back',
-  '10/2018336': 'fall-back',
-  '10/2018344': 'fall-back',
-  '10/1893063': 'tell-operator',
-  '551': 'gone',
-  '551/1545041': 'gone',
-}
 
 const Answer = z.object({ message_id: z.string() })
 
@@ -33,7 +18,7 @@ export function createMessengerDoor({
     id: 'messenger',
     sender: pageId,
     startUrl: (code) => `https://m.me/${pageId}?ref=${code}`,
-    readEvents,
+    readEvents: (body) => readEvents(body, { pageId, now: needs.clock.now() }),
     message: (to, notice, template) => ({
       recipient: { id: to },
       ...(template === null
@@ -41,7 +26,7 @@ export function createMessengerDoor({
         : { messaging_type: 'UTILITY', message: writeTemplate(template, notice) }),
     }),
     addressFields: ['id'],
-    errors: ERRORS,
+    errors: MESSENGER_ERRORS,
     idOf: (answer) => Answer.safeParse(answer).data?.message_id ?? null,
   })
 }

@@ -54,6 +54,8 @@ export type Sent =
  */
 export type MessengerDoor = {
   readonly id: MessengerId
+  /** What a code means that came with the news that a message failed. Where the messenger's codes come by answers alone: absent. */
+  whyFailed?(code: string): Exclude<Sent, { ok: true }>['why']
   /** The address that a person opens to start, with the code in it; null where the code is typed. */
   startUrl(code: string): string | null
   send(
@@ -79,6 +81,8 @@ export type WebhookDoor = {
   challenge(query: Readonly<Record<string, string | undefined>>): string | null
   /** Checks the bytes as they came, then reads them. Throws `webhook-unsigned` and `webhook-unreadable`. */
   read(headers: Readonly<Record<string, string | string[] | undefined>>, body: Buffer): Heard[]
+  /** The header that carries its proof: what comes without it is a stranger's, and no sign that the messenger fails. */
+  readonly proofHeader: string
   /** Shows in the chat that a button was heard, where the messenger waits for that. Whether it arrives matters to nothing. */
   acknowledge?(eventId: string): Promise<void>
 }

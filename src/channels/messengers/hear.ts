@@ -42,14 +42,22 @@ export async function readMessages(
 const answersIn = (messages: readonly MessageJson[]): string[] =>
   messages.filter(({ from }) => from !== 'person').map(({ id }) => id)
 
-const PICTURES: ReadonlySet<string> = new Set([
-  'image',
-  'audio',
-  'video',
-  'file',
-  'document',
-  'location',
-  'voice',
+/** What people send instead of words, as each messenger calls it. */
+const NO_WORDS: ReadonlySet<string> = new Set([
+  ...['image', 'photo', 'video', 'video_note', 'animation', 'reel', 'ig_reel', 'story', 'sticker'],
+  ...['audio', 'voice', 'file', 'document', 'paid_media', 'live_photo'],
+  ...[
+    'location',
+    'venue',
+    'contact',
+    'contacts',
+    'poll',
+    'dice',
+    'game',
+    'checklist',
+    'order',
+    'unsupported',
+  ],
 ])
 
 /** What is done about one thing that a messenger told us. */
@@ -191,7 +199,9 @@ export function createHear(needs: {
         await addresses.unlink(address.personId, address.id)
         return true
       case 'passed-by':
-        if (PICTURES.has(heard.what)) await say(address, 'write-instead', key)
+        // Twenty pictures at once are answered by one sentence.
+        if (NO_WORDS.has(heard.what))
+          await say(address, 'write-instead', `no-words|${address.id}|${Math.floor(heard.at / MINUTE)}`)
         return true
     }
   }

@@ -1,8 +1,9 @@
-import { systemRandom } from '#kit'
+import { type Fault, systemRandom } from '#kit'
 import { openChat } from '../web/chat.fixture.ts'
-import type { Heard, MessengerDoor, MessengerId, Sent, WrittenNotice } from './door.ts'
+import type { Heard, MessengerDoor, MessengerId, Sent, WebhookDoor, WrittenNotice } from './door.ts'
 import { createMessengers } from './messengers.ts'
 import type { OtherRung } from './outbox.ts'
+import type { WebhookAlarm } from './webhook-health.ts'
 
 export const PUBLIC = new URL('https://guichet.example')
 
@@ -23,14 +24,31 @@ export function scriptedDoor(id: MessengerId) {
   return door
 }
 
+/** A webhook whose bodies are lists of what was heard: for what is done with it, whichever messenger it is. */
+export function scriptedWebhook(id: MessengerId) {
+  const webhook = {
+    id,
+    proofHeader: 'x-proof',
+    fails: null as Fault | null,
+    challenge: () => null,
+    read(_headers, body): Heard[] {
+      if (webhook.fails) throw webhook.fails
+      return JSON.parse(body.toString())
+    },
+  } satisfies WebhookDoor & Record<string, unknown>
+  return webhook
+}
+
 /** The chat's house with two messengers at its door, a push that can be there, and the rounds run by hand. */
 export async function openMessengerHouse() {
   const house = await openChat()
   const messenger = scriptedDoor('messenger')
   const telegram = scriptedDoor('telegram')
   const push = scriptedDoor('matrix')
+  const webhook = scriptedWebhook('messenger')
   const faults: unknown[] = []
   const operator: string[] = []
+  const alarms: (WebhookAlarm | MessengerId)[] = []
   const state = { hasPush: false, isQuiet: false, fails: null as Error | null }
   const pushRung: OtherRung = {
     door: 'push',
@@ -43,11 +61,12 @@ export async function openMessengerHouse() {
   const open = () =>
     createMessengers({
       doors: [messenger, telegram],
-      webhooks: [],
+      webhooks: [webhook],
       before: [pushRung],
       after: [],
       isQuiet: async () => state.isQuiet,
       tellOperator: (door, code) => operator.push(`${door} ${code}`),
+      tellWebhook: (messenger, alarm) => alarms.push(alarm ?? messenger),
       talk: {
         ...house.chat,
         async hear(...given) {
@@ -76,6 +95,8 @@ export async function openMessengerHouse() {
     push,
     state,
     operator,
+    alarms,
+    webhook,
     faults,
 
     /** Lets `ms` go by and has everything that is due done, until nothing is. */

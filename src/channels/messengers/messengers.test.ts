@@ -293,3 +293,102 @@ test('what only an operator can mend is told to them with the messenger’s code
   await house.passes(SECOND)
   assert.deepEqual(house.operator, ['messenger c-1'])
 })
+
+test('pictures, voices and stickers of every messenger are answered once a minute: please write', async () => {
+  await amina('psid-16')
+  for (const what of ['photo', 'voice', 'video_note', 'sticker', 'contacts', 'poll'])
+    await house.tells('messenger', { kind: 'passed-by', what, address: 'psid-16' })
+  await house.passes(SECOND)
+  await house.passes(5 * SECOND)
+  assert.deepEqual(texts(house.messenger), [NOTICES['write-instead'].en])
+  await house.tells('messenger', { kind: 'passed-by', what: 'reaction', address: 'psid-16' })
+  await house.passes(2 * MINUTE)
+  assert.equal(house.messenger.sent.length, 1)
+})
+
+test('who is called otherwise now is no longer known by the old name, and links again', async () => {
+  const { personId } = await amina('psid-17')
+  await house.tells('messenger', { kind: 'renamed', address: 'psid-17', newAddress: 'psid-18' })
+  await house.passes(SECOND)
+  assert.deepEqual((await house.messengers.describe(personId)).addresses, [])
+  for (const to of ['psid-17', 'psid-18']) await house.writes('messenger', to, 'what is my balance?')
+  await house.passes(2 * SECOND)
+  assert.deepEqual(texts(house.messenger), [NOTICES['not-linked'].en, NOTICES['not-linked'].en])
+})
+
+/** What the messenger posts and how it is answered, as the route does it. */
+async function posts(
+  heard: object[],
+  fails: Fault | null = null,
+  headers: Record<string, string> = { 'x-proof': 'p' },
+) {
+  house.webhook.fails = fails
+  const body = Buffer.from(JSON.stringify(heard))
+  const status = await house.messengers.receive('messenger', headers, body).then(
+    () => 200,
+    (error: unknown) => (error instanceof Fault ? error.status : 500),
+  )
+  house.messengers.answered('messenger', headers, status)
+}
+const minutesPass = async (minutes: number) => {
+  for (let minute = 0; minute < minutes; minute++) {
+    house.clock.advance(MINUTE)
+    await house.messengers.healthRound()
+  }
+}
+
+test('what is not for us is counted by its kind, and put by nowhere', async () => {
+  const passedBy = { kind: 'passed-by', at: 1, address: null }
+  await posts([
+    { ...passedBy, eventId: 'p-1', what: 'other_page' },
+    { ...passedBy, eventId: 'p-2', what: 'other_page' },
+    { ...passedBy, eventId: 'p-3', what: 'Amina said' },
+  ])
+  await house.messengers.healthRound()
+  const counts = await house.sql.rooms.query(
+    `select what, count::int from channels.passed_by where messenger = 'messenger' order by what`,
+  )
+  assert.deepEqual(counts, [
+    { what: 'other_page', count: 2 },
+    { what: 'unknown', count: 1 },
+  ])
+  assert.deepEqual(await house.sql.rooms.query(`select 1 from channels.heard where at = 1`), [])
+})
+
+test('a webhook that fails raises an alarm long before the hour, again while it lasts, and an end', async () => {
+  await posts([])
+  const acceptedAt = house.clock.now()
+  await minutesPass(3)
+  const failingSince = house.clock.now()
+  await posts([], new Fault('webhook-unsigned'))
+  await minutesPass(9)
+  assert.deepEqual(house.alarms, [], 'a deployment is no alarm')
+  await minutesPass(1)
+  const first = {
+    messenger: 'messenger',
+    failingSince,
+    status: 403,
+    acceptedAt,
+    endsAt: failingSince + HOUR,
+  }
+  assert.deepEqual(house.alarms, [first])
+  await posts([], new Fault('webhook-unreadable'))
+  await minutesPass(15)
+  assert.deepEqual(house.alarms, [first, { ...first, status: 400 }])
+  const rows = await house.sql.rooms.query(
+    `select failing_since as "failingSince", status from channels.webhook where messenger = 'messenger'`,
+  )
+  assert.deepEqual(rows, [{ failingSince, status: 400 }], 'guichet doctor reads it')
+  await posts([])
+  await minutesPass(40)
+  assert.deepEqual(house.alarms.slice(2), ['messenger'])
+})
+
+test('somebody else’s unsigned messages raise no alarm', async () => {
+  house.alarms.length = 0
+  for (let n = 0; n < 20; n++) {
+    await posts([], new Fault('webhook-unsigned'), {})
+    await minutesPass(1)
+  }
+  assert.deepEqual(house.alarms, [])
+})

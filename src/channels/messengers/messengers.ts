@@ -9,6 +9,7 @@ import { createInbox } from './inbox.ts'
 import { createLimits } from './limits.ts'
 import { createOutbox, type OtherRung, type Urgency } from './outbox.ts'
 import { createTokensOut } from './tokens-out.ts'
+import { createWebhookHealth, type WebhookAlarm } from './webhook-health.ts'
 
 /** How people know them. */
 const NAMES: Record<MessengerId, string> = {
@@ -27,6 +28,8 @@ export function createMessengers(needs: {
   after: readonly OtherRung[]
   isQuiet(personId: string): Promise<boolean>
   tellOperator(door: string, code: string): void
+  /** A webhook fails, or is accepted again (null). */
+  tellWebhook(messenger: MessengerId, alarm: WebhookAlarm | null): void
   talk: Talk
   sql: Sql
   vault: Vault
@@ -43,6 +46,12 @@ export function createMessengers(needs: {
   const limits = createLimits(clock)
   const addresses = createAddresses({ sql, vault, clock, random, indexKey: key })
   const tokens = createTokensOut({ sql, publicUrl: needs.publicUrl, clock, random })
+  const health = createWebhookHealth({
+    sql,
+    clock,
+    raise: (alarm) => needs.tellWebhook(alarm.messenger, alarm),
+    lift: (messenger) => needs.tellWebhook(messenger, null),
+  })
   const inbox = createInbox({ sql, key, indexOf: addresses.indexOf, clock, random })
 
   const outbox = createOutbox({
@@ -128,8 +137,22 @@ export function createMessengers(needs: {
     ): Promise<void> {
       const door = mustHave(id)
       const heard: Heard[] = door.read(headers, body)
-      await inbox.put(door.id, heard)
+      await inbox.put(
+        door.id,
+        heard.filter((one) => one.kind !== 'passed-by' || one.address !== null),
+      )
+      health.count(door.id, heard)
       for (const { kind, eventId } of heard) if (kind === 'press') await door.acknowledge?.(eventId)
+    },
+
+    /** How a webhook was answered. What came without the messenger's proof came from somebody else. */
+    answered(
+      id: string,
+      headers: Readonly<Record<string, string | string[] | undefined>>,
+      status: number,
+    ): void {
+      const door = webhooks.get(id as MessengerId)
+      if (door && headers[door.proofHeader] !== undefined) health.answered(door.id, status)
     },
 
     // What their own page does.
@@ -174,12 +197,21 @@ export function createMessengers(needs: {
     },
 
     /** Rounds: what was heard, what is to be said, and what can be forgotten. */
-    hearRound: (onError: (error: unknown) => void) => inbox.round(hear, onError),
+    hearRound: (onError: (error: unknown) => void) =>
+      inbox.round(async (messenger, heard, eventHash) => {
+        const isDone = await hear(messenger, heard, eventHash)
+        const code = heard.kind === 'receipt' && heard.state === 'failed' ? heard.code : null
+        if (isDone && code !== null && doors.get(messenger)?.whyFailed?.(code) === 'tell-operator')
+          needs.tellOperator(messenger, code)
+        return isDone
+      }, onError),
+    healthRound: health.round,
     sayRound: outbox.round,
     async forgetOld(): Promise<void> {
       await inbox.forgetOld()
       await outbox.forgetOld()
       await tokens.forgetOld()
+      await health.forgetOld()
     },
   }
 

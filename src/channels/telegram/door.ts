@@ -60,6 +60,8 @@ export function createTelegramDoor(needs: {
       if (id) await call('answerCallbackQuery', { callback_query_id: id })
     },
 
+    proofHeader: SECRET_HEADER,
+
     /** Telegram asks for no proof of an address. */
     challenge: () => null,
 

@@ -1,26 +1,8 @@
 import { z } from 'zod'
 import { BUTTONS_MAX, createGraphDoor, type GraphNeeds, TITLE_MAX } from '../graph/door.ts'
-import type { ErrorTable } from '../graph/send.ts'
+import { WHATSAPP_ERRORS } from '../graph/errors.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
 import { readEvents } from './events.ts'
-
-/**
- * The Cloud API's own codes: re-engagement outside the window (131047), undeliverable (131026) and experiments (130472) go
- * another way; 130429, 131056, 131048 and 131016 are limits and outages; 131050 is somebody who wants none of it.
- */
-const ERRORS: ErrorTable = {
-  '131047': 'fall-back',
-  '131026': 'fall-back',
-  '130472': 'fall-back',
-  '132001': 'fall-back',
-  '130429': 'retry',
-  '131000': 'retry',
-  '131016': 'retry',
-  '131048': 'retry',
-  '131056': 'retry',
-  '131050': 'gone',
-  '131031': 'tell-operator',
-}
 
 const Answer = z.object({ messages: z.array(z.object({ id: z.string() })).min(1) })
 
@@ -37,7 +19,7 @@ export function createWhatsAppDoor({
     id: 'whatsapp',
     sender: phoneId,
     startUrl: (code) => `https://wa.me/${number}?text=${code}`,
-    readEvents,
+    readEvents: (body) => readEvents(body, { phoneId, now: needs.clock.now() }),
     message: (to, notice, template) => ({
       messaging_product: 'whatsapp',
       recipient_type: 'individual',
@@ -46,7 +28,7 @@ export function createWhatsAppDoor({
       ...(template === null ? write(notice) : writeTemplate(template, notice)),
     }),
     addressFields: ['to', 'recipient'],
-    errors: ERRORS,
+    errors: WHATSAPP_ERRORS,
     idOf: (answer) => Answer.safeParse(answer).data?.messages[0]?.id ?? null,
   })
 }
