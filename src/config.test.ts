@@ -69,3 +69,22 @@ test('the database’s password is never printed, neither by the settings nor by
   assert.match(detail, /DATABASE_URL has a value that cannot be used/)
   assert.doesNotMatch(detail, /hunter2/)
 })
+
+test('mail is sent once both of its settings are right, and one that is half set is refused', () => {
+  const url = 'smtps://guichet:pa%40ss@mail.example'
+  const { mail } = readSettings({
+    GUICHET_SMTP_URL: url,
+    GUICHET_SMTP_FROM: 'Guichet de la Banque <guichet@bank.example>',
+  })
+  assert.deepEqual(mail?.from, { name: 'Guichet de la Banque', address: 'guichet@bank.example' })
+  assert.doesNotMatch(JSON.stringify(mail), /pa%40ss/)
+  assert.equal(readSettings({}).mail, null)
+  for (const given of [
+    { GUICHET_SMTP_URL: url },
+    { GUICHET_SMTP_FROM: 'guichet@bank.example' },
+    { GUICHET_SMTP_URL: 'https://mail.example', GUICHET_SMTP_FROM: 'guichet@bank.example' },
+    { GUICHET_SMTP_URL: url, GUICHET_SMTP_FROM: 'Guichet\r\nBcc: all@bank.example <guichet@bank.example>' },
+    { GUICHET_SMTP_URL: url, GUICHET_SMTP_FROM: 'Guichet' },
+  ])
+    assert.throws(() => readSettings(given), { code: 'setting-wrong' }, JSON.stringify(given))
+})

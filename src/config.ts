@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { Fault, LOG_LEVELS, type LogLevel, Secret } from '#kit'
+import { MAIL_SETTINGS, type MailSettings, mailOf } from './config-mail.ts'
 import { MESSENGER_SETTINGS, type MessengerSettings, messengersOf } from './config-messengers.ts'
 import { type About, key, setting } from './config-setting.ts'
 import { nearestName } from './nearest-name.ts'
@@ -184,6 +185,7 @@ export const SETTINGS = z.strictObject({
     key(),
   ),
   ...MESSENGER_SETTINGS,
+  ...MAIL_SETTINGS,
   GUICHET_CONTROL_URL: setting(
     {
       says: 'The page the demo is steered from. `guichet demo` sets it; a real installation has none.',
@@ -218,6 +220,7 @@ export type Settings = {
   controlUrl: URL | null
   /** The messengers that are set up; null for each that is off. */
   messengers: MessengerSettings
+  mail: MailSettings | null
   planner: { url: URL; model: string; key: Secret | null } | null
 }
 
@@ -265,6 +268,7 @@ function complete(given: z.output<typeof SETTINGS>): Settings {
     sessionIdleMinutes: given.GUICHET_SESSION_IDLE_MINUTES ?? 15,
     controlUrl: given.GUICHET_CONTROL_URL ?? null,
     messengers: messengersOf(given),
+    mail: mailOf(given),
     planner: given.GUICHET_PLANNER_URL
       ? {
           url: given.GUICHET_PLANNER_URL,

@@ -1,5 +1,7 @@
 import {
   type Chat,
+  createMail,
+  createMailServer,
   createMessengerDoor,
   createMessengers,
   createPublicSocket,
@@ -47,14 +49,29 @@ export async function openMessengers(needs: {
     ...(telegram ? [telegram] : []),
   ]
 
+  const tellOperator = (door: string, code: string) =>
+    logger.error('a messenger refuses what only an operator can mend', { door, code })
+  const mail =
+    settings.mail &&
+    createMail({
+      server: createMailServer({ ...settings.mail, publicUrl: settings.publicUrl }),
+      sql,
+      vault,
+      people,
+      key: needs.key,
+      clock,
+      random,
+      tellOperator,
+    })
+
   const messengers = createMessengers({
     doors,
     webhooks: doors,
     before: [],
     after: [],
+    mail,
     isQuiet: (personId) => isQuiet(sql, personId),
-    tellOperator: (door, code) =>
-      logger.error('a messenger refuses what only an operator can mend', { door, code }),
+    tellOperator,
     // docs/errors.md says how it is mended, under the same code.
     tellWebhook: (messenger, alarm) =>
       alarm

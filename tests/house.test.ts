@@ -37,6 +37,7 @@ const REVEALERS: Record<string, string> = {
   'src/channels/web/show.ts': 'draws the answer on the person’s own page',
   'src/channels/messengers/addresses.ts':
     'opens where a person’s chat is, to send a notice there: no bank data',
+  'src/channels/mail/mail.ts': 'opens a person’s own e-mail address, to warn them there: no bank data',
 }
 
 /** Purposes that no bank customer’s data is ever read for, by their names in the W3C Data Privacy Vocabulary. */

@@ -4,6 +4,8 @@
  * vault, people, merchants, consent and kit.
  */
 
+export { createMail } from './mail/mail.ts'
+export { createMailServer } from './mail/mail-server.ts'
 export { createMessengerDoor } from './messenger/door.ts'
 export { createMessengers } from './messengers/messengers.ts'
 export { createPublicSocket } from './messengers/public-socket.ts'

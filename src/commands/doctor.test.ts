@@ -8,6 +8,7 @@ import { after, afterEach, before, beforeEach, type TestContext, test } from 'no
 import pg from 'pg'
 import { readSettings } from '#config'
 import { type FreshDatabase, freshDatabase } from '../../tests/postgres.ts'
+import { startSmtp } from '../channels/mail/smtp.fixture.ts'
 import { tellFinding } from './check.ts'
 import { checkBanks } from './check-banks.ts'
 import { checkChannels } from './check-channels.ts'
@@ -21,6 +22,7 @@ import {
   type FoundDatabase,
 } from './check-database.ts'
 import { checkFolders } from './check-machine.ts'
+import { checkMail } from './check-mail.ts'
 import { mendOf, WRONG, wrongIn } from './refused-rows.ts'
 
 let database: FreshDatabase
@@ -265,4 +267,19 @@ test('a secret that a profile names and that is not there is found before the ba
   assert.deepEqual(statesOf(await checkBanks(settings)), ['right', 'right', 'right'])
   await writeFile(join(settings.banksFolder, 'chase.json'), '{')
   assert.match((await checkBanks(settings))[0]!.says, /chase\.json is not JSON/)
+})
+
+test('the mail server is tried without sending anything, and what it has against us is told by its code', async (t) => {
+  const smtp = await startSmtp()
+  t.after(() => smtp.stop())
+  const settingsOf = (url: string) =>
+    readSettings({ GUICHET_SMTP_URL: url, GUICHET_SMTP_FROM: 'Guichet <guichet@bank.example>' })
+  assert.equal((await checkMail(settingsOf(smtp.url))).state, 'right')
+  const refused = await checkMail(settingsOf(smtp.url.replace('//', '//user:wrong-word@')))
+  assert.equal(refused.state, 'wrong')
+  assert.doesNotMatch(tellFinding(refused), /wrong-word/)
+  assert.equal(smtp.taken.length, 0)
+  await smtp.stop()
+  assert.equal((await checkMail(settingsOf(smtp.url))).state, 'wrong')
+  assert.equal((await checkMail(readSettings({}))).state, 'note')
 })

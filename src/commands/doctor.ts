@@ -14,6 +14,7 @@ import {
 } from './check-database.ts'
 import { checkLog } from './check-log.ts'
 import { checkDisk, checkFolders, checkNode } from './check-machine.ts'
+import { checkMail } from './check-mail.ts'
 
 /** Checks an installation, running or not, and changes nothing. Exits 1 when something is wrong. */
 export async function runDoctor(environment: Record<string, string | undefined>): Promise<void> {
@@ -51,7 +52,7 @@ async function checkInstallation(settings: Settings, tell: (...findings: Finding
       await found.leave()
     }
   }
-  tell(...(await checkBanks(settings)))
+  tell(...(await checkBanks(settings)), await checkMail(settings))
 }
 
 function readOrTell(

@@ -127,6 +127,14 @@ export type MessengersJson = {
   addresses: { id: string; messenger: MessengerIdJson; linkedAt: number; state: 'live' | 'blocked' }[]
   wording: 'plain' | 'neutral'
   pending: { messenger: MessengerIdJson; name: string | null; expiresAt: number } | null
+  /**
+   * Null where no mail is sent. `POST /api/messengers/mail` {address} mails a code, `POST /api/messengers/mail/confirm` {code}
+   * keeps the address, `DELETE /api/messengers/mail` forgets it; each answers MessengersJson. A wrong code is `mail-code-wrong`.
+   */
+  mail: {
+    mailbox: { address: string; state: 'live' | 'gone' } | null
+    pending: { address: string; expiresAt: number } | null
+  } | null
 }
 export type MessengerIdJson = 'messenger' | 'whatsapp' | 'telegram' | 'matrix'
 

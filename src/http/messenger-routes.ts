@@ -10,6 +10,8 @@ const Begin = z.strictObject({ messenger: z.string().regex(/^[a-z]{1,20}$/) })
 const Confirm = z.strictObject({ digits: z.string().regex(/^\d{2}$/) })
 const Order = z.strictObject({ ids: z.array(z.string().regex(/^[\w-]{1,64}$/)).max(20) })
 const Chosen = z.strictObject({ wording: z.enum(['plain', 'neutral']) })
+const Address = z.strictObject({ address: z.email().max(254) })
+const Code = z.strictObject({ code: z.string().min(1).max(20) })
 const Id = z.strictObject({ id: z.string().regex(/^[\w-]{1,64}$/) })
 const Token = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/) })
 
@@ -63,6 +65,24 @@ export function addMessengerRoutes(server: FastifyInstance, needs: HttpNeeds & {
       return await messengers.unlink(signedIn(request).personId, id)
     },
   )
+
+  server.post('/api/messengers/mail', { preHandler: ownPage }, async (request): Promise<MessengersJson> => {
+    const { address } = parse(Address, request.body)
+    return await messengers.beginMail(signedIn(request).personId, address)
+  })
+
+  server.post(
+    '/api/messengers/mail/confirm',
+    { preHandler: ownPage },
+    async (request): Promise<MessengersJson> => {
+      const { code } = parse(Code, request.body)
+      return await messengers.confirmMail(signedIn(request).personId, code)
+    },
+  )
+
+  server.delete('/api/messengers/mail', { preHandler: ownPage }, async (request): Promise<MessengersJson> => {
+    return await messengers.removeMail(signedIn(request).personId)
+  })
 
   // A GET of the link shows the same empty page to everybody and uses nothing up: messengers fetch the links they carry.
   server.post('/api/sealed/:token', { preHandler: ownPage }, async (request): Promise<SealedJson> => {

@@ -129,6 +129,11 @@ export type MessengerDesk = {
   order(personId: string, ids: readonly string[]): Promise<MessengersJson>
   setWording(personId: string, wording: MessengersJson['wording']): Promise<MessengersJson>
   unlink(personId: string, id: string): Promise<MessengersJson>
+  /** Throws `mail-refused`, `mail-not-sent` and `too-many-requests`. */
+  beginMail(personId: string, address: string): Promise<MessengersJson>
+  /** Throws `mail-code-wrong`. */
+  confirmMail(personId: string, code: string): Promise<MessengersJson>
+  removeMail(personId: string): Promise<MessengersJson>
   /** Throws `not-found` and `already-done`. */
   openSealed(personId: string, token: string): Promise<MessageJson[]>
   challenge(id: string, query: Readonly<Record<string, string | undefined>>): string

@@ -72,6 +72,27 @@ export const FAULTS = {
     fr: 'Ce ne sont pas les deux chiffres affichés dans la conversation, ou le code n’est plus valable. Veuillez recommencer.',
     mend: 'Nothing to do: nobody may guess twice, so the person asks for a new code.',
   },
+  'mail-code-wrong': {
+    http: 409,
+    retry: false,
+    en: 'That is not the code that was sent, or it is over. Look again, or ask for another.',
+    fr: 'Ce n’est pas le code envoyé, ou il n’est plus valable. Vérifiez, ou demandez-en un autre.',
+    mend: 'Nothing to do: a code lasts ten minutes and five tries.',
+  },
+  'mail-refused': {
+    http: 422,
+    retry: false,
+    en: 'Mail to this address is refused. Please check how it is written.',
+    fr: 'Cette adresse n’accepte pas de courrier. Veuillez vérifier comment elle est écrite.',
+    mend: 'The mail server refused the recipient for good. If it happens to everybody, try `guichet doctor`.',
+  },
+  'mail-not-sent': {
+    http: 503,
+    retry: true,
+    en: 'The mail could not be sent just now. Please try again in a few minutes.',
+    fr: 'L’e-mail n’a pas pu être envoyé. Veuillez réessayer dans quelques minutes.',
+    mend: 'The mail server does not answer or refuses us; the log has its code, and `guichet doctor` tries it.',
+  },
   'webhook-unsigned': {
     http: 403,
     retry: false,

@@ -1,4 +1,6 @@
-import { type Fault, systemRandom } from '#kit'
+import { type Fault, Secret, systemRandom } from '#kit'
+import { createMail } from '../mail/mail.ts'
+import { createMailServer } from '../mail/mail-server.ts'
 import { openChat } from '../web/chat.fixture.ts'
 import type { Heard, MessengerDoor, MessengerId, Sent, WebhookDoor, WrittenNotice } from './door.ts'
 import { createMessengers } from './messengers.ts'
@@ -39,8 +41,10 @@ export function scriptedWebhook(id: MessengerId) {
   return webhook
 }
 
-/** The chat's house with two messengers at its door, a push that can be there, and the rounds run by hand. */
-export async function openMessengerHouse() {
+export const MAIL_FROM = { name: 'Guichet', address: 'guichet@bank.example' }
+
+/** The chat's house with two messengers at its door, a push that can be there, and the rounds run by hand; mail when there is a server. */
+export async function openMessengerHouse(options: { smtpUrl?: string } = {}) {
   const house = await openChat()
   const messenger = scriptedDoor('messenger')
   const telegram = scriptedDoor('telegram')
@@ -58,14 +62,34 @@ export async function openMessengerHouse() {
         push.send(personId, notice, { idempotencyKey, lastHeardAt: null, urgency })
     },
   }
+  const key = Buffer.alloc(32, 5)
+  const told = {
+    sql: house.sql.rooms,
+    vault: house.vault,
+    people: house.people,
+    key,
+    clock: house.clock,
+    random: systemRandom,
+    tellOperator: (door: string, code: string) => void operator.push(`${door} ${code}`),
+  }
   const open = () =>
     createMessengers({
       doors: [messenger, telegram],
       webhooks: [webhook],
       before: [pushRung],
       after: [],
+      mail:
+        options.smtpUrl === undefined
+          ? null
+          : createMail({
+              ...told,
+              server: createMailServer({
+                url: new Secret(options.smtpUrl),
+                from: MAIL_FROM,
+                publicUrl: PUBLIC,
+              }),
+            }),
       isQuiet: async () => state.isQuiet,
-      tellOperator: (door, code) => operator.push(`${door} ${code}`),
       tellWebhook: (messenger, alarm) => alarms.push(alarm ?? messenger),
       talk: {
         ...house.chat,
@@ -75,13 +99,8 @@ export async function openMessengerHouse() {
           return said
         },
       },
-      sql: house.sql.rooms,
-      vault: house.vault,
-      people: house.people,
       publicUrl: PUBLIC,
-      key: Buffer.alloc(32, 5),
-      clock: house.clock,
-      random: systemRandom,
+      ...told,
     })
   const messengers = open()
   const onError = (error: unknown) => faults.push(error)

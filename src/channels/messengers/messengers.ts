@@ -2,6 +2,7 @@ import { announce, type Clock, Fault, keyedHash, type Random, type Sql } from '#
 import type { People } from '#people'
 import type { Vault } from '#vault'
 import type { MessageJson, MessengersJson } from '../../http/api.ts'
+import type { Mail } from '../mail/mail.ts'
 import { createAddresses } from './addresses.ts'
 import type { Heard, MessengerDoor, MessengerId, WebhookDoor, WrittenNotice } from './door.ts'
 import { createHear, readMessages, type Talk } from './hear.ts'
@@ -26,6 +27,8 @@ export function createMessengers(needs: {
   /** Rungs of an alert's ladder before and after the messengers. */
   before: readonly OtherRung[]
   after: readonly OtherRung[]
+  /** Null where no mail is sent. */
+  mail: Mail | null
   isQuiet(personId: string): Promise<boolean>
   tellOperator(door: string, code: string): void
   /** A webhook fails, or is accepted again (null). */
@@ -40,7 +43,7 @@ export function createMessengers(needs: {
   clock: Clock
   random: Random
 }) {
-  const { sql, vault, people, clock, random, key } = needs
+  const { sql, vault, people, clock, random, key, mail } = needs
   const doors = new Map(needs.doors.map((door) => [door.id, door]))
   const webhooks = new Map(needs.webhooks.map((door) => [door.id, door]))
   const limits = createLimits(clock)
@@ -69,7 +72,7 @@ export function createMessengers(needs: {
       }
     },
     before: needs.before,
-    after: needs.after,
+    after: [...needs.after, ...(mail ? [mail.rung] : [])],
     isQuiet: needs.isQuiet,
     // Nobody waits for the quarter of an hour: the question counts as unanswered now, which puts it before the bank's people.
     async callThem({ personId, caseId, messageIds }) {
@@ -115,6 +118,7 @@ export function createMessengers(needs: {
       addresses: await addresses.list(personId),
       wording: await addresses.wordingOf(personId),
       pending: await addresses.pending(personId),
+      mail: mail && (await mail.describe(personId)),
     }
   }
 
@@ -191,9 +195,25 @@ export function createMessengers(needs: {
       return await describe(personId)
     },
 
+    // Their e-mail address, for warnings that reached them nowhere else. Each throws `not-found` where no mail is sent.
+    async beginMail(personId: string, address: string): Promise<MessengersJson> {
+      await mustSend().begin(personId, address)
+      return await describe(personId)
+    },
+    async confirmMail(personId: string, code: string): Promise<MessengersJson> {
+      await mustSend().confirm(personId, code)
+      return await describe(personId)
+    },
+    async removeMail(personId: string): Promise<MessengersJson> {
+      await mustSend().remove(personId)
+      return await describe(personId)
+    },
+
     /** Opens a sealed link for whoever is signed in. Throws `not-found` and `already-done`. */
     async openSealed(personId: string, token: string): Promise<MessageJson[]> {
-      return await readMessages(needs.talk, personId, await tokens.open(personId, token))
+      const messageIds = await tokens.open(personId, token)
+      await outbox.opened(personId, messageIds)
+      return await readMessages(needs.talk, personId, messageIds)
     },
 
     /** Rounds: what was heard, what is to be said, and what can be forgotten. */
@@ -212,7 +232,13 @@ export function createMessengers(needs: {
       await outbox.forgetOld()
       await tokens.forgetOld()
       await health.forgetOld()
+      await mail?.forgetOld()
     },
+  }
+
+  function mustSend(): Mail {
+    if (!mail) throw new Fault('not-found')
+    return mail
   }
 
   function mustHave(id: string): WebhookDoor {

@@ -12,6 +12,8 @@ const LASTS_MS = { alert: 6 * HOUR, answer: HOUR, news: 2 * DAY } as const
 const LEASE_MS = 2 * MINUTE
 /** An alert that no rung says it delivered by then goes on to the next. */
 const RECEIPT_MS = 90 * SECOND
+/** What the last rung only accepted may still be seen by then. A mail is never more than accepted: its link is opened, or not. */
+const LAST_RUNG_MS = 10 * MINUTE
 const BACKOFF_FIRST_MS = 2 * SECOND
 const BACKOFF_MAX_MS = 10 * MINUTE
 /** An alert does not wait for a messenger that is down: it climbs after so many tries. */
@@ -309,11 +311,17 @@ export function createOutbox(needs: {
       }
       if (await attempt(item, rung, wording)) return
     }
-    // What is on its way may still be seen; when it is not, the question itself asks for a call after a quarter of an hour.
+    // Nothing says that it was delivered, and there is no further rung. What is on its way is given time to be opened; then
+    // the bank's people are told to call. Where there was no rung at all, the question itself asks for a call.
     const all = await deliveriesOf(item)
+    const accepted = all.filter(({ state }) => state === 'sent').map(({ changedAt }) => changedAt)
+    const seenBy = Math.max(...accepted) + LAST_RUNG_MS
+    if (accepted.length > 0 && clock.now() < seenBy) {
+      await wait(item, seenBy, 'sent')
+      return
+    }
     const { caseId } = item
-    if (caseId !== null && all.length > 0 && all.every(({ state }) => state === 'failed'))
-      await needs.callThem({ ...item, caseId })
+    if (caseId !== null && all.length > 0) await needs.callThem({ ...item, caseId })
     await end(item, 'over')
   }
 
@@ -371,6 +379,15 @@ export function createOutbox(needs: {
         `update channels.outbox set state = 'delivered'
          where person_id = $1 and id = any($2) and state in ('waiting', 'sent')`,
         [address.personId, rows.map(({ outboxId }) => outboxId)],
+      )
+    },
+
+    /** Its person opened the link to these messages: wherever it was read, it was delivered. */
+    async opened(personId: string, messageIds: readonly string[]): Promise<void> {
+      await sql.query(
+        `update channels.outbox set state = 'delivered'
+         where person_id = $1 and message_ids && $2::text[] and state in ('waiting', 'sent')`,
+        [personId, messageIds],
       )
     },
 

@@ -214,7 +214,16 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
           'handover',
           'handover_message',
         ],
-        ...['outbox', 'sealed_link', 'public_button', 'address', 'link_code', 'wording'],
+        ...[
+          'outbox',
+          'sealed_link',
+          'public_button',
+          'address',
+          'link_code',
+          'wording',
+          'mailbox',
+          'mail_code',
+        ],
       ])
         await tx.query(`delete from channels.${table} where person_id = $1`, [personId])
     },

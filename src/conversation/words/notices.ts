@@ -61,6 +61,15 @@ export const NOTICES = {
     en: 'I can only read text. Please write your question.',
     fr: 'Je ne lis que du texte. Veuillez écrire votre question.',
   },
+  'mail-code': {
+    en: 'Type this code on the page where you gave your e-mail address. If you gave none, do nothing:',
+    fr: 'Tapez ce code sur la page où vous avez indiqué votre adresse e-mail. Si ce n’est pas vous, ne faites rien\u00a0:',
+  },
+  'mail-code-subject': { en: 'Your code for Guichet', fr: 'Votre code pour Guichet' },
+  'mail-why': {
+    en: 'You gave Guichet this address on our page and can remove it there. Nobody reads what is sent back.',
+    fr: 'Vous avez indiqué cette adresse sur notre page et pouvez l’y retirer. Personne ne lit les réponses.',
+  },
   'open-here': { en: 'Open', fr: 'Ouvrir' },
   'block-card': { en: 'Block my card', fr: 'Bloquer ma carte' },
 } as const satisfies Record<string, Record<Locale, string>>
