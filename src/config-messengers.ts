@@ -25,8 +25,12 @@ const graphUrl = (says: string) =>
   )
 const template = (says: string) =>
   setting(
-    { says, accepts: 'a template’s name', standard: 'none: outside the window another way is taken' },
-    z.string().regex(/^[a-z0-9_]{1,512}$/),
+    {
+      says,
+      accepts: 'up to 24 small letters and _; such as guichet',
+      standard: 'none: outside the window another way is taken',
+    },
+    z.string().regex(/^[a-z][a-z_]{0,23}$/),
   )
 
 const DIGITS = /^\d{5,20}$/
@@ -42,13 +46,21 @@ export const MESSENGER_SETTINGS = {
   GUICHET_MESSENGER_APP_SECRET: secret('The app’s secret: what Messenger sends is signed with it.'),
   GUICHET_MESSENGER_VERIFY_TOKEN: secret('The word agreed on in the app’s webhook settings.'),
   GUICHET_MESSENGER_UTILITY_TEMPLATE: template(
-    'An approved UTILITY template of the page, used outside the 24-hour window. Whether one can be had in Europe is not verified.',
+    'How the names of the page’s UTILITY templates begin, used outside the 24-hour window: `guichet channel templates register` makes them. Whether they can be had in Europe is not verified.',
   ),
   GUICHET_MESSENGER_GRAPH_URL: graphUrl('Where Messenger’s Graph API is.'),
   GUICHET_WHATSAPP_PHONE_ID: word(
     'The phone number’s id at the WhatsApp Cloud API.',
     'the id’s digits',
     DIGITS,
+  ),
+  GUICHET_WHATSAPP_ACCOUNT_ID: setting(
+    {
+      says: 'The WhatsApp Business Account that the number belongs to: its templates are registered there.',
+      accepts: 'the id’s digits',
+      standard: 'none: `guichet channel` cannot register templates for WhatsApp',
+    },
+    z.string().regex(DIGITS),
   ),
   GUICHET_WHATSAPP_NUMBER: word(
     'The number that people write to.',
@@ -59,7 +71,7 @@ export const MESSENGER_SETTINGS = {
   GUICHET_WHATSAPP_APP_SECRET: secret('The app’s secret: what WhatsApp sends is signed with it.'),
   GUICHET_WHATSAPP_VERIFY_TOKEN: secret('The word agreed on in the app’s webhook settings.'),
   GUICHET_WHATSAPP_UTILITY_TEMPLATE: template(
-    'An approved utility template with one URL button, used outside the 24-hour window.',
+    'How the names of the utility templates begin, used outside the 24-hour window: `guichet channel templates register` makes them.',
   ),
   GUICHET_WHATSAPP_GRAPH_URL: graphUrl('Where WhatsApp’s Cloud API is.'),
   GUICHET_TELEGRAM_BOT_NAME: word(
@@ -122,6 +134,7 @@ export function messengersOf(given: Given) {
     },
     whatsapp: whatsapp && {
       ...whatsapp,
+      accountId: given.GUICHET_WHATSAPP_ACCOUNT_ID ?? null,
       utilityTemplate: given.GUICHET_WHATSAPP_UTILITY_TEMPLATE ?? null,
       graphUrl: given.GUICHET_WHATSAPP_GRAPH_URL ?? GRAPH,
     },

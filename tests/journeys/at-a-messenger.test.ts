@@ -51,7 +51,13 @@ before(async () => {
     port,
     messengers: {
       messenger: { pageId: '10001', graphUrl: graph.messenger.url, ...common },
-      whatsapp: { phoneId: '20002', number: '33123456789', graphUrl: graph.whatsapp.url, ...common },
+      whatsapp: {
+        phoneId: '20002',
+        number: '33123456789',
+        accountId: '30003',
+        graphUrl: graph.whatsapp.url,
+        ...common,
+      },
       telegram: {
         botName: BOT.botName,
         token: new Secret(BOT.token),
@@ -96,10 +102,10 @@ for (const product of PRODUCTS)
       )
     await says(NOTICES.linked.en)
 
-    graph[product].trouble.doubles = true
+    graph[product].deliveries.trouble.doubles = true
     await phone.writes('what is my balance?')
     const answer = await says(NOTICES['answer-ready'].en)
-    graph[product].trouble.doubles = false
+    graph[product].deliveries.trouble.doubles = false
     const path = new URL(answer.link!.href).pathname
     const shell = await fetch(answer.link!.href)
     assert.equal(shell.status, 200)

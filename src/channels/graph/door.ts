@@ -4,6 +4,7 @@ import type { PublicSocket } from '../messengers/public-socket.ts'
 import { createSortError, type GraphError } from './errors.ts'
 import { sendByGraph } from './send.ts'
 import { answerChallenge, checkSignature, readBody } from './signature.ts'
+import { type Filled, fillTemplate } from './templates.ts'
 
 /** Within so long after a person wrote or tapped, a business may answer freely; outside only by an approved template. */
 const WINDOW_MS = 24 * HOUR
@@ -20,7 +21,7 @@ export type GraphNeeds = {
   verifyToken: Secret
   /** With its version: https://graph.facebook.com/v25.0 */
   graphUrl: URL
-  /** The name of the approved utility template, where one may be used outside the window; null where not. */
+  /** How the names of the approved utility templates begin, where they may be used outside the window; null where not. */
   utilityTemplate: string | null
   clock: Clock
 }
@@ -32,8 +33,10 @@ type Product = {
   sender: string
   startUrl(code: string): string
   readEvents(body: unknown): Heard[]
-  /** A message for the window, or by a template outside it. */
-  message(to: string, notice: WrittenNotice, template: string | null): unknown
+  /** A message for the window. */
+  message(to: string, notice: WrittenNotice): unknown
+  /** One for outside of it. */
+  templateMessage(to: string, filled: Filled): unknown
   addressFields: readonly string[]
   errors: readonly GraphError[]
   idOf(answer: unknown): string | null
@@ -42,7 +45,7 @@ type Product = {
 /** A door to a messenger of Meta's: challenge, signature, window and sending are the same at both. */
 export function createGraphDoor(needs: GraphNeeds, product: Product): MessengerDoor & WebhookDoor {
   const { socket, accessToken, appSecret, verifyToken, graphUrl, utilityTemplate, clock } = needs
-  const { id, sender, startUrl, readEvents, message, addressFields, errors, idOf } = product
+  const { id, sender, startUrl, readEvents, message, templateMessage, addressFields, errors, idOf } = product
   const sort = createSortError(errors)
   const messagesUrl = new URL(`${graphUrl.href.replace(/\/$/, '')}/${sender}/messages`)
 
@@ -58,10 +61,15 @@ export function createGraphDoor(needs: GraphNeeds, product: Product): MessengerD
       return readEvents(readBody(body))
     },
 
-    async send(to, notice, { lastHeardAt }) {
+    async send(to, notice, { lastHeardAt, urgency }) {
       const isOpen = lastHeardAt !== null && clock.now() < lastHeardAt + WINDOW_MS
-      if (!isOpen && utilityTemplate === null) return { ok: false, why: 'fall-back', code: 'window' }
-      const written = message(to, notice, isOpen ? null : utilityTemplate)
+      // Meta's utility templates are for what happens at somebody's account: news is said where it may be, or not at all.
+      const filled =
+        isOpen || utilityTemplate === null || urgency === 'news'
+          ? null
+          : fillTemplate(utilityTemplate, notice)
+      if (!isOpen && !filled) return { ok: false, why: 'fall-back', code: 'window' }
+      const written = filled ? templateMessage(to, filled) : message(to, notice)
       return await sendByGraph(
         { socket, token: accessToken, sort, addressFields },
         messagesUrl,

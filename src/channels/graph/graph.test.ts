@@ -20,6 +20,7 @@ const readMessenger = (body: unknown, pageId = '10001') => readPage(body, { page
 const readWhatsApp = (body: unknown, phoneId = '20002') => readNumber(body, { phoneId, now: NOW })
 const TOKEN = 'aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW'
 const notice: WrittenNotice = {
+  key: 'card-question',
   text: NOTICES['card-question'].fr,
   link: { label: NOTICES['open-here'].fr, href: `https://guichet.example/o/${TOKEN}` },
   buttons: [{ label: NOTICES['block-card'].fr, payload: TOKEN }],
@@ -315,10 +316,56 @@ test('outside the window only an approved template is used, and where there is n
     })
     assert.equal(sent.length, 0)
   }
-  assert.equal((await messenger(socket, 'guichet_waiting').send('4', notice, outside)).ok, true)
-  assert.match(sent[0]!.body, /"messaging_type":"UTILITY"/)
-  assert.equal((await whatsapp(socket, 'guichet_waiting').send('4', notice, outside)).ok, true)
-  assert.match(sent[1]!.body, /"type":"template"/)
+  const body = () => JSON.parse(sent.at(-1)!.body)
+  assert.equal((await messenger(socket, 'guichet').send('4', notice, outside)).ok, true)
+  const template = { name: 'guichet_card_question', language: { code: 'fr' } }
+  assert.deepEqual(body(), {
+    recipient: { id: '4' },
+    messaging_type: 'UTILITY',
+    message: {
+      template: {
+        ...template,
+        components: [
+          {
+            type: 'buttons',
+            parameters: [
+              { type: 'URL', url: TOKEN },
+              { type: 'POSTBACK', payload: TOKEN },
+            ],
+          },
+        ],
+      },
+    },
+  })
+  assert.equal((await whatsapp(socket, 'guichet').send('4', notice, outside)).ok, true)
+  assert.partialDeepStrictEqual(body(), {
+    type: 'template',
+    template: {
+      name: 'guichet_card_question',
+      components: [
+        { sub_type: 'url', index: '0', parameters: [{ type: 'text', text: TOKEN }] },
+        { sub_type: 'quick_reply', index: '1', parameters: [{ type: 'payload', payload: TOKEN }] },
+      ],
+    },
+  })
+})
+
+test('two digits, a greeting, news and what is not as it was approved never become a template', async () => {
+  const { socket, sent } = socketTo({ status: 200, body: {} })
+  const { key: _, ...keyless } = notice
+  const cases: [WrittenNotice, 'alert' | 'answer' | 'news'][] = [
+    [{ ...keyless, text: `${NOTICES.match.fr} 42`, link: null, buttons: [] }, 'answer'],
+    [{ ...notice, key: 'hello', buttons: [] }, 'answer'],
+    [{ ...notice, key: 'message-waiting', buttons: [] }, 'news'],
+    [{ ...notice, buttons: [] }, 'alert'],
+    [{ ...notice, link: null }, 'alert'],
+  ]
+  for (const make of [messenger, whatsapp])
+    for (const [given, urgency] of cases) {
+      const refused = await make(socket, 'guichet').send('4', given, { ...outside, urgency })
+      assert.deepEqual(refused, { ok: false, why: 'fall-back', code: 'window' })
+    }
+  assert.deepEqual(sent, [])
 })
 
 /** What Meta answered others, word for word but for the ids. */

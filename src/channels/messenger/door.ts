@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BUTTONS_MAX, createGraphDoor, type GraphNeeds, TITLE_MAX } from '../graph/door.ts'
 import { MESSENGER_ERRORS } from '../graph/errors.ts'
+import type { Filled } from '../graph/templates.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
 import { readEvents } from './events.ts'
 
@@ -19,11 +20,15 @@ export function createMessengerDoor({
     sender: pageId,
     startUrl: (code) => `https://m.me/${pageId}?ref=${code}`,
     readEvents: (body) => readEvents(body, { pageId, now: needs.clock.now() }),
-    message: (to, notice, template) => ({
+    message: (to, notice) => ({
       recipient: { id: to },
-      ...(template === null
-        ? { messaging_type: 'RESPONSE', message: write(notice) }
-        : { messaging_type: 'UTILITY', message: writeTemplate(template, notice) }),
+      messaging_type: 'RESPONSE',
+      message: write(notice),
+    }),
+    templateMessage: (to, filled) => ({
+      recipient: { id: to },
+      messaging_type: 'UTILITY',
+      message: { template: writeTemplate(filled) },
     }),
     addressFields: ['id'],
     errors: MESSENGER_ERRORS,
@@ -45,15 +50,22 @@ function write({ text, link, buttons }: WrittenNotice): unknown {
   return { attachment: { type: 'template', payload: { template_type: 'button', text, buttons: all } } }
 }
 
-/** Meta's pages and what is seen in the field differ on this form; it stands in one place. */
-function writeTemplate(name: string, { link, locale }: WrittenNotice): unknown {
+/**
+ * “Send a utility message”, 13 March 2026: the template stands directly in the message, and one component has what all its
+ * buttons need, in their order. In WhatsApp's form, a component a button, Messenger refuses it.
+ */
+function writeTemplate({ name, locale, linkToken, pressToken }: Filled): unknown {
   return {
-    template: {
-      name,
-      language: { code: locale === 'fr' ? 'fr_FR' : 'en_US' },
-      ...(link && {
-        components: [{ type: 'button', sub_type: 'url', parameters: [{ type: 'text', text: link.href }] }],
-      }),
-    },
+    name,
+    language: { code: locale },
+    components: [
+      {
+        type: 'buttons',
+        parameters: [
+          { type: 'URL', url: linkToken },
+          ...(pressToken === null ? [] : [{ type: 'POSTBACK', payload: pressToken }]),
+        ],
+      },
+    ],
   }
 }

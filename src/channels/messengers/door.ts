@@ -1,3 +1,4 @@
+import type { NoticeKey } from '#conversation'
 import type { Locale } from '#kit'
 
 /** The chat apps that people already use. Each is carried by a third party; only a Matrix room can be private. */
@@ -32,6 +33,8 @@ export type Heard = { eventId: string; at: number } & (
  * address, and buttons with random tokens. There is no field for anything of a person's.
  */
 export type WrittenNotice = {
+  /** Which of our sentences it is; absent where it is not one of them alone. */
+  key?: NoticeKey
   text: string
   link: { label: string; href: string } | null
   buttons: readonly { label: string; payload: string }[]

@@ -68,7 +68,7 @@ function inValue(value: unknown, field: string | null, allowed: Allowed): string
 }
 
 function inText(given: string, { publicUrl, names }: Allowed): string | null {
-  if (SENTENCES.has(given) || TOKEN.test(given)) return null
+  if (SENTENCES.has(given) || TOKEN.test(given) || isPlace(given, publicUrl)) return null
   const text = given.normalize('NFKC').replace(/\p{Cf}/gu, '')
   // A parser of addresses drops line ends: two lines are no address, whatever it says.
   if (!/\s/.test(text) && URL.canParse(text))
@@ -84,6 +84,10 @@ function inText(given: string, { publicUrl, names }: Allowed): string | null {
   for (const name of names) if (folded.includes(` ${name} `)) return 'the name of a bank'
   return null
 }
+
+/** The place of a token in a template that is registered: nothing is filled in. */
+const isPlace = (given: string, publicUrl: URL): boolean =>
+  given === '{{1}}' || given === `${publicUrl.origin}/o/{{1}}`
 
 /** An address of ours whose path is a token, and nothing else. */
 function isOwnLink(word: string, publicUrl: URL): boolean {

@@ -25,6 +25,7 @@ export function writeNotice(
   const { locale, wording, href, blockToken } = given
   const key = wording === 'neutral' && isTelling(notice) ? 'message-waiting' : notice
   return {
+    key,
     text: NOTICES[key][locale],
     link: href === null ? null : { label: NOTICES['open-here'][locale], href },
     // The button would say what the message is about.

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BUTTONS_MAX, createGraphDoor, type GraphNeeds, TITLE_MAX } from '../graph/door.ts'
 import { WHATSAPP_ERRORS } from '../graph/errors.ts'
+import type { Filled } from '../graph/templates.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
 import { readEvents } from './events.ts'
 
@@ -20,13 +21,8 @@ export function createWhatsAppDoor({
     sender: phoneId,
     startUrl: (code) => `https://wa.me/${number}?text=${code}`,
     readEvents: (body) => readEvents(body, { phoneId, now: needs.clock.now() }),
-    message: (to, notice, template) => ({
-      messaging_product: 'whatsapp',
-      recipient_type: 'individual',
-      // A number where WhatsApp still gives one, a business-scoped user id (`FR.1234`) where not.
-      ...(/^\d+$/.test(to) ? { to } : { recipient: to }),
-      ...(template === null ? write(notice) : writeTemplate(template, notice)),
-    }),
+    message: (to, notice) => ({ ...recipientOf(to), ...write(notice) }),
+    templateMessage: (to, filled) => ({ ...recipientOf(to), ...writeTemplate(filled) }),
     addressFields: ['to', 'recipient'],
     errors: WHATSAPP_ERRORS,
     idOf: (answer) => Answer.safeParse(answer).data?.messages[0]?.id ?? null,
@@ -51,20 +47,35 @@ function write({ text, link, buttons }: WrittenNotice): object {
   return { type: 'interactive', interactive: { type: 'cta_url', body: { text }, action } }
 }
 
-function writeTemplate(name: string, { link, locale }: WrittenNotice): object {
-  const button = link && {
+function recipientOf(to: string): object {
+  return {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    // A number where WhatsApp still gives one, a business-scoped user id (`FR.1234`) where not.
+    ...(/^\d+$/.test(to) ? { to } : { recipient: to }),
+  }
+}
+
+/** A component a button, by its place; the template's address ends in a place for the token. */
+function writeTemplate({ name, locale, linkToken, pressToken }: Filled): object {
+  const link = {
     type: 'button',
     sub_type: 'url',
     index: '0',
-    // The template's address ends in a place for the token.
-    parameters: [{ type: 'text', text: new URL(link.href).pathname.slice('/o/'.length) }],
+    parameters: [{ type: 'text', text: linkToken }],
+  }
+  const press = pressToken !== null && {
+    type: 'button',
+    sub_type: 'quick_reply',
+    index: '1',
+    parameters: [{ type: 'payload', payload: pressToken }],
   }
   return {
     type: 'template',
     template: {
       name,
       language: { code: locale, policy: 'deterministic' },
-      components: button ? [button] : [],
+      components: press ? [link, press] : [link],
     },
   }
 }

@@ -1,12 +1,14 @@
-import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Clock } from '#kit'
+import { type Clock, HOUR } from '#kit'
+import { createDeliveries } from './deliver.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { createShow } from './show.ts'
+import { createTemplates } from './templates.ts'
 
-const HOUR = 3_600_000
 const WINDOW_MS = 24 * HOUR
-/** Messenger takes an app off a page whose webhook has failed for an hour. */
-const UNSUBSCRIBED_AFTER_MS = HOUR
+/** The ids of an app are nobody's secret. */
+const APP_ID = '900100200'
 
 /** What a phone shows of one message. */
 export type Shown = {
@@ -17,7 +19,7 @@ export type Shown = {
   buttons: { label: string; payload: string }[]
 }
 type Chat = { address: string; name: string; shown: Shown[]; heardAt: number | null; isBlocked: boolean }
-type Json = Record<string, unknown>
+export type Json = Record<string, unknown>
 
 /** An error as the Graph API gives it; `subcode` where it has one. */
 export type GraphRefusal = { status: number; code: number; subcode?: number }
@@ -25,14 +27,16 @@ export type GraphRefusal = { status: number; code: number; subcode?: number }
 export type GraphEmulator = Awaited<ReturnType<typeof startGraph>>
 
 /**
- * Meta's Graph API, simulated, for Messenger pages and WhatsApp numbers: it takes what a page sends within Meta's limits and
- * window, keeps what a phone would show, and delivers signed webhooks, twice or out of order when it is told to. It invents no
- * behaviour: shapes and codes are those of the documentation and of recorded traffic.
+ * Meta's Graph API, simulated, for Messenger pages and WhatsApp numbers: it takes what a page sends within Meta's limits, window
+ * and approved templates, keeps what a phone would show, and delivers signed webhooks. It invents no behaviour: shapes and codes
+ * are those of the documentation and of recorded traffic.
  */
 export async function startGraph(needs: {
   product: 'messenger' | 'whatsapp'
   /** The page's or the phone number's id. */
   id: string
+  /** The WhatsApp Business Account of the number. */
+  accountId?: string
   accessToken: string
   appSecret: string
   webhookUrl: URL
@@ -40,11 +44,14 @@ export async function startGraph(needs: {
   port?: number
 }) {
   const { product, id, accessToken, appSecret, webhookUrl, clock } = needs
+  const accountId = product === 'messenger' ? id : (needs.accountId ?? 'waba')
   const chats = new Map<string, Chat>()
   const seen: string[] = []
-  const trouble = { refuses: null as GraphRefusal | null, isDown: false, doubles: false }
-  let failingSince: number | null = null
-  let isSubscribed = true
+  const trouble = { refuses: null as GraphRefusal | null, isDown: false }
+  const deliveries = createDeliveries(needs)
+  const templates = createTemplates(needs)
+  const show = createShow({ templates, clock })
+  const limit = createRateLimit(product, clock)
   let serial = 0
 
   const newId = () => `${product === 'messenger' ? 'm' : 'wamid'}.${++serial}-${Math.trunc(clock.now())}`
@@ -55,39 +62,13 @@ export async function startGraph(needs: {
     return chat
   }
 
-  /** Signed over the form in which letters outside ASCII are escaped, as Meta's are. */
-  async function deliver(body: Json): Promise<void> {
-    const text = JSON.stringify(body).replace(
-      /[\u0080-\uffff]/g,
-      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-    const signature = createHmac('sha256', appSecret).update(text).digest('hex')
-    for (let time = 0; time < (trouble.doubles ? 2 : 1); time++) {
-      if (!isSubscribed) return
-      let isTaken = false
-      try {
-        const response = await fetch(webhookUrl, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
-          body: text,
-        })
-        await response.arrayBuffer()
-        isTaken = response.ok
-      } catch {
-        isTaken = false
-      }
-      failingSince = isTaken ? null : (failingSince ?? clock.now())
-      if (failingSince !== null && clock.now() - failingSince >= UNSUBSCRIBED_AFTER_MS) isSubscribed = false
-    }
-  }
-
   const tell = (events: Json[]) =>
-    deliver(
+    deliveries.tell(
       product === 'messenger'
         ? { object: 'page', entry: [{ id, time: clock.now(), messaging: events }] }
         : {
             object: 'whatsapp_business_account',
-            entry: [{ id: 'waba', changes: events.map((value) => ({ field: 'messages', value })) }],
+            entry: [{ id: accountId, changes: events.map((value) => ({ field: 'messages', value })) }],
           },
     )
   const frame = (chat: Chat, more: Json): Json =>
@@ -115,69 +96,17 @@ export async function startGraph(needs: {
       ? String((body.recipient as Json | undefined)?.id ?? '')
       : String(body.recipient ?? body.to ?? '')
     const chat = chatOf(address)
+    const tooMuch = limit.take(address)
+    if (tooMuch) throw tooMuch
     if (chat.isBlocked) throw isMessenger ? { status: 400, code: 551 } : { status: 400, code: 131026 }
     const isOpen = chat.heardAt !== null && clock.now() < chat.heardAt + WINDOW_MS
     const isTemplate = isMessenger ? body.messaging_type === 'UTILITY' : body.type === 'template'
-    if (isMessenger && body.messaging_type === 'MESSAGE_TAG') throw { status: 400, code: 100 }
+    // Tags have been gone since 27 April 2026; a type that there never was is the same bad parameter.
+    if (isMessenger && !['RESPONSE', 'UPDATE', 'UTILITY'].includes(String(body.messaging_type)))
+      throw { status: 400, code: 100 }
     if (!isOpen && !isTemplate)
       throw isMessenger ? { status: 400, code: 10, subcode: 2018278 } : { status: 400, code: 131047 }
-    return { chat, shown: isMessenger ? readMessenger(body) : readWhatsApp(body) }
-  }
-
-  function readMessenger(body: Json): Shown {
-    const message = (body.message ?? {}) as Json
-    const payload = ((message.attachment as Json | undefined)?.payload ?? {}) as Json
-    const buttons = (payload.buttons ?? []) as {
-      type: string
-      title: string
-      url?: string
-      payload?: string
-    }[]
-    const text = String(payload.text ?? message.text ?? '')
-    check(text.length <= (payload.text === undefined ? 2_000 : 640) && buttons.length <= 3)
-    for (const { title, payload: token } of buttons)
-      check(title.length <= 20 && (token === undefined || token.length <= 1_000))
-    const url = buttons.find(({ type }) => type === 'web_url')
-    return {
-      from: 'page',
-      at: clock.now(),
-      text,
-      link: url ? { label: url.title, href: url.url! } : null,
-      buttons: buttons.flatMap((one) => (one.payload ? [{ label: one.title, payload: one.payload }] : [])),
-    }
-  }
-
-  function readWhatsApp(body: Json): Shown {
-    const interactive = (body.interactive ?? {}) as Json
-    const text = String(
-      ((interactive.body ?? body.text ?? {}) as Json).text ?? ((body.text ?? {}) as Json).body ?? '',
-    )
-    check(text.length <= (body.interactive === undefined ? 4_096 : 1_024))
-    const action = (interactive.action ?? {}) as Json
-    const parameters = action.parameters as { display_text: string; url: string } | undefined
-    const buttons = ((action.buttons ?? []) as { reply: { id: string; title: string } }[]).map(
-      ({ reply }) => {
-        check(reply.title.length <= 20 && reply.id.length <= 256)
-        return { label: reply.title, payload: reply.id }
-      },
-    )
-    check(buttons.length <= 3)
-    const inText = /https?:\/\/\S+/.exec(text)
-    return {
-      from: 'page',
-      at: clock.now(),
-      text: text.replace(/\n?https?:\/\/\S+/, ''),
-      link: parameters
-        ? { label: parameters.display_text, href: parameters.url }
-        : inText
-          ? { label: 'Link', href: inText[0] }
-          : null,
-      buttons,
-    }
-  }
-
-  const check = (isWithin: boolean) => {
-    if (!isWithin) throw { status: 400, code: 100 }
+    return { chat, shown: show[product](body) }
   }
 
   const server: Server = createServer((request, response) => {
@@ -192,23 +121,76 @@ export async function startGraph(needs: {
     const text = Buffer.concat(chunks).toString()
     seen.push(`${request.url} ${text}`)
     if (trouble.isDown) return { status: 503, body: {} }
-    if (request.headers.authorization !== `Bearer ${accessToken}`)
-      return { status: 401, body: { error: { code: 190 } } }
-    if (request.method !== 'POST' || !request.url?.endsWith(`/${id}/messages`))
-      return { status: 404, body: { error: { code: 100 } } }
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://graph')
+    const [, , node, edge] = pathname.split('/')
+    const token = request.headers.authorization
+    if (`${node}/${edge}` === `${APP_ID}/subscriptions`)
+      return token === `Bearer ${APP_ID}|${appSecret}`
+        ? { status: 200, body: subscriptions() }
+        : refused({ status: 400, code: 190 })
+    if (token !== `Bearer ${accessToken}`) return refused({ status: 401, code: 190 })
     try {
-      const { chat, shown } = take(JSON.parse(text) as Json)
-      chat.shown.push(shown)
-      const messageId = newId()
-      setImmediate(() => void receipt(chat, messageId))
-      return product === 'messenger'
-        ? { status: 200, body: { recipient_id: chat.address, message_id: messageId } }
-        : { status: 200, body: { messaging_product: 'whatsapp', messages: [{ id: messageId }] } }
+      const body = text === '' ? {} : (JSON.parse(text) as Json)
+      if (request.method === 'POST' && node === id && edge === 'messages')
+        return { status: 200, body: sent(body) }
+      const found = request.method === 'GET' ? read(node, edge, searchParams) : write(node, edge, body)
+      return found ? { status: 200, body: found } : refused({ status: 404, code: 100, subcode: 33 })
     } catch (refusal) {
-      const { status = 400, code = 100, subcode } = refusal as Partial<GraphRefusal>
-      return { status, body: { error: { code, ...(subcode && { error_subcode: subcode }) } } }
+      return refused(refusal as GraphRefusal)
     }
   }
+
+  const refused = ({ status = 400, code = 100, subcode }: Partial<GraphRefusal>) => ({
+    status,
+    body: { error: { code, ...(subcode !== undefined && { error_subcode: subcode }) } },
+  })
+
+  function sent(body: Json): Json {
+    const { chat, shown } = take(body)
+    chat.shown.push(shown)
+    const messageId = newId()
+    setImmediate(() => void receipt(chat, messageId))
+    return product === 'messenger'
+      ? { recipient_id: chat.address, message_id: messageId }
+      : { messaging_product: 'whatsapp', messages: [{ id: messageId }] }
+  }
+
+  /** What an operator asks: whose token this is, what is subscribed, and which templates there are. */
+  function read(node: string | undefined, edge: string | undefined, search: URLSearchParams): Json | null {
+    if (node === 'app' && edge === undefined) return { id: APP_ID, name: 'Guichet' }
+    if (node === id && edge === undefined)
+      return product === 'messenger'
+        ? { id, name: 'Page' }
+        : { id, display_phone_number: '+33 1 23 45 67 89' }
+    if (node !== accountId) return null
+    if (edge === 'subscribed_apps')
+      return { data: deliveries.isSubscribed() ? [{ id: APP_ID, subscribed_fields: ['messages'] }] : [] }
+    if (edge !== 'message_templates') return null
+    const name = search.get('name')
+    return { data: templates.all.filter((one) => name === null || one.name.includes(name)) }
+  }
+
+  function write(node: string | undefined, edge: string | undefined, body: Json): Json | null {
+    if (node !== accountId) return null
+    if (edge === 'subscribed_apps') {
+      deliveries.subscribe()
+      return { success: true }
+    }
+    if (edge !== 'message_templates') return null
+    const { id: made, status, category } = templates.register(body)
+    return { id: made, status, category }
+  }
+
+  const subscriptions = (): Json => ({
+    data: [
+      {
+        object: product === 'messenger' ? 'page' : 'whatsapp_business_account',
+        callback_url: webhookUrl.href,
+        active: true,
+        fields: [{ name: 'messages', version: 'v25.0' }],
+      },
+    ],
+  })
 
   async function receipt(chat: Chat, messageId: string): Promise<void> {
     if (product === 'messenger')
@@ -274,6 +256,9 @@ export async function startGraph(needs: {
       blocks: () => {
         chat.isBlocked = true
       },
+      unblocks: () => {
+        chat.isBlocked = false
+      },
     }
   }
 
@@ -284,7 +269,9 @@ export async function startGraph(needs: {
     /** Every byte that this messenger was sent: for looking whether a figure is in it. */
     seen: (): readonly string[] => seen,
     trouble,
-    isSubscribed: () => isSubscribed,
+    deliveries,
+    templates,
+    limit,
     tell,
     async stop(): Promise<void> {
       server.closeAllConnections()
