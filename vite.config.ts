@@ -4,7 +4,13 @@ import { defineConfig } from 'vite'
 
 const page = (name: string) => resolve(import.meta.dirname, 'app', `${name}.html`)
 
-/** Four documents: Guichet's own pages, the bank console, the simulated bank's, and the demo's control page. Nothing is inlined: the pages run under a strict content policy. */
+const SCRIPT = 'embed-script'
+
+/**
+ * The documents: Guichet's own pages, the chat within another page, the bank console, the simulated bank's, and the demo's
+ * control page. Nothing is inlined: the pages run under a strict content policy. One script has no document of ours: other
+ * people's pages load it by its name, as a classic script, whose names must not become theirs.
+ */
 export default defineConfig({
   root: 'app',
   plugins: [react()],
@@ -15,7 +21,20 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rollupOptions: {
-      input: { index: page('index'), bank: page('bank'), control: page('control'), console: page('console') },
+      input: {
+        index: page('index'),
+        embed: page('embed'),
+        bank: page('bank'),
+        'bank-home': page('bank-home'),
+        control: page('control'),
+        console: page('console'),
+        [SCRIPT]: resolve(import.meta.dirname, 'app/embed/embed-script.ts'),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === SCRIPT ? 'embed.js' : 'assets/[name]-[hash].js'),
+        banner: ({ name }) => (name === SCRIPT ? '(() => {' : ''),
+        footer: ({ name }) => (name === SCRIPT ? '})()' : ''),
+      },
     },
   },
 })

@@ -1,13 +1,10 @@
-import { StrictMode, useCallback, useEffect, useMemo, useState } from 'react'
+import { StrictMode, useEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useLocation } from 'wouter'
-import type { Locale, SessionJson } from '../src/http/api.ts'
 import { AllowPage } from './allow/allow-page.tsx'
-import { getSession, post } from './api.ts'
 import { CardsPage } from './cards/cards-page.tsx'
 import { ChatPage } from './chat/chat-page.tsx'
-import { useConversation } from './chat/conversation.ts'
-import { type Here, HereProvider, WORDS } from './guichet.tsx'
+import { HereProvider } from './guichet.tsx'
 import { LinkPage } from './link/link-page.tsx'
 import { MessengersPage } from './messengers/messengers-page.tsx'
 import { Top } from './parts/top.tsx'
@@ -15,6 +12,7 @@ import { PaymentsPage } from './payments/payments-page.tsx'
 import { PrivacyPage } from './privacy/privacy-page.tsx'
 import { SealedPage } from './sealed/sealed-page.tsx'
 import { SignInPage } from './signin/signin-page.tsx'
+import { useGuichet } from './use-guichet.ts'
 import './styles/fonts.css'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -43,36 +41,13 @@ function pageOf(path: string) {
 
 function Guichet() {
   const [path] = useLocation()
-  const [session, setSession] = useState<SessionJson | null>(null)
-  const [failed, setFailed] = useState(false)
+  const { here, failed, locale, words } = useGuichet()
   const page = pageOf(path)
-
-  const refresh = useCallback(async () => {
-    const fresh = await getSession()
-    setSession(fresh)
-    return fresh
-  }, [])
-
-  useEffect(() => {
-    refresh().catch(() => setFailed(true))
-  }, [refresh])
-
-  const locale = session?.locale ?? (navigator.language.startsWith('fr') ? 'fr' : 'en')
-  const words = WORDS[locale]
-  const conversation = useConversation({ session, locale, refresh })
 
   useEffect(() => {
     document.documentElement.lang = locale
     document.title = `${words.titles[page.key]} · Guichet`
   }, [locale, words, page])
-
-  const here = useMemo<Here | null>(() => {
-    if (!session) return null
-    const setLocale = async (wanted: Locale) => {
-      setSession(await post<SessionJson>('/api/session/locale', { locale: wanted }))
-    }
-    return { session, locale, words, conversation, refresh, setLocale }
-  }, [session, locale, words, conversation, refresh])
 
   if (failed) {
     return (

@@ -46,6 +46,19 @@ const pageAddress = () =>
       return safe && pathname === '/' && search === ''
     })
 
+/** Origins of pages, between spaces. */
+const origins = () =>
+  z
+    .string()
+    .transform((text) => text.trim().split(/\s+/))
+    .refine((texts) =>
+      texts.every((text) => {
+        if (!URL.canParse(text)) return false
+        const { protocol, hostname, origin } = new URL(text)
+        return origin === text && (protocol === 'https:' || LOOPBACK.includes(hostname))
+      }),
+    )
+
 /** The schema, by the names in the environment. */
 export const SETTINGS = z.strictObject({
   GUICHET_PUBLIC_URL: setting(
@@ -184,6 +197,14 @@ export const SETTINGS = z.strictObject({
     },
     key(),
   ),
+  GUICHET_EMBED_ORIGINS: setting(
+    {
+      says: 'The pages that may have the chat in them, such as the bank’s own: docs/embed-the-chat.md. Every other page of Guichet’s can be framed by nobody.',
+      accepts: 'https:// origins between spaces, without a path (http:// on this machine only)',
+      standard: 'none: the chat cannot be embedded',
+    },
+    origins(),
+  ),
   ...MESSENGER_SETTINGS,
   ...MAIL_SETTINGS,
   GUICHET_CONTROL_URL: setting(
@@ -218,6 +239,7 @@ export type Settings = {
   consentDaysMax: number
   sessionIdleMinutes: number
   controlUrl: URL | null
+  embedOrigins: readonly string[]
   /** The messengers that are set up; null for each that is off. */
   messengers: MessengerSettings
   mail: MailSettings | null
@@ -267,6 +289,7 @@ function complete(given: z.output<typeof SETTINGS>): Settings {
     consentDaysMax: given.GUICHET_CONSENT_DAYS_MAX ?? CONSENT_DAYS_LIMIT,
     sessionIdleMinutes: given.GUICHET_SESSION_IDLE_MINUTES ?? 15,
     controlUrl: given.GUICHET_CONTROL_URL ?? null,
+    embedOrigins: given.GUICHET_EMBED_ORIGINS ?? [],
     messengers: messengersOf(given),
     mail: mailOf(given),
     planner: given.GUICHET_PLANNER_URL

@@ -128,6 +128,7 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     publicUrl: settings.publicUrl,
     pagesFolder: PAGES,
     controlUrl: settings.controlUrl?.href ?? null,
+    embedOrigins: settings.embedOrigins,
     sql: sql.rooms,
     vault,
     log,

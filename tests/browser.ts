@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const PLACES = [
@@ -47,7 +47,7 @@ export function findChromium(): string {
 }
 
 /** Fails on anything axe-core finds, and on a page wider than its screen. */
-export async function looksRight(page: Page, name: string): Promise<void> {
+export async function looksRight(page: Page | Frame, name: string): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide`)
   // The page's policy forbids inline scripts; the test's own world is not the page's.

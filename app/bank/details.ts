@@ -1,3 +1,6 @@
+/** `GET /home` of a simulated bank. */
+export type Home = { bank: { id: string; name: string }; guichetUrl: string }
+
 /** `GET /interaction/{uid}/details` of a simulated bank. */
 export type Details = {
   bank: { id: string; name: string }

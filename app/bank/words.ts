@@ -19,6 +19,12 @@ const en = {
   approve: 'Approve',
   refuse: 'Refuse',
   failed: 'The bank cannot be reached. Go back and try again.',
+  homeTitle: 'This page plays the bank’s own website',
+  homeSays:
+    'The button at the lower right is Guichet’s chat. Press it: you stay on the bank’s page, and the conversation opens in a frame that this page cannot look into.',
+  homeHow: 'The bank added one line to its page',
+  homeLearns:
+    'The page learns whether the chat is open and how many messages wait. What they say, it never learns.',
 }
 
 const fr: typeof en = {
@@ -42,6 +48,12 @@ const fr: typeof en = {
   approve: 'Autoriser',
   refuse: 'Refuser',
   failed: 'La banque est injoignable. Revenez en arrière et réessayez.',
+  homeTitle: 'Cette page joue le site de la banque',
+  homeSays:
+    'Le bouton en bas à droite est la conversation du Guichet. Appuyez dessus : vous restez sur la page de la banque, et la conversation s’ouvre dans un cadre que cette page ne peut pas lire.',
+  homeHow: 'La banque a ajouté une ligne à sa page',
+  homeLearns:
+    'La page apprend si la conversation est ouverte et combien de messages attendent. Ce qu’ils disent, elle ne l’apprend jamais.',
 }
 
 export const BANK_WORDS = { en, fr }

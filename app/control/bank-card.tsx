@@ -23,6 +23,14 @@ export function BankCard(props: {
         <p className="muted">{words.left}</p>
       ) : (
         <>
+          <p>
+            <a href={bank.homeUrl} target="_blank" rel="noreferrer">
+              {words.website} <span aria-hidden="true">↗</span>
+              <span className="hidden-text">
+                {bank.name} {words.newTab}
+              </span>
+            </a>
+          </p>
           {bank.linkedCustomers.length === 0 && <p className="muted">{words.nobody}</p>}
           {bank.linkedCustomers.map((customer) => (
             <Customer

@@ -10,6 +10,8 @@ export type State = {
 export type BankState = {
   id: string
   name: string
+  /** Its website, with the chat in it. */
+  homeUrl: string
   withdrawn: boolean
   linkedCustomers: CustomerState[]
   faults: { endpoint: string; kind: string }[]

@@ -19,6 +19,8 @@ const en = {
   alert: 'The bank’s own alert',
   alertHint:
     'A booking abroad that goes through, and about which the bank’s own fraud system asks by Guichet.',
+  website: 'Its website, with the chat in it',
+  newTab: '(new tab)',
   open: 'Open a savings account',
   close: 'Close a savings account',
   accountsHint:
@@ -121,6 +123,8 @@ const fr: typeof en = {
   alert: 'L’alerte de la banque elle-même',
   alertHint:
     'Une réservation à l’étranger qui passe, et sur laquelle le système antifraude de la banque interroge par Guichet.',
+  website: 'Son site, avec la conversation dedans',
+  newTab: '(nouvel onglet)',
   open: 'Ouvrir un compte d’épargne',
   close: 'Clôturer un compte d’épargne',
   accountsHint:

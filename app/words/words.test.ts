@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { BANK_WORDS } from '../bank/words.ts'
 import { CONSOLE_WORDS } from '../console/words.ts'
 import { CONTROL_WORDS } from '../control/words.ts'
+import { EMBED_WORDS } from '../embed/words.ts'
 import { MESSENGER_WORDS } from '../messengers/words.ts'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
@@ -14,12 +15,9 @@ function sentences(words: unknown, path = ''): [string, string][] {
   return Object.entries(words as object).flatMap(([key, value]) => sentences(value, `${path}.${key}`))
 }
 
-const FRENCH = [fr, BANK_WORDS.fr, CONTROL_WORDS.fr, CONSOLE_WORDS.fr, MESSENGER_WORDS.fr].flatMap((words) =>
-  sentences(words),
-)
-const ENGLISH = [en, BANK_WORDS.en, CONTROL_WORDS.en, CONSOLE_WORDS.en, MESSENGER_WORDS.en].flatMap((words) =>
-  sentences(words),
-)
+const TABLES = [BANK_WORDS, CONTROL_WORDS, CONSOLE_WORDS, MESSENGER_WORDS, EMBED_WORDS]
+const FRENCH = [fr, ...TABLES.map((words) => words.fr)].flatMap((words) => sentences(words))
+const ENGLISH = [en, ...TABLES.map((words) => words.en)].flatMap((words) => sentences(words))
 
 test('French is set with its own spaces: none breaks before a colon, a question mark or inside guillemets', () => {
   assert.deepEqual(

@@ -25,6 +25,7 @@ import { createProvider } from './provider.ts'
 import { close, createApp, listen, portOf } from './server.ts'
 import { type SigningJwk, signRequest, WITHDRAW_TAG } from './signing.ts'
 import { openBankStore } from './store.ts'
+import { localeOf } from './words.ts'
 
 /** Who a bank is: what its profile tells Guichet, but for its addresses and keys. */
 export type BankIdentity = {
@@ -139,6 +140,17 @@ export async function startBank(options: {
   const sendPage = await installPages(app, pagesFolder)
   app.get('/interaction/:uid', (_request, reply) => sendPage(reply, 'bank.html'))
   const bank = { id: identity.id, name: identity.name }
+  // The bank's website: on the same site as Guichet, as a bank's own subdomain would be, or no session reaches the frame.
+  const homeUrl = `http://${new URL(guichetUrl).hostname}:${portOf(server)}`
+  app.get('/', async (request, reply) =>
+    request.headers.host === new URL(homeUrl).host
+      ? await sendPage(reply, 'bank-home.html', {
+          guichetUrl,
+          language: localeOf(request.headers['accept-language']),
+        })
+      : await reply.redirect(homeUrl),
+  )
+  app.get('/home', () => ({ bank, guichetUrl }))
   await app.register((scope, _options, done) => {
     installInteraction(scope, { bank, issuer, provider, secret: cookieSecret, store, ledger, consents })
     done()
@@ -183,6 +195,7 @@ export async function startBank(options: {
     name: identity.name,
     profile,
     issuer,
+    homeUrl,
     faults,
 
     /** Everybody who banks here. */

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
-  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** `embeds` is another origin that a page takes a script and a frame from. */
+const contentPolicy = (embeds = '') =>
+  `default-src 'none'; script-src 'self' ${embeds}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; ` +
+  `connect-src 'self'; frame-src ${embeds || "'none'"}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
 /** Serves the built assets at `/assets/`, and gives the sender of one built page. */
 export async function installPages(app: FastifyInstance, pagesFolder: string) {
@@ -21,7 +22,12 @@ export async function installPages(app: FastifyInstance, pagesFolder: string) {
       cacheControl: true,
     })
   }
-  return async function sendPage(reply: FastifyReply, name: string) {
+  /** `chat` is the Guichet whose chat the page has in it, and the page's language. */
+  return async function sendPage(
+    reply: FastifyReply,
+    name: string,
+    chat?: { guichetUrl: string; language: 'en' | 'fr' },
+  ) {
     const html = await readFile(join(pagesFolder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null
       throw error
@@ -29,9 +35,12 @@ export async function installPages(app: FastifyInstance, pagesFolder: string) {
     if (html === null) {
       return reply.code(503).type('text/plain').send(`${name} is not built: node scripts/setup.mjs --pages\n`)
     }
+    const script = chat
+      ? `<script src="${chat.guichetUrl}/embed.js" data-lang="${chat.language}" async></script>`
+      : ''
     return reply
-      .header('content-security-policy', CONTENT_SECURITY_POLICY)
+      .header('content-security-policy', contentPolicy(chat?.guichetUrl))
       .type('text/html; charset=utf-8')
-      .send(html)
+      .send(html.replace('</body>', `${script}</body>`))
   }
 }

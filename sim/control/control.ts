@@ -180,6 +180,7 @@ export async function startControl(needs: {
       banks: banks.map((bank) => ({
         id: bank.id,
         name: bank.name,
+        homeUrl: bank.homeUrl,
         withdrawn: bank.isWithdrawn(),
         faults: bank.faults.list(),
         delivery: bank.deliveryState(),

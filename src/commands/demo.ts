@@ -93,6 +93,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     stack.push(async () => clearInterval(watch))
 
     console.log(`\nGuichet is ready: ${url}`)
+    console.log(`A bank’s own page with the chat in it: ${bankPages(options.port)[0]}`)
     console.log(`To steal a card, post a payment or have a bank leave: ${controlUrl}`)
     if (options.open) openBrowser(url)
     await ended.whenever
@@ -172,8 +173,14 @@ function guichetEnvironment(needs: {
     GUICHET_PORT: String(needs.port),
     GUICHET_OFFERS: join(ROOT, 'sim/offers'),
     GUICHET_CONTROL_URL: needs.controlUrl,
+    GUICHET_EMBED_ORIGINS: bankPages(needs.port).join(' '),
     DATABASE_URL: needs.database,
   }
+}
+
+/** The simulated banks' websites: on Guichet's own site, as a bank's would be. */
+function bankPages(port: number): string[] {
+  return Array.from({ length: BANKS }, (_, place) => `http://localhost:${port + 1 + place}`)
 }
 
 function runningFile(data: string): string {

@@ -107,6 +107,9 @@ export type MessageJson = {
   withheld: 'consent-ended' | 'erased' | null
 }
 
+/** `GET /api/embed`: whose pages may have the chat in them. */
+export type EmbedJson = { origins: string[] }
+
 /** `GET /api/chat/messages`, `POST /api/chat/messages` {text, locale}, `POST /api/chat/actions/{token}` */
 export type MessagesJson = { messages: MessageJson[] }
 export type SayJson = { text: string; locale: Locale }

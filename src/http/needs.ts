@@ -176,6 +176,8 @@ export type HttpNeeds = {
   publicUrl: URL
   pagesFolder: string
   controlUrl: string | null
+  /** Whose pages may have the chat in them. */
+  embedOrigins: readonly string[]
   /** A pool of the role guichet_rooms. */
   sql: Sql
   vault: Vault

@@ -9,6 +9,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     session: Session | null
   }
+  interface FastifyContextConfig {
+    /** The origins whose pages may have this one in a frame; nobody's may, when there are none. */
+    framedBy?: readonly string[]
+    /** Loaded by other people's pages, as the script that embeds the chat is. */
+    loadedByOthers?: boolean
+  }
 }
 
 const CONTENT_POLICY = [
@@ -20,7 +26,7 @@ const CONTENT_POLICY = [
   "connect-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",
-  "frame-ancestors 'none'",
+  "form-action 'self'",
 ].join('; ')
 
 /**
@@ -28,14 +34,18 @@ const CONTENT_POLICY = [
  * redirect to the bank's own page, which the browser counts as a form's or script's navigation only: no exception to the
  * policy is needed for it.
  */
-export function securityHeaders(publicUrl: URL): Record<string, string> {
+export function securityHeaders(
+  publicUrl: URL,
+  { framedBy = [], loadedByOthers = false }: { framedBy?: readonly string[]; loadedByOthers?: boolean } = {},
+): Record<string, string> {
   return {
-    'content-security-policy': `${CONTENT_POLICY}; form-action 'self'`,
+    'content-security-policy': `${CONTENT_POLICY}; frame-ancestors ${framedBy.join(' ') || "'none'"}`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'x-frame-options': 'DENY',
+    // It knows nobody and everybody only; where somebody may, the policy above says who.
+    ...(framedBy.length === 0 ? { 'x-frame-options': 'DENY' } : {}),
     'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-resource-policy': loadedByOthers ? 'cross-origin' : 'same-origin',
     'permissions-policy':
       'camera=(), microphone=(), geolocation=(), payment=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
     ...(publicUrl.protocol === 'https:'
@@ -45,9 +55,8 @@ export function securityHeaders(publicUrl: URL): Record<string, string> {
 }
 
 export function addSecurityHeaders(server: FastifyInstance, publicUrl: URL): void {
-  const headers = securityHeaders(publicUrl)
-  server.addHook('onSend', async (_request, reply) => {
-    reply.headers(headers)
+  server.addHook('onSend', async (request, reply) => {
+    reply.headers(securityHeaders(publicUrl, request.routeOptions.config))
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
 }

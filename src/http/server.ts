@@ -7,6 +7,7 @@ import { addBankRoutes } from './bank-routes.ts'
 import { addCardRoutes } from './card-routes.ts'
 import { addChatRoutes } from './chat-routes.ts'
 import { addConsoleRoutes } from './console/console-routes.ts'
+import { addEmbedRoutes } from './embed-routes.ts'
 import { createAnswerFault } from './faults.ts'
 import { createLeftBehind } from './left-behind.ts'
 import { addLineRoutes } from './line-routes.ts'
@@ -26,7 +27,16 @@ const BODY_BYTES_MAX = 64 * 1024
 const REQUESTS_PER_MINUTE_MAX = 600
 const SWEEP_MS = 60_000
 /** Where nobody comes with a session of ours: no look at the database is spent on one. */
-const WITHOUT_SESSION = ['/assets/', '/banks/', '/webhooks/', '/oauth/', '/fdx/', '/obie/', '/api/console/']
+const WITHOUT_SESSION = [
+  '/assets/',
+  '/banks/',
+  '/webhooks/',
+  '/oauth/',
+  '/fdx/',
+  '/obie/',
+  '/api/console/',
+  '/embed',
+]
 
 export type HttpServer = {
   server: FastifyInstance
@@ -90,6 +100,7 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   })
 
   addPublicRoutes(server, needs)
+  addEmbedRoutes(server, needs)
   addChatRoutes(server, all)
   addLinkRoutes(server, all)
   addCardRoutes(server, all)
