@@ -2,9 +2,10 @@ import { DAY, type Money, minorDigits, Private } from '#kit'
 import { type Category, matchMerchant } from '#merchants'
 import type { Account, Balance, Loan, Span, Transaction } from '#vault'
 import { type Forecast, forecast } from './forecast.ts'
+import { nextEvent } from './next-event.ts'
 import { netIn, type Step, stepsOf } from './over-time.ts'
 import { merchantsMeant, narrow, type Payment, type PaymentFilter, resolvePayments } from './payments.ts'
-import { findRecurring, type Recurring } from './recurring.ts'
+import { findRecurring, RENT, type Recurring } from './recurring.ts'
 import { type Share, sharesOf, spendingOf, type Total, totalsOf } from './spending.ts'
 import {
   type Finding,
@@ -171,9 +172,6 @@ export async function compareSpending(
 /** Which payments that come back are meant; what is absent does not narrow. */
 export type RecurringFilter = { rent?: true; merchant?: string; category?: Category }
 
-/** How rent is called in a descriptor, in either language. */
-export const RENT = /\b(?:rent|loyer)\b/i
-
 /** Payments that come back, from everything kept. */
 export async function readRecurring(
   loan: Loan<'spending-insights'>,
@@ -216,22 +214,33 @@ export async function readOverTime(
   })
 }
 
-/** What each open current account may hold until `until`, that with most payments first; `unknown` are those that cannot be told. */
-export type Forecasts = { forecasts: Forecast[]; unknown: Account[] }
+/** How far to look ahead: to an instant, or to when the rent or the pay is next due, just before it or with it. */
+export type Horizon = { at: number } | { event: 'rent' | 'pay'; isWith: boolean }
+
+/**
+ * What each open current account may hold until `until`, that with most payments first; `unknown` are those that cannot be told.
+ * `until` is null when no rent, or no pay, is seen to come back: then nothing is foretold.
+ */
+export type Forecasts = { forecasts: Forecast[]; unknown: Account[]; until: number | null }
 
 export async function readForecasts(
   loan: Loan<'account-view'>,
-  scene: { now: number; until: number; timeZone: string },
+  horizon: Horizon,
+  { now, timeZone }: { now: number; timeZone: string },
 ): Promise<Private<Forecasts>> {
   return Private.all([await readHoldings(loan), await loan.transactions()]).map(([{ open }, all]) => {
     const payments = resolvePayments(all)
     const current = open.filter(({ account }) => account.kind === 'checking')
+    const next = 'at' in horizon ? null : nextEvent(horizon.event, payments, now, timeZone)
+    const until = 'at' in horizon ? horizon.at : next && (horizon.isWith ? next : next - 1)
+    if (until === null) return { forecasts: [], unknown: [], until }
     const told = current.map(({ account, balance }) => ({
       account,
-      ahead: balance && forecast({ account, balance }, payments, scene),
+      ahead: balance && forecast({ account, balance }, payments, { now, until, timeZone }),
     }))
     const count = (id: string) => payments.filter(({ accountId }) => accountId === id).length
     return {
+      until,
       forecasts: told
         .flatMap(({ ahead }) => ahead ?? [])
         .sort((a, b) => count(b.account.id) - count(a.account.id)),

@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill'
 import { DAY, type Money, money, negated } from '#kit'
 import type { Account, Balance } from '#vault'
 import type { Payment } from './payments.ts'
@@ -13,7 +14,7 @@ const DAYS_SEEN_MIN = 28
 /** Of the stretches that were seen, so many spent less, and so many more, than the range allows for. */
 const OUTSIDE_SHARE = 0.1
 
-/** What an account may hold at the end of a day. In eight past stretches of ten it would have ended inside the range. */
+/** What an account may hold at the end of a day: `at` is the first instant after it. In eight past stretches of ten it would have ended inside the range. */
 export type DayAhead = { at: number; lowMinor: number; expectedMinor: number; highMinor: number }
 
 /** A payment that comes back and falls into the days ahead. Signed: negative is money out. */
@@ -70,11 +71,9 @@ export function forecast(
   )
   const currency = balance.current.currency
   const start = balance.current.amountMinor + notInBalance(own, balance)
-  const count = Math.min(Math.ceil((until - now) / DAY), Math.floor(daysSeen / 2))
-  const days = Array.from({ length: count }, (_, i): DayAhead => {
-    const at = Math.min(now + (i + 1) * DAY, until)
+  const days = endsOfDays(scene, Math.floor(daysSeen / 2)).map((at): DayAhead => {
     const known = expected.reduce((sum, one) => (one.at <= at ? sum + one.amount.amountMinor : sum), start)
-    const stretches = stretchesOf(spentOn, i + 1)
+    const stretches = stretchesOf(spentOn, Math.ceil((at - now) / DAY))
     return {
       at,
       lowMinor: known - shareOf(stretches, 1 - OUTSIDE_SHARE),
@@ -91,6 +90,20 @@ export function forecast(
     usualDay: money(Math.round(spentOn.reduce((sum, day) => sum + day, 0) / daysSeen), currency),
     daysSeen,
   }
+}
+
+/** The end of today and of each day after it in the calendar of `timeZone`, the last at `until`; `daysMax` at most. */
+function endsOfDays(
+  { now, until, timeZone }: { now: number; until: number; timeZone: string },
+  daysMax: number,
+) {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate()
+  const ends: number[] = []
+  while (ends.length < daysMax && (ends.at(-1) ?? now) < until) {
+    const end = today.add({ days: ends.length + 1 }).toZonedDateTime(timeZone).epochMilliseconds
+    ends.push(Math.min(end, until))
+  }
+  return ends
 }
 
 const turned = (payment: Payment): Payment => ({ ...payment, amount: negated(payment.amount) })

@@ -12,6 +12,7 @@ export {
   findPayments,
   type Holding,
   type Holdings,
+  type Horizon,
   type Listing,
   listPayments,
   type OverTime,

@@ -18,14 +18,19 @@ export function stepsOf(step: Step, span: Span | null, now: number, timeZone: st
   const dateAt = (at: number) =>
     Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
   const last = startOf(step, dateAt(span ? Math.min(span.to - 1, now) : now))
-  const count = span ? lengthIn(step, dateAt(span.from), dateAt(span.to)) : STEPS_USUAL[step]
-  const instant = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds
   const plus = (count: number) => last.add({ [`${step}s`]: count })
+  const count = span
+    ? lengthIn(step, dateAt(span.from), earlier(dateAt(span.to), plus(1)))
+    : STEPS_USUAL[step]
+  const instant = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds
   return Array.from({ length: Math.max(1, Math.min(count, STEPS_MAX)) }, (_, i) => ({
     from: instant(plus(-i)),
     to: instant(plus(1 - i)),
   })).reverse()
 }
+
+const earlier = (a: Temporal.PlainDate, b: Temporal.PlainDate) =>
+  Temporal.PlainDate.compare(a, b) < 0 ? a : b
 
 /** Weeks begin on Monday (ISO 8601). */
 const startOf = (step: Step, date: Temporal.PlainDate): Temporal.PlainDate =>

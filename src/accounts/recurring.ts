@@ -26,6 +26,9 @@ export type Recurring = {
   changedById: string | null
 }
 
+/** How rent is called in a descriptor, in either language. */
+export const RENT = /\b(?:rent|loyer)\b/i
+
 /**
  * Payments that come back: the same merchant, a steady rhythm, and one price, through its changes, or amounts near each
  * other. At least three of them; two for what comes once a year. What has not come for a period and a half is taken to

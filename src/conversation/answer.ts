@@ -1,4 +1,4 @@
-import type { PriceChange, Rhythm, WorthKind } from '#accounts'
+import type { DayAhead, PriceChange, Rhythm, Step, WorthKind } from '#accounts'
 import type { Purpose } from '#consent'
 import type { Currency, Locale, Money, Private } from '#kit'
 import type { Transaction } from '#vault'
@@ -140,6 +140,23 @@ export type Show =
       currency: Currency
       series: Label[]
       points: { label: Label; values: number[] }[]
+    }
+  | {
+      type: 'over-time'
+      caption: Template
+      currency: Currency
+      step: Step
+      /** Oldest first; the last may not be over yet. Less than nothing where more came back than was spent. */
+      steps: { from: number; netMinor: number }[]
+      isRunning: boolean
+    }
+  | {
+      type: 'forecast'
+      caption: Template
+      currency: Currency
+      now: { at: number; amountMinor: number }
+      days: DayAhead[]
+      due: { merchant: string; amountMinor: number; at: number }[]
     }
   | {
       type: 'offer'

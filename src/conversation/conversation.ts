@@ -4,7 +4,9 @@ import {
   listPayments,
   type PaymentFilter,
   readBreakdown,
+  readForecasts,
   readHoldings,
+  readOverTime,
   readRecurring,
   readSpending,
 } from '#accounts'
@@ -18,7 +20,9 @@ import { type Said, say } from './answer.ts'
 import { sayBalance } from './answers/balance.ts'
 import { cardsOf, sayWhichCard } from './answers/cards.ts'
 import { sayDisputeElsewhere, sayWhichPayment } from './answers/dispute.ts'
+import { sayForecast } from './answers/forecast.ts'
 import { sayOffer, sayOffersStopped } from './answers/offers.ts'
+import { sayOverTime } from './answers/over-time.ts'
 import { sayFound, sayPayments, type Whose } from './answers/payments.ts'
 import * as plain from './answers/plain.ts'
 import { sayRecurring } from './answers/recurring.ts'
@@ -177,6 +181,30 @@ export function createConversation(needs: {
             said: (await compareSpending(loan, { period, against }, filterOf(filter), scene.now)).map(
               (comparison) => sayComparison(comparison, { period, against }, filter, scene),
             ),
+          }),
+        )
+      }
+      case 'over-time': {
+        const { step, filter } = question
+        return lend(
+          { purpose: 'spending-insights', what: 'answer-spending' },
+          asker,
+          deliver,
+          async (loan, scene) => ({
+            said: (await readOverTime(loan, step, filterOf(filter), scene)).map((found) =>
+              sayOverTime(found, step, filter, scene),
+            ),
+          }),
+        )
+      }
+      case 'forecast': {
+        const { until } = question
+        return lend(
+          { purpose: 'account-view', what: 'answer-forecast' },
+          asker,
+          deliver,
+          async (loan, scene) => ({
+            said: (await readForecasts(loan, until, scene)).map((found) => sayForecast(found, until, scene)),
           }),
         )
       }
@@ -368,7 +396,16 @@ export function createConversation(needs: {
 type DataQuestion = Extract<
   Question,
   {
-    kind: 'transactions' | 'find' | 'spending' | 'spending-by' | 'compare' | 'recurring' | 'offers'
+    kind:
+      | 'transactions'
+      | 'find'
+      | 'spending'
+      | 'spending-by'
+      | 'over-time'
+      | 'compare'
+      | 'forecast'
+      | 'recurring'
+      | 'offers'
   }
 >
 

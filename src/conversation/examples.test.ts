@@ -14,6 +14,8 @@ const UNDERSTOOD: Question['kind'][] = [
   'transactions',
   'spending',
   'compare',
+  'over-time',
+  'forecast',
   'find',
   'recurring',
   'freeze-card',

@@ -46,10 +46,13 @@ export const NOT_SERVED = [
 ] as const
 export type NotServed = (typeof NOT_SERVED)[number]
 
-/** The closed algebra of what can be asked: every utterance becomes one of these, or `not-understood`. */
 /** Which payments that come back are meant; what is absent does not narrow. */
 export type RecurringSubject = { rent?: true; merchant?: string; category?: Category }
 
+/** How far somebody looks ahead: to an instant, or to when their rent or their pay is next due, just before it or with it. */
+export type Until = { at: number } | { event: 'rent' | 'pay'; isWith: boolean }
+
+/** The closed algebra of what can be asked: every utterance becomes one of these, or `not-understood`. */
 export type Question =
   | { kind: 'greeting' }
   | { kind: 'thanks' }
@@ -60,6 +63,10 @@ export type Question =
   | { kind: 'transactions'; count: number; filter: Filter }
   | { kind: 'spending'; filter: Filter }
   | { kind: 'spending-by'; by: 'category' | 'merchant'; filter: Filter }
+  /** Spending in each week or month of the filter's period; of the latest ones without it. */
+  | { kind: 'over-time'; step: 'week' | 'month'; filter: Filter }
+  /** What may be left on a current account some days from now. */
+  | { kind: 'forecast'; until: Until }
   | { kind: 'compare'; period: Period; against: Period; filter: Filter }
   /** `currency` is null when the person gave none: the account's is meant, and `amountMinor` has two decimals.
    *  `amountMinor` is null when the payment is named by its filter alone. */

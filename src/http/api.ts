@@ -58,7 +58,32 @@ export type ShowJson =
     }
   | { type: 'accounts'; caption: string; rows: AccountRowJson[] }
   | { type: 'recurring'; caption: string; rows: RecurringRowJson[] }
+  | {
+      type: 'over-time'
+      caption: string
+      currency: string
+      /** Oldest first, in minor units: below nought where more came back than was spent. `isRunning`: the last is not over. */
+      steps: { label: string; short: string; netMinor: number }[]
+      isRunning: boolean
+    }
+  | {
+      type: 'forecast'
+      caption: string
+      currency: string
+      now: { at: number; amountMinor: number }
+      /** What may be held at the end of each day, and the payments that come back on it; all in minor units. */
+      days: ForecastDayJson[]
+    }
   | { type: 'offer'; bank: string; title: string; body: string; reason: string }
+
+export type ForecastDayJson = {
+  label: string
+  short: string
+  lowMinor: number
+  expectedMinor: number
+  highMinor: number
+  due: { merchant: string; amountMinor: number }[]
+}
 
 export type TransactionRowJson = {
   id: string

@@ -68,15 +68,21 @@ export function add(a: Money, b: Money): Money {
 
 /**
  * As a person reads it: `£1,234.50`, `1 234,50 €`. `locale` is a BCP 47 tag. Pounds keep their own sign in every language
- * (French writes `£GB` otherwise); the many dollars and pesos keep the letters that tell them apart.
+ * (French writes `£GB` otherwise); the many dollars and pesos keep the letters that tell them apart. `isRounded` leaves the
+ * pence out, where they would say more than is known.
  */
-export function formatMoney({ amountMinor, currency: unit }: Money, locale: string): string {
+export function formatMoney(
+  { amountMinor, currency: unit }: Money,
+  locale: string,
+  options: { isRounded?: boolean } = {},
+): string {
   const digits = minorDigits(unit)
+  const shown = options.isRounded ? 0 : digits
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: unit,
     currencyDisplay: unit === 'GBP' ? 'narrowSymbol' : 'symbol',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
   }).format(amountMinor / 10 ** digits)
 }

@@ -455,6 +455,8 @@ const ABOUT_MONEY: readonly Question['kind'][] = [
   'transactions',
   'spending',
   'spending-by',
+  'over-time',
+  'forecast',
   'compare',
   'recurring',
   'find',

@@ -252,6 +252,34 @@ function createTongue({ locale, timeZone }: Reader, at: number) {
           series: show.series.map(name),
           points: show.points.map(({ label, values }) => ({ label: name(label), values })),
         }
+      case 'over-time':
+        return {
+          type: 'over-time',
+          caption: tell(show.caption),
+          currency: show.currency,
+          steps: show.steps.map(({ from, netMinor }) => ({
+            label: tell({ say: 'step-name', with: { step: show.step, at: from } }),
+            short: tell({ say: 'step-short', with: { step: show.step, at: from } }),
+            netMinor,
+          })),
+          isRunning: show.isRunning,
+        }
+      case 'forecast':
+        return {
+          type: 'forecast',
+          caption: tell(show.caption),
+          currency: show.currency,
+          now: show.now,
+          // A day's end is the first instant of the next one.
+          days: show.days.map(({ at, ...range }, i) => ({
+            ...range,
+            label: tell({ say: 'date', with: { at: at - 1 } }),
+            short: tell({ say: 'day-short', with: { at: at - 1 } }),
+            due: show.due
+              .filter((one) => one.at <= at && one.at > (show.days[i - 1]?.at ?? 0))
+              .map(({ merchant, amountMinor }) => ({ merchant: visibleText(merchant), amountMinor })),
+          })),
+        }
       case 'offer':
         return {
           type: 'offer',

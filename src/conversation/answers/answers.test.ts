@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Breakdown, Payment, Share, Total } from '#accounts'
+import type { Breakdown, Forecast, OverTime, Payment, Share, Total } from '#accounts'
 import { DAY, money } from '#kit'
 import type { Account, Transaction } from '#vault'
 import { payment } from '../../../tests/fixtures/rooms.ts'
@@ -9,6 +9,8 @@ import type { Period } from '../question.ts'
 import type { Scene } from '../scene.ts'
 import { sayBalance } from './balance.ts'
 import { cardsOf } from './cards.ts'
+import { sayForecast } from './forecast.ts'
+import { sayOverTime } from './over-time.ts'
 import { sayFound, sayPayments } from './payments.ts'
 import { sayLinkBank } from './plain.ts'
 import { sayRecurring } from './recurring.ts'
@@ -329,4 +331,107 @@ test('each refusal says why and how to change it', () => {
   assert.deepEqual(said(sayRefusal({ ...refusal, why: 'bank-withdrawn' }, [], ['Citi'])), [
     'refused-bank-withdrawn',
   ])
+})
+
+const overTime = (nets: number[], totals: Total[] = [total()]): OverTime => ({
+  steps: nets.map((netMinor, i) => {
+    const { from, to } = month(11 - nets.length + i)
+    return { from, to, netMinor }
+  }),
+  totals,
+  merchants: null,
+})
+
+test('spending over time names the usual month without the one that is still running', () => {
+  const answer = sayOverTime(overTime([1000, 3000, 500]), 'month', {}, scene)
+  assert.deepEqual(said(answer), ['spent-over-time', 'over-time-most', 'figures-as-of'])
+  const { usual, running } = valuesOf(answer, 'spent-over-time')
+  assert.deepEqual([usual?.amountMinor, running], [2000, true])
+  assert.equal(valuesOf(answer, 'over-time-most').most.at, month(9).from)
+  assert.ok(answer.show?.type === 'over-time' && answer.show.isRunning)
+})
+
+test('spending over time counts other currencies apart, and a longer time than is drawn is said', () => {
+  const euros = total({ currency: money(0, 'EUR').currency, netMinor: 900 })
+  const years: Period = { from: Date.UTC(2024, 0, 1), to: Date.UTC(2027, 0, 1), grain: 'range' }
+  const answer = sayOverTime(overTime([1, 2, 3], [total(), euros]), 'month', { period: years }, scene)
+  assert.deepEqual(valuesOf(answer, 'also-spent').totals, [money(900, 'EUR')])
+  assert.ok(said(answer).includes('over-time-longest'))
+})
+
+test('a single month is no course of time, and nothing spent is said as such', () => {
+  assert.deepEqual(said(sayOverTime(overTime([4200]), 'month', {}, scene)), ['spent', 'figures-as-of'])
+  const none = sayOverTime(overTime([0, 0], []), 'month', {}, scene)
+  assert.deepEqual([said(none), none.show], [['spent-nothing', 'figures-as-of'], null])
+})
+
+const everyday: Account = {
+  id: 'acc_1',
+  bankId: 'chase',
+  bankAccountId: 'b1',
+  name: 'Everyday',
+  kind: 'checking',
+  numberDisplay: '0042',
+  currency,
+  status: 'open',
+}
+const ahead = (over: Partial<Forecast> = {}): Forecast => ({
+  account: everyday,
+  now: money(100_000, 'GBP'),
+  asOf: now,
+  days: [1, 2].map((days) => ({
+    at: now + days * DAY,
+    lowMinor: 50_050,
+    expectedMinor: 60_049,
+    highMinor: 70_001,
+  })),
+  expected: [{ merchant: 'Rent', amount: money(-30_000, 'GBP'), at: now + DAY }],
+  usualDay: money(1000, 'GBP'),
+  daysSeen: 90,
+  ...over,
+})
+const until = { at: now + 2 * DAY }
+
+test('what may be left is a range, rounded outward, with what it rests on', () => {
+  const answer = sayForecast({ forecasts: [ahead()], unknown: [], until: until.at }, until, scene)
+  assert.deepEqual(said(answer), ['forecast', 'forecast-due', 'forecast-basis'])
+  const { low, expected, high } = valuesOf(answer, 'forecast')
+  assert.deepEqual(
+    [low, expected, high].map(({ amountMinor }) => amountMinor),
+    [50_000, 60_000, 70_100],
+  )
+  assert.ok(answer.show?.type === 'forecast' && answer.show.due[0]?.merchant === 'Rent')
+})
+
+test('that it may fall below zero is said, and that nobody can look so far', () => {
+  const [day] = ahead().days
+  const days = [{ ...day!, lowMinor: -1 }]
+  const far = sayForecast({ forecasts: [ahead({ days })], unknown: [], until: until.at }, until, scene)
+  assert.deepEqual(said(far).slice(0, 3), ['forecast', 'forecast-as-far', 'forecast-below'])
+})
+
+test('with too little to judge by, without rent or without a current account, nothing is foretold', () => {
+  const little = sayForecast({ forecasts: [], unknown: [everyday], until: until.at }, until, scene)
+  assert.deepEqual([said(little), little.show], [['forecast-unknown'], null])
+  const rent = { event: 'rent', isWith: false } as const
+  const none = sayForecast({ forecasts: [], unknown: [], until: null }, rent, scene)
+  assert.deepEqual([said(none), none.show], [['forecast-no-event'], null])
+  assert.deepEqual(none.actions[0], {
+    label: { say: 'do-forecast', with: {} },
+    style: 'plain',
+    intent: { do: 'ask', question: { kind: 'forecast', until: { at: Date.UTC(2026, 11, 1) } } },
+  })
+  const savings = sayForecast({ forecasts: [], unknown: [], until: until.at }, until, scene)
+  assert.deepEqual(said(savings), ['forecast-no-account'])
+})
+
+test('two accounts are foretold apart, and never added', () => {
+  const euros = ahead({ account: { ...everyday, id: 'acc_2' }, now: money(5000, 'EUR') })
+  const answer = sayForecast({ forecasts: [ahead(), euros], unknown: [], until: until.at }, until, scene)
+  const ranges = answer.text.filter(({ say }) => say === 'forecast')
+  assert.equal(ranges.length, 2)
+  assert.deepEqual(
+    ranges.map((one) => (one.with as { low: { currency: string } }).low.currency),
+    ['GBP', 'EUR'],
+  )
 })

@@ -85,7 +85,7 @@ export function sayComparison(
   const total = current.totals.find((each) => each.currency === currency)
   if (total) text.push(...notes(total))
   const others = [...current.totals, ...against.totals].filter((each) => each.currency !== currency)
-  if (others.length > 0) text.push(say('also-spent', { totals: others.map(netOf) }))
+  if (others.length > 0) text.push(say('also-spent', { totals: others.map(totalNet) }))
   return {
     text: [...text, asOf(scene)],
     show: comparedBars(currency, comparison, periods, of),
@@ -96,17 +96,17 @@ export function sayComparison(
 function spentText(totals: readonly Total[], of: Narrowing): Template[] {
   const [first, ...others] = totals
   if (!first) return [say('spent-nothing', { of })]
-  const net = netOf(first)
+  const net = totalNet(first)
   const text =
     first.netMinor < 0
       ? [say('got-back', { net: { ...net, amountMinor: -net.amountMinor }, of })]
       : [say('spent', { net, payments: first.payments, of })]
   text.push(...notes(first))
-  if (others.length > 0) text.push(say('also-spent', { totals: others.map(netOf) }))
+  if (others.length > 0) text.push(say('also-spent', { totals: others.map(totalNet) }))
   return text
 }
 
-function notes(total: Total): Template[] {
+export function notes(total: Total): Template[] {
   const text: Template[] = []
   if (total.refunds > 0) {
     text.push(
@@ -124,8 +124,8 @@ function notes(total: Total): Template[] {
   return text
 }
 
-const netOf = (total: Total): Money => money(total.netMinor, total.currency)
-const asOf = ({ now }: Scene): Template => say('figures-as-of', { at: now })
+export const totalNet = (total: Total): Money => money(total.netMinor, total.currency)
+export const asOf = ({ now }: Scene): Template => say('figures-as-of', { at: now })
 const sumOf = (shares: readonly Share[]) =>
   shares.reduce((sum, { netMinor }) => sum + Math.max(0, netMinor), 0)
 

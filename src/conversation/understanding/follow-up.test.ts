@@ -70,6 +70,35 @@ test('a comparison goes on with another kind of spending, or another period', ()
   ])
 })
 
+test('a sum is parted by month, by week or by kind, and goes on from there', () => {
+  assert.deepEqual(
+    talk(
+      'how much did I spend each month this year?',
+      'and last year?',
+      'et chez Lidl ?',
+      'by week?',
+      'par catégorie ?',
+      'month by month',
+    ),
+    [
+      'over-time | each month | year 2026-01-01 2026-12-31',
+      'over-time | each month | year 2025-01-01 2025-12-31',
+      'over-time | each month | merchant Lidl | year 2025-01-01 2025-12-31',
+      'over-time | each week | merchant Lidl | year 2025-01-01 2025-12-31',
+      'spending-by | by category | merchant Lidl | year 2025-01-01 2025-12-31',
+      'over-time | each month | merchant Lidl | year 2025-01-01 2025-12-31',
+    ],
+  )
+})
+
+test('what may be left is asked for another day', () => {
+  assert.deepEqual(
+    talk('how much will I have left at the end of the month?', 'and before the rent?', 'et dans deux semaines ?'),
+    ['forecast | until 2026-11-30', 'forecast | before rent', 'forecast | until 2026-12-02'],
+  )
+  assert.equal(talk('my balance', 'and at the end of the month?')[1], 'forecast | until 2026-11-30')
+})
+
 test('a search goes on with another amount', () => {
   assert.equal(talk('find the £42 payment', 'and £50?')[1], 'find | 5000 GBP')
 })

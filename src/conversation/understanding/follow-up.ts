@@ -1,6 +1,7 @@
 import type { Filter, Question } from '../question.ts'
 import { before, type Calendar, toPeriod, toSpan } from './periods/span.ts'
-import { filterOf } from './question-of.ts'
+import { BY_KIND } from './phrases.ts'
+import { filterOf, isByMerchant } from './question-of.ts'
 import type { Reading } from './reading.ts'
 
 /** Questions that a period, a shop or a kind of spending can be put into. */
@@ -45,6 +46,8 @@ export function continued(reading: Reading, previous: Question, calendar: Calend
   const said = filterOf(reading, calendar)
   if (!said) return null
   if (amount && previous.kind !== 'find') return null
+  const parted = amount ? null : partedOtherwise(reading, said, previous)
+  if (parted) return parted
   if (!amount && Object.keys(said).length === 0) return null
   const filter = merged(said, previous.filter)
   if (previous.kind === 'find' && amount)
@@ -60,6 +63,18 @@ export function continued(reading: Reading, previous: Question, calendar: Calend
     against: toPeriod(before(toSpan(period, calendar)), calendar),
     filter: narrowed,
   }
+}
+
+/** Questions that a sum answers: it can be parted by kind, by shop, or over time. */
+const SUMS: readonly Question['kind'][] = ['spending', 'spending-by', 'over-time']
+
+/** "By category?", "mois par mois ?": the sum of the question before, parted. */
+function partedOtherwise(reading: Reading, said: Filter, previous: Filtered): Question | null {
+  if (!SUMS.includes(previous.kind)) return null
+  const filter = merged(said, previous.filter)
+  if (reading.step) return { kind: 'over-time', step: reading.step, filter }
+  if (!BY_KIND.test(reading.words)) return null
+  return { kind: 'spending-by', by: isByMerchant(reading) ? 'merchant' : 'category', filter }
 }
 
 /** A question of its own that goes on from the one before ("and how much at Lidl?"): what it leaves open stays. */

@@ -85,8 +85,9 @@ function isOutside({ words, concepts, outside, amount }: Reading): boolean {
 
 /** Questions that are answered by a sum. */
 function sumIn(reading: Reading): Intent {
-  const { words, concepts, periods, amount, category, merchant } = reading
+  const { words, concepts, periods, amount, category, merchant, step } = reading
   const spent = concepts.has('spend') || COST_ME.test(words)
+  if (step && spent && !amount && !RECURRING.test(words)) return 'over-time'
   if (WHERE_MONEY_GOES.test(words) || BY_KIND.test(words) || (WHERE_SPENT.test(words) && !amount))
     return 'spending-by'
   if (concepts.has('compare') || (MORE_THAN.test(words) && spent)) return 'compare'

@@ -58,7 +58,7 @@ export const MORE_THAN = / (?:more|less) (?:[a-z0-9]+ ){0,8}than /
 export const PLUS_QUE = / (?:plus|moins) (?:[a-z0-9]+ ){0,8}qu(?:e)? /
 
 export const RECURRING =
-  / (?:direct debits?|standing orders?|subscriptions?|recurring|recurrente?s?|abonnements?|prelevements?|(?:regular|repeating) (?:payments?|bills|expenses)|paiements? (?:reguliers?|automatiques?)|depenses? regulieres?|charges (?:fixes|recurrentes)|monthly (?:payments|bills|expenses)|(?:paiements|depenses|charges) mensuel(?:le)?s) /
+  / (?:direct debits?|standing orders?|subscriptions?|recurring|recurrente?s?|abonnements?|prelevements?|(?:regular|repeating) (?:payments?|bills|expenses)|paiements? (?:reguliers?|automatiques?)|depenses? regulieres?|charges (?:fixes|recurrentes)|monthly (?:payments|bills|expenses)|(?:paiements|charges) mensuel(?:le)?s) /
 export const EVERY_MONTH =
   / (?:(?:every|each|chaque) (?:month|week|year|mois|semaine|annee|an)|tous les (?:mois|ans)|toutes les semaines) /
 

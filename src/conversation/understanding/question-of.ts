@@ -41,6 +41,8 @@ export function questionOf(
       return hasLooseNumber || amount ? null : { kind: intent, filter }
     case 'spending-by':
       return amount ? null : { kind: intent, by: isByMerchant(reading) ? 'merchant' : 'category', filter }
+    case 'over-time':
+      return hasLooseNumber || amount ? null : { kind: intent, step: reading.step ?? 'month', filter }
     case 'compare':
       return hasLooseNumber || amount ? null : comparisonOf(reading, tokens, filter, calendar)
     case 'find':
@@ -66,7 +68,7 @@ const PLAIN = [
 const isPlain = (intent: Intent): intent is (typeof PLAIN)[number] =>
   (PLAIN as readonly Intent[]).includes(intent)
 
-const isByMerchant = ({ concepts, words }: Reading): boolean =>
+export const isByMerchant = ({ concepts, words }: Reading): boolean =>
   (concepts.has('merchant') || WHERE_SPENT.test(words)) && !concepts.has('category')
 
 const bankOf = ({ merchant, unexplained }: Reading): string | null => merchant ?? unexplained[0]?.name ?? null

@@ -17,6 +17,7 @@ import { countAt } from './periods/cursor.ts'
 import { type FoundPeriod, findPeriods } from './periods/index.ts'
 import type { Calendar } from './periods/span.ts'
 import { TIME_WORDS } from './periods/words.ts'
+import { findStep, type Step } from './steps.ts'
 import { spaced, type Token, type Utterance, without } from './tokens.ts'
 
 /** Which part was said but cannot be told for certain. */
@@ -31,6 +32,8 @@ export type Reading = {
   words: string
   concepts: ReadonlySet<Concept>
   periods: FoundPeriod[]
+  /** Each week or each month, where spending is to be parted so. */
+  step: Step | null
   amount: FoundAmount | null
   category: Category | null
   merchant: string | null
@@ -66,6 +69,8 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
   const words = spaced(tokens)
   let trouble: Trouble | null = null
 
+  const step = findStep(tokens)
+  if (step) tokens = without(tokens, step.start, step.next)
   const periods = findPeriods(tokens, calendar)
   if (periods === 'unclear') trouble = 'period'
   else for (const { start, next } of periods) tokens = without(tokens, start, next)
@@ -91,6 +96,7 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
     words,
     concepts,
     periods: periods === 'unclear' ? [] : periods,
+    step: step?.step ?? null,
     amount: amount === 'unclear' ? null : amount,
     category,
     merchant: named?.merchant ?? null,

@@ -1,5 +1,6 @@
 import type { Locale } from '#kit'
 import type { Question } from '../question.ts'
+import { aheadOf } from './ahead.ts'
 import { dueOf } from './due.ts'
 import { continued, inheriting, isFragment } from './follow-up.ts'
 import { type Intent, intentOf } from './intents.ts'
@@ -41,6 +42,8 @@ export function understand(text: string, context: UnderstandingContext): Questio
   if (about) return { kind: 'recurring', ...(Object.keys(about).length > 0 && { about }) }
 
   const calendar = calendarAt(context.now, context.timeZone)
+  const ahead = aheadOf(words, calendar, context.previous)
+  if (ahead) return ahead
   const reading = readUtterance(utterance, context.locale, calendar)
   const { previous } = context
   if (previous && isFragment(reading)) {
@@ -57,6 +60,7 @@ export function understand(text: string, context: UnderstandingContext): Questio
 const NARROWED: ReadonlySet<Intent> = new Set<Intent>([
   'spending',
   'spending-by',
+  'over-time',
   'transactions',
   'find',
   'compare',

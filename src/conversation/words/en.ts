@@ -1,10 +1,11 @@
 import type { Rhythm, WorthKind } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
-import type { Period } from '../question.ts'
+import type { Money } from '#kit'
+import type { Period, Until } from '../question.ts'
 import { EEA } from './eea.ts'
 import { NOT_SERVED_EN } from './not-served-en.ts'
 import { tellReason } from './reasons-en.ts'
-import type { BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
+import type { AccountNamed, BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
 
 const number = new Intl.NumberFormat('en')
@@ -29,8 +30,7 @@ const WORTH: Record<WorthKind, string> = {
   'refund-arrived': 'refunds',
 }
 
-type NamedAccount = { bank: string; account: string; numberDisplay: string }
-const accountName = ({ bank, account, numberDisplay }: NamedAccount) =>
+const accountName = ({ bank, account, numberDisplay }: AccountNamed) =>
   `${account} (${bank}, ending ${numberDisplay})`
 const asOf = (at: number, speech: Speech) =>
   speech.isToday(at) ? speech.time(at) : `${speech.time(at)} on ${speech.date(at)}`
@@ -98,6 +98,20 @@ function narrowed(of: Narrowing, speech: Speech): string {
     of.category ? ` on ${categories[of.category]}` : '',
     of.period ? ` ${inPeriod(of.period, speech)}` : '',
   ].join('')
+}
+
+const absolute = (amount: Money): Money => ({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
+
+/** `August 2026`, `the week of 3 August`. */
+const stepName = ({ step, at }: { step: 'week' | 'month'; at: number }, speech: Speech) =>
+  step === 'month' ? speech.month(at) : `the week of ${speech.date(at)}`
+
+/** The day that somebody looks ahead to, as they asked for it. */
+function untilName(until: Until, at: number, speech: Speech): string {
+  if ('at' in until) return `At the end of ${speech.date(at)}`
+  const event = until.event === 'rent' ? 'rent' : 'pay'
+  const when = `(expected around ${speech.date(at)})`
+  return until.isWith ? `After your next ${event} ${when}` : `Just before your next ${event} ${when}`
 }
 
 const soFar = (of: Narrowing) => (of.running ? 'So far, you' : 'You')
@@ -170,6 +184,8 @@ export const en: Words = {
         '• Show my last 10 payments',
         '• What did I spend on fuel last month?',
         '• Compare this month with last',
+        '• How much did I spend each month this year?',
+        '• How much will I have left at the end of the month?',
         '• Find the £42 payment',
         '• What are my regular payments?',
         '• Freeze my card',
@@ -331,6 +347,49 @@ export const en: Words = {
     },
     comparison: ({ period, againstPeriod, of }, speech) =>
       `Spending${narrowed({ ...of, period: null }, speech)}: ${periodName(period, speech)} and ${periodName(againstPeriod, speech)}`,
+
+    'spent-over-time': ({ sum, from, to, usual, running, of }, speech) => {
+      const until = running ? 'now' : stepName(to, speech)
+      const each = usual
+        ? ` That is about ${speech.money(usual)} in ${running ? 'each whole' : 'a'} ${from.step}.`
+        : ''
+      return `You spent ${speech.money(sum)}${narrowed(of, speech)} from ${stepName(from, speech)} to ${until}.${each}`
+    },
+    'over-time-most': ({ most, net }, speech) =>
+      `The most was in ${stepName(most, speech)}: ${speech.money(net)}.`,
+    'over-time-longest': ({ steps, step }) => `I show ${steps} ${step}s at most, the latest.`,
+    'over-time': ({ step, of }, speech) => `Spending each ${step}${narrowed(of, speech)}`,
+    'step-name': (named, speech) =>
+      named.step === 'month' ? speech.month(named.at) : `Week of ${speech.date(named.at)}`,
+    'step-short': ({ step, at }, speech) => (step === 'month' ? speech.monthShort(at) : speech.dayShort(at)),
+
+    forecast: ({ at, until, low, expected, high, ...named }, speech) =>
+      `${untilName(until, at, speech)}, ${accountName(named)} will probably hold between ${speech.about(low)} and ${speech.about(high)}. About ${speech.about(expected)} is the middle of that.`,
+    'forecast-below': ({ at, isSure }, speech) =>
+      isSure
+        ? `It may be below zero from ${speech.date(at)}.`
+        : `In the worse cases it is below zero from ${speech.date(at)}.`,
+    'forecast-due': ({ due, more }, speech) =>
+      `Counted in until then: ${speech.list([
+        ...due.map(
+          ({ merchant, amount, at }) =>
+            `${merchant} (${speech.money(absolute(amount))} ${amount.amountMinor < 0 ? 'out' : 'in'}, around ${speech.date(at)})`,
+        ),
+        ...(more > 0 ? [`${more} more, in the table`] : []),
+      ])}.`,
+    'forecast-basis': ({ now, asOf: at, usualDay, daysSeen, isNothingDue }, speech) =>
+      `This rests on what it holds now (${speech.money(now)}, by the balance of ${asOf(at, speech)}), on the payments that come back${isNothingDue ? ' (none until then)' : ''}, and on your other spending in the last ${daysSeen} days, about ${speech.about(usualDay)} a day: in eight stretches of ten as long as this it would have ended inside the range. It is an estimate, not a promise.`,
+    'forecast-as-far': ({ days, at }, speech) =>
+      `I look ${many(days, 'day', 'days')} ahead at most, to ${speech.date(at)}: half as far as I look back.`,
+    'forecast-unknown': ({ accounts }, speech) =>
+      `Of ${speech.list(accounts.map(accountName))} I foretell nothing: I see too little of it (four weeks of payments and a balance are the least), and I would rather not guess.`,
+    'forecast-no-event': ({ event }) =>
+      `I see no ${event === 'rent' ? 'rent' : 'pay'} that comes back regularly, so I do not know when it is next due, and I would rather not guess.`,
+    'forecast-no-account': () =>
+      'I look ahead on current accounts alone, and I see none. Your balance is what I can tell you.',
+    'forecast-caption': (named) => `What ${accountName(named)} may hold`,
+    'day-short': ({ at }, speech) => speech.dayShort(at),
+    'do-forecast': () => 'How much will I have left at the end of the month?',
 
     recurring: ({ found, monthly }, speech) =>
       `${many(found, 'payment comes', 'payments come')} back regularly, about ${speech.list(monthly.map(speech.money))} a month in all.`,

@@ -1,10 +1,11 @@
 import type { Rhythm, WorthKind } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
-import type { Period } from '../question.ts'
+import type { Money } from '#kit'
+import type { Period, Until } from '../question.ts'
 import { EEA } from './eea.ts'
 import { NOT_SERVED_FR } from './not-served-fr.ts'
 import { tellReason } from './reasons-fr.ts'
-import type { BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
+import type { AccountNamed, BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
 import type { Speech } from './speech.ts'
 
 // French counts zero and one in the singular.
@@ -29,8 +30,7 @@ const WORTH: Record<WorthKind, string> = {
   'refund-arrived': 'des remboursements',
 }
 
-type NamedAccount = { bank: string; account: string; numberDisplay: string }
-const accountName = ({ bank, account, numberDisplay }: NamedAccount) =>
+const accountName = ({ bank, account, numberDisplay }: AccountNamed) =>
   `${account} (${bank}, se terminant par ${numberDisplay})`
 const asOf = (at: number, speech: Speech) =>
   speech.isToday(at) ? speech.time(at) : `le ${speech.date(at)} à ${speech.time(at)}`
@@ -110,6 +110,28 @@ function narrowed(of: Narrowing, speech: Speech): string {
   ].join('')
 }
 
+const absolute = (amount: Money): Money => ({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
+
+/** `août 2026`, `la semaine du 3 août`. */
+const stepName = ({ step, at }: { step: 'week' | 'month'; at: number }, speech: Speech) =>
+  step === 'month' ? speech.month(at) : `la semaine du ${speech.date(at)}`
+
+const EACH_STEP = { week: 'par semaine', month: 'par mois' }
+
+/** `d’août 2026`, `de la semaine du 3 août`. */
+function fromStep(step: { step: 'week' | 'month'; at: number }, speech: Speech): string {
+  const name = stepName(step, speech)
+  return /^[ao]/.test(name) ? `d’${name}` : `de ${name}`
+}
+
+/** Le jour jusqu’où l’on regarde, comme on l’a demandé. */
+function untilName(until: Until, at: number, speech: Speech): string {
+  if ('at' in until) return `À la fin du ${speech.date(at)}`
+  const event = until.event === 'rent' ? 'votre prochain loyer' : 'votre prochain salaire'
+  const when = `(attendu vers le ${speech.date(at)})`
+  return until.isWith ? `Après ${event} ${when}` : `Juste avant ${event} ${when}`
+}
+
 const soFar = (of: Narrowing) => (of.running ? 'Jusqu’ici, vous' : 'Vous')
 
 function wantedAmount({ amountMinor, currency }: Wanted, speech: Speech): string {
@@ -183,6 +205,8 @@ export const fr: Words = {
         '• Montre mes 10 derniers paiements',
         '• Combien ai-je dépensé en carburant le mois dernier ?',
         '• Compare ce mois-ci au mois dernier',
+        '• Combien ai-je dépensé par mois cette année ?',
+        '• Combien me restera-t-il à la fin du mois ?',
         '• Trouve le paiement de 42 €',
         '• Quels sont mes paiements réguliers ?',
         '• Bloque ma carte',
@@ -363,6 +387,49 @@ export const fr: Words = {
     },
     comparison: ({ period, againstPeriod, of }, speech) =>
       `Dépenses${narrowed({ ...of, period: null }, speech)} : ${periodName(period, speech)} et ${periodName(againstPeriod, speech)}`,
+
+    'spent-over-time': ({ sum, from, to, usual, running, of }, speech) => {
+      const until = running ? 'à maintenant' : `à ${stepName(to, speech)}`
+      const each = usual
+        ? ` Cela fait environ ${speech.money(usual)} par ${from.step === 'week' ? `semaine${running ? ' entière' : ''}` : `mois${running ? ' entier' : ''}`}.`
+        : ''
+      return `Vous avez dépensé ${speech.money(sum)}${narrowed(of, speech)}, ${fromStep(from, speech)} ${until}.${each}`
+    },
+    'over-time-most': ({ most, net }, speech) =>
+      `Le maximum : ${stepName(most, speech)}, avec ${speech.money(net)}.`,
+    'over-time-longest': ({ steps, step }) =>
+      `Je montre ${steps} ${step === 'week' ? 'semaines' : 'mois'} au plus, les plus récents.`,
+    'over-time': ({ step, of }, speech) => `Dépenses ${EACH_STEP[step]}${narrowed(of, speech)}`,
+    'step-name': (named, speech) => stepName(named, speech),
+    'step-short': ({ step, at }, speech) => (step === 'month' ? speech.monthShort(at) : speech.dayShort(at)),
+
+    forecast: ({ at, until, low, expected, high, ...named }, speech) =>
+      `${untilName(until, at, speech)}, il y aura sans doute entre ${speech.about(low)} et ${speech.about(high)} sur ${accountName(named)}. Le milieu est d’environ ${speech.about(expected)}.`,
+    'forecast-below': ({ at, isSure }, speech) =>
+      isSure
+        ? `Le compte pourrait être à découvert à partir du ${speech.date(at)}.`
+        : `Dans les moins bons cas, il est à découvert à partir du ${speech.date(at)}.`,
+    'forecast-due': ({ due, more }, speech) =>
+      `Compté d’ici là : ${speech.list([
+        ...due.map(
+          ({ merchant, amount, at }) =>
+            `${merchant} (${amount.amountMinor < 0 ? 'sortie' : 'entrée'} de ${speech.money(absolute(amount))} vers le ${speech.date(at)})`,
+        ),
+        ...(more > 0 ? [`${more} de plus, dans le tableau`] : []),
+      ])}.`,
+    'forecast-basis': ({ now, asOf: at, usualDay, daysSeen, isNothingDue }, speech) =>
+      `Cela s’appuie sur ce qu’il y a maintenant (${speech.money(now)}, d’après le solde ${fromTime(at, speech)}), sur les paiements qui reviennent${isNothingDue ? ' (aucun d’ici là)' : ''} et sur vos autres dépenses des ${daysSeen} derniers jours, environ ${speech.about(usualDay)} par jour : sur dix périodes passées aussi longues, huit auraient fini dans cette fourchette. C’est une estimation, pas une promesse.`,
+    'forecast-as-far': ({ days, at }, speech) =>
+      `Je regarde au plus ${many(days, 'jour', 'jours')} en avant, jusqu’au ${speech.date(at)} : la moitié de ce que je vois en arrière.`,
+    'forecast-unknown': ({ accounts }, speech) =>
+      `Pour ${speech.list(accounts.map(accountName))}, je ne prédis rien : j’en vois trop peu (il faut au moins quatre semaines de paiements et un solde), et je préfère ne pas deviner.`,
+    'forecast-no-event': ({ event }) =>
+      `Je ne vois aucun ${event === 'rent' ? 'loyer' : 'salaire'} qui revienne régulièrement : je ne sais donc pas quand tombe le prochain, et je préfère ne pas deviner.`,
+    'forecast-no-account': () =>
+      'Je ne regarde en avant que sur les comptes courants, et je n’en vois aucun. Je peux vous dire votre solde.',
+    'forecast-caption': (named) => `Ce qu’il pourrait y avoir sur ${accountName(named)}`,
+    'day-short': ({ at }, speech) => speech.dayShort(at),
+    'do-forecast': () => 'Combien me restera-t-il à la fin du mois ?',
 
     recurring: ({ found, monthly }, speech) =>
       `${many(found, 'paiement revient', 'paiements reviennent')} régulièrement, soit environ ${speech.list(monthly.map(speech.money))} par mois en tout.`,

@@ -2,7 +2,7 @@ import type { Rhythm, WorthKind } from '#accounts'
 import type { Purpose } from '#consent'
 import type { Doubt, FraudReason, FraudReasonCode, FraudReasonValues } from '#fraud'
 import type { Currency, Money } from '#kit'
-import type { Category, NotServed, Period, RecurringSubject } from '../question.ts'
+import type { Category, NotServed, Period, RecurringSubject, Until } from '../question.ts'
 import type { Speech } from './speech.ts'
 
 /** No values. */
@@ -22,6 +22,12 @@ export type Narrowing = {
 
 /** Where a human can be reached: no number when the bank gave none. */
 export type BankLine = { bank: string; phone: string | null }
+
+/** An account as sentences name it. */
+export type AccountNamed = { bank: string; account: string; numberDisplay: string }
+
+/** A week or a month. */
+type Stepped = { step: 'week' | 'month'; at: number }
 
 /**
  * Every sentence of the conversation and the values it needs. Each language has all of them, or does not compile. Kept
@@ -119,6 +125,33 @@ export type Sentences = {
   }
   'compared-so-far': { againstPeriod: Period; against: Money; differenceMinor: number; currency: Currency }
   comparison: { period: Period; againstPeriod: Period; of: Narrowing }
+
+  'spent-over-time': {
+    sum: Money
+    from: Stepped
+    to: Stepped
+    /** A usual one of those that are over; null when there are fewer than two. */
+    usual: Money | null
+    running: boolean
+    of: Narrowing
+  }
+  'over-time-most': { most: Stepped; net: Money }
+  'over-time-longest': { steps: number; step: 'week' | 'month' }
+  'over-time': { step: 'week' | 'month'; of: Narrowing }
+  'step-name': Stepped
+  'step-short': Stepped
+
+  forecast: AccountNamed & { at: number; until: Until; low: Money; expected: Money; high: Money }
+  'forecast-below': { at: number; isSure: boolean }
+  'forecast-due': { due: { merchant: string; amount: Money; at: number }[]; more: number }
+  'forecast-basis': { now: Money; asOf: number; usualDay: Money; daysSeen: number; isNothingDue: boolean }
+  'forecast-as-far': { days: number; at: number }
+  'forecast-unknown': { accounts: AccountNamed[] }
+  'forecast-no-event': { event: 'rent' | 'pay' }
+  'forecast-no-account': Nothing
+  'forecast-caption': AccountNamed
+  'day-short': { at: number }
+  'do-forecast': Nothing
 
   recurring: { found: number; monthly: Money[] }
   'recurring-next': { merchant: string; amount: Money; at: number }

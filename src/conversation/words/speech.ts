@@ -12,6 +12,8 @@ type Formats = {
   day: Intl.DateTimeFormat
   dayWithYear: Intl.DateTimeFormat
   month: Intl.DateTimeFormat
+  monthShort: Intl.DateTimeFormat
+  dayShort: Intl.DateTimeFormat
   year: Intl.DateTimeFormat
   /** `2026-11-23`: for telling days apart, never shown. */
   isoDay: Intl.DateTimeFormat
@@ -34,6 +36,8 @@ function formatsOf(locale: Locale, timeZone: string): Formats {
     day: dates({ day: 'numeric', month: 'long' }),
     dayWithYear: dates({ day: 'numeric', month: 'long', year: 'numeric' }),
     month: dates({ month: 'long', year: 'numeric' }),
+    monthShort: dates({ month: 'short' }),
+    dayShort: dates({ day: 'numeric', month: 'short' }),
     year: dates({ year: 'numeric' }),
     isoDay: dates({ day: '2-digit', month: '2-digit', year: 'numeric' }, 'en-CA'),
     number: new Intl.NumberFormat(locale),
@@ -55,6 +59,8 @@ export function createSpeech(locale: Locale, timeZone: string, now: number) {
     /** `1,234`, `1 234`. */
     number: (value: number) => format.number.format(value),
     money: (amount: Money) => formatMoney(amount, locale),
+    /** `£1,235`: of what is only estimated. */
+    about: (amount: Money) => formatMoney(amount, locale, { isRounded: true }),
     time: (at: number) => format.time.format(at),
     /** `3 November`, with the year when it is not this one. */
     date: (at: number) => ordinal((isSameYear(at) ? format.day : format.dayWithYear).format(at)),
@@ -63,6 +69,9 @@ export function createSpeech(locale: Locale, timeZone: string, now: number) {
     country: (code: string) => (/^[A-Z]{2}$/.test(code) ? (format.country.of(code) ?? code) : code),
     /** `October 2026`, `2026`. */
     month: (at: number) => format.month.format(at),
+    /** `Oct`, `3 Oct`: where there is little room. */
+    monthShort: (at: number) => format.monthShort.format(at),
+    dayShort: (at: number) => format.dayShort.format(at),
     year: (at: number) => format.year.format(at),
     /** The last instant of a period: `to` itself is outside it. */
     lastOf: (period: Period) => period.to - 1,

@@ -26,10 +26,42 @@ const line = { bank: 'Chase', phone: '+1 800 555 0100' }
 const about = { card: '1234', number: 'G-7K4M-2Q' }
 const wanted = { amountMinor: 4200, currency: currency('GBP') }
 const reason: FraudReason = { code: 'country-new', values: { country: 'FR' } }
+const account = { bank: 'Chase', account: 'Everyday', numberDisplay: '0042' }
 const both = { purpose: 'account-view', banks: ['Chase', 'Citi'] } as const
 
 /** One set of values for every sentence: a new sentence without one does not compile. */
 const SAMPLES: Sentences = {
+  'spent-over-time': {
+    sum: paid,
+    from: { step: 'month', at: Date.UTC(2026, 7, 1) },
+    to: { step: 'month', at: month.from },
+    usual: paid,
+    running: false,
+    of,
+  },
+  'over-time-most': { most: { step: 'week', at: Date.UTC(2026, 7, 3) }, net: paid },
+  'over-time-longest': { steps: 12, step: 'week' },
+  'over-time': { step: 'month', of },
+  'step-name': { step: 'month', at: month.from },
+  'step-short': { step: 'week', at: month.from },
+  forecast: {
+    ...account,
+    at: NOW,
+    until: { event: 'rent', isWith: false },
+    low: gbp,
+    expected: paid,
+    high: paid,
+  },
+  'forecast-below': { at: NOW, isSure: false },
+  'forecast-due': { due: [{ merchant: 'Rent', amount: gbp, at: NOW }], more: 2 },
+  'forecast-basis': { now: paid, asOf: NOW, usualDay: paid, daysSeen: 90, isNothingDue: true },
+  'forecast-as-far': { days: 45, at: NOW },
+  'forecast-unknown': { accounts: [account] },
+  'forecast-no-event': { event: 'pay' },
+  'forecast-no-account': {},
+  'forecast-caption': account,
+  'day-short': { at: NOW },
+  'do-forecast': {},
   hello: {},
   'hello-again': { banks: ['Chase', 'Citi'] },
   help: { linked: true },

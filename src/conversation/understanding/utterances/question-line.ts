@@ -17,6 +17,12 @@ export function lineOf(question: Question, timeZone = TIME_ZONE): string {
   const parts: (string | undefined)[] = [question.kind]
   if (question.kind === 'transactions') parts.push(String(question.count))
   if (question.kind === 'spending-by') parts.push(`by ${question.by}`)
+  if (question.kind === 'over-time') parts.push(`each ${question.step}`)
+  if (question.kind === 'forecast') {
+    const { until } = question
+    if ('at' in until) parts.push(`until ${days.format(until.at - 1)}`)
+    else parts.push(`${until.isWith ? 'with' : 'before'} ${until.event}`)
+  }
   if (question.kind === 'find') parts.push(`${question.amountMinor} ${question.currency ?? '-'}`)
   if (question.kind === 'compare') parts.push(period(question.period), `against ${period(question.against)}`)
   if (question.kind === 'recurring' && question.about) {
