@@ -28,6 +28,20 @@ export function formatMoney(
   return format.format(amountMinor / 10 ** digitsOf(currency)).replace('-', '−')
 }
 
+/** `£1.2K`, `1,2 k £`: beside a chart, where the figures stand in full elsewhere. */
+export function formatMoneyShort({ amountMinor, currency }: MoneyJson, locale: Locale): string {
+  const amount = amountMinor / 10 ** digitsOf(currency)
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    ...(Math.abs(amount) >= 1_000
+      ? { notation: 'compact', maximumFractionDigits: 1 }
+      : { maximumFractionDigits: 0 }),
+  })
+  return format.format(amount).replace('-', '−')
+}
+
 /** How many digits of a currency's amounts stand behind the point (ISO 4217). */
 export function minorDigitsOf(currency: string): number {
   return (

@@ -28,6 +28,9 @@ const SAYS = {
     approve: 'Approve',
     ask: 'show my last 10 payments',
     spending: 'compare this month with last',
+    overTime: 'what did I spend month by month',
+    forecast: 'how much will I have left in two weeks?',
+    asTable: 'Show as a table',
     not_me: 'G-',
     verified: 'verified here',
     allVerified: /^All \d+ lines shown are checked/,
@@ -61,6 +64,9 @@ const SAYS = {
     approve: 'Autoriser',
     ask: 'montre mes 10 derniers paiements',
     spending: 'compare ce mois-ci avec le mois dernier',
+    overTime: 'mes dépenses mois par mois',
+    forecast: 'combien me restera-t-il dans deux semaines ?',
+    asTable: 'Montrer en tableau',
     not_me: 'G-',
     verified: 'vérifié ici',
     allVerified: /^Les \d+ lignes affichées sont toutes vérifiées/,
@@ -165,6 +171,20 @@ for (const locale of ['en', 'fr'] as const) {
       await page.keyboard.press('Enter')
       await log.getByText(/£/).last().waitFor()
       await looksRight(page, 'chat, answers')
+
+      // A chart has its figures as a table, by the keyboard too.
+      for (const asked of [says.overTime, says.forecast]) {
+        await page.getByRole('textbox').fill(asked)
+        await page.keyboard.press('Enter')
+        const answer = log.locator('article', { has: page.locator('.chart') }).last()
+        await answer.getByRole('img', { name: /£/ }).waitFor()
+        const asTable = answer.getByRole('button', { name: says.asTable })
+        await asTable.focus()
+        assert.equal(await answer.getByRole('table').count(), 0)
+        await page.keyboard.press('Enter')
+        await answer.getByRole('cell', { name: /£/ }).first().waitFor()
+        await looksRight(page, `chat, ${asked}`)
+      }
 
       town.bank('chase').authorise('amina', {
         descriptor: `<b onclick="alert(1)">electronica</b> ${locale} ${screen}`,

@@ -2,7 +2,9 @@ import type { ShowJson } from '../../../src/http/api.ts'
 import { Accounts } from './accounts.tsx'
 import { Bars } from './bars.tsx'
 import { Figures } from './figures.tsx'
+import { Forecast } from './forecast.tsx'
 import { Offer } from './offer.tsx'
+import { OverTime } from './over-time.tsx'
 import { Recurring } from './recurring.tsx'
 import { type Choice, Transactions } from './transactions.tsx'
 import './show.css'
@@ -18,6 +20,10 @@ export function Show({ show, choice }: { show: ShowJson; choice?: Choice }) {
       return <Bars {...show} />
     case 'accounts':
       return <Accounts {...show} />
+    case 'over-time':
+      return <OverTime {...show} />
+    case 'forecast':
+      return <Forecast {...show} />
     case 'recurring':
       return <Recurring {...show} />
     case 'offer':
