@@ -4,6 +4,8 @@
  * vault, people, merchants, consent and kit.
  */
 
+export { createGraphSetup, type GraphSetup, type SetupFinding } from './graph/setup.ts'
+export { templatesOf } from './graph/templates.ts'
 export { createMail } from './mail/mail.ts'
 export { createMailServer } from './mail/mail-server.ts'
 export { createMessengerDoor } from './messenger/door.ts'

@@ -262,6 +262,46 @@ export function createProgram(): Command {
     .action(async (id, options) =>
       (await import('./bank.ts')).withdrawBank(settingsWith(options), id, options),
     )
+  const channel = program.command('channel').description('the messengers of this installation')
+  const ofMessenger = (command: Command) =>
+    command
+      .addOption(new Option('--messenger <messenger>', 'only this one').choices(['messenger', 'whatsapp']))
+      .option('--data <folder>', 'overrides GUICHET_DATA')
+  channel
+    .command('check')
+    .description('ask each messenger whether its settings work, and say how to mend what is wrong')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./channel.ts')).checkChannels(settingsWith(options)))
+  ofMessenger(channel.command('subscribe'))
+    .description('have Messenger and WhatsApp tell us again what people write, after they were taken off')
+    .action(async (options) =>
+      (await import('./channel.ts')).subscribeChannels(settingsWith(options), options),
+    )
+  const templates = channel
+    .command('templates')
+    .description('what may be said on Messenger and WhatsApp outside the 24 hours')
+  ofMessenger(templates.command('list'))
+    .description('our templates, word for word, in English and French')
+    .action(async (options) => (await import('./channel.ts')).listTemplates(settingsWith(options), options))
+  ofMessenger(templates.command('register'))
+    .description('register at Meta’s those that are not there yet')
+    .action(async (options) =>
+      (await import('./channel.ts')).registerTemplates(settingsWith(options), options),
+    )
+  ofMessenger(templates.command('status'))
+    .description('which of them Meta has approved')
+    .action(async (options) => (await import('./channel.ts')).showTemplates(settingsWith(options), options))
+  const telegram = channel.command('telegram').description('the Telegram bot')
+  telegram
+    .command('set-webhook')
+    .description('have Telegram send everything to this installation')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./channel.ts')).setTelegramWebhook(settingsWith(options)))
+  telegram
+    .command('status')
+    .description('where the bot sends, and what waits there')
+    .option('--data <folder>', 'overrides GUICHET_DATA')
+    .action(async (options) => (await import('./channel.ts')).showTelegram(settingsWith(options)))
   const reader = program
     .command('reader')
     .description('apps that people may let read their accounts (docs/serve-the-standards.md)')

@@ -1,0 +1,135 @@
+/** `guichet channel` from outside, against the simulated messengers. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type TestContext, test } from 'node:test'
+import { systemClock } from '#kit'
+import { listen } from '../../sim/bank/server.ts'
+import { createTelegram, startGraph } from '../../sim/index.ts'
+
+const MAIN = join(import.meta.dirname, '../main.ts')
+const PUBLIC_URL = 'http://localhost:4567'
+const BOT = { token: '123456789:AAtest-token', botName: 'guichet_test_bot' }
+
+async function open(t: TestContext) {
+  const data = await mkdtemp(join(tmpdir(), 'guichet-channel-'))
+  const start = (product: 'messenger' | 'whatsapp', id: string) =>
+    startGraph({
+      product,
+      id,
+      accountId: '3000003',
+      accessToken: 'access',
+      appSecret: 'app-secret',
+      webhookUrl: new URL(`/webhooks/${product}`, PUBLIC_URL),
+      clock: systemClock,
+    })
+  const page = await start('messenger', '1000001')
+  const number = await start('whatsapp', '2000002')
+  const server = await listen('127.0.0.1', 0, null)
+  const telegram = await createTelegram(server, { ...BOT, clock: systemClock, fetch })
+  t.after(async () => {
+    await page.stop()
+    await number.stop()
+    server.closeAllConnections()
+    server.close()
+    await rm(data, { recursive: true, force: true })
+  })
+  const environment = {
+    GUICHET_DATA: data,
+    GUICHET_PUBLIC_URL: PUBLIC_URL,
+    GUICHET_MESSENGER_PAGE_ID: '1000001',
+    GUICHET_MESSENGER_PAGE_TOKEN: 'access',
+    GUICHET_MESSENGER_APP_SECRET: 'app-secret',
+    GUICHET_MESSENGER_VERIFY_TOKEN: 'agreed',
+    GUICHET_MESSENGER_UTILITY_TEMPLATE: 'guichet',
+    GUICHET_MESSENGER_GRAPH_URL: page.url.href,
+    GUICHET_WHATSAPP_PHONE_ID: '2000002',
+    GUICHET_WHATSAPP_ACCOUNT_ID: '3000003',
+    GUICHET_WHATSAPP_NUMBER: '33123456789',
+    GUICHET_WHATSAPP_TOKEN: 'access',
+    GUICHET_WHATSAPP_APP_SECRET: 'app-secret',
+    GUICHET_WHATSAPP_VERIFY_TOKEN: 'agreed',
+    GUICHET_WHATSAPP_GRAPH_URL: number.url.href,
+    GUICHET_TELEGRAM_BOT_NAME: BOT.botName,
+    GUICHET_TELEGRAM_BOT_TOKEN: BOT.token,
+    GUICHET_TELEGRAM_WEBHOOK_SECRET: 'a-word-between-us',
+    GUICHET_TELEGRAM_API_URL: telegram.apiUrl.href,
+  }
+  async function run(args: string, more: Record<string, string | undefined> = {}) {
+    const child = spawn(process.execPath, [MAIN, 'channel', ...args.split(' ')], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, ...more },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
+    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+    return { code: await ended, out, err }
+  }
+  return { run, page, number, telegram }
+}
+
+test('templates are listed, registered once, and shown with what Meta thinks of them', async (t) => {
+  const { run, page, number } = await open(t)
+  const listed = await run('templates list --messenger messenger')
+  assert.match(
+    listed.out,
+    /guichet_card_question \(fr\): Veuillez vérifier .* \[Ouvrir\] \[Bloquer ma carte\]/,
+  )
+  const before = await run('templates status --messenger messenger')
+  assert.equal(before.code, 1)
+  assert.match(before.out, /✗ Messenger: guichet_answer_ready \(en\): not registered\n.*templates register/)
+
+  const registered = await run('templates register')
+  assert.equal(registered.code, 0, registered.out + registered.err)
+  assert.match(registered.out, /✓ Messenger: guichet_card_question \(en\) is registered: approved/)
+  assert.match(registered.out, /✓ WhatsApp: guichet_card_question \(fr\) is registered: pending/)
+  assert.match(registered.out, /set GUICHET_WHATSAPP_UTILITY_TEMPLATE to guichet/)
+  assert.equal(page.templates.all.length, 8)
+  assert.match((await run('templates register')).out, /is there already/)
+  assert.equal(number.templates.all.length, 8)
+
+  page.templates.decide('guichet_card_question', 'REJECTED', 'INCORRECT_PARAMS')
+  const after = await run('templates status')
+  assert.equal(after.code, 1)
+  assert.match(after.out, /✗ Messenger: guichet_card_question \(en\): rejected, INCORRECT_PARAMS/)
+})
+
+test('a check asks every messenger, and says plainly what is wrong', async (t) => {
+  const { run } = await open(t)
+  await run('templates register')
+  assert.match((await run('telegram status')).out, /✗ Telegram: it was never told where to send/)
+  assert.match((await run('telegram set-webhook')).out, /✓ Telegram: @guichet_test_bot sends here, 0 waiting/)
+  const all = await run('check')
+  assert.equal(all.code, 0, all.out + all.err)
+  assert.match(all.out, /✓ Messenger: The app is subscribed/)
+  assert.match(all.out, /✓ WhatsApp: The app secret is right, and the webhook sends here/)
+  assert.match(all.out, /✓ Telegram: @guichet_test_bot sends here/)
+
+  const wrong = await run('check', {
+    GUICHET_MESSENGER_PAGE_TOKEN: 'another',
+    GUICHET_WHATSAPP_APP_SECRET: 'another',
+    GUICHET_TELEGRAM_BOT_TOKEN: '1:another',
+  })
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.out, /✗ Messenger: The access token is not valid any more/)
+  assert.match(wrong.out, /✗ WhatsApp: The app secret is not the app’s/)
+  assert.match(wrong.out, /✗ Telegram: the bot’s token is not valid/)
+  assert.doesNotMatch(wrong.out + wrong.err, /another|access\b.*access/, 'no secret is printed')
+  const moved = await run('check', { GUICHET_PUBLIC_URL: 'http://localhost:4999' })
+  assert.match(moved.out, /✗ Telegram: it sends to another address/)
+})
+
+test('a messenger that is not set up is said to be so', async (t) => {
+  const { run } = await open(t)
+  const none = Object.fromEntries(
+    ['BOT_NAME', 'BOT_TOKEN', 'WEBHOOK_SECRET', 'API_URL'].map((name) => [
+      `GUICHET_TELEGRAM_${name}`,
+      undefined,
+    ]),
+  )
+  const { code, err } = await run('telegram status', none)
+  assert.equal(code, 1)
+  assert.match(err, /not set up/)
+})
