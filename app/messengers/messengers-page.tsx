@@ -7,6 +7,7 @@ import { Heading } from '../parts/heading.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { CodeToSend } from './code-to-send.tsx'
 import { LinkedChats } from './linked-chats.tsx'
+import { MailAddress } from './mail-address.tsx'
 import { Match } from './match.tsx'
 import { WordingLevel } from './wording-level.tsx'
 import { MESSENGER_WORDS } from './words.ts'
@@ -149,6 +150,7 @@ export function MessengersPage() {
               )
             }
           />
+          {state.mail && session.person?.hasLink && <MailAddress mail={state.mail} onChange={setState} />}
           <WordingLevel
             wording={state.wording}
             onChoose={(wording) =>

@@ -157,7 +157,8 @@ export type MessengersJson = {
   pending: { messenger: MessengerIdJson; name: string | null; expiresAt: number } | null
   /**
    * Null where no mail is sent. `POST /api/messengers/mail` {address} mails a code, `POST /api/messengers/mail/confirm` {code}
-   * keeps the address, `DELETE /api/messengers/mail` forgets it; each answers MessengersJson. A wrong code is `mail-code-wrong`.
+   * keeps the address, `DELETE /api/messengers/mail` forgets it, and `…/mail/waiting` only one that waits for its code; each
+   * answers MessengersJson. A wrong code is `mail-code-wrong`.
    */
   mail: {
     mailbox: { address: string; state: 'live' | 'gone' } | null

@@ -81,8 +81,15 @@ export function addMessengerRoutes(server: FastifyInstance, needs: HttpNeeds & {
   )
 
   server.delete('/api/messengers/mail', { preHandler: ownPage }, async (request): Promise<MessengersJson> => {
-    return await messengers.removeMail(signedIn(request).personId)
+    return await messengers.removeMail(signedIn(request).personId, 'all')
   })
+
+  server.delete(
+    '/api/messengers/mail/waiting',
+    { preHandler: ownPage },
+    async (request): Promise<MessengersJson> =>
+      await messengers.removeMail(signedIn(request).personId, 'waiting'),
+  )
 
   // A GET of the link shows the same empty page to everybody and uses nothing up: messengers fetch the links they carry.
   server.post('/api/sealed/:token', { preHandler: ownPage }, async (request): Promise<SealedJson> => {

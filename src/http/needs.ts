@@ -133,7 +133,7 @@ export type MessengerDesk = {
   beginMail(personId: string, address: string): Promise<MessengersJson>
   /** Throws `mail-code-wrong`. */
   confirmMail(personId: string, code: string): Promise<MessengersJson>
-  removeMail(personId: string): Promise<MessengersJson>
+  removeMail(personId: string, what: 'waiting' | 'all'): Promise<MessengersJson>
   /** Throws `not-found` and `already-done`. */
   openSealed(personId: string, token: string): Promise<MessageJson[]>
   challenge(id: string, query: Readonly<Record<string, string | undefined>>): string

@@ -266,7 +266,11 @@ test('one address is not warned without end', async () => {
 
 test('an address that is taken back is gone from the tables', async () => {
   const person = await amina('back@example.org')
-  const { mail } = await house.messengers.removeMail(person.personId)
+  await house.messengers.beginMail(person.personId, 'other@example.org')
+  const before = await house.messengers.removeMail(person.personId, 'waiting')
+  assert.deepEqual(before.mail, { mailbox: { address: 'back@example.org', state: 'live' }, pending: null })
+  smtp.taken.length = 0
+  const { mail } = await house.messengers.removeMail(person.personId, 'all')
   assert.deepEqual(mail, { mailbox: null, pending: null })
   for (const table of ['mailbox', 'mail_code'])
     assert.deepEqual(

@@ -177,10 +177,11 @@ export function createMail(needs: {
       if (!isKept) throw new Fault('mail-code-wrong')
     },
 
-    /** Forgets the address, and one that waits for its code. */
-    async remove(personId: string): Promise<void> {
+    /** Forgets an address that waits for its code, and with `all` the one that is kept. */
+    async remove(personId: string, what: 'waiting' | 'all'): Promise<void> {
+      const tables = what === 'all' ? ['mailbox', 'mail_code'] : ['mail_code']
       await sql.transaction(async (tx) => {
-        for (const table of ['mailbox', 'mail_code'])
+        for (const table of tables)
           await tx.query(`delete from channels.${table} where person_id = $1`, [personId])
         await tellPages(tx, personId, 'messengers')
       })

@@ -204,8 +204,8 @@ export function createMessengers(needs: {
       await mustSend().confirm(personId, code)
       return await describe(personId)
     },
-    async removeMail(personId: string): Promise<MessengersJson> {
-      await mustSend().remove(personId)
+    async removeMail(personId: string, what: 'waiting' | 'all'): Promise<MessengersJson> {
+      await mustSend().remove(personId, what)
       return await describe(personId)
     },
 
