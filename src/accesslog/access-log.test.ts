@@ -152,10 +152,15 @@ test('a commit that fails leaves nothing behind, and the next one takes its plac
           if (failing) throw new Error('the power went')
           return done
         }),
-      query: async (text, values) => {
-        if (failing && text.includes('insert into accesslog.leaf')) throw new Error('the power went')
-        return await real.query(text, values)
-      },
+      session: (work) =>
+        real.session((session) =>
+          work({
+            query: async (text, values) => {
+              if (failing && text.includes('insert into accesslog.leaf')) throw new Error('the power went')
+              return await session.query(text, values)
+            },
+          }),
+        ),
     }),
   })
   t.after(close)

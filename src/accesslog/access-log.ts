@@ -89,9 +89,13 @@ export function createAccessLog(needs: {
     appendPlain: (label: Statement, payload: Buffer): Promise<Stated> =>
       whileWhole(() => appender.appendPlain(label, payload)),
 
-    /** Whether every one of these entries is in the committed log, in that chain. It asks the database, not the caller. */
+    /**
+     * Whether every one of these entries is in the committed log, in that chain. It asks the database, not the caller: of the
+     * very entries that an append gave back it has, right behind the commit.
+     */
     async isSequenced(entries: readonly Sequenced[]): Promise<boolean> {
-      return (await store.countSequenced(entries)) === entries.length
+      const unsure = entries.filter((entry) => !appender.isConfirmed(entry))
+      return unsure.length === 0 || (await store.countSequenced(unsure)) === unsure.length
     },
 
     /** A chain's records, the newest first. */

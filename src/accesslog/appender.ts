@@ -33,7 +33,7 @@ type Unit = {
   chains: readonly string[]
   leaves: number
   /** Adds the unit to the draft. Throwing rejects this unit's caller only. */
-  draw(draft: Draft): () => void
+  draw(draft: Draft): { entries: readonly Sequenced[]; resolve: () => void }
   reject(error: unknown): void
 }
 
@@ -55,6 +55,8 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
   let waiting: Unit[] = []
   let flushing = false
   let known: Known | null = null
+  /** What the database itself said is there, once it was committed. */
+  const confirmed = new WeakSet<Sequenced>()
 
   async function flush(): Promise<void> {
     flushing = true
@@ -91,8 +93,15 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
 
   /** Null when another process has appended since. */
   async function addOnKnown(before: Known, units: readonly Unit[]): Promise<(() => void)[] | null> {
-    const { settle, addition, after } = await draw(sql, before, units)
-    if (!(await add(sql, addition))) return null
+    const { settle, drawn, addition, after } = await draw(sql, before, units)
+    const added = await sql.session(async (session) => {
+      // Asked right behind the statement that adds them, and so answered once that is committed: whoever wants to know
+      // before they hand out a key need not go to the database once more.
+      const [done, count] = await Promise.all([add(session, addition), store.countSequenced(drawn, session)])
+      if (done && count === drawn.length) for (const entry of drawn) confirmed.add(entry)
+      return done
+    })
+    if (!added) return null
     known = after
     return settle
   }
@@ -115,7 +124,7 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     from: Queryable,
     before: Known,
     units: readonly Unit[],
-  ): Promise<{ settle: (() => void)[]; addition: Addition; after: Known }> {
+  ): Promise<{ settle: (() => void)[]; drawn: Sequenced[]; addition: Addition; after: Known }> {
     const heads = before.heads.size > HEADS_MAX ? new Map<string, ChainHead | null>() : before.heads
     const unknown = [...new Set(units.flatMap((unit) => unit.chains))].filter((chain) => !heads.has(chain))
     if (unknown.length > 0) {
@@ -124,10 +133,13 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     }
     const draft = createDraft(before.frontier, heads)
     const settle: (() => void)[] = []
+    const drawn: Sequenced[] = []
     for (const unit of units) {
       const undo = draft.mark()
       try {
-        settle.push(unit.draw(draft))
+        const { entries, resolve } = unit.draw(draft)
+        settle.push(resolve)
+        drawn.push(...entries)
       } catch (error) {
         undo()
         unit.reject(error)
@@ -135,7 +147,7 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     }
     const addition = draft.finish()
     for (const [chain, head] of addition.chains) heads.set(chain, head)
-    return { settle, addition, after: { frontier: addition.frontier, heads } }
+    return { settle, drawn, addition, after: { frontier: addition.frontier, heads } }
   }
 
   /** Asked for at once: each call to the system's generator costs as much as a hash. */
@@ -144,58 +156,75 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     return (i) => bytes.subarray(i * NONCE_BYTES, (i + 1) * NONCE_BYTES)
   }
 
-  function enqueue<T>(unit: Pick<Unit, 'chains' | 'leaves'>, draw: (draft: Draft) => T): Promise<T> {
+  function enqueue<T>(
+    unit: Pick<Unit, 'chains' | 'leaves'>,
+    draw: (draft: Draft) => T,
+    entriesIn: (drawn: T) => readonly Sequenced[],
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       waiting.push({
         ...unit,
         reject,
         draw: (draft) => {
           const drawn = draw(draft)
-          return () => resolve(drawn)
+          return { entries: entriesIn(drawn), resolve: () => resolve(drawn) }
         },
       })
       if (!flushing) void flush()
     })
   }
 
+  const enqueueReads = (
+    requests: readonly AppendRequest[],
+    leaves: number,
+    draw: (draft: Draft, nonces: (i: number) => Buffer) => Sequenced[],
+  ): Promise<Sequenced[]> =>
+    requests.length === 0
+      ? Promise.resolve([])
+      : enqueue(
+          { chains: requests.map((request) => request.chain), leaves },
+          (draft) => draw(draft, drawNonces(requests.length)),
+          (entries) => entries,
+        )
+
   return {
+    /** Whether the database has said, since it committed them, that these very entries are there. */
+    isConfirmed: (entry: Sequenced): boolean => confirmed.has(entry),
+
     /** One leaf for each request. */
-    append(requests: readonly AppendRequest[]): Promise<Sequenced[]> {
-      if (requests.length === 0) return Promise.resolve([])
-      const chains = requests.map((request) => request.chain)
-      return enqueue({ chains, leaves: requests.length }, (draft) => {
-        const nonces = drawNonces(requests.length)
-        return requests.map((request, i) => {
+    append: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
+      enqueueReads(requests, requests.length, (draft, nonces) =>
+        requests.map((request, i) => {
           const { entry, hash, ...place } = draft.record(request, nonces(i), null)
           const leafIndex = draft.leaf(entry, hash)
-          return { ...place, leafIndex, leafHash: hash }
-        })
-      })
-    },
+          return Object.freeze({ ...place, leafIndex, leafHash: hash })
+        }),
+      ),
 
     /** One leaf for all requests: it commits to the root of a small tree over an entry for each. */
-    appendBatch(requests: readonly AppendRequest[]): Promise<Sequenced[]> {
-      if (requests.length === 0) return Promise.resolve([])
-      const chains = requests.map((request) => request.chain)
-      return enqueue({ chains, leaves: 1 }, (draft) => {
-        const nonces = drawNonces(requests.length)
+    appendBatch: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
+      enqueueReads(requests, 1, (draft, nonces) => {
         const drawn = requests.map((request, i) => draft.record(request, nonces(i), i))
         const hashes = Buffer.concat(drawn.map(({ hash }) => hash))
         const entry = Buffer.concat([Buffer.from(`${BATCH}\n`), rootOfHashes(hashes)])
-        const leafIndex = draft.leaf(entry)
-        draft.batch(leafIndex, hashes)
         const batchHash = leafHash(entry)
-        return drawn.map(({ chain, seq }) => ({ chain, seq, leafIndex, leafHash: batchHash }))
-      })
-    },
+        const leafIndex = draft.leaf(entry, batchHash)
+        draft.batch(leafIndex, hashes)
+        return drawn.map(({ chain, seq }) => Object.freeze({ chain, seq, leafIndex, leafHash: batchHash }))
+      }),
 
     /** A statement that is no read: the leaf commits to `payload` with a fresh nonce, which the caller keeps. */
     appendPlain(label: Statement, payload: Buffer): Promise<Stated> {
-      return enqueue({ chains: [], leaves: 1 }, (draft) => {
-        const nonce = random(NONCE_BYTES)
-        const entry = commitmentEntry(label, nonce, payload)
-        return { index: draft.leaf(entry), nonce, leafHash: leafHash(entry) }
-      })
+      return enqueue(
+        { chains: [], leaves: 1 },
+        (draft) => {
+          const nonce = random(NONCE_BYTES)
+          const entry = commitmentEntry(label, nonce, payload)
+          const hash = leafHash(entry)
+          return { index: draft.leaf(entry, hash), nonce, leafHash: hash }
+        },
+        () => [],
+      )
     },
   }
 }

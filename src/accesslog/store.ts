@@ -166,8 +166,10 @@ export function createStore(sql: Sql) {
     /** How many of these claims are committed records under exactly those leaves. */
     async countSequenced(
       claims: readonly { chain: string; seq: number; leafIndex: number; leafHash: Buffer }[],
+      from: Queryable = sql,
     ): Promise<number> {
-      const [row] = await sql.query<{ count: number }>(
+      if (claims.length === 0) return 0
+      const [row] = await from.query<{ count: number }>(
         `select count(*) as count
          from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[]) as claim (chain, seq, leaf_index, hash)
          join accesslog.record using (chain, seq, leaf_index)

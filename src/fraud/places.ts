@@ -1,4 +1,6 @@
 import { keyedHash, Private } from '#kit'
+import { resolveMerchant } from '#merchants'
+import type { Transaction } from '#vault'
 import { type Finding, merchantPlace, type Places, type Risk, terminalPlace } from './features/index.ts'
 import type { Memory } from './memory.ts'
 import type { Payment } from './payment.ts'
@@ -61,7 +63,18 @@ export function placesIn(parts: readonly Part[], nameOf: NameOf) {
   }
 }
 
-const placesOf = (payment: Payment): string[] =>
+const placesOf = (payment: Pick<Payment, 'terminal' | 'merchant' | 'country'>): string[] =>
   payment.terminal === null
     ? [merchantPlace(payment)]
     : [terminalPlace(payment.terminal), merchantPlace(payment)]
+
+/** What a bank says of where a card was used. */
+export type PlacedAt = Pick<Transaction, 'descriptor' | 'mcc' | 'country' | 'terminalId'>
+
+/** The places of a payment that nobody has read yet: those that `placesIn` will find once it is remembered. */
+export const placesOfCard = (payment: PlacedAt): string[] =>
+  placesOf({
+    terminal: payment.terminalId,
+    merchant: resolveMerchant(payment).merchant,
+    country: payment.country,
+  })

@@ -2,12 +2,13 @@ import { type Clock, Private, type Random, type Tx } from '#kit'
 import type { Loan, PaymentScore, Transaction } from '#vault'
 import { type DisputeOutcome, endSilence, type Flagged, takeFlags, takeOutcomes } from './bank-word.ts'
 import { decide, hashesOf, isEmpty, tallyToKeep } from './decide.ts'
+import type { Risk } from './features/index.ts'
 import type { Judge } from './judge.ts'
 import type { Keeping } from './keeping.ts'
 import type { createMemories } from './memories.ts'
 import { follow } from './memory.ts'
 import { joinOutcomes, NOTHING, type Outcome } from './outcome.ts'
-import { type NameOf, type Part, placesIn } from './places.ts'
+import { type NameOf, type Part, type PlacedAt, placesIn, placesOfCard } from './places.ts'
 import { judgeAll } from './raising.ts'
 import { readRisk } from './risk-store.ts'
 import { type Staged, settling } from './staging.ts'
@@ -44,7 +45,12 @@ export function createScoring(needs: {
 }) {
   const { clock, random, judge, nameOf, keeping, memories } = needs
 
-  return async function score(tx: Tx, news: readonly LinkNews[]) {
+  /** `asked` are places that were asked about already, and what is known of them. */
+  async function score(
+    tx: Tx,
+    news: readonly LinkNews[],
+    asked: { places: ReadonlySet<string>; risk: Promise<Risk> } | null = null,
+  ) {
     const staged: Staged[] = []
     const settle = settling(staged, memories, () => clock.now())
     try {
@@ -69,7 +75,9 @@ export function createScoring(needs: {
         if (!isQuiet) judged.push(Object.assign(one, { bankId: entry.bankId, fresh, flagged, learnt }))
       }
       const places = placesIn(judged, nameOf)
-      const risk = await readRisk(tx, hashesOf(places.hashes))
+      const hashes = hashesOf(places.hashes)
+      const isAsked = asked !== null && hashes.every((hash) => asked.places.has(hash))
+      const risk = await (isAsked ? asked.risk : readRisk(tx, hashes))
       for (const { bankId, learnt } of judged)
         learnt.map(({ findings }) => places.hearing(bankId, risk)(findings))
       const scores: Private<PaymentScore[]>[] = []
@@ -101,4 +109,15 @@ export function createScoring(needs: {
       throw error
     }
   }
+
+  return Object.assign((tx: Tx, news: readonly LinkNews[]) => score(tx, news), {
+    ahead(tx: Tx, bankId: string, payments: readonly PlacedAt[]) {
+      const places = new Set(
+        payments.flatMap((payment) => placesOfCard(payment).map((place) => nameOf(bankId, place))),
+      )
+      const risk = readRisk(tx, [...places])
+      risk.catch(() => {})
+      return (_: Tx, news: readonly LinkNews[]) => score(tx, news, { places, risk })
+    },
+  })
 }

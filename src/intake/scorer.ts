@@ -1,6 +1,6 @@
 import type { Private, Tx } from '#kit'
 import type { BatchEntry, PaymentScore, Transaction } from '#vault'
-import type { DisputeDecision } from './bank-event.ts'
+import type { CardPayment, DisputeDecision } from './bank-event.ts'
 
 /** A payment that the bank itself thinks was not its holder's: it refused it, or says so of one that went through. */
 export type Flagged = {
@@ -46,4 +46,11 @@ export type Scored = {
  * Judges a whole batch, inside the transaction that keeps it and before anything of it is written. What the scorer keeps
  * and announces commits with it. Between the call and `settle`, no other batch of the same links is scored.
  */
-export type Scorer = (tx: Tx, news: readonly LinkNews[]) => Promise<Scored>
+export type Scorer = {
+  (tx: Tx, news: readonly LinkNews[]): Promise<Scored>
+  /**
+   * Asks at once what can be asked without knowing whose payments these are, and scores with the answer: one way to the
+   * database and back less, for a payment that comes alone.
+   */
+  ahead?(tx: Tx, bankId: string, payments: readonly CardPayment[]): Scorer
+}

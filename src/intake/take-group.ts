@@ -2,7 +2,7 @@ import { Fault, type FaultCode, keyedHash, MINUTE, Private, type Tx } from '#kit
 import type { People } from '#people'
 import type { Account, Batch, BatchEntry, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
-import type { BankEvent } from './bank-event.ts'
+import type { BankEvent, CardPayment } from './bank-event.ts'
 import { type Noted, rowsOf } from './change-feed.ts'
 import { readKnown } from './known.ts'
 import { type Message, type Received, Refused } from './lane.ts'
@@ -12,6 +12,11 @@ import type { LinkNews, Scorer } from './scorer.ts'
 
 /** How long a missing event is waited for before it is pulled: it may only have been overtaken. */
 const GAP_WAIT_MS = MINUTE
+
+/** Events of a group for which the ways to the database and back take longer than what is done there. */
+const SMALL_GROUP = 32
+/** PostgreSQL's code for what a statement that must not go through does. */
+const DIVISION_BY_ZERO = '22012'
 
 const SERVICE = { kind: 'service', id: 'bank-intake', role: 'bank-intake' } as const
 const WHAT = {
@@ -61,36 +66,42 @@ export function createTaker(needs: {
   const hashContent = keyedHash(needs.contentKey)
 
   return async function take(bankId: string, group: readonly Message[]): Promise<Map<Message, Received>> {
+    const told = group.flatMap(({ events }) => events)
+    const isSmall = told.length <= SMALL_GROUP
+    const indexOf = (events: readonly BankEvent[]) =>
+      people.indexAccounts(
+        bankId,
+        events.map((event) => event.bankAccountId),
+      )
     const lookUp = new Set<string>()
     for (;;) {
       let settle: ((committed: boolean) => void) | undefined
       let read: string[] = []
       try {
         const received = await vault.transaction(async (tx) => {
-          const arrived = await claim(tx, bankId, group)
+          const claiming = claim(tx, bankId, group)
+          // The links are held meanwhile: an account that is new has to be known first, and is rare.
+          const isKnown = told.every(({ type }) => type !== 'account')
+          const holding = isKnown ? vault.holdBatch(tx, { bankId, accounts: indexOf(told) }) : undefined
+          const scorer = isSmall ? score.ahead?.(tx, bankId, paymentsIn(told)) : undefined
+          const [arrived, held] = await both(claiming, holding)
           const fresh = arrived.map(({ event }) => event)
           for (const event of fresh)
             if (event.type === 'account') await people.introduceAccount(tx, bankId, event)
           const kept = await vault.openBatch(
             tx,
-            {
-              bankId,
-              accounts: people.indexAccounts(
-                bankId,
-                fresh.map((event) => event.bankAccountId),
-              ),
-              actor: SERVICE,
-              what: WHAT,
-            },
+            { bankId, accounts: indexOf(fresh), actor: SERVICE, what: WHAT },
             async (batch) => {
               const parts = partsOf(batch, fresh)
               read = [...new Set(parts.map(({ entry }) => entry.personId))]
-              settle = await keep(tx, batch, parts, lookUp)
-              return new Set(parts.flatMap(({ events }) => events.map(({ event }) => event)))
+              const ours = new Set(parts.flatMap(({ events }) => events.map(({ event }) => event)))
+              const dropped = fresh.length - ours.size
+              if (dropped > 0) await countDropped(tx, bankId, dropped)
+              settle = await keep(tx, batch, parts, { lookUp, isSmall, score: scorer ?? score })
+              return ours
             },
+            held,
           )
-          const dropped = fresh.length - kept.size
-          if (dropped > 0) await countDropped(tx, bankId, dropped)
           return count(group, arrived, kept)
         })
         settle?.(true)
@@ -169,7 +180,7 @@ export function createTaker(needs: {
     tx: Tx,
     batch: Batch,
     parts: readonly Part[],
-    lookUp: ReadonlySet<string>,
+    { lookUp, isSmall, score }: { lookUp: ReadonlySet<string>; isSmall: boolean; score: Scorer },
   ): Promise<(committed: boolean) => void> {
     const simple = new Set(parts.filter((part) => !lookUp.has(part.entry.linkId) && isSimple(part)))
     const others = parts.filter((part) => !simple.has(part))
@@ -221,15 +232,11 @@ export function createTaker(needs: {
       }
       // The write makes each link it touches one version further.
       const changes = noted.map((one) => ({ ...one, version: batch.entries.get(one.linkId)!.version + 1 }))
-      // Neither needs the other's answer; neither may outlive the transaction that the other fails.
-      const [told, written] = await Promise.allSettled([
-        note(tx, parts, begun, newsworthy, changes),
-        batch.write(),
-      ])
-      if (told.status === 'rejected') throw told.reason
-      if (written.status === 'rejected') throw written.reason
-      const notNew = told.value
-      if (notNew.length > 0) throw new NotNew(notNew)
+      const isLast = isSmall && batch.isShort
+      const noting = note(tx, parts, begun, newsworthy, changes, isLast)
+      const writing = batch.write()
+      if (isLast) tx.finish()
+      await both(noting, writing)
       return settle
     } catch (error) {
       settle(false)
@@ -239,7 +246,8 @@ export function createTaker(needs: {
 
   /**
    * Remembers which payments have begun, what changed of each account, its latest sequence number and gaps, and which links
-   * may be told a line about a payment.
+   * may be told a line about a payment. Throws `NotNew`. With `isLast` nobody waits for the answer before the commit is sent,
+   * so that the statement itself has to fail then.
    */
   async function note(
     tx: Tx,
@@ -247,7 +255,8 @@ export function createTaker(needs: {
     begun: readonly { linkId: string; id: string; isNew: boolean }[],
     newsworthy: readonly Part[],
     noted: readonly Noted[],
-  ): Promise<string[]> {
+    isLast: boolean,
+  ): Promise<void> {
     const accounts = parts.flatMap(({ entry, events }) =>
       [...Map.groupBy(events, ({ accountId }) => accountId)].map(([accountId, list]) => {
         const numbers = list.map(({ event }) => event.sequence)
@@ -260,7 +269,7 @@ export function createTaker(needs: {
         }
       }),
     )
-    const [done] = await tx.query<{ notNew: string[] }>(
+    const noting = tx.query<{ notNew: string[] }>(
       `with payment as (
          select * from unnest($1::text[], $2::text[], $3::boolean[]) as payment (link_id, transaction_id, is_new)
        ), begun as (
@@ -304,10 +313,11 @@ export function createTaker(needs: {
          on conflict (link_id) do update set version = known.version + 1,
            not_before = least(known.not_before, excluded.not_before)
        )
-       select array(
+       select links as "notNew", 1 / (case when $18::boolean and cardinality(links) > 0 then 0 else 1 end) as passed
+       from (select array(
          select link_id from payment left join begun using (link_id, transaction_id)
          where is_new and begun.transaction_id is null
-       ) as "notNew"`,
+       ) as links) as not_new`,
       [
         begun.map(({ linkId }) => linkId),
         begun.map(({ id }) => id),
@@ -321,9 +331,14 @@ export function createTaker(needs: {
         newsworthy.map(({ entry }) => entry.personId),
         ...rowsOf(noted),
         accounts.map(({ numbers }) => numbers),
+        isLast,
       ],
     )
-    return done!.notNew
+    const [done] = await noting.catch((error: { code?: unknown }) => {
+      if (error.code !== DIVISION_BY_ZERO) throw error
+      throw new NotNew(begun.filter(({ isNew }) => isNew).map(({ linkId }) => linkId))
+    })
+    if (done!.notNew.length > 0) throw new NotNew(done!.notNew)
   }
 
   async function knownOf(
@@ -372,6 +387,17 @@ export function createTaker(needs: {
     return accounts
   }
 }
+
+/** What both give. Neither needs the other's answer; neither may outlive the transaction that the other fails. */
+async function both<A, B>(first: Promise<A>, second: Promise<B> | undefined): Promise<[A, B | undefined]> {
+  const [one, other] = await Promise.allSettled([first, second])
+  if (one.status === 'rejected') throw one.reason
+  if (other.status === 'rejected') throw other.reason
+  return [one.value, other.value]
+}
+
+const paymentsIn = (events: readonly BankEvent[]): CardPayment[] =>
+  events.flatMap((event) => ('payment' in event ? [event.payment] : []))
 
 const NOTHING_KNOWN: Known = { transactions: [], accounts: [] }
 

@@ -49,3 +49,41 @@ test('what throws in a transaction is what its caller gets, and the connection s
     await assert.rejects(sql.transaction((tx) => tx.query('select nonsense from nowhere')))
   assert.deepEqual(await sql.query('select 1 as one'), [{ one: 1 }])
 })
+
+test('a commit sent right behind the last statements keeps all of them', async () => {
+  await sql.transaction(async (tx) => {
+    const kept = [tx.query(`insert into intake.nonce (bank_id, nonce, seen_at) values ('chase', 'last', 0)`)]
+    kept.push(tx.query('select 1'))
+    tx.finish()
+    await assert.rejects(tx.query('select 2'), /has sent its commit/)
+    await Promise.all(kept)
+  })
+  assert.equal((await sql.query(`select 1 from intake.nonce where nonce = 'last'`)).length, 1)
+})
+
+test('when a statement before such a commit fails, nothing is kept and its failure is told', async () => {
+  const failed = sql.transaction(async (tx) => {
+    const kept = tx.query(`insert into intake.nonce (bank_id, nonce, seen_at) values ('chase', 'undone', 0)`)
+    const fails = tx.query('select 1 / 0')
+    tx.finish()
+    await kept
+    await fails
+  })
+  await assert.rejects(failed, { code: '22012' })
+  const forgotten = sql.transaction(async (tx) => {
+    tx.query('select 1 / 0').catch(() => {})
+    tx.finish()
+  })
+  await assert.rejects(forgotten, /nothing was committed/)
+  assert.deepEqual(await sql.query(`select 1 from intake.nonce where nonce = 'undone'`), [])
+})
+
+test('in a session each statement finds what the one before has committed', async () => {
+  const [, found] = await sql.session((session) =>
+    Promise.all([
+      session.query(`insert into intake.nonce (bank_id, nonce, seen_at) values ('chase', 'before', 0)`),
+      session.query(`select nonce from intake.nonce where nonce = 'before'`),
+    ]),
+  )
+  assert.deepEqual(found, [{ nonce: 'before' }])
+})

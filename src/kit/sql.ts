@@ -12,11 +12,20 @@ export type Queryable = {
 }
 
 /** An open transaction; it ends with the function that received it. */
-export type Tx = Queryable & { readonly isTransaction: true }
+export type Tx = Queryable & {
+  readonly isTransaction: true
+  /**
+   * Sends the commit right behind the statements that were sent, before they are answered: a way to the server and back is
+   * saved. Nothing more can be sent; when one of them fails, all is undone.
+   */
+  finish(): void
+}
 
 export type Sql = Queryable & {
   /** Commits what `work` did, or rolls everything back when it throws. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** One connection, on which each statement is done and committed before the next. */
+  session<T>(work: (session: Queryable) => Promise<T>): Promise<T>
   /** Calls `heard` for each NOTIFY on `channel`, reconnecting when the server restarts; `stop()` ends it. */
   listen(channel: string, heard: (payload: string) => void): Promise<{ stop(): Promise<void> }>
   end(): Promise<void>
@@ -64,13 +73,21 @@ export function createSql(options: { url: string; connectionsMax: number; applic
         // and that fails the statement too.
         const begun = client.query('begin')
         begun.catch(() => {})
+        let ending: Promise<pg.QueryResult> | undefined
         const result = await work({
           isTransaction: true,
-          query: (text, values) => run(client, text, values),
+          query: (text, values) => {
+            if (ending) return Promise.reject(new Error('this transaction has sent its commit'))
+            return run(client, text, values)
+          },
+          finish() {
+            ending ??= client.query('commit')
+            ending.catch(() => {})
+          },
         })
         await begun
         // The server ends a transaction in which something failed by undoing it, without calling that a failure.
-        const { command } = await client.query('commit')
+        const { command } = await (ending ?? client.query('commit'))
         if (command !== 'COMMIT')
           throw new Error('nothing was committed: a statement failed and nobody said so')
         return result
@@ -82,6 +99,14 @@ export function createSql(options: { url: string; connectionsMax: number; applic
         throw error
       } finally {
         client.release(broken ? true : undefined)
+      }
+    },
+    async session(work) {
+      const client = await pool.connect()
+      try {
+        return await work({ query: (text, values) => run(client, text, values) })
+      } finally {
+        client.release()
       }
     },
     async listen(channel, heard) {

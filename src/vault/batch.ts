@@ -20,6 +20,8 @@ export type Entrant = {
   grantId: string
   purpose: BatchPurpose
   version: number
+  /** Chunks of it that were written since it was last merged. */
+  loose: number
   /** Our ids of all the link's accounts, and those of them that the bank has renumbered. */
   accounts: string[]
   renumbered: string[]
@@ -66,7 +68,7 @@ export async function findEntrants(
          order by account.link_id
        )
        select encode(hash, 'hex') as hash, account_id as "accountId", link_id as "linkId", person_id as "personId",
-         pseudonym, given.id as "grantId", kept.version, array(
+         pseudonym, given.id as "grantId", kept.version, kept.loose, array(
            select account_id from people.account as own where own.link_id = owned.link_id order by account_id
          ) as accounts, (
            select count(*) from people.account as joint where joint.bank_id = $1 and joint.account_index = owned.hash
@@ -75,7 +77,7 @@ export async function findEntrants(
          select id from consent.grant
          where link_id = owned.link_id and purpose = $3 and state = 'given' and expires_at > $4 for share
        ) as given cross join lateral (
-         select version from vault.link_version
+         select version, loose from vault.link_version
          where person_id = owned.person_id and link_id = owned.link_id for update
        ) as kept`,
       [bankId, Buffer.from(left.join(''), 'hex'), purpose, now],
@@ -124,6 +126,11 @@ export class Batch {
     const gathered = this.#gathered.get(entry) ?? new Map<string, Gathered>()
     this.#gathered.set(entry, gathered)
     gather(gathered, kind, item, score)
+  }
+
+  /** Whether the write will be one statement and no more. */
+  get isShort(): boolean {
+    return this.#gathered.entries().every(([entry, gathered]) => entry.loose + gathered.size < LOOSE_MAX)
   }
 
   /** Writes what was added, in one statement, sealed by link, kind and month; each link it touches is one version further. */
@@ -186,6 +193,8 @@ export class BatchEntry {
   readonly bankId: string
   readonly purpose: BatchPurpose
   readonly lent: Lent
+  /** Chunks that were written since the link was last merged. */
+  readonly loose: number
   /** Our ids of the link's accounts in the batch, by the bank's. */
   readonly accountIds: ReadonlyMap<string, string>
   /** Of our ids of the link's accounts, those that the bank has given another number. */
@@ -197,6 +206,7 @@ export class BatchEntry {
   constructor(
     of: {
       lent: Lent
+      loose: number
       purpose: BatchPurpose
       accountIds: ReadonlyMap<string, string>
       renumbered: readonly string[]
@@ -208,6 +218,7 @@ export class BatchEntry {
     this.bankId = of.lent.bankId
     this.purpose = of.purpose
     this.lent = of.lent
+    this.loose = of.loose
     this.accountIds = of.accountIds
     this.renumbered = new Set(of.renumbered)
     this.#needs = needs

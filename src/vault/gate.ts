@@ -4,7 +4,7 @@ import type { AccessLog, AppendRequest, Sequenced } from '#accesslog'
 import { type Consents, type Grant, PURPOSES, type Purpose } from '#consent'
 import { type Clock, Fault, newId, type Random, type Sql, seal, type Tx } from '#kit'
 import type { Link, People } from '#people'
-import { Batch, BatchEntry, type BatchPurpose, findEntrants } from './batch.ts'
+import { Batch, BatchEntry, type BatchPurpose, type Entrant, findEntrants } from './batch.ts'
 import type { Keyring } from './keyring.ts'
 import { type Lent, lend } from './lend.ts'
 import type { Ask, Loan, Opened, Refusal, RefusalReason } from './loan.ts'
@@ -174,6 +174,17 @@ export function createGate(needs: {
     }
   }
 
+  /**
+   * Holds the consents and versions of the links that a batch's accounts belong to, and says which they are. For whoever has
+   * something else to ask at the same time: `openBatch` does it itself when it is not told.
+   */
+  function holdBatch(
+    tx: Tx,
+    { bankId, accounts, purposes }: Pick<BatchAsk, 'bankId' | 'accounts' | 'purposes'>,
+  ): Promise<Held> {
+    return findEntrants(tx, bankId, [...accounts.keys()], clock.now(), purposes)
+  }
+
   return {
     /** See `Vault.open`. */
     open<P extends Purpose, T>(ask: Ask<P>, use: (loan: Loan<P>) => Promise<T>): Promise<Opened<T>> {
@@ -216,18 +227,24 @@ export function createGate(needs: {
       })
     },
 
+    holdBatch,
+
     /**
      * Opens one loan for each link of a batch of events, under **one** log leaf that commits to every person's own
-     * record. For each link the first purpose with a live consent is used; a link with none is absent.
+     * record. For each link the first purpose with a live consent is used; a link with none is absent, and so is one that
+     * was `held` and of which no account is asked for.
      */
-    async openBatch<T>(tx: Tx, ask: BatchAsk, use: (batch: Batch) => Promise<T>): Promise<T> {
+    async openBatch<T>(tx: Tx, ask: BatchAsk, use: (batch: Batch) => Promise<T>, held?: Held): Promise<T> {
       const { bankId } = ask
-      const links = await findEntrants(tx, bankId, [...ask.accounts.keys()], clock.now(), ask.purposes)
+      const links = (held ?? (await holdBatch(tx, ask))).flatMap((link) => {
+        const inBatch = link.inBatch.filter(({ hash }) => ask.accounts.has(hash))
+        return inBatch.length > 0 ? [{ ...link, inBatch }] : []
+      })
       if (links.length === 0) return await use(new Batch(tx, [], random))
 
       const linkIds = links.map(({ linkId }) => linkId)
       const diaryKeys = await keyring.diaryKeysForBatch(linkIds)
-      const entries = await log.appendBatch(
+      const logged = log.appendBatch(
         links.map(({ linkId, pseudonym, accounts, grantId, purpose }) =>
           record(
             { purpose, actor: ask.actor, what: ask.what[purpose] },
@@ -238,14 +255,14 @@ export function createGate(needs: {
           ),
         ),
       )
-      const keys = await keyring.releaseForBatch(linkIds.map((linkId, i) => ({ linkId, entry: entries[i]! })))
+      const keys = await keyring.releaseForBatch(linkIds, logged)
       const needs = { tx, clock, random, ownsKeys: false, shown: new Set<string>() } as const
       const batch = new Batch(
         tx,
-        links.map(({ linkId, personId, grantId, version, purpose, inBatch, renumbered }) => {
+        links.map(({ linkId, personId, grantId, version, loose, purpose, inBatch, renumbered }) => {
           const lent = { personId, linkId, bankId, dataKey: keys.get(linkId)!, grantId, version, reach: null }
           const accountIds = new Map(inBatch.map((one) => [ask.accounts.get(one.hash)!, one.accountId]))
-          return new BatchEntry({ lent, purpose, accountIds, renumbered }, needs)
+          return new BatchEntry({ lent, loose, purpose, accountIds, renumbered }, needs)
         }),
         random,
       )
@@ -267,6 +284,9 @@ export type BatchAsk = {
   /** In which order purposes are looked for; without it, the most protective first. */
   purposes?: readonly BatchPurpose[]
 }
+
+/** The links of a batch, with their consents held until the transaction ends. */
+export type Held = readonly Entrant[]
 
 export const diaryContext = (linkId: string) => `guichet/diary/1|${linkId}`
 

@@ -167,15 +167,22 @@ export function createKeyring(needs: {
       return new Map([...keys].map(([name, key]) => [name.slice('diary:'.length), key]))
     },
 
-    /** `release` for many links at once, under the same rule. The keys stay the keyring's. Throws `log-unsequenced`. */
+    /**
+     * `release` for many links at once, under the same rule: `logged` are the entries of the links, in their order. The key
+     * store is asked while they are being written; nothing leaves before the log says that they are there. The keys stay the
+     * keyring's. Throws `log-unsequenced`.
+     */
     async releaseForBatch(
-      claims: readonly { linkId: string; entry: Sequenced }[],
+      linkIds: readonly string[],
+      logged: Promise<readonly Sequenced[]>,
     ): Promise<Map<string, Buffer>> {
       const [keys] = await Promise.all([
-        unwrapForBatch(claims.flatMap(({ linkId }) => [`data:${linkId}`, `diary:${linkId}`])),
-        mustBeSequenced(claims),
+        unwrapForBatch(linkIds.flatMap((linkId) => [`data:${linkId}`, `diary:${linkId}`])),
+        logged.then((entries) =>
+          mustBeSequenced(linkIds.map((linkId, i) => ({ linkId, entry: entries[i]! }))),
+        ),
       ])
-      return new Map(claims.map(({ linkId }) => [linkId, pick(keys, `data:${linkId}`)]))
+      return new Map(linkIds.map((linkId) => [linkId, pick(keys, `data:${linkId}`)]))
     },
 
     async chatKey(personId: string): Promise<Buffer> {

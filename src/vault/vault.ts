@@ -44,6 +44,8 @@ export function createVault(needs: {
     open: gate.open,
     /** Lends the data of many people to a bank's events, in the caller's transaction and under one log leaf. */
     openBatch: gate.openBatch,
+    /** Holds the consents of a batch's links before it is opened, for whoever asks something else at the same time. */
+    holdBatch: gate.holdBatch,
     livePurposes: gate.livePurposes,
     transaction: sql.transaction,
 
