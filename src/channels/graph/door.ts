@@ -9,7 +9,7 @@ import { type Filled, fillTemplate } from './templates.ts'
 /** Within so long after a person wrote or tapped, a business may answer freely; outside only by an approved template. */
 const WINDOW_MS = 24 * HOUR
 const SIGNATURE_HEADER = 'x-hub-signature-256'
-/** Titles of buttons are cut after so many characters. */
+/** Longer titles of buttons are refused. */
 export const TITLE_MAX = 20
 export const BUTTONS_MAX = 3
 
@@ -33,8 +33,8 @@ type Product = {
   sender: string
   startUrl(code: string): string
   readEvents(body: unknown): Heard[]
-  /** A message for the window. */
-  message(to: string, notice: WrittenNotice): unknown
+  /** A message for the window; null when no form of the messenger's holds it. */
+  message(to: string, notice: WrittenNotice): object | null
   /** One for outside of it. */
   templateMessage(to: string, filled: Filled): unknown
   addressFields: readonly string[]
@@ -70,6 +70,7 @@ export function createGraphDoor(needs: GraphNeeds, product: Product): MessengerD
           : fillTemplate(utilityTemplate, notice)
       if (!isOpen && !filled) return { ok: false, why: 'fall-back', code: 'window' }
       const written = filled ? templateMessage(to, filled) : message(to, notice)
+      if (written === null) return { ok: false, why: 'fall-back', code: 'form' }
       return await sendByGraph(
         { socket, token: accessToken, sort, addressFields },
         messagesUrl,

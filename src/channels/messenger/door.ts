@@ -5,6 +5,12 @@ import type { Filled } from '../graph/templates.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
 import { readEvents } from './events.ts'
 
+const TEXT_MAX = 2_000
+const BUTTON_TEXT_MAX = 640
+const QUICK_REPLIES_MAX = 13
+const ELEMENTS_MAX = 10
+const ELEMENT_TEXT_MAX = 80
+
 const Answer = z.object({ message_id: z.string() })
 
 /**
@@ -20,11 +26,10 @@ export function createMessengerDoor({
     sender: pageId,
     startUrl: (code) => `https://m.me/${pageId}?ref=${code}`,
     readEvents: (body) => readEvents(body, { pageId, now: needs.clock.now() }),
-    message: (to, notice) => ({
-      recipient: { id: to },
-      messaging_type: 'RESPONSE',
-      message: write(notice),
-    }),
+    message(to, notice) {
+      const message = write(notice)
+      return message && { recipient: { id: to }, messaging_type: 'RESPONSE', message }
+    },
     templateMessage: (to, filled) => ({
       recipient: { id: to },
       messaging_type: 'UTILITY',
@@ -36,19 +41,44 @@ export function createMessengerDoor({
   })
 }
 
-/** Plain text, or a button template where there is something to press. */
-function write({ text, link, buttons }: WrittenNotice): unknown {
+/**
+ * The first form that holds all there is to read and tap; a label is never cut, and a choice never left out. What no form holds is
+ * on our page, where the link leads; null where there is none. Limits: “Button template”, “Quick replies”, “Generic template”,
+ * 22 April 2026, and “Send messages”, 5 May 2026.
+ */
+export function write({ text, link, buttons }: WrittenNotice): object | null {
+  const withLink = link ? `${text}\n${link.href}` : text
+  if (withLink.length > TEXT_MAX) return null
   const all = [
-    ...(link ? [{ type: 'web_url', url: link.href, title: link.label.slice(0, TITLE_MAX) }] : []),
-    ...buttons.map(({ label, payload }) => ({
-      type: 'postback',
-      title: label.slice(0, TITLE_MAX),
-      payload,
-    })),
-  ].slice(0, BUTTONS_MAX)
+    ...(link ? [{ type: 'web_url', url: link.href, title: link.label }] : []),
+    ...buttons.map(({ label, payload }) => ({ type: 'postback', title: label, payload })),
+  ]
   if (all.length === 0) return { text }
-  return { attachment: { type: 'template', payload: { template_type: 'button', text, buttons: all } } }
+  const fits = (most: number) => all.length <= most && all.every(({ title }) => title.length <= TITLE_MAX)
+  if (fits(BUTTONS_MAX) && text.length <= BUTTON_TEXT_MAX)
+    return template({ template_type: 'button', text, buttons: all })
+  if (
+    buttons.length > 0 &&
+    buttons.length <= QUICK_REPLIES_MAX &&
+    buttons.every(({ label }) => label.length <= TITLE_MAX)
+  ) {
+    const quick_replies = buttons.map(({ label, payload }) => ({
+      content_type: 'text',
+      title: label,
+      payload,
+    }))
+    return { text: withLink, quick_replies }
+  }
+  if (fits(BUTTONS_MAX * ELEMENTS_MAX) && text.length <= ELEMENT_TEXT_MAX) {
+    const elements = []
+    for (let n = 0; n < all.length; n += BUTTONS_MAX)
+      elements.push({ title: text, buttons: all.slice(n, n + BUTTONS_MAX) })
+    return template({ template_type: 'generic', elements })
+  }
+  return link ? { text: withLink } : null
 }
+
+const template = (payload: object) => ({ attachment: { type: 'template', payload } })
 
 /**
  * “Send a utility message”, 13 March 2026: the template stands directly in the message, and one component has what all its

@@ -1,4 +1,4 @@
-import { type NoticeKey, understand } from '#conversation'
+import { NOTICES, type NoticeKey, understand } from '#conversation'
 import { type Clock, Fault, type Locale, MINUTE } from '#kit'
 import type { People } from '#people'
 import type { MessageJson } from '../../http/api.ts'
@@ -100,7 +100,7 @@ export function createHear(needs: {
     locale: Locale,
     key: string,
   ): Promise<void> {
-    const written = writeNotice(notice, { locale, wording: 'plain', href: null, blockToken: null })
+    const written = writeNotice(notice, { locale, wording: 'plain', href: null })
     await needs.sayTo(messenger, to, written, key)
   }
 
@@ -140,12 +140,17 @@ export function createHear(needs: {
     await say(address, kind === 'greeting' || kind === 'help' ? 'hello' : 'answer-ready', key, ids)
   }
 
-  /** A button of a public chat does the safe thing only: it blocks the card that was asked about, whatever else it could do. */
+  /**
+   * A button of a public chat does the safe thing only: it blocks the card that was asked about, whatever else it could do, or
+   * asks what its label says.
+   */
   async function press(address: Address, token: string, key: string): Promise<void> {
     const { personId } = address
     const person = await people.find(sql, personId)
     const pressed = await tokens.press(personId, address.id, token)
-    if (!person || !pressed) return
+    if (!person) return
+    if (!pressed) return await say(address, 'button-over', key)
+    if (pressed.does !== 'block-card') return await text(address, NOTICES[pressed.does][person.locale], key)
     const ids: string[] = [...pressed.messageIds]
     for (const message of await readMessages(talk, personId, pressed.messageIds))
       for (const action of message.actions) {
@@ -174,7 +179,10 @@ export function createHear(needs: {
     }
     const address = await addresses.ofChat(messenger, heard.address)
     if (!address) {
-      if (heard.kind === 'text' && limits.mayBeHeard(`${messenger}|${heard.address}`))
+      if (
+        (heard.kind === 'text' || heard.kind === 'press') &&
+        limits.mayBeHeard(`${messenger}|${heard.address}`)
+      )
         await sayToStranger(messenger, heard.address, 'not-linked', heard.locale ?? 'en', key)
       return true
     }

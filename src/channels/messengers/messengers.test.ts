@@ -392,3 +392,40 @@ test('somebody else’s unsigned messages raise no alarm', async () => {
   }
   assert.deepEqual(house.alarms, [])
 })
+
+test('a greeting offers what can be asked, and a tap asks it; a button that is over says so', async () => {
+  const { personId } = await amina('psid-19')
+  await house.writes('messenger', 'psid-19', 'hello')
+  await house.passes(SECOND)
+  const [hello] = house.messenger.sent
+  assert.deepEqual(
+    hello!.notice.buttons.map(({ label }) => label),
+    ['My balance', 'My spending', 'Talk to somebody'],
+  )
+  const { payload } = hello!.notice.buttons[0]!
+  const taps = (address: string) =>
+    house.tells('messenger', { kind: 'press', address, payload, locale: null })
+  await taps('psid-19')
+  await house.passes(SECOND)
+  const answer = house.messenger.sent.at(-1)!.notice
+  assert.equal(answer.text, NOTICES['answer-ready'].en)
+  const told = JSON.stringify(await house.messengers.openSealed(personId, tokenOf(answer)))
+  assert.match(told, /123456|1,234\.56/)
+
+  await house.passes(8 * DAY)
+  await taps('psid-19')
+  await taps('psid-nobody-else')
+  await house.passes(SECOND)
+  assert.deepEqual(texts(house.messenger).slice(-2).toSorted(), [
+    NOTICES['button-over'].en,
+    NOTICES['not-linked'].en,
+  ])
+})
+
+test('who chose the neutral wording is offered nothing to tap', async () => {
+  const { personId } = await amina('psid-20')
+  await house.messengers.setWording(personId, 'neutral')
+  await house.writes('messenger', 'psid-20', 'hello')
+  await house.passes(SECOND)
+  assert.deepEqual(house.messenger.sent.at(-1)!.notice.buttons, [])
+})

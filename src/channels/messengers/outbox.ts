@@ -4,7 +4,7 @@ import type { People } from '#people'
 import type { Address, Addresses } from './addresses.ts'
 import type { MessengerId, Sent, WrittenNotice } from './door.ts'
 import type { TokensOut } from './tokens-out.ts'
-import { isTelling, writeNotice } from './written.ts'
+import { buttonsOf, isTelling, writeNotice } from './written.ts'
 
 /** How long something may be said late. What is older is stale: the messenger then says only that a message waits. */
 const LASTS_MS = { alert: 6 * HOUR, answer: HOUR, news: 2 * DAY } as const
@@ -217,14 +217,19 @@ export function createOutbox(needs: {
     const person = await people.find(sql, item.personId)
     if (!person || person.erasedAt !== null) return null
     const { messageIds, personId } = item
-    const asksToBlock = item.notice === 'card-question' && rung.address !== null && wording === 'plain'
+    // Mail and a push have nowhere to tap.
+    const offered = rung.address === null ? [] : buttonsOf(item.notice, wording)
+    const buttons = await Promise.all(
+      offered.map(async (does) => ({
+        does,
+        token: await tokens.button(personId, rung.addressId, messageIds, does),
+      })),
+    )
     return writeNotice(item.notice, {
       locale: person.locale,
       wording,
       href: messageIds.length > 0 ? await tokens.link(personId, messageIds) : null,
-      blockToken: asksToBlock
-        ? await tokens.button(personId, rung.addressId, messageIds, 'block-card')
-        : null,
+      buttons,
     })
   }
 

@@ -1,5 +1,6 @@
 import { type Clock, DAY, Fault, type Random, type Sql } from '#kit'
 import { hashToken, newToken } from '../web/tokens.ts'
+import type { Button } from './written.ts'
 
 /** A sealed link or a button that nobody used by then is dead; the message itself stays in the conversation. */
 const TOKEN_DAYS = 7
@@ -26,7 +27,7 @@ export function createTokensOut(needs: { sql: Sql; publicUrl: URL; clock: Clock;
       personId: string,
       addressId: string,
       messageIds: readonly string[],
-      does: 'block-card',
+      does: Button,
     ): Promise<string> {
       const token = newToken(random)
       await sql.query(
@@ -61,8 +62,8 @@ export function createTokensOut(needs: { sql: Sql; publicUrl: URL; clock: Clock;
       personId: string,
       addressId: string,
       token: string,
-    ): Promise<{ does: 'block-card'; messageIds: readonly string[] } | null> {
-      const [row] = await sql.query<{ does: 'block-card'; messageIds: string[] }>(
+    ): Promise<{ does: Button; messageIds: readonly string[] } | null> {
+      const [row] = await sql.query<{ does: Button; messageIds: string[] }>(
         `update channels.public_button set used_at = coalesce(used_at, $4)
          where token_hash = $1 and person_id = $2 and address_id = $3 and ends_at > $4
          returning does, message_ids as "messageIds"`,

@@ -12,6 +12,22 @@ const TELLING: ReadonlySet<NoticeKey> = new Set([
 
 export const isTelling = (notice: NoticeKey): boolean => TELLING.has(notice)
 
+/** What a button of ours does. Its label is a sentence of ours under the same name; one that asks, asks in that label's words. */
+export const BUTTONS = [
+  'block-card',
+  'ask-balance',
+  'ask-spending',
+  'ask-person',
+] as const satisfies NoticeKey[]
+export type Button = (typeof BUTTONS)[number]
+
+/** What a notice offers to tap, for who is told what it is about. */
+export function buttonsOf(notice: NoticeKey, wording: Wording): readonly Button[] {
+  if (wording === 'neutral') return []
+  if (notice === 'card-question') return ['block-card']
+  return notice === 'hello' ? ['ask-balance', 'ask-spending', 'ask-person'] : []
+}
+
 /** The words of a notice, in the reader's language and as plain as they chose. */
 export function writeNotice(
   notice: NoticeKey,
@@ -19,20 +35,16 @@ export function writeNotice(
     locale: Locale
     wording: Wording
     href: string | null
-    blockToken: string | null
+    buttons?: readonly { does: Button; token: string }[]
   },
 ): WrittenNotice {
-  const { locale, wording, href, blockToken } = given
+  const { locale, wording, href, buttons = [] } = given
   const key = wording === 'neutral' && isTelling(notice) ? 'message-waiting' : notice
   return {
     key,
     text: NOTICES[key][locale],
     link: href === null ? null : { label: NOTICES['open-here'][locale], href },
-    // The button would say what the message is about.
-    buttons:
-      blockToken === null || wording === 'neutral'
-        ? []
-        : [{ label: NOTICES['block-card'][locale], payload: blockToken }],
+    buttons: buttons.map(({ does, token }) => ({ label: NOTICES[does][locale], payload: token })),
     locale,
   }
 }

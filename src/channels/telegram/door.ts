@@ -12,6 +12,11 @@ import { createWebhookSetting, type WebhookSetting } from './webhook-setting.ts'
 /** Bot API: “Data to be sent in a callback query to the bot when the button is pressed, 1-64 bytes”. */
 const CALLBACK_BYTES_MAX = 64
 
+/** Bot API: “Text of the message to be sent, 1-4096 characters after entities parsing”. */
+const TEXT_MAX = 4_096
+/** Telegram takes a hundred buttons under one message and answers more with “reply markup is too long”. */
+const BUTTONS_MAX = 100
+
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token'
 
 const SENT = z.object({ message_id: z.int() })
@@ -47,7 +52,9 @@ export function createTelegramDoor(needs: {
 
     // Telegram knows no keys of ours: a message whose answer was lost on the way is sent twice.
     async send(to, notice) {
-      const called = await call('sendMessage', messageOf(to, notice))
+      const message = messageOf(to, notice)
+      if (message === null) return { ok: false, why: 'fall-back', code: 'form' }
+      const called = await call('sendMessage', message)
       if (!called.ok) return called
       const sent = SENT.safeParse(called.result)
       return sent.success
@@ -76,11 +83,19 @@ export function createTelegramDoor(needs: {
   }
 }
 
-/** The parameters of `sendMessage`. What is protected cannot be forwarded or saved; a preview would have Telegram open the link. */
-function messageOf(to: string, { text, link, buttons }: WrittenNotice): Record<string, unknown> {
+/**
+ * The parameters of `sendMessage`. What is protected cannot be forwarded or saved; a preview would have Telegram open the link.
+ * More buttons than a keyboard takes are not cut: they are on our page, where the link leads; null where there is none.
+ */
+export function messageOf(
+  to: string,
+  { text, link, buttons }: WrittenNotice,
+): Record<string, unknown> | null {
+  const isTooMuch = buttons.length + (link ? 1 : 0) > BUTTONS_MAX
+  if ([...text].length > TEXT_MAX || (isTooMuch && !link)) return null
   const rows = [
     ...(link ? [[{ text: link.label, url: link.href }]] : []),
-    ...buttons.map(({ label, payload }) => {
+    ...(isTooMuch ? [] : buttons).map(({ label, payload }) => {
       assert(Buffer.byteLength(payload) <= CALLBACK_BYTES_MAX, 'a button’s token is too long for Telegram')
       return [
         { text: label, callback_data: payload, ...(BLOCK_CARD.includes(label) ? { style: 'danger' } : {}) },

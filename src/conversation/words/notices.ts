@@ -70,6 +70,14 @@ export const NOTICES = {
     en: 'You gave Guichet this address on our page and can remove it there. Nobody reads what is sent back.',
     fr: 'Vous avez indiqué cette adresse sur notre page et pouvez l’y retirer. Personne ne lit les réponses.',
   },
+  'button-over': {
+    en: 'This button is over. Please write what you would like to know.',
+    fr: 'Ce bouton n’est plus valable. Écrivez ce que vous souhaitez savoir.',
+  },
+  choose: { en: 'Choose', fr: 'Choisir' },
+  'ask-balance': { en: 'My balance', fr: 'Mon solde' },
+  'ask-spending': { en: 'My spending', fr: 'Mes dépenses' },
+  'ask-person': { en: 'Talk to somebody', fr: 'Parler à quelqu’un' },
   'open-here': { en: 'Open', fr: 'Ouvrir' },
   'block-card': { en: 'Block my card', fr: 'Bloquer ma carte' },
 } as const satisfies Record<string, Record<Locale, string>>
