@@ -1,5 +1,6 @@
 /** Messenger, WhatsApp and Telegram, simulated, beside the house: what the messenger sees, and what the person sees on our own page. */
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { NOTICES } from '#conversation'
@@ -176,3 +177,172 @@ test('a webhook that is unsigned, too large or for a messenger that is off is re
   assert.equal(await (await challenge('agreed')).text(), '112233')
   assert.equal((await challenge('guessed')).status, 403)
 })
+
+/** Signed as each messenger signs. */
+const signed = (product: (typeof PRODUCTS)[number] | 'telegram', body: Buffer): Record<string, string> =>
+  product === 'telegram'
+    ? { 'x-telegram-bot-api-secret-token': BOT.webhookSecret }
+    : { 'x-hub-signature-256': `sha256=${createHmac('sha256', 'app-secret').update(body).digest('hex')}` }
+const post = async (product: string, body: Buffer, headers: Record<string, string>) =>
+  (
+    await fetch(new URL(`/webhooks/${product}`, town.url), {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers,
+    })
+  ).status
+
+/** Bruno's chat, which is linked to nobody: each message of his that is kept is answered by where to begin. */
+const repliesToBruno = (product: (typeof PRODUCTS)[number] | 'telegram'): number =>
+  product === 'telegram'
+    ? telegram.person(BRUNO).messages.filter(({ from }) => from === 'bot').length
+    : graph[product].person(BRUNO_AT[product]).chat.shown.filter(({ from }) => from === 'page').length
+const BRUNO = { id: 4099, firstName: 'Bruno', language: 'en' }
+const BRUNO_AT = { messenger: '4099', whatsapp: 'FR.4099' }
+
+/** A message of somebody's in each messenger's own form. */
+const messageOf = {
+  messenger: (text: string, id: string) => ({
+    object: 'page',
+    entry: [
+      {
+        id: '10001',
+        messaging: [{ sender: { id: '4099' }, timestamp: Date.now(), message: { mid: id, text } }],
+      },
+    ],
+  }),
+  whatsapp: (text: string, id: string) => ({
+    object: 'whatsapp_business_account',
+    entry: [
+      {
+        id: '30003',
+        changes: [
+          {
+            field: 'messages',
+            value: {
+              metadata: { phone_number_id: '20002' },
+              messages: [
+                {
+                  id,
+                  from_user_id: 'FR.4099',
+                  timestamp: String(Math.floor(Date.now() / 1_000)),
+                  type: 'text',
+                  text: { body: text },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  }),
+  telegram: (text: string, id: string) => ({
+    update_id: Number(id.replace(/\D/g, '')),
+    message: {
+      message_id: 1,
+      date: Math.floor(Date.now() / 1_000),
+      from: { id: 4099, is_bot: false, first_name: 'Bruno' },
+      chat: { id: 4099, type: 'private' },
+      text,
+    },
+  }),
+}
+
+for (const product of [...PRODUCTS, 'telegram'] as const) {
+  test(`what ${product} did not send as it is is refused, and what it sends twice is heard once`, async () => {
+    if (product === 'telegram') await telegram.person(BRUNO).write('hello')
+    else graph[product].person(BRUNO_AT[product]).chat.heardAt = Date.now()
+    const before = product === 'telegram' ? 1 : 0
+    await eventually('the first answer', async () => repliesToBruno(product) === before)
+
+    const good = Buffer.from(JSON.stringify(messageOf[product]('solde', `99${product.length}01`)))
+    const headers = signed(product, good)
+    const [name, value] = Object.entries(headers)[0]!
+    assert.equal(await post(product, good, {}), 403, 'unsigned')
+    assert.equal(await post(product, good, { [name]: `${value}0` }), 403, 'wrongly signed')
+    if (product !== 'telegram')
+      assert.equal(await post(product, Buffer.from(`${good} `), headers), 403, 'another body')
+    for (const bad of [
+      good.subarray(0, good.length - 9),
+      Buffer.from('not json'),
+      Buffer.alloc(0),
+      Buffer.from([0x22, 0xff, 0x22]),
+    ])
+      assert.equal(await post(product, bad, signed(product, bad)), 400, `${bad.length} unreadable bytes`)
+    const large = Buffer.from(JSON.stringify(messageOf[product]('x'.repeat(1_048_576), '99902')))
+    assert.equal(await post(product, large, signed(product, large)), 413, 'more than a megabyte')
+
+    const unknown = Buffer.from(JSON.stringify(UNKNOWN[product]))
+    assert.equal(await post(product, unknown, signed(product, unknown)), 200, 'a kind that nobody knows')
+    for (let time = 0; time < 3; time++) assert.equal(await post(product, good, headers), 200)
+    await eventually('the answer', async () => repliesToBruno(product) > before)
+    const odd = ['👩‍👩‍👧‍👦', 'so\u200blde', '\u202esolde\u202c', 'كم رصيدي؟', '\u0000\ud800', '   ']
+    for (const [n, text] of odd.entries()) {
+      const body = Buffer.from(JSON.stringify(messageOf[product](text, `98${product.length}0${n}`)))
+      assert.equal(await post(product, body, signed(product, body)), 200, JSON.stringify(text))
+    }
+    assert.ok(repliesToBruno(product) <= before + 1 + odd.length, 'a replay is answered by nothing')
+  })
+}
+
+/** Kinds that nobody knows yet. */
+const UNKNOWN = {
+  messenger: {
+    object: 'page',
+    entry: [
+      { id: '10001', messaging: [{ teleported: 1 }] },
+      { id: '10001', changes: [] },
+    ],
+  },
+  whatsapp: {
+    object: 'whatsapp_business_account',
+    entry: [{ id: '30003', changes: [{ field: 'teleports', value: {} }, { field: 'account_alerts' }] }],
+  },
+  telegram: { update_id: 99_903, teleported: { to: 'Mars' } },
+}
+
+test('fifty messages in a second from one person are taken at once, and answered up to a limit', async () => {
+  const { graphChat, say } = await linkedOn('messenger', '4021337700119999')
+  const started = graphChat.chat.shown.length
+  await Promise.all(Array.from({ length: 50 }, (_, n) => graphChat.writes(`hello ${n}`)))
+  assert.ok(graph.messenger.deliveries.statuses.slice(-50).every((status) => status === 200))
+  await say(NOTICES['too-many'].en)
+  const answers = graphChat.chat.shown.slice(started).filter(({ from }) => from === 'page')
+  assert.ok(answers.length < 50, `${answers.length} answers`)
+})
+
+test('a person who blocks us is written to no more, and is reached again once they write', async () => {
+  const { bruno, graphChat, say } = await linkedOn('messenger', '4021337700118888')
+  graphChat.blocks()
+  await graphChat.writes('what is my balance?')
+  const blocked = () =>
+    eventually('the page says that the chat is blocked', async () => {
+      const { addresses } = await bruno.get<MessengersJson>('/api/messengers')
+      return addresses.some(({ state }) => state === 'blocked')
+    })
+  await blocked()
+  graphChat.unblocks()
+  await graphChat.writes('hello')
+  await say(NOTICES.hello.en)
+  const { addresses } = await bruno.get<MessengersJson>('/api/messengers')
+  assert.ok(addresses.every(({ state }) => state === 'live'))
+})
+
+/** Somebody whose chat is linked. */
+async function linkedOn(product: (typeof PRODUCTS)[number], address: string) {
+  const bruno = await withHistory('citi', ['account-view'], 'bruno')
+  const { url } = await bruno.post<MessengerCodeJson>('/api/messengers/codes', { messenger: product })
+  const graphChat = graph[product].person(address)
+  await graphChat.opens(url!)
+  const say = (text: string) =>
+    eventually(text, async () =>
+      graphChat.chat.shown.findLast((one) => one.from === 'page' && one.text === text),
+    )
+  const digits = await eventually('the two digits', async () => {
+    const shown = graphChat.chat.shown.findLast(({ from }) => from === 'page')
+    return shown ? (/(\d\d)$/.exec(shown.text)?.[1] ?? null) : null
+  })
+  await bruno.post<MessengersJson>('/api/messengers/confirm', { digits })
+  await say(NOTICES.linked.en)
+  return { bruno, graphChat, say }
+}

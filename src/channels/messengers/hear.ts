@@ -68,8 +68,8 @@ export function createHear(needs: {
   tokens: TokensOut
   talk: Talk
   limits: Limits
-  /** Says something at a chat that is nobody's yet. What does not arrive is not tried again: they will write again. */
-  sayTo(messenger: MessengerId, to: string, notice: WrittenNotice, key: string): Promise<void>
+  /** Says something at a chat that is nobody's yet. False when there is no room there just now, or the messenger is away. */
+  sayTo(messenger: MessengerId, to: string, notice: WrittenNotice, key: string): Promise<boolean>
   sql: Parameters<Outbox['put']>[0] & Parameters<People['find']>[0]
   clock: Clock
 }) {
@@ -99,12 +99,16 @@ export function createHear(needs: {
     notice: NoticeKey,
     locale: Locale,
     key: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const written = writeNotice(notice, { locale, wording: 'plain', href: null })
-    await needs.sayTo(messenger, to, written, key)
+    return await needs.sayTo(messenger, to, written, key)
   }
 
-  async function start(messenger: MessengerId, heard: Heard & { kind: 'start' }, key: string): Promise<void> {
+  async function start(
+    messenger: MessengerId,
+    heard: Heard & { kind: 'start' },
+    key: string,
+  ): Promise<boolean> {
     const { address: to, code, name } = heard
     const known = await addresses.ofChat(messenger, to)
     const person = known && (await people.find(sql, known.personId))
@@ -112,7 +116,7 @@ export function createHear(needs: {
     const claimed = CODE.test(code) ? await addresses.claim(messenger, to, code, name) : null
     if (!claimed) return await sayToStranger(messenger, to, 'code-not-good', locale, key)
     const owner = await people.find(sql, claimed.personId)
-    await needs.sayTo(messenger, to, writeMatch(claimed.digits, owner?.locale ?? locale), key)
+    return await needs.sayTo(messenger, to, writeMatch(claimed.digits, owner?.locale ?? locale), key)
   }
 
   async function text(address: Address, words: string, key: string): Promise<void> {
@@ -174,8 +178,7 @@ export function createHear(needs: {
     if (heard.kind === 'start' || (heard.kind === 'text' && CODE.test(heard.text.trim()))) {
       const code = heard.kind === 'start' ? heard.code : heard.text.trim()
       const name = heard.kind === 'start' ? heard.name : null
-      await start(messenger, { ...heard, kind: 'start', code, name }, key)
-      return true
+      return await start(messenger, { ...heard, kind: 'start', code, name }, key)
     }
     const address = await addresses.ofChat(messenger, heard.address)
     if (!address) {
@@ -183,7 +186,7 @@ export function createHear(needs: {
         (heard.kind === 'text' || heard.kind === 'press') &&
         limits.mayBeHeard(`${messenger}|${heard.address}`)
       )
-        await sayToStranger(messenger, heard.address, 'not-linked', heard.locale ?? 'en', key)
+        return await sayToStranger(messenger, heard.address, 'not-linked', heard.locale ?? 'en', key)
       return true
     }
     switch (heard.kind) {

@@ -429,3 +429,38 @@ test('who chose the neutral wording is offered nothing to tap', async () => {
   await house.passes(SECOND)
   assert.deepEqual(house.messenger.sent.at(-1)!.notice.buttons, [])
 })
+
+test('emoji, zero-width, right-to-left and unprintable text is answered or asked for again, and stops nothing', async () => {
+  await amina('psid-21')
+  const odd = [
+    '👩‍👩‍👧‍👦',
+    'what is my bal\u200bance?',
+    '\u202ewhat is my balance?\u202c',
+    'كم رصيدي؟',
+    '\u0000\ud800',
+    '   ',
+    'e\u0301'.repeat(3_000),
+  ]
+  for (const text of odd) {
+    await house.writes('messenger', 'psid-21', text)
+    await house.passes(20 * SECOND)
+  }
+  assert.deepEqual(house.faults, [])
+  assert.equal(house.messenger.sent.length, odd.length)
+  const known: string[] = [NOTICES['answer-ready'].en, NOTICES['write-instead'].en, NOTICES.hello.en]
+  for (const text of texts(house.messenger)) assert.ok(known.includes(text), text)
+})
+
+test('the two digits come also when the messenger was away, or the chat was just written to', async () => {
+  const { personId } = await house.amina(['account-view'])
+  const { code } = await house.messengers.begin(personId, 'messenger')
+  house.messenger.answers = refused('retry')
+  for (const text of ['hello', 'hello?', code]) await house.writes('messenger', 'psid-22', text)
+  await house.passes(SECOND)
+  house.messenger.answers = () => ({ ok: true, messageId: '' })
+  house.messenger.sent.length = 0
+  for (let n = 0; n < 8; n++) await house.passes(4 * SECOND)
+  const said = texts(house.messenger)
+  assert.equal(said.filter((text) => text === NOTICES['not-linked'].en).length, 2)
+  assert.equal(said.filter((text) => /\d\d$/.test(text)).length, 1)
+})

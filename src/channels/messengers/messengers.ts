@@ -100,13 +100,15 @@ export function createMessengers(needs: {
     limits,
     async sayTo(messenger, to, notice, idempotencyKey) {
       const door = doors.get(messenger)
-      if (!door || limits.beforeSending(messenger, to) !== null) return
+      if (!door) return true
+      if (limits.beforeSending(messenger, to) !== null) return false
       const sent = await door.send(to, notice, {
         idempotencyKey,
         lastHeardAt: clock.now(),
         urgency: 'answer',
       })
       if (!sent.ok && sent.why === 'tell-operator') needs.tellOperator(messenger, sent.code)
+      return sent.ok || sent.why !== 'retry'
     },
     sql,
     clock,
