@@ -93,7 +93,11 @@ test('a sum is parted by month, by week or by kind, and goes on from there', () 
 
 test('what may be left is asked for another day', () => {
   assert.deepEqual(
-    talk('how much will I have left at the end of the month?', 'and before the rent?', 'et dans deux semaines ?'),
+    talk(
+      'how much will I have left at the end of the month?',
+      'and before the rent?',
+      'et dans deux semaines ?',
+    ),
     ['forecast | until 2026-11-30', 'forecast | before rent', 'forecast | until 2026-12-02'],
   )
   assert.equal(talk('my balance', 'and at the end of the month?')[1], 'forecast | until 2026-11-30')
