@@ -1,5 +1,6 @@
 import {
   type Chat,
+  createGraphSetup,
   createMail,
   createMailServer,
   createMessengerDoor,
@@ -10,7 +11,17 @@ import {
   isQuiet,
 } from '#channels'
 import type { Settings } from '#config'
-import { type Clock, Fault, HOUR, type Logger, type Random, SECOND, type Sql, startRounds } from '#kit'
+import {
+  type Clock,
+  Fault,
+  HOUR,
+  type Logger,
+  MINUTE,
+  type Random,
+  SECOND,
+  type Sql,
+  startRounds,
+} from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
 
@@ -18,6 +29,7 @@ import type { Vault } from '#vault'
 const HEAR_MS = 200
 const SAY_MS = 250
 const HEALTH_MS = 5 * SECOND
+const SUBSCRIBED_MS = 10 * MINUTE
 const FORGET_MS = HOUR
 
 /** Builds the messengers that the settings name, and runs their rounds. */
@@ -48,6 +60,45 @@ export async function openMessengers(needs: {
     ...(whatsapp ? [createWhatsAppDoor({ socket, clock, ...whatsapp })] : []),
     ...(telegram ? [telegram] : []),
   ]
+
+  const setups = [
+    ...(messenger
+      ? [
+          createGraphSetup({
+            ...messenger,
+            id: 'messenger',
+            sender: messenger.pageId,
+            account: messenger.pageId,
+            socket,
+          }),
+        ]
+      : []),
+    ...(whatsapp?.accountId
+      ? [
+          createGraphSetup({
+            ...whatsapp,
+            id: 'whatsapp',
+            sender: whatsapp.phoneId,
+            account: whatsapp.accountId,
+            socket,
+          }),
+        ]
+      : []),
+  ]
+  /** An hour of failures, or of not running, has Messenger send nothing more, which looks like nobody writing. */
+  async function keepSubscribed(): Promise<boolean> {
+    for (const setup of setups) {
+      const kept = await setup.keepSubscribed()
+      if (!kept.ok)
+        logger.warn('whether Meta still sends is not known', { messenger: setup.id, code: kept.code })
+      else if (kept.value === 'lapsed')
+        logger.error('Meta had stopped sending, and sends again', {
+          error: new Fault('webhook-lapsed'),
+          messenger: setup.id,
+        })
+    }
+    return false
+  }
 
   const tellOperator = (door: string, code: string) =>
     logger.error('a messenger refuses what only an operator can mend', { door, code })
@@ -111,6 +162,7 @@ export async function openMessengers(needs: {
           },
           onError,
         }),
+        startRounds({ everyMs: SUBSCRIBED_MS, round: keepSubscribed, onError }),
         startRounds({
           everyMs: FORGET_MS,
           round: async () => {

@@ -114,6 +114,13 @@ export const FAULTS = {
     fr: 'Ce que cette messagerie envoie n’est plus accepté depuis un moment.',
     mend: 'The status says why: 403, the app secret in the settings is not the app’s; 5xx, look for the errors on `/webhooks/:messenger` in the log, usually the database; 0 or nothing at all, the proxy before Guichet. Messenger takes the app off the page after an hour of this: `guichet channel check` then says so, and `guichet channel subscribe` puts it back (docs/connect-a-channel.md).',
   },
+  'webhook-lapsed': {
+    http: 503,
+    retry: true,
+    en: 'This messenger had stopped sending for a while.',
+    fr: 'Cette messagerie avait cessé d’envoyer pendant un moment.',
+    mend: 'It sends again: nothing more to do. Messenger takes an app off a page after an hour in which nothing was accepted, also when Guichet was not running; what people wrote after that never came, and cannot be fetched. Look in the log for what was wrong before.',
+  },
   'too-busy': {
     http: 503,
     retry: true,

@@ -18,7 +18,14 @@ export type Shown = {
   link: { label: string; href: string } | null
   buttons: { label: string; payload: string }[]
 }
-type Chat = { address: string; name: string; shown: Shown[]; heardAt: number | null; isBlocked: boolean }
+type Chat = {
+  address: string
+  name: string
+  shown: Shown[]
+  heardAt: number | null
+  isBlocked: boolean
+  isImpacted: boolean
+}
 export type Json = Record<string, unknown>
 
 /** An error as the Graph API gives it; `subcode` where it has one. */
@@ -47,7 +54,13 @@ export async function startGraph(needs: {
   const accountId = product === 'messenger' ? id : (needs.accountId ?? 'waba')
   const chats = new Map<string, Chat>()
   const seen: string[] = []
-  const trouble = { refuses: null as GraphRefusal | null, isDown: false }
+  const trouble = {
+    refuses: null as GraphRefusal | null,
+    isDown: false,
+    /** What is accepted now fails in a status. */
+    failsLaterWith: null as number | null,
+  }
+  let telling: Promise<void> = Promise.resolve()
   const deliveries = createDeliveries(needs)
   const templates = createTemplates(needs)
   const show = createShow({ templates, clock })
@@ -57,7 +70,14 @@ export async function startGraph(needs: {
   const newId = () => `${product === 'messenger' ? 'm' : 'wamid'}.${++serial}-${Math.trunc(clock.now())}`
 
   function chatOf(address: string): Chat {
-    const chat = chats.get(address) ?? { address, name: 'Amina', shown: [], heardAt: null, isBlocked: false }
+    const chat = chats.get(address) ?? {
+      address,
+      name: 'Amina',
+      shown: [],
+      heardAt: null,
+      isBlocked: false,
+      isImpacted: false,
+    }
     chats.set(address, chat)
     return chat
   }
@@ -99,6 +119,8 @@ export async function startGraph(needs: {
     const tooMuch = limit.take(address)
     if (tooMuch) throw tooMuch
     if (chat.isBlocked) throw isMessenger ? { status: 400, code: 551 } : { status: 400, code: 131026 }
+    // “User thread impact” (error codes): people under the privacy rules of Europe.
+    if (isMessenger && chat.isImpacted) throw { status: 400, code: 10, subcode: 2018336 }
     const isOpen = chat.heardAt !== null && clock.now() < chat.heardAt + WINDOW_MS
     const isTemplate = isMessenger ? body.messaging_type === 'UTILITY' : body.type === 'template'
     // Tags have been gone since 27 April 2026; a type that there never was is the same bad parameter.
@@ -149,7 +171,7 @@ export async function startGraph(needs: {
     const { chat, shown } = take(body)
     chat.shown.push(shown)
     const messageId = newId()
-    setImmediate(() => void receipt(chat, messageId))
+    telling = telling.then(() => receipt(chat, messageId))
     return product === 'messenger'
       ? { recipient_id: chat.address, message_id: messageId }
       : { messaging_product: 'whatsapp', messages: [{ id: messageId }] }
@@ -201,7 +223,12 @@ export async function startGraph(needs: {
           messaging_product: 'whatsapp',
           metadata: { phone_number_id: id },
           statuses: [
-            { id: messageId, status: 'delivered', timestamp: String(Math.floor(clock.now() / 1_000)) },
+            {
+              id: messageId,
+              status: trouble.failsLaterWith === null ? 'delivered' : 'failed',
+              timestamp: String(Math.floor(clock.now() / 1_000)),
+              ...(trouble.failsLaterWith !== null && { errors: [{ code: trouble.failsLaterWith }] }),
+            },
           ],
         },
       ])
@@ -269,6 +296,8 @@ export async function startGraph(needs: {
     /** Every byte that this messenger was sent: for looking whether a figure is in it. */
     seen: (): readonly string[] => seen,
     trouble,
+    /** Once all receipts so far were delivered. */
+    told: () => telling,
     deliveries,
     templates,
     limit,

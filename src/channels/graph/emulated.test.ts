@@ -169,6 +169,30 @@ for (const product of PRODUCTS) {
   })
 }
 
+test('Messenger: a person under the privacy rules of Europe is reached another way', async (t) => {
+  const { amina, send } = await open(t, 'messenger')
+  await amina.writes('hello')
+  amina.chat.isImpacted = true
+  assert.deepEqual(await send(notice('answer-ready')), { ok: false, why: 'fall-back', code: '10/2018336' })
+})
+
+test('WhatsApp: a message that was accepted and fails later is sorted by the code of its status', async (t) => {
+  const { amina, graph, heard, door, send } = await open(t, 'whatsapp')
+  await amina.writes('hello')
+  for (const [code, why] of [
+    [131049, 'fall-back'],
+    [131042, 'tell-operator'],
+    [131050, 'gone'],
+  ] as const) {
+    graph.trouble.failsLaterWith = code
+    assert.equal((await send(notice('answer-ready'))).ok, true)
+    await graph.told()
+    const receipt = heard.at(-1)
+    assert.ok(receipt?.kind === 'receipt' && receipt.state === 'failed' && receipt.code === String(code))
+    assert.equal(door.whyFailed!(receipt.code), why)
+  }
+})
+
 test('WhatsApp takes no more than a burst to one person', async (t) => {
   const { clock, amina, send } = await open(t, 'whatsapp')
   await amina.writes('hello')
@@ -231,7 +255,8 @@ test('Messenger takes the app off the page after an hour of failures, and not be
     told.some((says) => /no longer subscribed/.test(says)),
     told.join('\n'),
   )
-  assert.deepEqual(await setup.subscribe(), { ok: true })
+  assert.deepEqual(await setup.keepSubscribed(), { ok: true, value: 'lapsed' })
+  assert.deepEqual(await setup.keepSubscribed(), { ok: true, value: 'kept' })
   await amina.writes('five')
   assert.deepEqual(words(), ['one', 'two', 'five'])
 })

@@ -208,7 +208,18 @@ export function createGraphSetup(needs: {
     ]
   }
 
+  /** Has the page, or the account, tell the app what people write. Safe to repeat. */
+  async function subscribe(): Promise<{ ok: true } | { ok: false; code: string }> {
+    if (account === null) return { ok: false, code: 'no-account' }
+    const body = id === 'messenger' ? { subscribed_fields: PAGE_FIELDS } : {}
+    const done = await ask(`${account}/subscribed_apps`, z.looseObject({ success: z.literal(true) }), {
+      body,
+    })
+    return done.ok ? { ok: true } : done
+  }
+
   return {
+    id,
     templates,
 
     /** Looks at one thing after the other; where Meta is not reached or the token is dead, no further. */
@@ -239,14 +250,16 @@ export function createGraphSetup(needs: {
       return { ok: true, value: results }
     },
 
-    /** Has the page, or the account, tell the app what people write. Safe to repeat. */
-    async subscribe(): Promise<{ ok: true } | { ok: false; code: string }> {
+    subscribe,
+
+    /** Subscribes again where Meta has taken the app off. `lapsed` when it had: what was written meanwhile never came. */
+    async keepSubscribed(): Promise<Asked<'kept' | 'lapsed'>> {
       if (account === null) return { ok: false, code: 'no-account' }
-      const body = id === 'messenger' ? { subscribed_fields: PAGE_FIELDS } : {}
-      const done = await ask(`${account}/subscribed_apps`, z.looseObject({ success: z.literal(true) }), {
-        body,
-      })
-      return done.ok ? { ok: true } : done
+      const found = await ask(`${account}/subscribed_apps`, List)
+      if (!found.ok) return found
+      if (found.value.data.length > 0) return { ok: true, value: 'kept' }
+      const done = await subscribe()
+      return done.ok ? { ok: true, value: 'lapsed' } : done
     },
   }
 }
