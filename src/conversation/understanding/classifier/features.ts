@@ -1,3 +1,5 @@
+import { isSmall, rowsOf } from './synonyms.ts'
+
 /** An utterance as a linear model sees it: which features occur, and how much each weighs; of length one. */
 export type Vector = { indexes: Int32Array; values: Float32Array }
 
@@ -33,7 +35,7 @@ function hash(kind: number, text: string, from = 0, to = text.length): number {
   return (value ^ (value >>> 15)) >>> 0
 }
 
-/** Words, pairs of words and runs of letters, by their hash, with how often each occurs. */
+/** Words, pairs of words, runs of letters, and meanings, by their hash, with how often each occurs. */
 export function featuresOf(text: string, { letters }: Cut): Map<number, number> {
   const plain = plainText(text)
   const features = new Map<number, number>()
@@ -46,7 +48,26 @@ export function featuresOf(text: string, { letters }: Cut): Map<number, number> 
   const framed = ` ${plain} `
   for (const length of letters)
     for (let i = 0; i + length <= framed.length; i++) add(hash(16 + length, framed, i, i + length))
+  for (const meaning of meaningsOf(words.slice(1, -1))) features.set(hash(3, meaning), 1)
   return features
+}
+
+/** Each meaning, and each with every other meaning or word that goes with it, wherever in the text either stands. */
+function meaningsOf(words: readonly string[]): Set<string> {
+  const found = new Set<string>()
+  const told = rowsOf(words)
+    .map((rows, i) =>
+      rows.length > 0 ? rows.map((row) => `#${row}`) : isSmall(words[i]!) ? [] : [words[i]!],
+    )
+    .filter((one) => one.length > 0)
+  told.forEach((ones, i) => {
+    for (const one of ones) if (one.startsWith('#')) found.add(one)
+    for (const other of told.slice(i + 1).flat())
+      for (const one of ones)
+        if (one !== other && (one.startsWith('#') || other.startsWith('#')))
+          found.add(one < other ? `${one} ${other}` : `${other} ${one}`)
+  })
+  return found
 }
 
 /** Which features the texts have in common, and in how few of them each occurs. */

@@ -31,6 +31,18 @@ test('a class is known by sentences that were not learned, misspelt ones too', (
   assert.ok(guess(model, 'mon solde').score > guess(model, 'tell me the president').score)
 })
 
+test('what was learned of a word holds for those that come to the same, in the other language too', () => {
+  const model = train([
+    ...EXAMPLES,
+    ...['my card was stolen', 'they stole my wallet', 'a thief has my bag', 'stolen purse'].map((text) => ({
+      text,
+      class: 'stolen',
+    })),
+  ])
+  for (const text of ['i was mugged', 'on me l a derobee'])
+    assert.equal(guess(model, text).class, 'stolen', text)
+})
+
 test('the same sentences give the same model, bit for bit', () => {
   const [one, other] = [train(EXAMPLES), train(EXAMPLES)]
   assert.deepEqual(one.lines, other.lines)
