@@ -100,6 +100,33 @@ export const MESSENGER_SETTINGS = {
     },
     address(),
   ),
+  GUICHET_MATRIX_HOMESERVER: setting(
+    {
+      says: 'Where the client-server API of our Matrix homeserver is.',
+      accepts: 'an https:// address (http:// on this machine only)',
+      standard: 'none: this messenger is off',
+    },
+    address(),
+  ),
+  GUICHET_MATRIX_USER: word(
+    'Our account there, which people write to.',
+    'a user id such as @guichet:bank.example',
+    /^@[a-z0-9._=/+-]+:[A-Za-z0-9.:[\]-]+$/,
+  ),
+  GUICHET_MATRIX_ACCESS_TOKEN: secret(
+    'The access token of one device of that account, which nothing else may use.',
+  ),
+  GUICHET_MATRIX_SERVERS: setting(
+    {
+      says: 'Homeservers whose people may read their answers in a verified room; people of others get sealed notices.',
+      accepts: 'names of homeservers, separated by commas',
+      standard: 'the homeserver in GUICHET_MATRIX_USER',
+    },
+    z
+      .string()
+      .regex(/^[A-Za-z0-9.:[\]-]+(,[A-Za-z0-9.:[\]-]+)*$/)
+      .transform((text) => text.split(',')),
+  ),
 } as const
 
 type Given = { [K in keyof typeof MESSENGER_SETTINGS]?: z.infer<(typeof MESSENGER_SETTINGS)[K]> }
@@ -126,7 +153,16 @@ export function messengersOf(given: Given) {
     token: 'GUICHET_TELEGRAM_BOT_TOKEN',
     webhookSecret: 'GUICHET_TELEGRAM_WEBHOOK_SECRET',
   })
+  const matrix = whole(given, {
+    homeserver: 'GUICHET_MATRIX_HOMESERVER',
+    user: 'GUICHET_MATRIX_USER',
+    accessToken: 'GUICHET_MATRIX_ACCESS_TOKEN',
+  })
   return {
+    matrix: matrix && {
+      ...matrix,
+      servers: given.GUICHET_MATRIX_SERVERS ?? [matrix.user.slice(matrix.user.indexOf(':') + 1)],
+    },
     messenger: messenger && {
       ...messenger,
       utilityTemplate: given.GUICHET_MESSENGER_UTILITY_TEMPLATE ?? null,

@@ -3,6 +3,7 @@ import {
   createGraphSetup,
   createMail,
   createMailServer,
+  createMatrixDoor,
   createMessengerDoor,
   createMessengers,
   createPublicSocket,
@@ -47,11 +48,11 @@ export async function openMessengers(needs: {
 }) {
   const { settings, sql, vault, people, chat, clock, random, logger } = needs
 
-  const socket = createPublicSocket({
-    fetch: (input, init) => fetch(input, init),
+  const allowed = {
     publicUrl: settings.publicUrl,
     names: new Set(needs.bankNames.map((name) => name.toLowerCase())),
-  })
+  }
+  const socket = createPublicSocket({ fetch: (input, init) => fetch(input, init), ...allowed })
   const { messenger, whatsapp } = settings.messengers
   const telegram =
     settings.messengers.telegram && createTelegramDoor({ socket, clock, ...settings.messengers.telegram })
@@ -115,8 +116,22 @@ export async function openMessengers(needs: {
       tellOperator,
     })
 
+  const matrix =
+    settings.messengers.matrix &&
+    createMatrixDoor({
+      ...settings.messengers.matrix,
+      fetch: (input, init) => fetch(input, init),
+      allowed,
+      sql,
+      key: needs.key,
+      clock,
+      random,
+      tellOperator: (code) => tellOperator('matrix', code),
+      onError: (error) => logger.error('Matrix was lost and is tried again', { error }),
+    })
+
   const messengers = createMessengers({
-    doors,
+    doors: matrix ? [...doors, matrix] : doors,
     webhooks: doors,
     before: [],
     after: [],
@@ -151,6 +166,7 @@ export async function openMessengers(needs: {
       const set = await telegram?.webhook.set(settings.publicUrl)
       if (set && !set.ok) logger.error('Telegram was not told where to send', { code: set.code })
       const onError = (error: unknown) => logger.error('a messenger was not dealt with', { error })
+      matrix?.start((heard) => messengers.put('matrix', heard))
       rounds = [
         startRounds({ everyMs: HEAR_MS, round: () => messengers.hearRound(onError), onError }),
         startRounds({ everyMs: SAY_MS, round: () => messengers.sayRound(onError), onError }),
@@ -175,6 +191,7 @@ export async function openMessengers(needs: {
     },
     async stop(): Promise<void> {
       for (const round of rounds) await round.stop()
+      await matrix?.stop()
     },
   }
 }

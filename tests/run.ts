@@ -14,7 +14,9 @@ const ROOT = join(import.meta.dirname, '..')
 const FILES = ['src', 'sim', 'app', 'scripts', 'tests'].map((folder) => `${folder}/**/*.test.{ts,tsx}`)
 
 /** Those that start whole houses and browsers go last and one at a time: two of them would wait for each other's clock. */
-const HEAVY = ['tests/promises/', 'tests/journeys/', 'tests/faults/', 'tests/browser/', 'tests/conformance/']
+const HEAVY = ['promises', 'journeys', 'faults', 'browser', 'conformance', 'matrix'].map(
+  (name) => `tests/${name}/`,
+)
 
 const TEST_MINUTES_MAX = 10
 

@@ -28,6 +28,14 @@ export function CodeToSend(props: { name: string; given: MessengerCodeJson; onSt
         </>
       ) : (
         <>
+          {given.contact && (
+            <p>
+              {words.writeTo}{' '}
+              <a href={given.contact.url} target="_blank" rel="noreferrer">
+                {given.contact.name} <span aria-hidden="true">↗</span>
+              </a>
+            </p>
+          )}
           <p>{words.typeThis}</p>
           <p className="row">
             <code className="code">{given.code}</code>

@@ -167,8 +167,13 @@ export type MessengersJson = {
 }
 export type MessengerIdJson = 'messenger' | 'whatsapp' | 'telegram' | 'matrix'
 
-/** `POST /api/messengers/codes` {messenger}: the address to open, or none where the code is typed. */
-export type MessengerCodeJson = { code: string; url: string | null; expiresAt: number }
+/** `POST /api/messengers/codes` {messenger}: the address to open; or none where the code is typed, and to whom. */
+export type MessengerCodeJson = {
+  code: string
+  url: string | null
+  contact: { name: string; url: string } | null
+  expiresAt: number
+}
 
 /** `POST /api/sealed/{token}`: what a link in a messenger stood for, once. Throws `not-found` when it is not this person's,
  *  `already-done` when it was opened before. */

@@ -65,6 +65,13 @@ export const FAULTS = {
     fr: 'Ce message n’a pas été envoyé\u00a0: il contient peut-être quelque chose qui doit rester ici.',
     mend: 'The detail says what the last look before the messenger’s socket found, never the words. It is a defect: please report it.',
   },
+  'matrix-taken-over': {
+    http: 503,
+    retry: true,
+    en: 'Matrix is being connected again. Please try again in a moment.',
+    fr: 'La connexion à Matrix est en cours de rétablissement. Veuillez réessayer dans un instant.',
+    mend: 'Another process has Matrix’s keys in hand now, or they could not be written down. Nothing to do: one process takes them within seconds.',
+  },
   'match-wrong': {
     http: 409,
     retry: false,

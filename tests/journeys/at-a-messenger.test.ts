@@ -51,6 +51,7 @@ before(async () => {
   town = await openTown({
     port,
     messengers: {
+      matrix: null,
       messenger: { pageId: '10001', graphUrl: graph.messenger.url, ...common },
       whatsapp: {
         phoneId: '20002',

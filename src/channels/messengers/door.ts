@@ -61,6 +61,10 @@ export type MessengerDoor = {
   whyFailed?(code: string): Exclude<Sent, { ok: true }>['why']
   /** The address that a person opens to start, with the code in it; null where the code is typed. */
   startUrl(code: string): string | null
+  /** Whom the code is sent to there, where it is typed: the name to look for, and an address that opens the chat. */
+  readonly contact?: { name: string; url: string }
+  /** How long this process cannot speak to the messenger, since another does; null when it can. */
+  waitMs?(): number | null
   send(
     to: string,
     notice: WrittenNotice,

@@ -70,12 +70,18 @@ export function createInbox(needs: {
      * Works what waits: chats beside each other, each in its own order. What throws is tried again, later each time; what
      * never succeeds is let go and told to `onError`.
      */
-    async round(handle: Handle, onError: (error: unknown) => void): Promise<boolean> {
+    async round(
+      handle: Handle,
+      onError: (error: unknown) => void,
+      /** Messengers that are left to another process. */
+      away: readonly MessengerId[] = [],
+    ): Promise<boolean> {
       const now = clock.now()
       const chats = await sql.query<{ messenger: MessengerId; chat: Buffer | null }>(
         `select messenger, address_index as chat from channels.heard where handled_at is null and next_at <= $1
+           and messenger <> all ($3)
          group by messenger, address_index order by min(next_at) limit $2`,
-        [now, CHATS_PER_ROUND],
+        [now, CHATS_PER_ROUND, away],
       )
       await Promise.all(chats.map((chat) => workChat(chat, handle, onError)))
       return chats.length === CHATS_PER_ROUND

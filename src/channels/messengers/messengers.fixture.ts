@@ -43,9 +43,17 @@ export function scriptedWebhook(id: MessengerId) {
 
 export const MAIL_FROM = { name: 'Guichet', address: 'guichet@bank.example' }
 
-/** The chat's house with two messengers at its door, a push that can be there, and the rounds run by hand; mail when there is a server. */
-export async function openMessengerHouse(options: { smtpUrl?: string } = {}) {
+type ChatHouse = Awaited<ReturnType<typeof openChat>>
+
+/**
+ * The chat's house with two messengers at its door, and those that `more` adds, a push that can be there, and the rounds run
+ * by hand; mail when there is a server.
+ */
+export async function openMessengerHouse(
+  options: { smtpUrl?: string; more?: (house: ChatHouse) => MessengerDoor[] } = {},
+) {
   const house = await openChat()
+  const others = options.more?.(house) ?? []
   const messenger = scriptedDoor('messenger')
   const telegram = scriptedDoor('telegram')
   const push = scriptedDoor('matrix')
@@ -74,7 +82,7 @@ export async function openMessengerHouse(options: { smtpUrl?: string } = {}) {
   }
   const open = () =>
     createMessengers({
-      doors: [messenger, telegram],
+      doors: [messenger, telegram, ...others],
       webhooks: [webhook],
       before: [pushRung],
       after: [],

@@ -1,7 +1,7 @@
 import { announce, type Clock, Fault, keyedHash, type Random, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
-import type { MessageJson, MessengersJson } from '../../http/api.ts'
+import type { MessageJson, MessengerCodeJson, MessengersJson } from '../../http/api.ts'
 import type { Mail } from '../mail/mail.ts'
 import { createAddresses } from './addresses.ts'
 import type { Heard, MessengerDoor, MessengerId, WebhookDoor, WrittenNotice } from './door.ts'
@@ -66,7 +66,7 @@ export function createMessengers(needs: {
       const door = doors.get(address.messenger)
       if (!door) return null
       return {
-        waitMs: () => limits.beforeSending(door.id, address.to),
+        waitMs: () => door.waitMs?.() ?? limits.beforeSending(door.id, address.to),
         send: (notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) =>
           door.send(address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency }),
       }
@@ -163,14 +163,11 @@ export function createMessengers(needs: {
 
     // What their own page does.
     describe,
-    async begin(
-      personId: string,
-      messenger: string,
-    ): Promise<{ code: string; url: string | null; expiresAt: number }> {
+    async begin(personId: string, messenger: string): Promise<MessengerCodeJson> {
       const door = doors.get(messenger as MessengerId)
       if (!door) throw new Fault('not-found')
       const { code, expiresAt } = await addresses.begin(personId, door.id)
-      return { code, url: door.startUrl(code), expiresAt }
+      return { code, url: door.startUrl(code), contact: door.contact ?? null, expiresAt }
     },
     async confirm(personId: string, digits: string): Promise<MessengersJson> {
       const address = await addresses.confirm(personId, digits)
@@ -219,14 +216,21 @@ export function createMessengers(needs: {
     },
 
     /** Rounds: what was heard, what is to be said, and what can be forgotten. */
-    hearRound: (onError: (error: unknown) => void) =>
-      inbox.round(async (messenger, heard, eventHash) => {
-        const isDone = await hear(messenger, heard, eventHash)
-        const code = heard.kind === 'receipt' && heard.state === 'failed' ? heard.code : null
-        if (isDone && code !== null && doors.get(messenger)?.whyFailed?.(code) === 'tell-operator')
-          needs.tellOperator(messenger, code)
-        return isDone
-      }, onError),
+    hearRound(onError: (error: unknown) => void): Promise<boolean> {
+      // What another process speaks for is heard there: here it could not be answered.
+      const away = needs.doors.filter((door) => (door.waitMs?.() ?? null) !== null).map(({ id }) => id)
+      return inbox.round(
+        async (messenger, heard, eventHash) => {
+          const isDone = await hear(messenger, heard, eventHash)
+          const code = heard.kind === 'receipt' && heard.state === 'failed' ? heard.code : null
+          if (isDone && code !== null && doors.get(messenger)?.whyFailed?.(code) === 'tell-operator')
+            needs.tellOperator(messenger, code)
+          return isDone
+        },
+        onError,
+        away,
+      )
+    },
     healthRound: health.round,
     sayRound: outbox.round,
     async forgetOld(): Promise<void> {

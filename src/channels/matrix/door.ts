@@ -1,0 +1,211 @@
+import { setTimeout } from 'node:timers/promises'
+import { z } from 'zod'
+import { type Clock, Fault, keyedHash, type Random, type Secret, type Sql } from '#kit'
+import type { Heard, MessengerDoor, Sent, WrittenNotice } from '../messengers/door.ts'
+import { type Allowed, findLeak } from '../messengers/scanner.ts'
+import { type CallFailed, createHomeserver, type Homeserver, pathOf, readJson } from './homeserver.ts'
+import { type KeptStore, takeKeptStore } from './kept-store.ts'
+import { createListener } from './listen.ts'
+import { type Machine, NotSent, openMachine } from './machine.ts'
+import { readMembers } from './members.ts'
+import { createRooms, createUnopened } from './rooms.ts'
+
+/** How often it is looked whether the process that has the keys is gone. */
+const LOOK_MS = 3_000
+const RENEW_MS = 5_000
+const BACKOFF_FIRST_MS = 1_000
+const BACKOFF_MAX_MS = 60_000
+/** What is to be sent before the keys are in hand is looked at again so soon. */
+const NOT_HERE_MS = 500
+
+const WHOAMI = z.object({ user_id: z.string(), device_id: z.string() })
+const ENCRYPTION = z.object({ algorithm: z.string() })
+
+/** What is there while this process has our device's keys in hand. */
+type Device = { machine: Machine; store: KeptStore }
+
+export type MatrixDoor = MessengerDoor & {
+  /** Takes the keys as soon as nobody else has them, and listens. `put` commits what was heard. */
+  start(put: (heard: readonly Heard[]) => Promise<void>): void
+  stop(): Promise<void>
+}
+
+/**
+ * The door to Matrix, as an ordinary account of a homeserver, end-to-end encrypted. One process has the account's keys in hand,
+ * listens and sends; the others wait to take them over.
+ */
+export function createMatrixDoor(needs: {
+  homeserver: URL
+  user: string
+  accessToken: Secret
+  fetch: typeof fetch
+  allowed: Pick<Allowed, 'publicUrl' | 'names'>
+  sql: Sql
+  /** 32 bytes of the operator's. */
+  key: Buffer
+  clock: Clock
+  random: Random
+  /** Only a human can mend it. */
+  tellOperator(code: string): void
+  onError(error: unknown): void
+}): MatrixDoor {
+  const { user, sql, key, clock, random, allowed } = needs
+  const rooms = createRooms({ sql, key, random })
+  const unopened = createUnopened({ sql, key, random })
+  const storeKey = keyedHash(key)('matrix-store')
+  const stopping = new AbortController()
+  let device: Device | null = null
+  let running: Promise<void> = Promise.resolve()
+  let told: string | null = null
+
+  const homeserver: Homeserver = createHomeserver({
+    fetch: needs.fetch,
+    url: needs.homeserver,
+    accessToken: needs.accessToken,
+    allowed,
+    before: async () => await store?.settle(),
+  })
+  let store: KeptStore | null = null
+
+  /** Each thing once, until it is another. */
+  function tellOnce(code: string | null): void {
+    if (code !== null && code !== told) needs.tellOperator(code)
+    told = code
+  }
+
+  const pause = (ms: number) =>
+    setTimeout(ms, undefined, { signal: stopping.signal }).catch((error: Error) => {
+      if (error.name !== 'AbortError') throw error
+    })
+
+  /** From taking the keys until they are lost, or until the end. What failed, or null when another has them. */
+  async function live(put: (heard: readonly Heard[]) => Promise<void>): Promise<CallFailed | null> {
+    const who = await homeserver.call('GET', '/account/whoami', { signal: stopping.signal })
+    if (!who.ok) return who
+    const account = WHOAMI.safeParse(readJson(who.text))
+    if (!account.success || account.data.user_id !== user)
+      return { ok: false, why: 'tell-operator', code: 'token-of-another-user' }
+    const { device_id: deviceId } = account.data
+    const taken = await takeKeptStore({ sql, key, account: `${user}|${deviceId}`, random })
+    if (!taken) return null
+    store = taken
+    const renewing = setInterval(
+      () => void taken.renew().catch((error: unknown) => needs.onError(error)),
+      RENEW_MS,
+    )
+    let machine: Machine | null = null
+    try {
+      machine = await openMachine({ userId: user, deviceId, storeName: taken.name, storeKey, homeserver })
+      await machine.introduce()
+      const listener = createListener({
+        ownId: user,
+        homeserver,
+        machine,
+        store: taken,
+        rooms,
+        unopened,
+        put,
+        verified: async () => {},
+        clock,
+      })
+      device = { machine, store: taken }
+      for (let failures = 0; !stopping.signal.aborted; ) {
+        const failed = await listener.round(stopping.signal)
+        if (failed && failed.why !== 'retry') return failed
+        tellOnce(null)
+        failures = failed ? failures + 1 : 0
+        if (failed) await pause(failed.retryAfterMs ?? backoffOf(failures))
+      }
+      return null
+    } catch (error) {
+      if (error instanceof NotSent) return error.failure
+      throw error
+    } finally {
+      device = null
+      clearInterval(renewing)
+      await taken.settle().catch(() => {})
+      machine?.close()
+      store = null
+      await taken.release().catch((error: unknown) => needs.onError(error))
+    }
+  }
+
+  async function run(put: (heard: readonly Heard[]) => Promise<void>): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      try {
+        const failed = await live(put)
+        if (failed && failed.why !== 'retry') tellOnce(failed.code)
+        failures = failed ? failures + 1 : 0
+        await pause(failed ? (failed.retryAfterMs ?? backoffOf(failures)) : LOOK_MS)
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        failures++
+        needs.onError(error)
+        await pause(backoffOf(failures))
+      }
+    }
+  }
+
+  /** Whether what is said in a room is encrypted. Once it was, the homeserver is not asked again: it could say no. */
+  async function isEncrypted({ machine }: Device, roomId: string): Promise<boolean> {
+    if (await machine.isEncrypted(roomId)) return true
+    const asked = await homeserver.call('GET', pathOf`/rooms/${roomId}/state/m.room.encryption/`)
+    if (!asked.ok && asked.code === 'M_NOT_FOUND') return false
+    if (!asked.ok) throw new NotSent(asked)
+    if (!ENCRYPTION.safeParse(readJson(asked.text)).success) return false
+    await machine.noteEncrypted(roomId)
+    return true
+  }
+
+  async function sendSealed(here: Device, to: string, notice: WrittenNotice, key: string): Promise<Sent> {
+    const content = contentOf(notice)
+    const body = JSON.stringify(content)
+    const leak = findLeak(body, { ...allowed, addressFields: [] })
+    if (leak) throw new Fault('notice-refused', { detail: leak })
+    const roomId = await rooms.of(to)
+    if (roomId === null) return { ok: false, why: 'gone', code: 'no-room' }
+    if (!(await isEncrypted(here, roomId)))
+      return await homeserver.sendEvent(roomId, 'm.room.message', body, key)
+    const members = await readMembers(homeserver, roomId)
+    if (!members) return { ok: false, why: 'retry', code: 'no-members' }
+    if (!members.some(({ userId }) => userId === to)) return { ok: false, why: 'gone', code: 'left' }
+    const userIds = members.map(({ userId }) => userId)
+    const locked = await here.machine.lock(roomId, { kind: 'members', userIds }, content)
+    return await homeserver.sendEvent(roomId, 'm.room.encrypted', locked, key)
+  }
+
+  return {
+    id: 'matrix',
+    // Matrix has no link that brings a code along: it is typed.
+    startUrl: () => null,
+    contact: { name: user, url: `https://matrix.to/#/${encodeURIComponent(user)}` },
+    waitMs: () => (device ? null : NOT_HERE_MS),
+
+    async send(to, notice, { idempotencyKey }) {
+      const here = device
+      if (!here) return { ok: false, why: 'retry', code: 'not-here', retryAfterMs: NOT_HERE_MS }
+      try {
+        return await sendSealed(here, to, notice, idempotencyKey)
+      } catch (error) {
+        if (error instanceof NotSent) return error.failure
+        throw error
+      }
+    },
+
+    start(put) {
+      running = run(put)
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+const backoffOf = (failures: number) => Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (failures - 1))
+
+/** A notice as a message. Matrix has no buttons: what the button would do is done by its words. */
+function contentOf({ text, link, buttons }: WrittenNotice): Record<string, unknown> {
+  const lines = [text, ...buttons.map(({ label }) => `• ${label}`), ...(link ? [link.href] : [])]
+  return { msgtype: 'm.text', body: lines.join('\n') }
+}

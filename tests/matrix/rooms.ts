@@ -1,0 +1,100 @@
+import { setTimeout } from 'node:timers/promises'
+import { createMatrixDoor, type MatrixDoor } from '#channels'
+import { Secret, systemRandom } from '#kit'
+import { openMessengerHouse, PUBLIC } from '../../src/channels/messengers/messengers.fixture.ts'
+import { type Account, type Homeserver, startHomeserver } from './homeserver.ts'
+import { openPerson, type Person, until } from './person.ts'
+
+/** The messengers' house with a door to a real homeserver, and people who write from their own clients. */
+export async function openMatrixHouse() {
+  const homeserver: Homeserver = await startHomeserver()
+  const bot = await homeserver.register('guichet')
+  const errors: unknown[] = []
+  const operator: string[] = []
+  /** Everything that left for the homeserver, as it left. */
+  const left: { path: string; body: string }[] = []
+  const network = { fetch: ((input, init) => fetch(input, init)) as typeof fetch }
+  const people: Person[] = []
+  let door: MatrixDoor | null = null
+
+  const open = (
+    sql: Parameters<typeof createMatrixDoor>[0]['sql'],
+    clock: { now(): number },
+    account: Account = bot,
+  ) =>
+    createMatrixDoor({
+      homeserver: new URL(homeserver.url),
+      user: account.userId,
+      accessToken: new Secret(account.accessToken),
+      fetch: async (input, init) => {
+        left.push({ path: new URL(String(input)).pathname, body: String(init?.body ?? '') })
+        return await network.fetch(input, init)
+      },
+      allowed: { publicUrl: PUBLIC, names: new Set(['chase']) },
+      sql,
+      key: Buffer.alloc(32, 9),
+      clock,
+      random: systemRandom,
+      tellOperator: (code) => operator.push(code),
+      onError: (error) => errors.push(error),
+    })
+
+  const more: NonNullable<Parameters<typeof openMessengerHouse>[0]>['more'] = (chat) => {
+    door = open(chat.sql.rooms, chat.clock)
+    // Whichever process has the keys is the door; a test ends one and begins another.
+    return [
+      {
+        id: 'matrix',
+        startUrl: () => null,
+        contact: door.contact!,
+        waitMs: () => door!.waitMs!(),
+        send: (...given) => door!.send(...given),
+      },
+    ]
+  }
+  const house = await openMessengerHouse({ more })
+  const start = () => door!.start((heard) => house.messengers.put('matrix', heard))
+  start()
+
+  const town = {
+    ...house,
+    homeserver,
+    bot,
+    errors,
+    matrixOperator: operator,
+    left,
+    network,
+
+    /** Lets everything go on until something is so. */
+    becomes: <T>(look: () => T | Promise<T>) =>
+      until(look, async () => {
+        await house.passes(300)
+        await setTimeout(30)
+      }),
+
+    isUp: () => until(() => door!.waitMs!() === null),
+
+    async stop(): Promise<void> {
+      await door!.stop()
+    },
+    async restart(): Promise<void> {
+      door = open(house.sql.rooms, house.clock)
+      start()
+      await town.isUp()
+    },
+
+    async person(name: string, account?: Account): Promise<Person> {
+      const person = await openPerson(homeserver.url, account ?? (await homeserver.register(name)))
+      people.push(person)
+      return person
+    },
+
+    async close(): Promise<void> {
+      for (const person of people) await person.close()
+      await door!.stop()
+      await homeserver.stop()
+      await house.close()
+    },
+  }
+  return town
+}
