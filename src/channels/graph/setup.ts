@@ -268,7 +268,7 @@ export type GraphSetup = ReturnType<typeof createGraphSetup>
 /** The place of the token in our address, as both products write it. */
 const place = (publicUrl: URL) => `${publicUrl.origin}/o/{{1}}`
 /** A token that opens nothing, for the reviewers. */
-const EXAMPLE = 'exampleexampleexampleexampleexam'
+const EXAMPLE = 'ExampleExampleExampleExampleExam'
 
 /** “Use a template with customizable URL button” and “… postback button”, 13 March 2026. */
 const forPage = ({ name, locale, text, openLabel, pressLabel }: Template, publicUrl: URL) => ({

@@ -1,7 +1,7 @@
 import { NOTICES, type NoticeKey } from '#conversation'
 
-/** 24 random bytes as base64url, as `newToken` makes them. */
-const TOKEN = /^[\w-]{32}$/
+/** 24 random bytes as base64url, as `newToken` makes them: without a capital or a small letter they would not be random. */
+const TOKEN = /^(?=.*[a-z])(?=.*[A-Z])[\w-]{32}$/
 
 /** What may stand after a sentence: nothing after most, two digits that a chat is matched by, the letters of a mailed code. */
 const AFTER: Partial<Record<NoticeKey, RegExp>> = {
@@ -14,10 +14,17 @@ const SENTENCES = (Object.keys(NOTICES) as NoticeKey[])
   .flatMap((key) => Object.values(NOTICES[key]).map((sentence) => ({ sentence, after: AFTER[key] })))
   .sort((a, b) => b.sentence.length - a.sentence.length)
 
-/** A link to something sealed: our own address, one letter and a token, written exactly as we write it. */
+export const isToken = (text: string): boolean => TOKEN.test(text)
+
+/**
+ * A link to something sealed: our own address, one letter and a token, written exactly as we write it. `{{1}}` is where a
+ * template of Meta's has the token.
+ */
 export function isOwnLink(word: string, publicUrl: URL): boolean {
-  const token = word.slice(-32)
-  return TOKEN.test(token) && word === new URL(`/o/${token}`, publicUrl).href
+  const place = new URL('/o/', publicUrl).href
+  if (!word.startsWith(place)) return false
+  const token = word.slice(place.length)
+  return isToken(token) || token === '{{1}}'
 }
 
 /**
@@ -30,9 +37,8 @@ export function isOurs(text: string, publicUrl: URL): boolean {
     const known = SENTENCES.find(({ sentence }) => startsWithWhole(rest, sentence))
     if (known) {
       rest = rest.slice(known.sentence.length).trimStart()
-      if (!known.after) continue
-      if (!known.after.test(firstWord(rest))) return false
-    } else if (!isOwnLink(firstWord(rest), publicUrl)) return false
+      if (!known.after?.test(firstWord(rest))) continue
+    } else if (firstWord(rest) !== '•' && !isOwnLink(firstWord(rest), publicUrl)) return false
     rest = rest.slice(firstWord(rest).length).trimStart()
   }
   return true

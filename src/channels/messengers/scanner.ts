@@ -1,27 +1,14 @@
-import { NOTICES } from '#conversation'
 import { namesMerchant } from '#merchants'
+import { isOurs, isOwnLink, isToken } from './our-words.ts'
+import { HOLDERS, TOKENS, WORDS } from './structure.ts'
 
-/** A random token of ours: 24 or 32 bytes as base64url. An IBAN has no small letters, so it is none. */
-const TOKEN = /^(?=.*[a-z])[\w-]{32}(?:[\w-]{11})?$/
-/** A messenger's own name for a chat: no spaces, so that it is no sentence. */
-const ADDRESS = /^[\w.:!@=+/-]{1,256}$/
-/** The messengers' own words for what a message is, as their documentation writes them. */
-const STRUCTURE = /^[A-Za-z][A-Za-z_.]{0,40}$/
-const STRUCTURE_FIELDS = new Set([
-  ...['type', 'method', 'style', 'messaging_type', 'template_type', 'messaging_product', 'recipient_type'],
-  ...[
-    'sub_type',
-    'content_type',
-    'notification_type',
-    'category',
-    'policy',
-    'action',
-    'status',
-    'code',
-    'name',
-  ],
-  ...['language', 'locale', 'parse_mode', 'sender_action', 'webview_height_ratio', 'format'],
-])
+/**
+ * Ids of the messengers' own: numbers, WhatsApp's business-scoped ones (`FR.1234`). Nothing else is known to be an id, so
+ * that no words or amounts with a point pass as one.
+ */
+const ADDRESS = /^(?:-?\d{1,20}|[A-Z]{2}\.[A-Za-z0-9]{5,128})$/
+/** A receipt of a push: 32 bytes of a keyed hash. */
+const HASH = /^(?=.*[a-z])(?=.*[A-Z])[\w-]{43}$/
 const CURRENCY =
   /[\p{Sc}]|(?<!\p{L})(?:eur|euros?|usd|dollars?|gbp|pounds?|livres?|chf|francs?|jpy|cents?|centimes?|pence|bucks)(?!\p{L})/iu
 const DIGIT = /\p{Nd}/gu
@@ -35,46 +22,63 @@ export type Allowed = {
   addressFields: readonly string[]
 }
 
-const SENTENCES: ReadonlySet<string> = new Set(
-  Object.values(NOTICES).flatMap((sentence) => Object.values(sentence)),
-)
-
 /**
  * Looks over a body that is about to leave for a third party, and says what is wrong with it, without repeating it; null
- * when nothing is. Our own sentences pass as they are. In anything else no figure may stand: no amount or currency, no
- * number longer than the two digits that a chat is confirmed by, no merchant or bank by name, no address but our own.
+ * when nothing is. Only what is known to be ours passes: our fixed sentences, links to what is sealed, random tokens, the
+ * messenger's own words in their own fields, and its own ids. Behind that stands a second net, which knows nothing of the
+ * first: no amount or currency, no number longer than two digits, no merchant or bank by name.
  */
 export function findLeak(body: string, allowed: Allowed): string | null {
   let parsed: unknown
   try {
     parsed = JSON.parse(body)
   } catch {
-    return inText(body, allowed)
+    return inText(body, null, allowed)
   }
   return inValue(parsed, null, allowed)
 }
 
 function inValue(value: unknown, field: string | null, allowed: Allowed): string | null {
+  const isId = field !== null && allowed.addressFields.includes(field)
   if (Array.isArray(value)) return first(value, (one) => inValue(one, field, allowed))
   if (value !== null && typeof value === 'object')
-    return first(Object.entries(value), ([name, one]) => inText(name, allowed) ?? inValue(one, name, allowed))
-  if (typeof value === 'number' || typeof value === 'bigint')
-    return field !== null && allowed.addressFields.includes(field) ? null : inText(String(value), allowed)
+    return first(Object.entries(value), ([name, one]) =>
+      isKnown(name, allowed) ? inValue(one, name, allowed) : 'a field that is none of ours',
+    )
+  if (typeof value === 'number') return isId && ADDRESS.test(String(value)) ? null : 'a number'
   if (typeof value !== 'string') return null
-  if (field !== null && allowed.addressFields.includes(field))
-    return ADDRESS.test(value) ? null : 'an id of the messenger that is none'
-  if (field !== null && STRUCTURE_FIELDS.has(field) && STRUCTURE.test(value)) return null
-  return inText(value, allowed)
+  if (isId && ADDRESS.test(value)) return null
+  if (field === null || !Object.hasOwn(WORDS, field)) return inText(value, field, allowed)
+  const words = WORDS[field]!
+  const isWord = words instanceof RegExp ? words.test(value) : words.includes(value)
+  return isWord ? inWords(value.replaceAll('_', ' '), allowed) : 'a word that is none of the messenger’s'
 }
 
-function inText(given: string, { publicUrl, names }: Allowed): string | null {
-  if (SENTENCES.has(given) || TOKEN.test(given) || isPlace(given, publicUrl)) return null
+const isKnown = (field: string, { addressFields }: Allowed): boolean =>
+  HOLDERS.has(field) || Object.hasOwn(WORDS, field) || addressFields.includes(field)
+
+function inText(text: string, field: string | null, allowed: Allowed): string | null {
+  const { publicUrl } = allowed
+  if (field !== null && TOKENS.has(field) && (isToken(text) || text === '{{1}}')) return null
+  if (field === 'receipt' && HASH.test(text)) return null
+  if (field === 'url' && isOwnWebhook(text)) return null
+  return isOurs(text, publicUrl) ? inWords(text, allowed) : 'words that are none of ours'
+}
+
+/** Where Telegram is told to send, at the start. Who tells it has the token, so that nobody else's address is told. */
+function isOwnWebhook(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return url.href === `${url.origin}/webhooks/telegram` && text === url.href
+}
+
+/** The second net: by what no sentence of ours has in it. */
+function inWords(given: string, { publicUrl, names }: Allowed): string | null {
   const text = given.normalize('NFKC').replace(/\p{Cf}/gu, '')
-  // A parser of addresses drops line ends: two lines are no address, whatever it says.
-  if (!/\s/.test(text) && URL.canParse(text))
-    return isOwnLink(text, publicUrl) ? null : 'an address with more than a token of ours in it'
-  const words = text.split(/\s+/).map((word) => (TOKEN.test(word) || isOwnLink(word, publicUrl) ? '' : word))
-  const rest = words.join(' ')
+  const rest = text
+    .split(/\s+/)
+    .filter((word) => !isOwnLink(word, publicUrl))
+    .join(' ')
   const digits = rest.match(DIGIT)?.length ?? 0
   if (digits > 0 && CURRENCY.test(rest)) return 'a figure beside a currency'
   if (digits > 2) return 'a number'
@@ -83,19 +87,6 @@ function inText(given: string, { publicUrl, names }: Allowed): string | null {
   const folded = ` ${rest.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `
   for (const name of names) if (folded.includes(` ${name} `)) return 'the name of a bank'
   return null
-}
-
-/** The place of a token in a template that is registered: nothing is filled in. */
-const isPlace = (given: string, publicUrl: URL): boolean =>
-  given === '{{1}}' || given === `${publicUrl.origin}/o/{{1}}`
-
-/** An address of ours whose path is a token, and nothing else. */
-function isOwnLink(word: string, publicUrl: URL): boolean {
-  if (!URL.canParse(word)) return false
-  const { origin, username, password, pathname, search, hash } = new URL(word)
-  const isBare = username === '' && password === '' && search === '' && hash === ''
-  const parts = pathname.split('/')
-  return origin === publicUrl.origin && isBare && parts.every((part) => part.length < 3 || TOKEN.test(part))
 }
 
 function first<T>(all: readonly T[], look: (one: T) => string | null): string | null {
