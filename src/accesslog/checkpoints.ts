@@ -9,6 +9,8 @@ import type { Witness } from './witness.ts'
 
 /** How long appends gather before they are signed: a proof is wanted soon, and one signature covers them all. */
 const GATHER_MS = 200
+/** How long nothing is signed by itself after that: while much is appended, signing costs as much as some of what it signs. */
+const REST_MS = 800
 
 export type Checkpoints = ReturnType<typeof createCheckpoints>
 
@@ -24,6 +26,8 @@ export function createCheckpoints(needs: {
   let running: Promise<string> | null = null
   let next: Promise<string> | null = null
   let timer: NodeJS.Timeout | undefined
+  /** Something was appended since the rest began. */
+  let isWoken = false
   let stopped = false
 
   async function sign(): Promise<string> {
@@ -102,11 +106,19 @@ export function createCheckpoints(needs: {
   }
 
   function wake(): void {
-    if (stopped || timer) return
+    isWoken = true
+    if (!timer) wait(GATHER_MS)
+  }
+
+  function wait(ms: number): void {
+    if (stopped) return
     timer = setTimeout(() => {
       timer = undefined
+      if (!isWoken) return
+      isWoken = false
       checkpoint().catch(onFault)
-    }, GATHER_MS)
+      wait(REST_MS)
+    }, ms)
     timer.unref()
   }
 

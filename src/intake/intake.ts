@@ -13,6 +13,9 @@ const NONCE_KEPT_MS = 15 * MINUTE
 /** From so many messages a second on, banks are said to pour in. */
 const MESSAGES_POURING = 20
 
+/** How long hints to the pages gather: every process hears each of them, and the read itself is no sooner told by another. */
+const HINT_GATHER_MS = 200
+
 /** Ids in one hint to the pages: PostgreSQL's notifications carry 8,000 bytes. */
 const PEOPLE_PER_HINT = 200
 
@@ -34,6 +37,8 @@ export function createIntake(needs: {
   const { sql, people, clock } = needs
   const take = createTaker({ ...needs, now: () => clock.now(), onRead: hintAtPages })
   const lanes = new Map<string, ReturnType<typeof createLane>>()
+  const hinted = new Set<string>()
+  let hinting: NodeJS.Timeout | undefined
   let sweptAt = 0
   /** Messages of the second at hand and of the one before. */
   let pace = { second: 0, now: 0, before: 0 }
@@ -49,10 +54,16 @@ export function createIntake(needs: {
    * shows is asked of the log.
    */
   function hintAtPages(personIds: readonly string[]): void {
-    for (let i = 0; i < personIds.length; i += PEOPLE_PER_HINT) {
-      const hint = JSON.stringify({ personIds: personIds.slice(i, i + PEOPLE_PER_HINT), what: 'reads' })
-      sql.query(`select pg_notify('guichet_changed', $1)`, [hint]).catch(() => {})
-    }
+    for (const personId of personIds) hinted.add(personId)
+    hinting ??= setTimeout(() => {
+      hinting = undefined
+      const ids = [...hinted]
+      hinted.clear()
+      for (let i = 0; i < ids.length; i += PEOPLE_PER_HINT) {
+        const hint = JSON.stringify({ personIds: ids.slice(i, i + PEOPLE_PER_HINT), what: 'reads' })
+        sql.query(`select pg_notify('guichet_changed', $1)`, [hint]).catch(() => {})
+      }
+    }, HINT_GATHER_MS).unref()
   }
 
   function laneOf(bankId: string): ReturnType<typeof createLane> {
