@@ -390,7 +390,11 @@ async function assemble(
     publicUrl: settings.publicUrl,
     clock,
   })
-  const models = createModels({ sql: sql.rooms, clock })
+  const models = createModels({
+    sql: sql.rooms,
+    clock,
+    onUnusable: (unusable) => logger.error('a fraud model cannot be used and judges nothing', unusable),
+  })
   const ruleSets = createRuleSets({
     sql: sql.rooms,
     clock,

@@ -10,7 +10,7 @@ import type { Accesses, Registry } from '#readers'
  */
 export type Desk = {
   /** The fraud models: added, promoted and retired by somebody, for a reason. */
-  models: Pick<Models, 'list' | 'file' | 'add' | 'promote' | 'retire'>
+  models: Pick<Models, 'list' | 'add' | 'promote' | 'retire'>
   /** The fraud rules: added, promoted and retired by somebody, for a reason. */
   ruleSets: Pick<RuleSets, 'list' | 'text' | 'add' | 'promote' | 'retire'>
   /** The apps that people may let read; having one out ends what people allowed it. */

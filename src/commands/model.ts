@@ -22,11 +22,11 @@ export async function listModels(settings: Settings): Promise<void> {
   await using desk = await openClosing(settings)
   const models = await desk.models.list()
   if (models.length === 0) console.log('There is no model: the rules decide alone.')
-  for (const { id, status, addedAt, decidedBy, reason, metrics } of models) {
+  for (const { id, status, addedAt, decidedBy, reason, metrics, fits } of models) {
     const precision = metrics.averagePrecision?.toFixed(3) ?? '?'
     const day = new Date(addedAt).toISOString().slice(0, 10)
     console.log(
-      `${id.slice(0, 12)}  ${status.padEnd(10)}  ${day}  average precision ${precision}  ${decidedBy}: ${reason}`,
+      `${id.slice(0, 12)}  ${status.padEnd(10)}  ${day}  average precision ${precision}  ${decidedBy}: ${reason}${fits ? '' : '  (made for the features of another version: it judges nothing; train it anew)'}`,
     )
   }
 }
@@ -65,10 +65,11 @@ export async function exportOnnx(path: string, { out }: { out: string }): Promis
 
 /** Makes a model file out of one that XGBoost wrote for the same features. */
 export async function importXgboost(path: string, { out }: { out: string }): Promise<void> {
-  const { features, trees } = readXgboost(await readText(path))
+  const names = FEATURES.map(({ name }) => name)
+  const { features, trees } = readXgboost(await readText(path), names)
   const text = writeModel({
     featureSet: FEATURE_SET,
-    features: features.length > 0 ? features : FEATURES.map(({ name }) => name),
+    features: [...features],
     settings: null,
     origin: 'xgboost',
     learntFrom: null,

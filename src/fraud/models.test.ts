@@ -4,7 +4,7 @@ import { Fault } from '#kit'
 import { movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { FEATURE_SET, FEATURES } from './features/index.ts'
 import { type Model, writeModel } from './model/index.ts'
-import { createModels } from './models.ts'
+import { createModels, type Unusable } from './models.ts'
 
 let rooms: Awaited<ReturnType<typeof openRooms>>
 before(async () => {
@@ -13,7 +13,7 @@ before(async () => {
 after(() => rooms.close())
 
 /** A model of one leaf: the smallest there is, told apart by what it adds. */
-function modelFile(value: number): string {
+function modelFile(value: number, over: Partial<Model> = {}): string {
   const model: Omit<Model, 'id'> = {
     featureSet: FEATURE_SET,
     features: FEATURES.map(({ name }) => name),
@@ -34,11 +34,13 @@ function modelFile(value: number): string {
       base: 0,
       asFloat32: false,
     },
+    ...over,
   }
   return writeModel(model)
 }
 
-const open = () => createModels({ sql: rooms.sql.rooms, clock: rooms.clock })
+const open = (onUnusable: (unusable: Unusable) => void = ({ error }) => assert.fail(String(error))) =>
+  createModels({ sql: rooms.sql.rooms, clock: rooms.clock, onUnusable })
 const amina = { by: 'Amina', reason: 'finds more at the same number of questions' }
 const fails = (code: string) => (error: unknown) => error instanceof Fault && error.code === code
 
@@ -80,4 +82,49 @@ test('a file that is no model, a model that is here already, one that is not, an
   await assert.rejects(models.add(modelFile(0.4), amina), fails('already-done'))
   await assert.rejects(models.promote('0'.repeat(64), amina), fails('not-found'))
   await assert.rejects(models.add(modelFile(0.5), { by: ' ', reason: '' }), fails('request-malformed'))
+})
+
+test('after an upgrade that judges by other features, the former champion is told of, judges nothing, and can be replaced', async () => {
+  const former = { featureSet: 'guichet.features/1', features: ['amountMinor', 'habits'] }
+  const [champion, challenger] = [modelFile(0.6, former), modelFile(0.7, former)]
+  const keep = (id: string, status: string, file: string) =>
+    rooms.sql.rooms.query(
+      `insert into fraud.model (id, status, file, added_at, decided_at, decided_by, reason)
+       values ($1, $2, $3, 0, 0, 'Amina', 'before the upgrade')`,
+      [id, status, file],
+    )
+  await rooms.sql.rooms.query(`update fraud.model set status = 'retired'`)
+  const digest = (file: string): string => JSON.parse(file).sha256
+  await keep(digest(champion), 'champion', champion)
+  await keep(digest(challenger), 'challenger', challenger)
+
+  const told: Unusable[] = []
+  const models = open((unusable) => told.push(unusable))
+  const following = await models.start((error) => assert.fail(String(error)))
+  assert.deepEqual([models.inForce.champion, models.inForce.challenger], [null, null])
+  assert.deepEqual(
+    told.map(({ id, status }) => [id, status]),
+    [
+      [digest(champion), 'champion'],
+      [digest(challenger), 'challenger'],
+    ],
+  )
+  for (const { error } of told) {
+    assert.ok(error instanceof Fault)
+    assert.match(
+      error.detail!,
+      /made for the features guichet\.features\/1, and these are guichet\.features\/\d+$/,
+    )
+  }
+  assert.equal((await models.list()).find(({ status }) => status === 'champion')!.fits, false)
+  await assert.rejects(models.add(modelFile(0.8, former), amina), fails('model-unreadable'))
+  await assert.rejects(models.promote(digest(challenger), amina), fails('model-unreadable'))
+
+  const anew = await models.add(modelFile(0.9), amina)
+  await models.promote(anew, amina)
+  const { champion: now } = models.inForce
+  assert.equal(now?.id, anew)
+  assert.equal((await models.list()).find(({ id }) => id === anew)!.fits, true)
+  assert.equal((await models.list()).filter(({ status }) => status !== 'retired').length, 1)
+  await following.stop()
 })

@@ -18,6 +18,8 @@ export type KeptModel = {
   decidedBy: string
   reason: string
   metrics: Record<string, number>
+  /** Made for the features of this version; one that was not judges nothing, whatever its status. */
+  fits: boolean
 }
 
 export type Models = ReturnType<typeof createModels>
@@ -26,12 +28,16 @@ export type Models = ReturnType<typeof createModels>
 export const readFraudModel = (text: string): Model =>
   readModel(text, { featureSet: FEATURE_SET, features: NAMES })
 
+/** A model that is in force and cannot be read here: it was kept by a version that judged by other features. */
+export type Unusable = { id: string; status: 'champion' | 'challenger'; error: unknown }
+
 /**
  * The models of this installation. A new one comes as the challenger: its opinion of each payment is kept, and decides
- * nothing until a person promotes it.
+ * nothing until a person promotes it. One that an earlier version kept and this one cannot ask judges nothing, and `onUnusable`
+ * says so each time the models are loaded: the rules go on alone, and nobody’s alerts wait for a new model.
  */
-export function createModels(needs: { sql: Sql; clock: Clock }) {
-  const { sql, clock } = needs
+export function createModels(needs: { sql: Sql; clock: Clock; onUnusable: (unusable: Unusable) => void }) {
+  const { sql, clock, onUnusable } = needs
   const inForce: { champion: Model | null; challenger: Model | null } = { champion: null, challenger: null }
 
   async function load(): Promise<void> {
@@ -41,7 +47,24 @@ export function createModels(needs: { sql: Sql; clock: Clock }) {
     for (const status of ['champion', 'challenger'] as const) {
       const row = rows.find((one) => one.status === status)
       if (row?.id === inForce[status]?.id) continue
-      inForce[status] = row ? readFraudModel(row.file) : null
+      inForce[status] = row ? readKept(row) : null
+    }
+  }
+
+  function readKept({
+    id,
+    status,
+    file,
+  }: {
+    id: string
+    status: Unusable['status']
+    file: string
+  }): Model | null {
+    try {
+      return readFraudModel(file)
+    } catch (error) {
+      onUnusable({ id, status, error })
+      return null
     }
   }
 
@@ -66,19 +89,13 @@ export function createModels(needs: { sql: Sql; clock: Clock }) {
     },
 
     async list(): Promise<KeptModel[]> {
-      const rows = await sql.query<Omit<KeptModel, 'metrics'> & { metrics: KeptModel['metrics'] }>(
+      return await sql.query<KeptModel>(
         `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason,
-           (file::json -> 'model' -> 'metrics') as metrics
+           (file::json -> 'model' -> 'metrics') as metrics,
+           (file::json -> 'model' ->> 'featureSet') = $1 as fits
          from fraud.model order by added_at desc, id`,
+        [FEATURE_SET],
       )
-      return rows
-    },
-
-    /** The file of a model. Throws `not-found`. */
-    async file(id: string): Promise<string> {
-      const [row] = await sql.query<{ file: string }>(`select file from fraud.model where id = $1`, [id])
-      if (!row) throw new Fault('not-found')
-      return row.file
     },
 
     /** Takes in a model as the challenger; the one before it is retired. Throws `model-unreadable` or `already-done`. */
@@ -104,9 +121,12 @@ export function createModels(needs: { sql: Sql; clock: Clock }) {
       return id
     },
 
-    /** Makes a model the champion; the one before it is retired. Throws `not-found`. */
+    /** Makes a model the champion; the one before it is retired. Throws `not-found`, or `model-unreadable` when it could not judge. */
     async promote(id: string, decision: Decision): Promise<void> {
       checkDecision(decision)
+      const [row] = await sql.query<{ file: string }>(`select file from fraud.model where id = $1`, [id])
+      if (!row) throw new Fault('not-found')
+      readFraudModel(row.file)
       await sql.transaction(async (tx) => {
         const values = [clock.now(), decision.by, decision.reason, id]
         await tx.query(
@@ -114,12 +134,11 @@ export function createModels(needs: { sql: Sql; clock: Clock }) {
            where status = 'champion' and id <> $4`,
           values,
         )
-        const rows = await tx.query(
+        await tx.query(
           `update fraud.model set status = 'champion', decided_at = $1, decided_by = $2, reason = $3
-           where id = $4 returning id`,
+           where id = $4`,
           values,
         )
-        if (rows.length === 0) throw new Fault('not-found')
       })
       await changed()
     },

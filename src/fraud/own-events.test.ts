@@ -101,6 +101,30 @@ test('what people answered is read as the events that led to it: a model meets w
   assert.deepEqual(acts[0], { by: 'Claire', reason: 'answers of November' })
 })
 
+test('what an earlier version judged, by fewer features, is told with the amount that it had then', async () => {
+  const room = house.startFraud()
+  const david = await house.somebody(ordinaryLife(3))
+  const tea = fresh(40, { id: 'txn_tea', descriptor: 'tea room', pounds: 5 })
+  const scores = await room.receive(david, [tea])
+  const vector = packVector(Float64Array.of(500, 1.25, 4000))
+  const former = [...scores.values()].map((score) => ({ ...score, featureSet: 'guichet.features/1', vector }))
+  await room.inLoan(david, (loan) => loan.keep('payment-score', former))
+  const posted = {
+    ...tea,
+    status: 'posted',
+    postedAt: NOON + 41 * MINUTE,
+    amount: money(-650, 'GBP'),
+  } as const
+  await room.receive(david, [posted], { authorised: [] })
+
+  const told = (await readAll()).flatMap((event) => {
+    if (event.kind === 'payment-seen' && event.id === tea.id) return [event.amountMinor]
+    if (event.kind === 'payment-changed' && event.paymentId === tea.id) return [event.amountMinor]
+    return []
+  })
+  assert.deepEqual(told, [500, 650])
+})
+
 test('nobody is read who consented in other words, withdrew, or was not said whose act it is', async () => {
   const claire = await house.somebody()
   const david = await house.somebody()

@@ -3,7 +3,7 @@ import { type Clock, DAY, Fault, newId, Private, type Random, type Sql } from '#
 import type { Link, People } from '#people'
 import type { FraudCase, Loan, PaymentLabel, PaymentScore, Transaction, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
-import { FEATURE_SET, type FraudEvent, type PaymentSeen, PLACE_OF, unpackVector } from './features/index.ts'
+import { amountIn, type FraudEvent, type PaymentSeen } from './features/index.ts'
 import { KEPT_SPAN } from './history.ts'
 import { paymentsIn } from './memory.ts'
 import { paymentOf } from './payment.ts'
@@ -179,7 +179,6 @@ export function eventsOf(kept: KeptOfLink, of: HolderOf): Placed[] {
 
 /** The amount that a payment had when it was judged; null when that cannot be told. */
 function amountWhenJudged(score: PaymentScore | undefined): number | null {
-  if (score?.featureSet !== FEATURE_SET) return null
-  const amount = unpackVector(score.vector)?.[PLACE_OF.amountMinor]
-  return amount !== undefined && Number.isSafeInteger(amount) && amount >= 0 ? amount : null
+  const amount = score === undefined ? null : amountIn(score.vector)
+  return amount !== null && Number.isSafeInteger(amount) && amount >= 0 ? amount : null
 }

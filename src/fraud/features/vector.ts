@@ -1,5 +1,5 @@
-import { DAY, MINUTE } from '#kit'
-import { type Features, featuresOf, habitsWith } from '../features.ts'
+import { DAY, HOUR, MINUTE } from '#kit'
+import { type Features, featuresOf, habitsWith, type Window } from '../features.ts'
 import { CARD_SUM, HABIT_SPAN, HABIT_SUM, type History, WITH_CATEGORY } from '../history.ts'
 import type { Payment } from '../payment.ts'
 import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from '../typical-amount.ts'
@@ -75,6 +75,36 @@ function writeAmount(features: Features, payment: Payment, mean: number, into: F
   into[PLACE_OF.habits] = features.habits
 }
 
+/** Where what is known of each stretch of time before a payment stands. */
+const HOUR_PLACES = {
+  count: PLACE_OF.hourCount,
+  sumMinor: PLACE_OF.hourSumMinor,
+  meanMinor: PLACE_OF.hourMeanMinor,
+  meanRatio: PLACE_OF.hourMeanRatio,
+  countZ: PLACE_OF.hourCountZ,
+}
+const DAY_PLACES: typeof HOUR_PLACES = {
+  count: PLACE_OF.dayCount,
+  sumMinor: PLACE_OF.daySumMinor,
+  meanMinor: PLACE_OF.dayMeanMinor,
+  meanRatio: PLACE_OF.dayMeanRatio,
+  countZ: PLACE_OF.dayCountZ,
+}
+const WEEK_PLACES: typeof HOUR_PLACES = {
+  count: PLACE_OF.weekCount,
+  sumMinor: PLACE_OF.weekSumMinor,
+  meanMinor: PLACE_OF.weekMeanMinor,
+  meanRatio: PLACE_OF.weekMeanRatio,
+  countZ: PLACE_OF.weekCountZ,
+}
+const MONTH_PLACES: typeof HOUR_PLACES = {
+  count: PLACE_OF.monthCount,
+  sumMinor: PLACE_OF.monthSumMinor,
+  meanMinor: PLACE_OF.monthMeanMinor,
+  meanRatio: PLACE_OF.monthMeanRatio,
+  countZ: PLACE_OF.monthCountZ,
+}
+
 function writeWindows(
   history: History,
   { hour, day, week, month, habits }: Features,
@@ -83,22 +113,20 @@ function writeWindows(
   into: Float64Array,
 ): void {
   const { amountMinor, at, card } = payment
-  into[PLACE_OF.hourCount] = hour.count
-  into[PLACE_OF.hourSumMinor] = hour.sumMinor
-  into[PLACE_OF.hourMeanRatio] = (hour.sumMinor + amountMinor) / (hour.count + 1) / mean
-  into[PLACE_OF.dayCount] = day.count
-  into[PLACE_OF.daySumMinor] = day.sumMinor
-  into[PLACE_OF.dayMeanRatio] = (day.sumMinor + amountMinor) / (day.count + 1) / mean
-  into[PLACE_OF.weekCount] = week.count
-  into[PLACE_OF.weekSumMinor] = week.sumMinor
-  into[PLACE_OF.weekMeanRatio] = (week.sumMinor + amountMinor) / (week.count + 1) / mean
-  into[PLACE_OF.monthCount] = month.count
-  into[PLACE_OF.monthSumMinor] = month.sumMinor
-  into[PLACE_OF.monthMeanRatio] = (month.sumMinor + amountMinor) / (month.count + 1) / mean
-
   const pace = paceOf(history, payment, habits)
-  into[PLACE_OF.dayCountZ] = (day.count - pace) / Math.sqrt(pace + 1)
-  into[PLACE_OF.weekCountZ] = (week.count - 7 * pace) / Math.sqrt(7 * pace + 1)
+  const write = (window: Window, days: number, places: typeof HOUR_PLACES): void => {
+    const { count, sumMinor, meanMinor } = window
+    const expected = days * pace
+    into[places.count] = count
+    into[places.sumMinor] = sumMinor
+    into[places.meanMinor] = count === 0 ? Number.NaN : meanMinor
+    into[places.meanRatio] = (sumMinor + amountMinor) / (count + 1) / mean
+    into[places.countZ] = (count - expected) / Math.sqrt(expected + 1)
+  }
+  write(hour, HOUR / DAY, HOUR_PLACES)
+  write(day, 1, DAY_PLACES)
+  write(week, 7, WEEK_PLACES)
+  write(month, 30, MONTH_PLACES)
 
   const cards = history.byCard.get(card)
   const { from, to } = cards.stretch(at - HABIT_SPAN, payment)

@@ -1,5 +1,5 @@
 /** The version of the features' definitions: a model learnt on one cannot be asked with another. */
-export const FEATURE_SET = 'guichet.features/1'
+export const FEATURE_SET = 'guichet.features/2'
 
 export type Unit =
   | 'minor'
@@ -41,9 +41,16 @@ export const FEATURES = [
 
   { name: 'hourCount', unit: 'count', says: 'earlier payments with the card within an hour' },
   { name: 'hourSumMinor', unit: 'minor', says: 'their sum' },
+  { name: 'hourMeanMinor', unit: 'minor', says: 'their mean' },
   { name: 'hourMeanRatio', unit: 'times', says: 'their mean, with this payment, over the person’s' },
+  {
+    name: 'hourCountZ',
+    unit: 'deviations',
+    says: 'how far their number is from what the person’s pace leads to expect',
+  },
   { name: 'dayCount', unit: 'count', says: 'earlier payments with the card within a day' },
   { name: 'daySumMinor', unit: 'minor', says: 'their sum' },
+  { name: 'dayMeanMinor', unit: 'minor', says: 'their mean' },
   { name: 'dayMeanRatio', unit: 'times', says: 'their mean, with this payment, over the person’s' },
   {
     name: 'dayCountZ',
@@ -52,6 +59,7 @@ export const FEATURES = [
   },
   { name: 'weekCount', unit: 'count', says: 'earlier payments with the card within 7 days' },
   { name: 'weekSumMinor', unit: 'minor', says: 'their sum' },
+  { name: 'weekMeanMinor', unit: 'minor', says: 'their mean' },
   { name: 'weekMeanRatio', unit: 'times', says: 'their mean, with this payment, over the person’s' },
   {
     name: 'weekCountZ',
@@ -60,7 +68,13 @@ export const FEATURES = [
   },
   { name: 'monthCount', unit: 'count', says: 'earlier payments with the card within 30 days' },
   { name: 'monthSumMinor', unit: 'minor', says: 'their sum' },
+  { name: 'monthMeanMinor', unit: 'minor', says: 'their mean' },
   { name: 'monthMeanRatio', unit: 'times', says: 'their mean, with this payment, over the person’s' },
+  {
+    name: 'monthCountZ',
+    unit: 'deviations',
+    says: 'how far their number is from what the person’s pace leads to expect',
+  },
   { name: 'minutesSincePayment', unit: 'minutes', says: 'since the last payment with the card' },
 
   { name: 'hour', unit: 'hour', says: 'the hour on the person’s clock' },
@@ -184,4 +198,10 @@ export function unpackVector(packed: string): Float64Array | null {
   const bytes = Buffer.from(packed, 'base64')
   if (bytes.length !== FEATURE_COUNT * 8) return null
   return Float64Array.from({ length: FEATURE_COUNT }, (_, i) => bytes.readDoubleLE(i * 8))
+}
+
+/** The amount in a vector of this set or an earlier one: it stands first in all of them. Null when there is no vector. */
+export function amountIn(packed: string): number | null {
+  const bytes = Buffer.from(packed, 'base64')
+  return bytes.length < 8 ? null : bytes.readDoubleLE(PLACE_OF.amountMinor * 8)
 }

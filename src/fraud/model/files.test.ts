@@ -165,8 +165,10 @@ const XGBOOST = {
   },
 }
 
+const NAMES = ['amount', 'hour']
+
 test('a model from XGBoost answers as the trees in its file say, unknown values too', () => {
-  const { features, trees } = readXgboost(JSON.stringify(XGBOOST))
+  const { features, trees } = readXgboost(JSON.stringify(XGBOOST), NAMES)
   assert.deepEqual(features, ['amount', 'hour'])
   const near = (row: number[], sum: number) =>
     assert.ok(Math.abs(scoreRow(trees, Float64Array.from(row)) - sum) < 1e-6)
@@ -174,6 +176,12 @@ test('a model from XGBoost answers as the trees in its file say, unknown values 
   near([10.5, 3], 0.8 + 0.3)
   near([11, 5], 0.1 - 0.2)
   near([Number.NaN, Number.NaN], 0.8 + 0.3)
+})
+
+test('a booster that does not name its features is about ours, when it has as many', () => {
+  const file = structuredClone(XGBOOST)
+  file.learner.feature_names = []
+  assert.deepEqual(readXgboost(JSON.stringify(file), NAMES).features, NAMES)
 })
 
 test('what versions 1 to 3 of XGBoost write differently is read the same', () => {
@@ -216,7 +224,7 @@ test('what versions 1 to 3 of XGBoost write differently is read the same', () =>
     [Number.NaN, Number.NaN],
   ].map((row) => Float64Array.from(row))
   const answers = Object.entries(versions).map(([version, file]) => {
-    const { trees } = readXgboost(JSON.stringify(file))
+    const { trees } = readXgboost(JSON.stringify(file), NAMES)
     return [version, ...rows.map((row) => scoreRow(trees, row))]
   })
   for (const [version, ...answer] of answers) assert.deepEqual(answer, answers[0]!.slice(1), `${version}`)
@@ -224,7 +232,7 @@ test('what versions 1 to 3 of XGBoost write differently is read the same', () =>
   // Learnt from the data, as version 2 does: an eighth is ln 7 below even.
   for (const written of ['1.25E-1', '[1.25E-1]', 0.125]) {
     const file = { learner: { ...learner, learner_model_param: base(written) } }
-    const { trees } = readXgboost(JSON.stringify(file))
+    const { trees } = readXgboost(JSON.stringify(file), NAMES)
     assert.ok(Math.abs(scoreRow(trees, Float64Array.of(10, 3)) - (-Math.log(7) - 0.4 + 0.3)) < 1e-6)
   }
 })
@@ -233,9 +241,12 @@ test('boosters that do not compare numbers, and a start that is no one probabili
   const { learner } = XGBOOST
   const [first] = learner.gradient_booster.model.trees
   const refused = (over: object, words: RegExp) =>
-    assert.throws(() => readXgboost(JSON.stringify({ learner: { ...learner, ...over } })), unreadable(words))
+    assert.throws(
+      () => readXgboost(JSON.stringify({ learner: { ...learner, ...over } }), NAMES),
+      unreadable(words),
+    )
   for (const base_score of ['[5E-1,5E-1]', '[]', '', '0', '1', 'half', '-1E0'])
-    refused({ learner_model_param: { base_score } }, /base_score/)
+    refused({ learner_model_param: { base_score, num_feature: '2' } }, /base_score/)
   const dart = { name: 'dart', gbtree: learner.gradient_booster, weight_drop: [1, 0.5] }
   refused({ gradient_booster: dart }, /booster is dart/)
   refused({ gradient_booster: { name: 'gblinear', model: { weights: [1] } } }, /gradient_booster|gblinear/)
@@ -247,9 +258,13 @@ test('a file that XGBoost did not write, or for another question, is refused', (
   const refused = (change: (file: typeof XGBOOST) => void, words: RegExp) => {
     const file = structuredClone(XGBOOST)
     change(file)
-    assert.throws(() => readXgboost(JSON.stringify(file)), unreadable(words))
+    assert.throws(() => readXgboost(JSON.stringify(file), NAMES), unreadable(words))
   }
-  assert.throws(() => readXgboost('binf'), unreadable(/JSON/))
+  assert.throws(() => readXgboost('binf', NAMES), unreadable(/JSON/))
+  refused((file) => {
+    file.learner.feature_names = []
+    file.learner.learner_model_param.num_feature = '57'
+  }, /57 features without their names, and there are 2/)
   refused((file) => {
     file.learner.objective.name = 'multi:softmax'
   }, /multi:softmax/)

@@ -24,7 +24,10 @@ const XgboostFile = z.looseObject({
     feature_names: z.array(z.string()).default([]),
     objective: z.looseObject({ name: z.string() }),
     // A number as text, a probability in every version: 5E-1. Version 2 learns it; from 3.1 on it is a list, here of one: [5E-1].
-    learner_model_param: z.looseObject({ base_score: z.union([z.string(), z.number()]) }),
+    learner_model_param: z.looseObject({
+      base_score: z.union([z.string(), z.number()]),
+      num_feature: z.union([z.string(), z.number()]),
+    }),
     gradient_booster: z.looseObject({
       name: z.string().optional(),
       model: z.looseObject({ trees: z.array(XgboostTree) }).optional(),
@@ -34,9 +37,13 @@ const XgboostFile = z.looseObject({
 
 /**
  * Trees that XGBoost trained for `binary:logistic`, from the file that `save_model('….json')` writes. It compares and adds
- * in 32 bits, and so is done here. Throws `model-unreadable`, saying what does not fit.
+ * in 32 bits, and so is done here. A file that does not name its features is taken to be about `names`, when it has as many.
+ * Throws `model-unreadable`, saying what does not fit.
  */
-export function readXgboost(text: string): { features: string[]; trees: Trees } {
+export function readXgboost(
+  text: string,
+  names: readonly string[],
+): { features: readonly string[]; trees: Trees } {
   const refuse = (detail: string): never => {
     throw new Fault('model-unreadable', { detail })
   }
@@ -53,6 +60,10 @@ export function readXgboost(text: string): { features: string[]; trees: Trees } 
     return refuse(`its objective is ${learner.objective.name}; only binary:logistic is read`)
   const base = Number(`${learner.learner_model_param.base_score}`.replace(/^\[(.*)\]$/, '$1'))
   if (!(base > 0 && base < 1)) return refuse('its base_score is no probability')
+  const isNamed = learner.feature_names.length > 0
+  const count = Number(learner.learner_model_param.num_feature)
+  if (!isNamed && count !== names.length)
+    return refuse(`it is about ${count} features without their names, and there are ${names.length}`)
   const { name, model } = learner.gradient_booster
   // What dart drops, and what is linear, is written elsewhere in the file.
   if ((name !== undefined && name !== 'gbtree') || !model)
@@ -63,7 +74,7 @@ export function readXgboost(text: string): { features: string[]; trees: Trees } 
     return refuse('it splits by categories; only numbers are compared here')
   const roots = trees.map((tree, place) => nodeOf(tree, 0, place, refuse, 0))
   return {
-    features: learner.feature_names,
+    features: isNamed ? learner.feature_names : names,
     trees: flatten(roots, Math.fround(Math.log(base / (1 - base))), true),
   }
 }
