@@ -77,10 +77,10 @@ export function scoreRow(trees: Trees, row: Float64Array | Float32Array): number
   return sum
 }
 
-/** Sums in 32 bits too: so a model that was trained elsewhere answers to the last bit as it did there. */
+/** Sums in 32 bits too, in the order in which XGBoost does: so its model answers to the last bit as it did there. */
 function scoreAsFloat32(trees: Trees, row: Float64Array | Float32Array): number {
   const { roots, feature, threshold, left, missingRight, value } = trees
-  let sum = 0
+  let sum = Math.fround(trees.base)
   for (let tree = 0; tree < roots.length; tree++) {
     let node = roots[tree]!
     let asks = feature[node]!
@@ -92,7 +92,7 @@ function scoreAsFloat32(trees: Trees, row: Float64Array | Float32Array): number 
     }
     sum = Math.fround(sum + value[node]!)
   }
-  return Math.fround(sum + trees.base)
+  return sum
 }
 
 /** Which child of an inner node a row goes to. */
