@@ -53,6 +53,7 @@ const ASKED_WITH_DAY: readonly string[] = [
   `combien${ARGENT} (?:est ce que )?(?:je peux|puis je) (?:encore )?depenser`,
   `combien${ARGENT} (?:est ce qu |qu )?(?:il )?(?:me )?reste(?: t il)?(?: a depenser)?${ARGENT}`,
 ]
+const UNTIL_WORDS_MAX = 9
 const BEFORE = '^ (?:(?:and|so|ok|please|tell me|do you know|et|alors|dis moi|svp|stp) ){0,2}'
 const AFTER = '(?: (?:please|then|svp|stp|s il te plait|s il vous plait|alors))? $'
 const UNTIL = '(?<until>(?: [a-z0-9]+){1,9}?)'
@@ -115,6 +116,16 @@ export function aheadOf(
   const said = FRAGMENT.exec(words)?.groups?.until
   const until = said === undefined ? null : untilOf(said, calendar)
   return until && { kind: 'forecast', until }
+}
+
+/** How far ahead, from the words that end with it; null where they name no time, so that none is taken for granted. */
+export function aheadIn(words: string, calendar: Calendar): Question | null {
+  const said = words.trim().split(' ')
+  for (let from = Math.max(0, said.length - UNTIL_WORDS_MAX); from < said.length; from++) {
+    const until = untilOf(said.slice(from).join(' '), calendar)
+    if (until) return { kind: 'forecast', until }
+  }
+  return null
 }
 
 /** Whether what follows is about a time at all: "how much will I have left at Tesco" is another thing. */

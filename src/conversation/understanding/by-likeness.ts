@@ -1,5 +1,6 @@
 import type { NotServed, Question } from '../question.ts'
 import { NOT_SERVED } from '../question.ts'
+import { aheadIn } from './ahead.ts'
 import { ownModel } from './classifier/kept-model.ts'
 import { guess } from './classifier/linear.ts'
 import type { Intent } from './intents.ts'
@@ -44,6 +45,7 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
       return utterance.tokens.length <= SMALL_TALK_WORDS_MAX ? { kind } : null
     if (reading.outside || likeness < SCORE_MIN_OF_FIGURES) return null
     if (kind === 'balance') return isOfNow(reading) ? { kind } : null
+    if (kind === 'forecast') return aheadIn(spaced(utterance.tokens), calendar)
     // A period or a kind of spending with nothing around it asks nothing by itself.
     return reading.bare ? null : questionOf(kind, reading, utterance, calendar)
   }

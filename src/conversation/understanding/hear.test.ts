@@ -224,3 +224,13 @@ test('texts made to slow the reading down are answered', { timeout: 120_000 }, (
         piece,
       )
 })
+
+test('what may be left is told by likeness too, where a time is named', () => {
+  const heard = (text: string) => {
+    const [only] = hearOffline(text, { ...scene, locale: 'en' })
+    return `${only!.by}: ${lineOf(only!.question)}`
+  }
+  assert.equal(heard('will my cash last until payday'), 'likeness: forecast | before pay')
+  assert.equal(heard('mon argent suffira-t-il jusqu’à vendredi'), 'likeness: forecast | until 2026-11-20')
+  assert.equal(heard('what is the weather going to be on friday'), 'rules: not-understood')
+})

@@ -85,7 +85,7 @@ const PHRASE_WORDS =
   'charge charged cost costing coute coutent afternoon debut beginning start starting early late mid end milieu fin date past prior precedents precedentes passes passees ' +
   'passe passee ecoules ecoulees courante throughout during between entre pendant durant partir temps beaucoup first second ' +
   'third fourth premier deuxieme troisieme quatrieme more less than main principal principaux principales fixes ' +
-  'changed mensuelle mensuelles mensuel mensuels ' +
+  'changed mensuelle mensuelles trace tracer dessine draw plot mensuel mensuels ' +
   'anyone anybody someone somebody quelqu withdraw revoke retirer revoquer collected got went gone going sert ' +
   'nice welcome cher chers versus rapport same meme precedent precedente precedents passe ' +
   'depot receiving unwanted longer anymore nothing rien'

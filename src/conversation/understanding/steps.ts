@@ -61,6 +61,10 @@ const BESIDE: Readonly<Record<string, Step>> = {
   monthly: 'month',
   mensuelle: 'month',
   mensuelles: 'month',
+  graph: 'month',
+  chart: 'month',
+  graphique: 'month',
+  courbe: 'month',
   trend: 'month',
   trends: 'month',
   tendance: 'month',
@@ -79,7 +83,7 @@ export function findStep(tokens: readonly Token[]): { step: Step; start: number;
     if (pair && !LENGTH_AFTER.has(wordAt(tokens, i - 1)) && !LENGTH_BEFORE.has(wordAt(tokens, i + 2)))
       return { step: pair, start: i, next: i + 2 }
     const word = wordAt(tokens, i)
-    const near = [-3, -2, -1, 1, 2, 3].map((by) => wordAt(tokens, i + by))
+    const near = [-4, -3, -2, -1, 1, 2, 3, 4].map((by) => wordAt(tokens, i + by))
     if (Object.hasOwn(BESIDE, word) && near.some((one) => SPENT.has(one)))
       return { step: BESIDE[word]!, start: i, next: i + 1 }
   }

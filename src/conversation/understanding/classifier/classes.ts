@@ -4,6 +4,8 @@ import { NOT_SERVED, type NotServed } from '../../question.ts'
 export const SERVED = [
   'balance',
   'spending',
+  'over-time',
+  'forecast',
   'transactions',
   'recurring',
   'freeze-card',

@@ -224,6 +224,10 @@ export const ENGLISH: readonly (readonly [said: string, question: string])[] = [
   ['what did I spend on fuel month by month', 'over-time | each month | category fuel'],
   ['how much do I spend a month at Tesco', 'over-time | each month | merchant Tesco'],
   ['how much did I spend a month ago', 'spending | month 2026-10-01 2026-10-31'],
+  [
+    'draw a graph of my grocery spending this year',
+    'over-time | each month | category groceries | year 2026-01-01 2026-12-31',
+  ],
   ['weekly spending since September', 'over-time | each week | range 2026-09-01 2026-11-18'],
   ['where did my money go last month?', 'spending-by | by category | month 2026-10-01 2026-10-31'],
   ['how much will I have left at the end of the month?', 'forecast | until 2026-11-30'],
