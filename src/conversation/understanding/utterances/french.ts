@@ -91,10 +91,7 @@ export const FRENCH: readonly (readonly [said: string, question: string])[] = [
     'compare ce mois avec le précédent',
     'compare | month 2026-11-01 2026-11-30 | against month 2026-10-01 2026-10-31',
   ],
-  [
-    'évolution de mes dépenses',
-    'compare | month 2026-11-01 2026-11-30 | against month 2026-10-01 2026-10-31',
-  ],
+  ['évolution de mes dépenses', 'over-time | each month'],
   ['où va mon argent ?', 'spending-by | by category'],
   ['répartition de mes dépenses', 'spending-by | by category'],
   ['mes dépenses par catégorie en octobre', 'spending-by | by category | month 2026-10-01 2026-10-31'],
