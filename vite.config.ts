@@ -27,6 +27,7 @@ export default defineConfig({
         bank: page('bank'),
         'bank-home': page('bank-home'),
         control: page('control'),
+        phone: page('phone'),
         console: page('console'),
         [SCRIPT]: resolve(import.meta.dirname, 'app/embed/embed-script.ts'),
       },

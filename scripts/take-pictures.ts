@@ -11,7 +11,7 @@ const FOLDER = join(import.meta.dirname, '../docs/pictures')
 const QUESTIONS = ['What’s my balance?', 'What did I spend by category last month?']
 
 const url = process.argv[2] ?? 'http://localhost:4400'
-const controlUrl = `http://127.0.0.1:${Number(new URL(url).port) + 5}`
+const controlUrl = `http://localhost:${Number(new URL(url).port) + 5}`
 await mkdir(FOLDER, { recursive: true })
 const browser = await launchBrowser()
 try {

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { systemClock } from '#kit'
 import { DEFAULT_PACE } from './live/everyday.ts'
+import type { MessengersAgreed } from './messengers/start-phones.ts'
 import { startSimulation } from './simulation.ts'
 
 const LAST_PORT = 65_530
@@ -20,6 +21,12 @@ const options = new Command('sim')
     DEFAULT_PACE.secondsBetween,
   )
   .option('--paused', 'no payments until the control page says so', false)
+  .addOption(
+    new Option('--messengers <json>', 'what Guichet and the simulated messengers agreed on; none without it')
+      // It has keys in it, which no list of processes should show.
+      .env('SIM_MESSENGERS')
+      .argParser((text) => JSON.parse(text) as MessengersAgreed),
+  )
   .parse()
   .opts<{
     port: number
@@ -29,6 +36,7 @@ const options = new Command('sim')
     seed: number
     pace: number
     paused: boolean
+    messengers?: MessengersAgreed
   }>()
 
 const data = resolve(options.data)
@@ -41,6 +49,7 @@ const simulation = await startSimulation({
   clock: systemClock,
   seed: options.seed,
   pace: { secondsBetween: options.pace, paused: options.paused },
+  ...(options.messengers && { messengers: options.messengers }),
 }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
   if (error.code !== 'EADDRINUSE') throw error
   console.error(`Port ${error.port} is taken by another program. Choose other ports with --port.`)

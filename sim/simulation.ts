@@ -6,6 +6,7 @@ import { startControl } from './control/control.ts'
 import type { Customer } from './customers/customer.ts'
 import { demoCustomers } from './customers/demo-customers.ts'
 import { createEveryday, DEFAULT_PACE, type Pace } from './live/everyday.ts'
+import { type MessengersAgreed, startPhones } from './messengers/start-phones.ts'
 
 const us = { country: 'US', timeZone: 'America/New_York', currency: 'USD' }
 
@@ -35,6 +36,8 @@ export type SimulationOptions = {
   seed: number
   pace?: Partial<Pace>
   banks?: readonly BankIdentity[]
+  /** What Guichet and the simulated messengers agreed on; without it there are none. They take the ports after the control server's. */
+  messengers?: MessengersAgreed
   /** Who banks where; the four demo people with two years of real rows, when left out. Asked only at a bank's first start. */
   customers?(bankId: string, now: number): readonly Customer[]
 }
@@ -43,7 +46,16 @@ export type Simulation = Awaited<ReturnType<typeof startSimulation>>
 
 /** Starts the banks and the control server, and writes the banks' profiles. Everything stops with `stop`. */
 export async function startSimulation(options: SimulationOptions) {
-  const { guichetUrl, host = '127.0.0.1', basePort, dataFolder, profilesFolder, clock, seed } = options
+  const {
+    guichetUrl,
+    host = '127.0.0.1',
+    basePort,
+    dataFolder,
+    profilesFolder,
+    clock,
+    seed,
+    messengers,
+  } = options
   const pagesFolder = options.pagesFolder ?? join(import.meta.dirname, '../dist/app')
   const identities = options.banks ?? BANKS
   const customers = options.customers ?? ((bankId: string, now: number) => demoCustomers(bankId, seed, now))
@@ -75,7 +87,18 @@ export async function startSimulation(options: SimulationOptions) {
       host,
       port: port(identities.length + 1),
       pagesFolder,
+      guichetUrl,
       banks,
+      ...(messengers !== undefined && {
+        startPhones: (phoneUrl: URL) =>
+          startPhones({
+            guichetUrl,
+            firstPort: port(identities.length + 2),
+            agreed: messengers,
+            phoneUrl,
+            clock,
+          }),
+      }),
       pace,
       everyday,
       clock,

@@ -74,6 +74,11 @@ function Control() {
           </button>
         </div>
         <p className="lead">{words.intro}</p>
+        {state?.phoneUrl && (
+          <p>
+            <a href={state.phoneUrl}>{words.phone}</a>
+          </p>
+        )}
       </header>
       <dl className="card deeds">
         <dt>{words.steal}</dt>

@@ -1,6 +1,8 @@
 /** `GET /api/state` of the simulation. It names customers of simulated banks, never real people. */
 export type State = {
   banks: BankState[]
+  /** A telephone with a simulated messenger; null when there is none. */
+  phoneUrl: string | null
   pace: { secondsBetween: number; paused: boolean }
   recentEvents: { at: number; type: string; bankId: string }[]
   /** What can be made to go wrong, and where. */

@@ -3,6 +3,7 @@ const en = {
   intro:
     'You are the outside world here: the thief, the shops, and the banks. Keep the chat open beside this page.',
   other: 'Français',
+  phone: 'A phone with a messenger, and the page beside it',
   failed: 'That did not work. Is the demo still running?',
   banks: 'Banks and their people',
   left: 'Has left Guichet. Its keys are destroyed.',
@@ -107,6 +108,7 @@ const fr: typeof en = {
   intro:
     'Ici vous êtes le monde extérieur : le voleur, les commerces et les banques. Gardez la conversation ouverte à côté.',
   other: 'English',
+  phone: 'Un téléphone avec une messagerie, et la page à côté',
   failed: 'Cela n’a pas marché. La démo tourne-t-elle encore ?',
   banks: 'Les banques et leurs clients',
   left: 'A quitté Guichet. Ses clés sont détruites.',

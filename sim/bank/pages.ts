@@ -22,11 +22,11 @@ export async function installPages(app: FastifyInstance, pagesFolder: string) {
       cacheControl: true,
     })
   }
-  /** `chat` is the Guichet whose chat the page has in it, and the page's language. */
+  /** `chat` is the Guichet that the page has in it: by its script, in the page's language, or in a frame alone. */
   return async function sendPage(
     reply: FastifyReply,
     name: string,
-    chat?: { guichetUrl: string; language: 'en' | 'fr' },
+    chat?: { guichetUrl: string; language?: 'en' | 'fr' },
   ) {
     const html = await readFile(join(pagesFolder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null
@@ -35,7 +35,7 @@ export async function installPages(app: FastifyInstance, pagesFolder: string) {
     if (html === null) {
       return reply.code(503).type('text/plain').send(`${name} is not built: node scripts/setup.mjs --pages\n`)
     }
-    const script = chat
+    const script = chat?.language
       ? `<script src="${chat.guichetUrl}/embed.js" data-lang="${chat.language}" async></script>`
       : ''
     return reply

@@ -9,13 +9,19 @@ import { close, createApp, listen, portOf } from '../bank/server.ts'
 import type { Everyday, Pace } from '../live/everyday.ts'
 import { alertOfBooking, stopBooking } from '../live/suspicion.ts'
 import { stealCard } from '../live/theft.ts'
+import { MESSENGERS } from '../messengers/phone.ts'
+import type { Phones } from '../messengers/start-phones.ts'
 import { localeOf, SENTENCES, type SentenceCode } from './words.ts'
 
 const EVENT_TYPE = /^org\.guichet\.card\.([\w-]+)\.v1$/
 
 const decimal = z.string().regex(/^\d{1,7}(\.\d{1,2})?$/)
 const who = z.strictObject({ bankId: z.string().max(40), username: z.string().max(64) })
+const inMessenger = z.strictObject({ messenger: z.enum(MESSENGERS) })
 const bodies = {
+  'phone/write': inMessenger.extend({ text: z.string().min(1).max(4_000) }),
+  'phone/press': inMessenger.extend({ press: z.string().min(1).max(1_000) }),
+  'phone/open': inMessenger.extend({ url: z.url().max(500) }),
   steal: who,
   pay: who.extend({
     amount: decimal.optional(),
@@ -44,6 +50,12 @@ const bodies = {
   'decide-dispute': who.extend({ disputeId: z.string().max(64), outcome: z.enum(DISPUTE_OUTCOMES) }),
 }
 
+function parse<T>(shape: z.ZodType<T>, given: unknown): T {
+  const read = shape.safeParse(given)
+  if (!read.success) throw new ControlError(400, 'request-malformed')
+  return read.data
+}
+
 /** A refusal of the control server. */
 class ControlError extends Error {
   readonly status: number
@@ -66,7 +78,10 @@ export async function startControl(needs: {
   host: string
   port: number
   pagesFolder: string
+  guichetUrl: string
   banks: readonly Bank[]
+  /** Somebody's telephone, where messengers are simulated too. */
+  startPhones?: (phoneUrl: URL) => Promise<Phones>
   pace: Pace
   everyday: Everyday
   clock: Clock
@@ -76,6 +91,8 @@ export async function startControl(needs: {
   const server = await listen(host, needs.port, null)
   const hosts = new Set([host, 'localhost'].map((name) => `${name}:${portOf(server)}`))
   const app = createApp(server)
+  const phoneUrl = new URL(`http://${new URL(needs.guichetUrl).hostname}:${portOf(server)}/phone`)
+  const phones = await needs.startPhones?.(phoneUrl)
 
   app.addHook('onRequest', async (request) => {
     // A page elsewhere can point its own name at this machine; the Host header tells.
@@ -95,17 +112,31 @@ export async function startControl(needs: {
   const sendPage = await installPages(app, pagesFolder)
   app.get('/', (_request, reply) => sendPage(reply, 'control.html'))
   app.get('/api/state', () => describe())
-
   const post = <K extends keyof typeof bodies>(
     name: K,
     act: (body: z.infer<(typeof bodies)[K]>) => unknown,
   ) =>
     app.post(`/api/${name}`, async (request) => {
-      const body = bodies[name].safeParse(request.body)
-      if (!body.success) throw new ControlError(400, 'request-malformed')
-      return (await act(body.data as z.infer<(typeof bodies)[K]>)) ?? {}
+      const shape: z.ZodType = bodies[name]
+      return (await act(parse(shape, request.body) as z.infer<(typeof bodies)[K]>)) ?? {}
     })
 
+  if (phones) {
+    // On Guichet's own site, or the person's session would not reach the page beside the telephone.
+    app.get('/phone', (request, reply) =>
+      request.headers.host === phoneUrl.host
+        ? sendPage(reply, 'phone.html', { guichetUrl: needs.guichetUrl })
+        : reply.redirect(new URL(request.url, phoneUrl).href),
+    )
+    app.get<{ Params: { messenger: string } }>('/api/phone/:messenger', ({ params }) => {
+      const { messenger } = parse(inMessenger, params)
+      const phone = phones.of[messenger]
+      return { guichetUrl: needs.guichetUrl, lines: phone.lines(), handed: phone.handed() }
+    })
+    post('phone/write', ({ messenger, text }) => phones.of[messenger].write(text))
+    post('phone/press', ({ messenger, press }) => phones.of[messenger].press(press))
+    post('phone/open', ({ messenger, url }) => phones.of[messenger].open(url))
+  }
   post('steal', ({ bankId, username }) => {
     const bank = linked(bankId, username)
     const results = stealCard({ bank, username, everyday, clock, chance })
@@ -209,13 +240,18 @@ export async function startControl(needs: {
             .map(({ type, at }) => ({ at, type: EVENT_TYPE.exec(type)?.[1] ?? type, bankId: bank.id })),
         )
         .sort((a, b) => b.at - a.at),
+      phoneUrl: phones ? phoneUrl.href : null,
       choices: { endpoints: ENDPOINTS, faults: FAULT_KINDS, outcomes: DISPUTE_OUTCOMES },
     }
   }
 
   return {
     url: `http://${host}:${portOf(server)}`,
-    stop: () => close(app, server),
+    phoneUrl: phones ? phoneUrl.href : null,
+    async stop() {
+      await close(app, server)
+      await phones?.stop()
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import {
@@ -15,6 +16,8 @@ import { type Part, startPart } from './part.ts'
 const ROOT = join(import.meta.dirname, '../..')
 
 const BANKS = 4
+/** Messenger, WhatsApp and Telegram, simulated: each has a port after the control page's. */
+const MESSENGERS = 3
 const WATCH_MS = 2_000
 /** After a demo was killed outright, its parts need a moment to end and give their ports back. */
 const PORT_WAIT_MS = 5_000
@@ -28,7 +31,9 @@ export type DemoOptions = { port: number; data: string; open: boolean; reset?: b
 export async function runDemo(options: DemoOptions): Promise<void> {
   const data = resolve(options.data)
   const url = `http://localhost:${options.port}`
-  const controlUrl = `http://127.0.0.1:${options.port + BANKS + 1}`
+  // On Guichet's own site: the phone's page there has the person's own page beside it.
+  const controlUrl = `http://localhost:${options.port + BANKS + 1}`
+  const simulated = simulatedMessengers()
   const near = relative(process.cwd(), data)
   const shown = near === '' || near.startsWith('..') ? data : near
 
@@ -72,13 +77,19 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       'The bank simulation',
       'banks.log',
       [join(ROOT, 'sim/main.ts'), '--port', String(options.port), '--data', data],
-      {},
+      { SIM_MESSENGERS: JSON.stringify(simulated) },
       controlUrl,
     )
     stack.push(() => sim.stop())
     await timed('Simulated banks', () => Promise.race([sim.untilReady(), ended.early]))
 
-    const environment = guichetEnvironment({ data, port: options.port, controlUrl, database: postgres.url })
+    const environment = guichetEnvironment({
+      data,
+      port: options.port,
+      controlUrl,
+      simulated,
+      database: postgres.url,
+    })
     const guichet = await part(
       'Guichet',
       'guichet.log',
@@ -95,6 +106,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     console.log(`\nGuichet is ready: ${url}`)
     console.log(`A bank’s own page with the chat in it: ${bankPages(options.port)[0]}`)
     console.log(`To steal a card, post a payment or have a bank leave: ${controlUrl}`)
+    console.log(`A phone with a messenger, beside the page that answers open on: ${controlUrl}/phone`)
     if (options.open) openBrowser(url)
     await ended.whenever
   } catch (error) {
@@ -166,6 +178,7 @@ function guichetEnvironment(needs: {
   data: string
   port: number
   controlUrl: string
+  simulated: ReturnType<typeof simulatedMessengers>
   database: string
 }): Record<string, string> {
   return {
@@ -174,7 +187,45 @@ function guichetEnvironment(needs: {
     GUICHET_OFFERS: join(ROOT, 'sim/offers'),
     GUICHET_CONTROL_URL: needs.controlUrl,
     GUICHET_EMBED_ORIGINS: bankPages(needs.port).join(' '),
+    ...messengerSettings(needs.port + BANKS + 2, needs.simulated),
     DATABASE_URL: needs.database,
+  }
+}
+
+/** What Guichet and the simulated messengers agree on. `secret` keeps other programs of this machine out. */
+function simulatedMessengers() {
+  const secret = randomBytes(24).toString('base64url')
+  return {
+    pageId: '100010001',
+    phoneId: '200020002',
+    number: '33100000000',
+    botName: 'guichet_demo_bot',
+    botToken: `100200300:${secret}`,
+    secret,
+  }
+}
+
+function messengerSettings(
+  firstPort: number,
+  { pageId, phoneId, number, botName, botToken, secret }: ReturnType<typeof simulatedMessengers>,
+): Record<string, string> {
+  const api = (place: number, path = '') => `http://127.0.0.1:${firstPort + place}${path}`
+  return {
+    GUICHET_MESSENGER_PAGE_ID: pageId,
+    GUICHET_MESSENGER_PAGE_TOKEN: secret,
+    GUICHET_MESSENGER_APP_SECRET: secret,
+    GUICHET_MESSENGER_VERIFY_TOKEN: secret,
+    GUICHET_MESSENGER_GRAPH_URL: api(0, '/v25.0'),
+    GUICHET_WHATSAPP_PHONE_ID: phoneId,
+    GUICHET_WHATSAPP_NUMBER: number,
+    GUICHET_WHATSAPP_TOKEN: secret,
+    GUICHET_WHATSAPP_APP_SECRET: secret,
+    GUICHET_WHATSAPP_VERIFY_TOKEN: secret,
+    GUICHET_WHATSAPP_GRAPH_URL: api(1, '/v25.0'),
+    GUICHET_TELEGRAM_BOT_NAME: botName,
+    GUICHET_TELEGRAM_BOT_TOKEN: botToken,
+    GUICHET_TELEGRAM_WEBHOOK_SECRET: secret,
+    GUICHET_TELEGRAM_API_URL: api(2),
   }
 }
 
@@ -199,7 +250,7 @@ async function refuseSecond(data: string): Promise<void> {
 
 async function claimPorts(first: number): Promise<void> {
   const deadline = Date.now() + PORT_WAIT_MS
-  for (let port = first; port <= first + BANKS + 1; ) {
+  for (let port = first; port <= first + BANKS + 1 + MESSENGERS; ) {
     if (await isFree(port)) port++
     else if (Date.now() > deadline)
       throw new Fault('port-taken', {

@@ -10,10 +10,12 @@ const PAGES = [
   ...['/', '/link', '/signin', '/cards', '/payments', '/messengers', '/privacy'],
   ...['/allow/:uid', '/o/:token'],
 ]
+/** In the demo, and nowhere else, these are shown beside a simulated phone. */
+const BESIDE_A_PHONE = ['/', '/messengers', '/o/:token']
 
 /** What anybody may read: the pages, the log, our public keys, and whether we are well. */
 export function addPublicRoutes(server: FastifyInstance, needs: HttpNeeds): void {
-  const { pagesFolder, log, receipts, banks, sql } = needs
+  const { pagesFolder, controlUrl, log, receipts, banks, sql } = needs
 
   server.register(fastifyStatic, {
     root: pagesFolder,
@@ -22,7 +24,8 @@ export function addPublicRoutes(server: FastifyInstance, needs: HttpNeeds): void
   })
 
   for (const path of PAGES) {
-    server.get(path, async (_request, reply) => {
+    const framedBy = BESIDE_A_PHONE.includes(path) && controlUrl ? [new URL(controlUrl).origin] : []
+    server.get(path, { config: { framedBy } }, async (_request, reply) => {
       if (!existsSync(`${pagesFolder}/index.html`)) {
         throw new Fault('internal', { detail: 'the pages are not built: run `npm run build`' })
       }

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { isFree } from '#database'
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/guichet.mjs')
-const PORTS = 6
+const PORTS = 9
 
 const started: Demo[] = []
 let folder: string

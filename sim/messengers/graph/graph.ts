@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clock, HOUR } from '#kit'
+import { atPhone } from '../at-phone.ts'
 import { createDeliveries } from './deliver.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { createShow } from './show.ts'
@@ -49,6 +50,8 @@ export async function startGraph(needs: {
   webhookUrl: URL
   clock: Clock
   port?: number
+  /** The page that a telephone is drawn on: links that begin a chat lead there. */
+  phoneUrl?: URL
 }) {
   const { product, id, accessToken, appSecret, webhookUrl, clock } = needs
   const accountId = product === 'messenger' ? id : (needs.accountId ?? 'waba')
@@ -132,6 +135,11 @@ export async function startGraph(needs: {
   }
 
   const server: Server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://graph')
+    if (needs.phoneUrl && request.method === 'GET' && /^\/(?:m|wa)\.me\//.test(url.pathname)) {
+      const location = atPhone(needs.phoneUrl, product, url)
+      return void response.writeHead(302, { location, 'referrer-policy': 'no-referrer' }).end()
+    }
     void answer(request).then(({ status, body }) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     })

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Clock } from '#kit'
 import { createApp, portOf } from '../../bank/server.ts'
+import { atPhone } from '../at-phone.ts'
 import { BOT_API, faultInCall } from './check-call.ts'
 import { createOutgoing, type Outgoing } from './outgoing.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -53,7 +54,14 @@ export type SimulatedTelegram = {
 /** Telegram’s Bot API on this machine, for one bot: the methods that we use, its checks, limits and errors. */
 export async function createTelegram(
   server: Server,
-  needs: { token: string; botName: string; clock: Clock; fetch: typeof fetch },
+  needs: {
+    token: string
+    botName: string
+    clock: Clock
+    fetch: typeof fetch
+    /** The page that a telephone is drawn on: links that begin a chat lead there. */
+    phoneUrl?: URL
+  },
 ): Promise<SimulatedTelegram> {
   const { clock, token, botName } = needs
   const chats = new Map<number, Chat>()
@@ -65,6 +73,12 @@ export async function createTelegram(
   const ids = { message: 100, press: 4_382_000_000_000_000 }
 
   const app = createApp(server)
+  app.get('/t.me/*', (request, reply) => {
+    const { phoneUrl } = needs
+    return phoneUrl
+      ? reply.redirect(atPhone(phoneUrl, 'telegram', new URL(request.url, 'http://telegram')))
+      : reply.code(404).send()
+  })
   app.all<{ Params: { bot: string; method: string } }>('/:bot/:method', async (request, reply) => {
     const { bot, method } = request.params
     const body = (request.body ?? {}) as Body
@@ -166,7 +180,7 @@ export async function createTelegram(
         async open(startUrl) {
           const url = new URL(startUrl)
           const code = url.searchParams.get('start')
-          if (url.host !== 't.me' || url.pathname !== `/${botName}`)
+          if (!`${url.host}${url.pathname}`.endsWith(`t.me/${botName}`))
             throw new Error(`${startUrl} leads elsewhere`)
           // “Up to 64 characters, A-Z, a-z, 0-9, _ and - are allowed” (core.telegram.org/bots/features#deep-linking).
           await write(code && /^[\w-]{1,64}$/.test(code) ? `/start ${code}` : '/start')

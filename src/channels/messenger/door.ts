@@ -3,6 +3,7 @@ import { BUTTONS_MAX, createGraphDoor, type GraphNeeds, TITLE_MAX } from '../gra
 import { MESSENGER_ERRORS } from '../graph/errors.ts'
 import type { Filled } from '../graph/templates.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
+import { startAddress } from '../messengers/start-address.ts'
 import { readEvents } from './events.ts'
 
 const TEXT_MAX = 2_000
@@ -24,7 +25,7 @@ export function createMessengerDoor({
   return createGraphDoor(needs, {
     id: 'messenger',
     sender: pageId,
-    startUrl: (code) => `https://m.me/${pageId}?ref=${code}`,
+    startUrl: (code) => `${startAddress('m.me', needs.graphUrl)}/${pageId}?ref=${code}`,
     readEvents: (body) => readEvents(body, { pageId, now: needs.clock.now() }),
     message(to, notice) {
       const message = write(notice)

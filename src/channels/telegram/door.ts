@@ -5,6 +5,7 @@ import { NOTICES } from '#conversation'
 import { type Clock, Fault, type Secret } from '#kit'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
 import type { PublicSocket } from '../messengers/public-socket.ts'
+import { startAddress } from '../messengers/start-address.ts'
 import { createBotApi } from './bot-api.ts'
 import { callbackIdOf, heardIn, UPDATE } from './updates.ts'
 import { createWebhookSetting, type WebhookSetting } from './webhook-setting.ts'
@@ -48,7 +49,7 @@ export function createTelegramDoor(needs: {
     id: 'telegram',
     webhook: createWebhookSetting({ call, webhookSecret }),
 
-    startUrl: (code) => `https://t.me/${botName}?start=${encodeURIComponent(code)}`,
+    startUrl: (code) => `${startAddress('t.me', needs.apiUrl)}/${botName}?start=${encodeURIComponent(code)}`,
 
     // Telegram knows no keys of ours: a message whose answer was lost on the way is sent twice.
     async send(to, notice) {

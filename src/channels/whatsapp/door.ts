@@ -4,6 +4,7 @@ import { BUTTONS_MAX, createGraphDoor, type GraphNeeds, TITLE_MAX } from '../gra
 import { WHATSAPP_ERRORS } from '../graph/errors.ts'
 import type { Filled } from '../graph/templates.ts'
 import type { MessengerDoor, WebhookDoor, WrittenNotice } from '../messengers/door.ts'
+import { startAddress } from '../messengers/start-address.ts'
 import { readEvents } from './events.ts'
 
 const TEXT_MAX = 4_096
@@ -25,7 +26,7 @@ export function createWhatsAppDoor({
   return createGraphDoor(needs, {
     id: 'whatsapp',
     sender: phoneId,
-    startUrl: (code) => `https://wa.me/${number}?text=${code}`,
+    startUrl: (code) => `${startAddress('wa.me', needs.graphUrl)}/${number}?text=${code}`,
     readEvents: (body) => readEvents(body, { phoneId, now: needs.clock.now() }),
     message(to, notice) {
       const message = write(notice)
