@@ -4,12 +4,13 @@ import { defineConfig } from 'vite'
 
 const page = (name: string) => resolve(import.meta.dirname, 'app', `${name}.html`)
 
-const SCRIPT = 'embed-script'
+/** Scripts that are asked for by their name: by other people's pages, and by the browser itself. */
+const BY_NAME: Record<string, string> = { 'embed-script': 'embed.js', 'push-worker': 'push-worker.js' }
 
 /**
  * The documents: Guichet's own pages, the chat within another page, the bank console, the simulated bank's, and the demo's
- * control page. Nothing is inlined: the pages run under a strict content policy. One script has no document of ours: other
- * people's pages load it by its name, as a classic script, whose names must not become theirs.
+ * control page. Nothing is inlined: the pages run under a strict content policy. What is loaded by its name is a classic
+ * script, whose names must not become those of the page around it.
  */
 export default defineConfig({
   root: 'app',
@@ -29,12 +30,13 @@ export default defineConfig({
         control: page('control'),
         phone: page('phone'),
         console: page('console'),
-        [SCRIPT]: resolve(import.meta.dirname, 'app/embed/embed-script.ts'),
+        'embed-script': resolve(import.meta.dirname, 'app/embed/embed-script.ts'),
+        'push-worker': resolve(import.meta.dirname, 'app/push/push-worker.ts'),
       },
       output: {
-        entryFileNames: ({ name }) => (name === SCRIPT ? 'embed.js' : 'assets/[name]-[hash].js'),
-        banner: ({ name }) => (name === SCRIPT ? '(() => {' : ''),
-        footer: ({ name }) => (name === SCRIPT ? '})()' : ''),
+        entryFileNames: ({ name }) => BY_NAME[name] ?? 'assets/[name]-[hash].js',
+        banner: ({ name }) => (name in BY_NAME ? '(() => {' : ''),
+        footer: ({ name }) => (name in BY_NAME ? '})()' : ''),
       },
     },
   },

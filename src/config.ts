@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { Fault, LOG_LEVELS, type LogLevel, Secret } from '#kit'
 import { MAIL_SETTINGS, type MailSettings, mailOf } from './config-mail.ts'
 import { MESSENGER_SETTINGS, type MessengerSettings, messengersOf } from './config-messengers.ts'
+import { PUSH_SETTINGS, pushServicesOf } from './config-push.ts'
 import { type About, key, setting } from './config-setting.ts'
 import { nearestName } from './nearest-name.ts'
 
@@ -207,6 +208,7 @@ export const SETTINGS = z.strictObject({
   ),
   ...MESSENGER_SETTINGS,
   ...MAIL_SETTINGS,
+  ...PUSH_SETTINGS,
   GUICHET_CONTROL_URL: setting(
     {
       says: 'The page the demo is steered from. `guichet demo` sets it; a real installation has none.',
@@ -243,6 +245,8 @@ export type Settings = {
   /** The messengers that are set up; null for each that is off. */
   messengers: MessengerSettings
   mail: MailSettings | null
+  /** Origins of push services; none when nobody is warned that way. */
+  pushServices: readonly string[]
   planner: { url: URL; model: string; key: Secret | null } | null
 }
 
@@ -292,6 +296,7 @@ function complete(given: z.output<typeof SETTINGS>): Settings {
     embedOrigins: given.GUICHET_EMBED_ORIGINS ?? [],
     messengers: messengersOf(given),
     mail: mailOf(given),
+    pushServices: pushServicesOf(given),
     planner: given.GUICHET_PLANNER_URL
       ? {
           url: given.GUICHET_PLANNER_URL,

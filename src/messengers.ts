@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import {
   type Chat,
   createGraphSetup,
@@ -7,9 +8,11 @@ import {
   createMessengerDoor,
   createMessengers,
   createPublicSocket,
+  createPush,
   createTelegramDoor,
   createWhatsAppDoor,
   isQuiet,
+  loadVapidKeys,
 } from '#channels'
 import type { Settings } from '#config'
 import {
@@ -130,11 +133,27 @@ export async function openMessengers(needs: {
       onError: (error) => logger.error('Matrix was lost and is tried again', { error }),
     })
 
+  const push =
+    settings.pushServices.length === 0
+      ? null
+      : createPush({
+          ...allowed,
+          fetch: (input, init) => fetch(input, init),
+          services: settings.pushServices,
+          vapid: await loadVapidKeys(join(settings.keysFolder, 'vapid.json')),
+          sql,
+          vault,
+          key: needs.key,
+          clock,
+          random,
+        })
+
   const messengers = createMessengers({
     doors: matrix ? [...doors, matrix] : doors,
     webhooks: doors,
     before: [],
     after: [],
+    push,
     mail,
     isQuiet: (personId) => isQuiet(sql, personId),
     tellOperator,

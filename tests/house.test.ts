@@ -37,6 +37,7 @@ const REVEALERS: Record<string, string> = {
   'src/channels/web/show.ts': 'draws the answer on the person’s own page',
   'src/channels/messengers/addresses.ts':
     'opens where a person’s chat is, to send a notice there: no bank data',
+  'src/channels/push/push.ts': 'opens where a person’s browsers are, to warn them there: no bank data',
   'src/channels/mail/mail.ts': 'opens a person’s own e-mail address, to warn them there: no bank data',
 }
 

@@ -5,6 +5,7 @@ import { get, post, Refused, remove } from '../api.ts'
 import { useHere } from '../guichet.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Problem } from '../parts/problem.tsx'
+import { AlertsHere } from '../push/alerts-here.tsx'
 import { CodeToSend } from './code-to-send.tsx'
 import { LinkedChats } from './linked-chats.tsx'
 import { MailAddress } from './mail-address.tsx'
@@ -150,6 +151,7 @@ export function MessengersPage() {
               )
             }
           />
+          {state.push && <AlertsHere publicKey={state.push.publicKey} />}
           {state.mail && session.person?.hasLink && <MailAddress mail={state.mail} onChange={setState} />}
           <WordingLevel
             wording={state.wording}

@@ -155,6 +155,8 @@ export type MessengersJson = {
   addresses: { id: string; messenger: MessengerIdJson; linkedAt: number; state: 'live' | 'blocked' }[]
   wording: 'plain' | 'neutral'
   pending: { messenger: MessengerIdJson; name: string | null; expiresAt: number } | null
+  /** What a browser subscribes with to be warned; null where none is written to. */
+  push: { publicKey: string } | null
   /**
    * Null where no mail is sent. `POST /api/messengers/mail` {address} mails a code, `POST /api/messengers/mail/confirm` {code}
    * keeps the address, `DELETE /api/messengers/mail` forgets it, and `…/mail/waiting` only one that waits for its code; each
@@ -174,6 +176,12 @@ export type MessengerCodeJson = {
   contact: { name: string; url: string } | null
   expiresAt: number
 }
+
+/**
+ * Warnings on a browser: `POST /api/push` {endpoint, keys} keeps it, `POST /api/push/look` {endpoint} asks whether it is kept,
+ * `DELETE /api/push` {endpoint} forgets it. `POST /api/push/shown` {receipt} comes from the browser once it showed one.
+ */
+export type PushJson = { isOn: boolean }
 
 /** `POST /api/sealed/{token}`: what a link in a messenger stood for, once. Throws `not-found` when it is not this person's,
  *  `already-done` when it was opened before. */

@@ -17,6 +17,7 @@ import type {
   MessageJson,
   MessengerCodeJson,
   MessengersJson,
+  PushJson,
   WorthJson,
 } from './api.ts'
 
@@ -134,6 +135,15 @@ export type MessengerDesk = {
   /** Throws `mail-code-wrong`. */
   confirmMail(personId: string, code: string): Promise<MessengersJson>
   removeMail(personId: string, what: 'waiting' | 'all'): Promise<MessengersJson>
+  /** Throws `push-refused` and `too-many-requests`. */
+  subscribePush(
+    personId: string,
+    subscription: { endpoint: string; keys: { p256dh: string; auth: string } },
+  ): Promise<PushJson>
+  lookPush(personId: string, endpoint: string): Promise<PushJson>
+  unsubscribePush(personId: string, endpoint: string): Promise<PushJson>
+  /** Throws `not-found`. */
+  pushShown(receipt: string): Promise<void>
   /** Throws `not-found` and `already-done`. */
   openSealed(personId: string, token: string): Promise<MessageJson[]>
   challenge(id: string, query: Readonly<Record<string, string | undefined>>): string

@@ -17,6 +17,7 @@ import type { HttpNeeds } from './needs.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
 import { addPrivacyRoutes } from './privacy-routes.ts'
 import { addPublicRoutes } from './public-routes.ts'
+import { addPushRoutes } from './push-routes.ts'
 import { addSecurityHeaders, securityHeaders, sessionCookie } from './security.ts'
 import { createSessions } from './sessions.ts'
 import { createStreams } from './streams.ts'
@@ -36,6 +37,7 @@ const WITHOUT_SESSION = [
   '/obie/',
   '/api/console/',
   '/embed',
+  '/api/push/shown',
 ]
 
 export type HttpServer = {
@@ -109,6 +111,7 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   addPasskeyRoutes(server, all)
   addBankRoutes(server, all)
   addMessengerRoutes(server, all)
+  addPushRoutes(server, all)
   addWebhookRoutes(server, all)
   const consoleDoor = addConsoleRoutes(server, all)
   addAppRoutes(server, all)

@@ -303,6 +303,13 @@ export const FAULTS = {
     fr: 'Cette demande ne vient pas de notre propre page.',
     mend: 'Check GUICHET_PUBLIC_URL: it must be the address people type.',
   },
+  'push-refused': {
+    http: 422,
+    retry: false,
+    en: 'This browser is reached by a service that Guichet does not send through.',
+    fr: 'Ce navigateur est joint par un service que le Guichet n’utilise pas.',
+    mend: 'If you trust that push service, add its origin to GUICHET_PUSH_SERVICES.',
+  },
   'not-found': {
     http: 404,
     retry: false,

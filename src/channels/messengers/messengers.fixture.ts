@@ -1,6 +1,7 @@
 import { type Fault, Secret, systemRandom } from '#kit'
 import { createMail } from '../mail/mail.ts'
 import { createMailServer } from '../mail/mail-server.ts'
+import { createPush } from '../push/push.ts'
 import { openChat } from '../web/chat.fixture.ts'
 import type { Heard, MessengerDoor, MessengerId, Sent, WebhookDoor, WrittenNotice } from './door.ts'
 import { createMessengers } from './messengers.ts'
@@ -47,10 +48,14 @@ type ChatHouse = Awaited<ReturnType<typeof openChat>>
 
 /**
  * The chat's house with two messengers at its door, and those that `more` adds, a push that can be there, and the rounds run
- * by hand; mail when there is a server.
+ * by hand; mail when there is a server, browsers when there is a push service.
  */
 export async function openMessengerHouse(
-  options: { smtpUrl?: string; more?: (house: ChatHouse) => MessengerDoor[] } = {},
+  options: {
+    smtpUrl?: string
+    more?: (house: ChatHouse) => MessengerDoor[]
+    push?: Pick<Parameters<typeof createPush>[0], 'fetch' | 'services' | 'vapid'>
+  } = {},
 ) {
   const house = await openChat()
   const others = options.more?.(house) ?? []
@@ -86,6 +91,9 @@ export async function openMessengerHouse(
       webhooks: [webhook],
       before: [pushRung],
       after: [],
+      push: options.push
+        ? createPush({ ...told, ...options.push, publicUrl: PUBLIC, names: new Set(['chase']) })
+        : null,
       mail:
         options.smtpUrl === undefined
           ? null

@@ -1,8 +1,10 @@
 import { announce, type Clock, Fault, keyedHash, type Random, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
-import type { MessageJson, MessengerCodeJson, MessengersJson } from '../../http/api.ts'
+import type { MessageJson, MessengerCodeJson, MessengersJson, PushJson } from '../../http/api.ts'
 import type { Mail } from '../mail/mail.ts'
+import type { Push } from '../push/push.ts'
+import type { Subscription } from '../push/send.ts'
 import { createAddresses } from './addresses.ts'
 import type { Heard, MessengerDoor, MessengerId, WebhookDoor, WrittenNotice } from './door.ts'
 import { createHear, readMessages, type Talk } from './hear.ts'
@@ -27,6 +29,8 @@ export function createMessengers(needs: {
   /** Rungs of an alert's ladder before and after the messengers. */
   before: readonly OtherRung[]
   after: readonly OtherRung[]
+  /** Null where no browser is written to. */
+  push: Push | null
   /** Null where no mail is sent. */
   mail: Mail | null
   isQuiet(personId: string): Promise<boolean>
@@ -43,7 +47,7 @@ export function createMessengers(needs: {
   clock: Clock
   random: Random
 }) {
-  const { sql, vault, people, clock, random, key, mail } = needs
+  const { sql, vault, people, clock, random, key, mail, push } = needs
   const doors = new Map(needs.doors.map((door) => [door.id, door]))
   const webhooks = new Map(needs.webhooks.map((door) => [door.id, door]))
   const limits = createLimits(clock)
@@ -71,7 +75,7 @@ export function createMessengers(needs: {
           door.send(address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency }),
       }
     },
-    before: needs.before,
+    before: [...needs.before, ...(push ? [push.rung] : [])],
     after: [...needs.after, ...(mail ? [mail.rung] : [])],
     isQuiet: needs.isQuiet,
     // Nobody waits for the quarter of an hour: the question counts as unanswered now, which puts it before the bank's people.
@@ -121,6 +125,7 @@ export function createMessengers(needs: {
       wording: await addresses.wordingOf(personId),
       pending: await addresses.pending(personId),
       mail: mail && (await mail.describe(personId)),
+      push: push && { publicKey: push.publicKey },
     }
   }
 
@@ -208,6 +213,23 @@ export function createMessengers(needs: {
       return await describe(personId)
     },
 
+    // Warnings on a browser of theirs. Each throws `not-found` where no browser is written to.
+    async subscribePush(personId: string, subscription: Subscription): Promise<PushJson> {
+      await mustPush().subscribe(personId, subscription)
+      return { isOn: true }
+    },
+    async lookPush(personId: string, endpoint: string): Promise<PushJson> {
+      return { isOn: await mustPush().isOn(personId, endpoint) }
+    },
+    async unsubscribePush(personId: string, endpoint: string): Promise<PushJson> {
+      await mustPush().unsubscribe(personId, endpoint)
+      return { isOn: false }
+    },
+    /** A browser showed a warning. Throws `not-found` for a receipt that is not known, or not yet. */
+    async pushShown(receipt: string): Promise<void> {
+      if (!(await outbox.receipt('push', receipt, 'delivered', null))) throw new Fault('not-found')
+    },
+
     /** Opens a sealed link for whoever is signed in. Throws `not-found` and `already-done`. */
     async openSealed(personId: string, token: string): Promise<MessageJson[]> {
       const messageIds = await tokens.open(personId, token)
@@ -240,6 +262,11 @@ export function createMessengers(needs: {
       await health.forgetOld()
       await mail?.forgetOld()
     },
+  }
+
+  function mustPush(): Push {
+    if (!push) throw new Fault('not-found')
+    return push
   }
 
   function mustSend(): Mail {

@@ -350,7 +350,7 @@ export function createOutbox(needs: {
 
     /** What a messenger says became of a message. False when it is not known yet, which may only be a matter of a moment. */
     async receipt(
-      messenger: MessengerId,
+      messenger: MessengerId | 'push',
       messageId: string,
       state: 'delivered' | 'read' | 'failed',
       code: string | null,

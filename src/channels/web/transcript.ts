@@ -223,6 +223,7 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
           'wording',
           'mailbox',
           'mail_code',
+          'push_subscription',
         ],
       ])
         await tx.query(`delete from channels.${table} where person_id = $1`, [personId])

@@ -1,0 +1,33 @@
+import type { Locale } from '../../src/http/api.ts'
+
+const en = {
+  title: 'Alerts on this device',
+  says: 'A warning about a payment comes here first, even while Guichet is closed. It says that something waits; what it is opens on our page, for you alone.',
+  states: {
+    off: 'Alerts are off on this device.',
+    on: 'Alerts are on on this device.',
+    denied:
+      'Your browser blocks messages from Guichet. Allow them in its settings for this page, then load it again.',
+    unsupported:
+      'This browser cannot show alerts. On an iPhone or iPad, add Guichet to the home screen and open it from there.',
+  },
+  turnOn: 'Turn on alerts here',
+  turnOff: 'Turn off alerts here',
+}
+
+const fr: typeof en = {
+  title: 'Alertes sur cet appareil',
+  says: 'Une alerte sur un paiement arrive ici d’abord, même quand le Guichet est fermé. Elle dit que quelque chose attend\u00a0; ce que c’est s’ouvre sur notre page, pour vous seul.',
+  states: {
+    off: 'Les alertes sont désactivées sur cet appareil.',
+    on: 'Les alertes sont activées sur cet appareil.',
+    denied:
+      'Votre navigateur bloque les messages du Guichet. Autorisez-les dans ses réglages pour cette page, puis rechargez-la.',
+    unsupported:
+      'Ce navigateur ne peut pas afficher d’alertes. Sur un iPhone ou un iPad, ajoutez le Guichet à l’écran d’accueil et ouvrez-le de là.',
+  },
+  turnOn: 'Activer les alertes ici',
+  turnOff: 'Désactiver les alertes ici',
+}
+
+export const PUSH_WORDS: Record<Locale, typeof en> = { en, fr }

@@ -1,0 +1,145 @@
+import type { VapidKeys } from 'web-push'
+import { type Clock, Fault, keyedHash, newId, Private, type Random, type Sql } from '#kit'
+import type { Vault } from '#vault'
+import { reveal } from '../../kit/reveal.ts'
+import type { Sent, WrittenNotice } from '../messengers/door.ts'
+import type { OtherRung } from '../messengers/outbox.ts'
+import { findLeak } from '../messengers/scanner.ts'
+import { type Pushed, type PushPayload, pushTo, type Subscription } from './send.ts'
+import { isOfService } from './services.ts'
+
+const DEVICES_MAX = 10
+
+export type Push = ReturnType<typeof createPush>
+
+/** The first rung of a warning: the browsers on which its person asked to be warned. */
+export function createPush(needs: {
+  fetch: typeof fetch
+  /** Origins of push services; a browser of any other is not written to. */
+  services: readonly string[]
+  vapid: VapidKeys
+  publicUrl: URL
+  /** Banks by name: none may be named to a third party, though it could not read it. */
+  names: ReadonlySet<string>
+  sql: Sql
+  vault: Vault
+  /** 32 bytes of this installation: addresses are looked up, and receipts made, by keyed hashes. */
+  key: Buffer
+  clock: Clock
+  random: Random
+}) {
+  const { sql, vault, clock, random, services } = needs
+  const hash = keyedHash(needs.key)
+  const indexOf = (endpoint: string) => hash(JSON.stringify(['push', endpoint]))
+  const contextOf = (id: string) => `push|${id}`
+  // A push service may want to reach who sends; an address on this machine would be refused.
+  const contact =
+    needs.publicUrl.protocol === 'https:' ? needs.publicUrl.origin : 'mailto:operator@guichet.invalid'
+
+  async function devicesOf(personId: string): Promise<{ id: string; subscription: Subscription }[]> {
+    const rows = await sql.query<{ id: string; sealed: Buffer }>(
+      `select id, sealed from channels.push_subscription where person_id = $1 order by made_at`,
+      [personId],
+    )
+    return await Promise.all(
+      rows.map(async ({ id, sealed }) => ({
+        id,
+        subscription: JSON.parse(
+          reveal(await vault.unsealWords(personId, contextOf(id), sealed)),
+        ) as Subscription,
+      })),
+    )
+  }
+
+  const forget = (personId: string, ids: readonly string[]) =>
+    sql.query(`delete from channels.push_subscription where person_id = $1 and id = any($2)`, [personId, ids])
+
+  async function send(personId: string, notice: WrittenNotice, idempotencyKey: string): Promise<Sent> {
+    // The same at every try: a browser that shows the first says so however the try was noted here.
+    const receipt = hash(JSON.stringify(['push-receipt', idempotencyKey])).toString('base64url')
+    const { text, link, locale } = notice
+    const payload: PushPayload = { text, href: link?.href ?? null, lang: locale, receipt }
+    const leak = findLeak(JSON.stringify(payload), { ...needs, addressFields: [] })
+    if (leak) throw new Fault('notice-refused', { detail: leak })
+    const devices = await devicesOf(personId)
+    const pushed = await Promise.all(
+      devices.map(({ subscription }) => pushTo(subscription, payload, { ...needs, contact })),
+    )
+    const gone = devices.filter((_, place) => pushed[place]!.kind === 'gone')
+    if (gone.length > 0)
+      await forget(
+        personId,
+        gone.map(({ id }) => id),
+      )
+    return outcomeOf(pushed, receipt)
+  }
+
+  const rung: OtherRung = {
+    door: 'push',
+    async reach(personId) {
+      const [device] = await sql.query(
+        `select 1 from channels.push_subscription where person_id = $1 limit 1`,
+        [personId],
+      )
+      return device ? (notice, idempotencyKey) => send(personId, notice, idempotencyKey) : null
+    },
+  }
+
+  return {
+    rung,
+    /** What a browser subscribes with: only who holds its other half may write to it. */
+    publicKey: needs.vapid.publicKey,
+
+    /** Keeps a browser as this person's; whoever had it before has it no more. Throws `push-refused` and `too-many-requests`. */
+    async subscribe(personId: string, subscription: Subscription): Promise<void> {
+      const { endpoint } = subscription
+      if (!isOfService(endpoint, services)) throw new Fault('push-refused')
+      const id = newId('dev', random)
+      const sealed = await vault.sealWords(personId, contextOf(id), new Private(JSON.stringify(subscription)))
+      await sql.transaction(async (tx) => {
+        await tx.query(`delete from channels.push_subscription where endpoint_index = $1`, [
+          indexOf(endpoint),
+        ])
+        const [{ count } = { count: 0 }] = await tx.query<{ count: number }>(
+          `select count(*)::int as count from channels.push_subscription where person_id = $1`,
+          [personId],
+        )
+        if (count >= DEVICES_MAX) throw new Fault('too-many-requests')
+        await tx.query(
+          `insert into channels.push_subscription (person_id, id, endpoint_index, sealed, made_at) values ($1, $2, $3, $4, $5)`,
+          [personId, id, indexOf(endpoint), sealed, clock.now()],
+        )
+      })
+    },
+
+    /** Whether this browser is one of theirs. */
+    async isOn(personId: string, endpoint: string): Promise<boolean> {
+      const found = await sql.query(
+        `select 1 from channels.push_subscription where person_id = $1 and endpoint_index = $2`,
+        [personId, indexOf(endpoint)],
+      )
+      return found.length > 0
+    },
+
+    async unsubscribe(personId: string, endpoint: string): Promise<void> {
+      await sql.query(`delete from channels.push_subscription where person_id = $1 and endpoint_index = $2`, [
+        personId,
+        indexOf(endpoint),
+      ])
+    },
+  }
+}
+
+/** What came of all of a person's browsers together: one that has it is enough. */
+function outcomeOf(pushed: readonly Pushed[], receipt: string): Sent {
+  if (pushed.some(({ kind }) => kind === 'accepted')) return { ok: true, messageId: receipt }
+  const later = pushed.find((one) => one.kind === 'retry')
+  if (later) {
+    const { code, retryAfterMs } = later
+    return { ok: false, why: 'retry', code, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  }
+  const refused = pushed.find((one) => one.kind === 'refused')
+  // Too large, or a signature that is not taken: nothing that another try would mend.
+  if (refused) return { ok: false, why: 'tell-operator', code: refused.code }
+  return { ok: false, why: 'gone', code: 'gone' }
+}

@@ -1,0 +1,170 @@
+/** Warnings on a device, in a real Chromium with its service worker. The push service is ours: its own is not to be had. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { createSql, type Sql } from '#kit'
+import { type PushService, startPushService } from '../../sim/push/push-service.ts'
+import { launchBrowser, looksRight } from '../browser.ts'
+import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+
+const SAYS = {
+  en: { turnOn: 'Turn on alerts here', turnOff: 'Turn off alerts here', on: 'Alerts are on on this device.' },
+  fr: {
+    turnOn: 'Activer les alertes ici',
+    turnOff: 'Désactiver les alertes ici',
+    on: 'Les alertes sont activées sur cet appareil.',
+  },
+} as const
+
+let town: Town
+let browser: Browser
+let service: PushService
+let sql: Sql
+before(async () => {
+  service = await startPushService()
+  town = await openTown({ quiet: true, pushServices: [service.origin] })
+  browser = await launchBrowser()
+  sql = createSql({ url: town.database.urls.rooms, connectionsMax: 1, application: 'test' })
+})
+after(async () => {
+  await browser?.close()
+  await sql?.end()
+  await town?.close()
+  await service?.stop()
+})
+
+/** A browser whose subscriptions are made at our own push service; all else of it is Chromium's. */
+async function openAs(visitor: Visitor, permission: 'granted' | 'denied' = 'granted') {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' })
+  if (permission === 'granted') await context.grantPermissions(['notifications'], { origin: town.url })
+  await context.exposeFunction('subscribeAtService', (key: string) => service.subscribe(key))
+  await context.addInitScript((asked) => {
+    const page = window as unknown as { subscribeAtService(key: unknown): Promise<{ endpoint: string }> }
+    Notification.requestPermission = async () => asked
+    let made: unknown = null
+    PushManager.prototype.getSubscription = async () => made as PushSubscription
+    PushManager.prototype.subscribe = async (options) => {
+      const json = await page.subscribeAtService(options!.applicationServerKey)
+      const forget = async () => {
+        made = null
+        return true
+      }
+      made = { endpoint: json.endpoint, toJSON: () => json, unsubscribe: forget }
+      return made as PushSubscription
+    }
+  }, permission)
+  const cookies = [...visitor.cookies].map(([name, value]) => ({ name, value, url: town.url }))
+  await context.addCookies(cookies)
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  return { context, page }
+}
+
+/** What the service took is handed to Chromium, as its own push service would. */
+async function deliver(context: BrowserContext, page: Page, text: string): Promise<void> {
+  const session = await context.newCDPSession(page)
+  const registered = Promise.withResolvers<string>()
+  session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+    const [registration] = registrations
+    if (registration) registered.resolve(registration.registrationId)
+  })
+  await session.send('ServiceWorker.enable')
+  const registrationId = await registered.promise
+  await session.send('ServiceWorker.deliverPushMessage', { origin: town.url, registrationId, data: text })
+}
+
+for (const locale of ['en', 'fr'] as const) {
+  test(`somebody turns alerts on with one tap, and is warned by the browser, in ${locale}`, async () => {
+    const says = SAYS[locale]
+    const username = locale === 'en' ? 'amina' : 'bruno'
+    const visitor = town.visitor()
+    await visitor.arrive()
+    await visitor.post('/api/session/locale', { locale })
+    await visitor.link('chase', ['account-view', 'fraud-alerts'], username)
+    await eventually('the accounts', async () =>
+      (await visitor.say('balance', locale)).some(({ show }) => show),
+    )
+    const { context, page } = await openAs(visitor)
+    await page.goto(`${town.url}/messengers`)
+    await looksRight(page, 'alerts, off')
+    await page.getByRole('button', { name: says.turnOn }).click()
+    await page.getByText(says.on).waitFor()
+    await looksRight(page, 'alerts, on')
+
+    service.messages.length = 0
+    town.bank('chase').authorise(username, {
+      descriptor: `electronica ${locale}`,
+      entryMode: 'magstripe',
+      amount: locale === 'en' ? '249.00' : '349.00',
+      country: 'ES',
+      city: 'Barcelona',
+      latitude: 41.39,
+      longitude: 2.17,
+    })
+    const { text } = await eventually('the push', async () => service.messages[0])
+    await deliver(context, page, text)
+    const shown = await eventually('the notification', () =>
+      page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready
+        const [one] = await registration.getNotifications()
+        return one ? { title: one.title, body: one.body, lang: one.lang, href: String(one.data) } : null
+      }),
+    )
+    assert.equal(shown.title, 'Guichet')
+    assert.equal(shown.lang, locale)
+    assert.match(
+      shown.body,
+      locale === 'en' ? /^Please check a card payment/ : /^Veuillez vérifier un paiement/,
+    )
+    assert.doesNotMatch(text, /249|349|electronica|chase/i)
+
+    // The worker says that it was shown, and so no other way is tried.
+    const { receipt } = JSON.parse(text)
+    assert.ok(receipt)
+    await eventually('the receipt', async () => {
+      const [row] = await sql.query<{ state: string }>(
+        `select delivery.state from channels.delivery join channels.outbox on outbox.id = outbox_id
+         where door = 'push' order by changed_at desc limit 1`,
+      )
+      return row?.state === 'delivered'
+    })
+    // Its link opens on our own page, for who is signed in.
+    await page.goto(shown.href)
+    await page.locator('main button.primary').click()
+    await page
+      .getByRole('log')
+      .getByText(/electronica/i)
+      .first()
+      .waitFor()
+    await context.close()
+  })
+}
+
+test('somebody whose browser blocks it is told how to allow it, and nothing is asked of them before a tap', async () => {
+  const visitor = town.visitor()
+  await visitor.say('hello')
+  const { context, page } = await openAs(visitor, 'denied')
+  await page.goto(`${town.url}/messengers`)
+  await page.getByRole('button', { name: SAYS.en.turnOn }).click()
+  await page.getByText('Your browser blocks messages from Guichet').waitFor()
+  assert.equal(await page.getByRole('button', { name: SAYS.en.turnOn }).count(), 0)
+  await looksRight(page, 'alerts, blocked')
+  await context.close()
+})
+
+test('alerts that were turned off come no more', async () => {
+  const visitor = town.visitor()
+  await visitor.say('hello')
+  const { context, page } = await openAs(visitor)
+  await page.goto(`${town.url}/messengers`)
+  await page.getByRole('button', { name: SAYS.en.turnOn }).click()
+  await page.getByRole('button', { name: SAYS.en.turnOff }).click()
+  await page.getByText('Alerts are off on this device.').waitFor()
+  const [row] = await sql.query<{ count: number }>(
+    `select count(*)::int as count from channels.push_subscription join web.session using (person_id)
+     where token_hash = sha256($1::bytea)`,
+    [Buffer.from(visitor.cookies.get('guichet')!)],
+  )
+  assert.equal(row!.count, 0)
+  await context.close()
+})
