@@ -38,7 +38,7 @@ export function createIntake(needs: {
   const take = createTaker({ ...needs, now: () => clock.now(), onRead: hintAtPages })
   const lanes = new Map<string, ReturnType<typeof createLane>>()
   const hinted = new Set<string>()
-  let hinting: NodeJS.Timeout | undefined
+  let isHinting = false
   let sweptAt = 0
   /** Messages of the second at hand and of the one before. */
   let pace = { second: 0, now: 0, before: 0 }
@@ -55,8 +55,10 @@ export function createIntake(needs: {
    */
   function hintAtPages(personIds: readonly string[]): void {
     for (const personId of personIds) hinted.add(personId)
-    hinting ??= setTimeout(() => {
-      hinting = undefined
+    if (isHinting) return
+    isHinting = true
+    setTimeout(() => {
+      isHinting = false
       const ids = [...hinted]
       hinted.clear()
       for (let i = 0; i < ids.length; i += PEOPLE_PER_HINT) {
