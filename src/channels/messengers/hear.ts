@@ -42,22 +42,22 @@ export async function readMessages(
 const answersIn = (messages: readonly MessageJson[]): string[] =>
   messages.filter(({ from }) => from !== 'person').map(({ id }) => id)
 
-/** What people send instead of words, as each messenger calls it. */
+/** What people send instead of words, as each messenger calls it; also what a messenger does not show to us. */
 const NO_WORDS: ReadonlySet<string> = new Set([
-  ...['image', 'photo', 'video', 'video_note', 'animation', 'reel', 'ig_reel', 'story', 'sticker'],
-  ...['audio', 'voice', 'file', 'document', 'paid_media', 'live_photo'],
   ...[
-    'location',
-    'venue',
-    'contact',
-    'contacts',
-    'poll',
-    'dice',
-    'game',
-    'checklist',
-    'order',
-    'unsupported',
+    'image',
+    'photo',
+    'live_photo',
+    'video',
+    'video_note',
+    'animation',
+    'reel',
+    'ig_reel',
+    'story',
+    'sticker',
   ],
+  ...['audio', 'voice', 'file', 'document', 'paid_media', 'location', 'venue', 'contact', 'contacts', 'poll'],
+  ...['dice', 'game', 'checklist', 'order', 'rich_message', 'fallback', 'template', 'message', 'unsupported'],
 ])
 
 /** What is done about one thing that a messenger told us. */

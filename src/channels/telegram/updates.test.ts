@@ -18,6 +18,23 @@ const door = createTelegramDoor({
   clock: { now: () => NOW },
 })
 
+/** Bot API 10.1: the content of a message that may stand in the place of its text. */
+const CONTENT = [
+  ...[
+    'animation',
+    'audio',
+    'document',
+    'live_photo',
+    'paid_media',
+    'photo',
+    'sticker',
+    'story',
+    'video',
+    'video_note',
+  ],
+  ...['voice', 'checklist', 'contact', 'dice', 'game', 'poll', 'venue', 'location', 'rich_message'],
+]
+
 const headers = { 'x-telegram-bot-api-secret-token': SECRET }
 const read = (update: unknown) => door.read(headers, Buffer.from(JSON.stringify(update)))
 const codeOf = (body: Buffer, given: Record<string, string | string[] | undefined> = headers) => {
@@ -47,6 +64,14 @@ test('recorded messages are heard', async () => {
   assert.deepEqual(read(followUp), [
     { ...common, eventId: '1002', at: 1_767_224_901_000, text: 'how are you' },
   ])
+})
+
+test('whatever is sent instead of words is known by what it is, also as a reply or forwarded in an album', () => {
+  const around = { forward_origin: {}, reply_to_message: { message_id: 1 }, media_group_id: '7', via_bot: {} }
+  for (const name of CONTENT) {
+    const [heard] = read(message({ ...around, [name]: {} }))
+    assert.ok(heard?.kind === 'passed-by' && heard.what === name && heard.address === '7527593', name)
+  }
 })
 
 test('a link with a code starts, and a command is a word', () => {

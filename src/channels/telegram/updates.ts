@@ -122,10 +122,30 @@ function heardInMember(given: unknown, { eventId }: Common, passedBy: PassedBy):
   return { kind, eventId, at: date * 1_000, address: String(chat.id) }
 }
 
-/** What a message without words is: the first of its fields that every message does not have. */
+/** Bot API 10.1, `Message`: what somebody can send instead of words. */
+const MEDIA = [
+  ...['photo', 'video', 'video_note', 'animation', 'audio', 'voice', 'document', 'sticker', 'story'],
+  ...[
+    'paid_media',
+    'live_photo',
+    'location',
+    'venue',
+    'contact',
+    'poll',
+    'dice',
+    'game',
+    'checklist',
+    'rich_message',
+  ],
+]
+
+/** What a message without words is, whatever it answers or was forwarded from. */
 function kindOf(message: object): string {
   const every = ['message_id', 'date', 'edit_date', 'from', 'chat', 'text', 'caption']
-  return Object.keys(message).find((name) => !every.includes(name)) ?? 'message'
+  const names = Object.keys(message)
+  return (
+    names.find((name) => MEDIA.includes(name)) ?? names.find((name) => !every.includes(name)) ?? 'message'
+  )
 }
 
 function localeOf(user: z.output<typeof USER> | undefined): Locale | null {
