@@ -19,7 +19,7 @@ export async function checkChannels({ urls }: FoundDatabase, now: number): Promi
       `select messenger, accepted_at as "acceptedAt", failing_since as "failingSince", status,
          (select string_agg(what || ' ' || count, ', ' order by what) from (
             select what, sum(count) as count from channels.passed_by
-            where messenger = webhook.messenger and day >= $1 and what in ('other_page', 'other_number', 'group', 'malformed')
+            where messenger = webhook.messenger and day >= $1 and what in ('other_page', 'other_number', 'group', 'malformed', 'stale')
             group by what) as kind) as "passedBy"
        from channels.webhook as webhook order by messenger`,
       [Math.floor(now / DAY) - 1],

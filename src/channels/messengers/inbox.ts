@@ -3,6 +3,8 @@ import type { Heard, MessengerId } from './door.ts'
 
 /** A messenger tries for up to seven days to tell us the same thing (WhatsApp Cloud API): it is known for longer. */
 const KEPT_DAYS = 8
+/** Older than what is still known: no retry of the messenger's, and nobody could say whether it was heard before. */
+export const isStale = ({ at }: Pick<Heard, 'at'>, now: number): boolean => at < now - KEPT_DAYS * DAY
 /** Whoever works takes an event for so long; after a crash it is somebody else's then. */
 const LEASE_MS = MINUTE
 /** A message from one that comes behind by the messenger's clock is waited for this long before the next is answered. */
@@ -37,9 +39,10 @@ export function createInbox(needs: {
   return {
     /** Commits what was heard. Only then may the messenger be told that it was. */
     async put(messenger: MessengerId, all: readonly Heard[]): Promise<void> {
-      if (all.length === 0) return
       const now = clock.now()
-      const rows = all.map((heard) => {
+      const fresh = all.filter((heard) => !isStale(heard, now))
+      if (fresh.length === 0) return
+      const rows = fresh.map((heard) => {
         const eventHash = hash(JSON.stringify(['event', messenger, heard.eventId]))
         const chat = 'address' in heard ? heard.address : null
         return {

@@ -337,7 +337,7 @@ const minutesPass = async (minutes: number) => {
 }
 
 test('what is not for us is counted by its kind, and put by nowhere', async () => {
-  const passedBy = { kind: 'passed-by', at: 1, address: null }
+  const passedBy = { kind: 'passed-by', at: house.clock.now(), address: null }
   await posts([
     { ...passedBy, eventId: 'p-1', what: 'other_page' },
     { ...passedBy, eventId: 'p-2', what: 'other_page' },
@@ -351,7 +351,8 @@ test('what is not for us is counted by its kind, and put by nowhere', async () =
     { what: 'other_page', count: 2 },
     { what: 'unknown', count: 1 },
   ])
-  assert.deepEqual(await house.sql.rooms.query(`select 1 from channels.heard where at = 1`), [])
+  const put = await house.sql.rooms.query(`select 1 from channels.heard where at = $1`, [passedBy.at])
+  assert.deepEqual(put, [])
 })
 
 test('a webhook that fails raises an alarm long before the hour, again while it lasts, and an end', async () => {
@@ -462,4 +463,19 @@ test('the two digits come also when the messenger was away, or the chat was just
   const said = texts(house.messenger)
   assert.equal(said.filter((text) => text === NOTICES['not-linked'].en).length, 2)
   assert.equal(said.filter((text) => /\d\d$/.test(text)).length, 1)
+})
+
+test('what was signed longer ago than a messenger retries is a replay, however well it is signed', async () => {
+  await amina('psid-23')
+  const at = house.clock.now()
+  const said = [{ kind: 'text', eventId: 'old-1', at, address: 'psid-23', text: 'hello', locale: null }]
+  await posts(said)
+  await house.passes(2 * SECOND)
+  assert.equal(house.messenger.sent.length, 1)
+  await house.passes(9 * DAY)
+  await house.messengers.forgetOld()
+  house.messenger.sent.length = 0
+  await posts(said)
+  await house.passes(2 * SECOND)
+  assert.deepEqual(texts(house.messenger), [])
 })

@@ -8,7 +8,7 @@ import type { Subscription } from '../push/send.ts'
 import { createAddresses } from './addresses.ts'
 import type { Heard, MessengerDoor, MessengerId, WebhookDoor, WrittenNotice } from './door.ts'
 import { createHear, readMessages, type Talk } from './hear.ts'
-import { createInbox } from './inbox.ts'
+import { createInbox, isStale } from './inbox.ts'
 import { createLimits } from './limits.ts'
 import { createOutbox, type OtherRung, type Urgency } from './outbox.ts'
 import { createTokensOut } from './tokens-out.ts'
@@ -152,7 +152,14 @@ export function createMessengers(needs: {
         door.id,
         heard.filter((one) => one.kind !== 'passed-by' || one.address !== null),
       )
-      health.count(door.id, heard)
+      health.count(
+        door.id,
+        heard.map((one) =>
+          one.kind !== 'passed-by' && isStale(one, clock.now())
+            ? ({ ...one, kind: 'passed-by', what: 'stale', address: null } as const)
+            : one,
+        ),
+      )
       for (const { kind, eventId } of heard) if (kind === 'press') await door.acknowledge?.(eventId)
     },
 
