@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<string, string>> = { '£': 'GBP', '€': 'EUR', $: 
 const WORDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     GBP: 'gbp pound pounds quid sterling livre livres',
-    EUR: 'eur euro euros',
+    EUR: 'eur euro euros balles',
     USD: 'usd dollar dollars buck bucks',
     JPY: 'jpy yen yens',
     CHF: 'chf francs',

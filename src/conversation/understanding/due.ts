@@ -39,9 +39,13 @@ const ABOUT_RENT: readonly RegExp[] = [
   `(?:quel est|c est quoi|a combien est|a combien s eleve) (?:le montant de )?mon loyer${EACH_MONTH}`,
 ].map((pattern) => new RegExp(`^ ${pattern} $`))
 
+const SOON =
+  '(?: next| soon| this week| this month| before payday| before the end of the month| bientot| cette semaine| ce mois ci| ce mois| avant la fin du mois| d ici la fin du mois)?'
 const ABOUT_ALL: readonly RegExp[] = [
-  '(?:what|which) (?:payments|bills|subscriptions|direct debits) are (?:coming up|coming out|due)(?: next| soon)?',
-  'what (?:is|s) (?:coming up|coming out|due)(?: next| soon)?',
+  `(?:what|which) (?:payments|bills|subscriptions|direct debits) (?:are|have i got|do i have) (?:coming up|coming out|coming|due|left)${SOON}`,
+  `what ?(?:is|s) (?:coming up|coming out|going out|due)${SOON}`,
+  `(?:quels|quelles) (?:prelevements|paiements|factures|abonnements|echeances) (?:arrivent|tombent|passent|vont tomber|vont passer|sont prevus|sont prevues)${SOON}`,
+  `qu est ce qui (?:tombe|arrive|passe|part|va tomber|va partir|va etre preleve|est preleve)${SOON}`,
   '(?:show |show me |list )?(?:my |the )?(?:upcoming|next|coming) (?:payments|bills|direct debits|subscriptions|standing orders)',
   '(?:quels sont |montre |montre moi |montrez moi )?(?:mes |les )?(?:prochains|prochaines) (?:prelevements|paiements|factures|abonnements|echeances)',
   '(?:quels sont |montre |montre moi |montrez moi )?(?:mes |les )?(?:prelevements|paiements|factures|echeances) a venir',

@@ -120,3 +120,15 @@ test('asking for a person, a dispute or a stolen card is heard in the middle of 
   assert.equal(talk('what did I spend at Lidl', 'and a human please')[1], 'human')
   assert.equal(talk('what did I spend at Lidl', 'and freeze my card')[1], 'freeze-card')
 })
+
+test('"the month before" is counted from the month that was asked about', () => {
+  assert.deepEqual(
+    talk('what did I spend at Lidl in September', 'and the month before?', 'et le mois d’avant ?'),
+    [
+      'spending | merchant Lidl | month 2026-09-01 2026-09-30',
+      'spending | merchant Lidl | month 2026-08-01 2026-08-31',
+      'spending | merchant Lidl | month 2026-07-01 2026-07-31',
+    ],
+  )
+  assert.equal(talk('what did I spend last week', 'and the month before?')[1], 'not-understood | near period')
+})

@@ -1,5 +1,6 @@
 import type { Filter, Question } from '../question.ts'
 import { before, type Calendar, toPeriod, toSpan } from './periods/span.ts'
+import { UNITS } from './periods/words.ts'
 import { BY_KIND } from './phrases.ts'
 import { filterOf, isByMerchant } from './question-of.ts'
 import type { Reading } from './reading.ts'
@@ -40,6 +41,8 @@ export function isFragment({ concepts, words }: Reading): boolean {
 /** The previous question with the parts that this fragment names; null when they do not fit together. */
 export function continued(reading: Reading, previous: Question, calendar: Calendar): Question | null {
   const { amount, number, trouble, outside, continues, unexplained } = reading
+  const earlier = oneBefore(reading, previous, calendar)
+  if (earlier) return earlier
   if (!isFiltered(previous) || trouble || outside || number) return null
   // A shop's bare name is one only behind "and" or "what about"; behind "at" it was read as one already.
   if (unexplained.length > 0 && !continues) return null
@@ -75,6 +78,20 @@ function partedOtherwise(reading: Reading, said: Filter, previous: Filtered): Qu
   if (reading.step) return { kind: 'over-time', step: reading.step, filter }
   if (!BY_KIND.test(reading.words)) return null
   return { kind: 'spending-by', by: isByMerchant(reading) ? 'merchant' : 'category', filter }
+}
+
+/** "The month before": counted from the period that was asked about, where that is one of the same length. */
+const BEFORE_THAT =
+  / (?:(?:the |le |la |l )(?<unit>day|week|month|quarter|year|jour|semaine|mois|trimestre|annee)|the one|celui|celle) (?:before(?: that)?|d avant) $/
+
+function oneBefore({ words }: Reading, previous: Question, calendar: Calendar): Question | null {
+  const said = BEFORE_THAT.exec(words)
+  if (!said || !isFiltered(previous) || !previous.filter.period || previous.kind === 'over-time') return null
+  const { period } = previous.filter
+  const unit = said.groups?.unit
+  if (period.grain === 'all' || (unit !== undefined && UNITS.get(unit) !== period.grain)) return null
+  const filter = { ...previous.filter, period: toPeriod(before(toSpan(period, calendar)), calendar) }
+  return { ...previous, filter }
 }
 
 /** A question of its own that goes on from the one before ("and how much at Lidl?"): what it leaves open stays. */

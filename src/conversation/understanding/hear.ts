@@ -21,7 +21,7 @@ const SPACE = /\s+/gu
 const oneSpace = (run: string): string => (run.includes('\n') ? '\n' : ' ')
 /** Where one question may end and the next begin. Spaces stand alone by then, so that this is linear in the length. */
 const BETWEEN =
-  /(?:[?;.!]\s|\n)(?:(?:and|et|also|aussi)\s)?|,?\s(?:and also|and then|and|et aussi|et puis|puis|plus|et)\s/iu
+  /(?:[?;.!]\s|\n)(?:(?:and|et|also|aussi)\s)?|,?\s(?:and also|and then|and|also|et aussi|et puis|puis|plus|et)\s/iu
 const AGREED =
   /^\s*(?:ok|okay|k|alright|all right|fine|great|perfect|got it|d['’]accord|tr[eè]s bien|parfait|super|cool|[çc]a marche|entendu)[\s.!]*$/iu
 

@@ -3,18 +3,21 @@ import type { Question } from '../question.ts'
 import type { Concept } from './lexicon.ts'
 import {
   ABOUT_RULES,
+  ALL_OF_IT,
   ANYONE,
   BOUGHT,
   BY_KIND,
   CONSENTS,
   COST_ME,
   EVERY_MONTH,
+  GOT_PAID,
   GREETING,
   HAVE_MONEY,
   HAVE_MONEY_ALONE,
   HELP,
   HOW_MUCH,
   HOW_MUCH_ON,
+  IN_OTHER_MONEY,
   LEAVE,
   LINES,
   LINK_A_BANK,
@@ -32,9 +35,12 @@ import {
   RECURRING,
   REFRESH,
   STOP_OFFERS,
+  THAN_BEFORE,
   TOLD_OF,
+  WHAT_FOR,
   WHERE_MONEY_GOES,
   WHERE_SPENT,
+  WHETHER_MOVED,
   WHETHER_PAID,
   WHO_READ,
 } from './phrases.ts'
@@ -91,10 +97,10 @@ function sumIn(reading: Reading): Intent {
   if (WHERE_MONEY_GOES.test(words) || BY_KIND.test(words) || (WHERE_SPENT.test(words) && !amount))
     return 'spending-by'
   if (concepts.has('compare') || (MORE_THAN.test(words) && spent)) return 'compare'
-  if (PLUS_QUE.test(words) && spent && periods.length > 0) return 'compare'
+  if (PLUS_QUE.test(words) && spent && (periods.length > 0 || THAN_BEFORE.test(words))) return 'compare'
   const recurs = RECURRING.test(words) || (EVERY_MONTH.test(words) && (spent || concepts.has('pay')))
   if (recurs && !(spent && !EVERY_MONTH.test(words)) && merchant === null && !amount) return 'recurring'
-  if (amount) return null
+  if (amount || asksWhatFor(reading)) return null
   if (concepts.has('more')) return null
   if (spent || (HOW_MUCH.test(words) && PAID.test(words))) return 'spending'
   const named = category !== null || merchant !== null
@@ -112,21 +118,33 @@ function paymentsIn(reading: Reading): Intent {
   if (amount) {
     const about =
       concepts.has('find') || concepts.has('payment') || concepts.has('transfer') || concepts.has('spend')
-    return about || paid || bought ? 'find' : null
+    const asksWhat = WHAT_FOR.test(words) && !IN_OTHER_MONEY.test(words)
+    return about || paid || bought || asksWhat ? 'find' : null
   }
   if (trouble === 'amount' && concepts.has('find')) return 'find'
+  if (GOT_PAID.test(words)) return 'transactions'
+  if (asksWhatFor(reading)) return 'find'
   const shop = merchant !== null && resolveMerchant(merchant).known
   if (concepts.has('find') && (concepts.has('payment') || concepts.has('transfer') || paid || bought || shop))
     return 'find'
   if (WHETHER_PAID.test(words) && (merchant !== null || unexplained.length > 0 || category)) return 'find'
+  if (WHETHER_MOVED.test(words) && category === 'income') return 'transactions'
+  if (WHETHER_MOVED.test(words) && (merchant !== null || unexplained.length > 0 || category)) return 'find'
   if (concepts.has('stop')) return null
   const asksToSee = concepts.has('show') || concepts.has('find')
   if (concepts.has('payment') && (asksToSee || (isListed(reading) && !ABOUT_RULES.test(words))))
     return 'transactions'
+  if (asksToSee && ALL_OF_IT.test(words) && (reading.periods.length > 0 || shop)) return 'transactions'
   if (bought || (paid && !concepts.has('money'))) return 'transactions'
   if (concepts.has('show') && shop) return 'transactions'
   return concepts.has('earn') || category === 'income' ? 'transactions' : null
 }
+
+/** A sum whose money is not named, with a word that makes it a payment. */
+const asksWhatFor = ({ words, concepts, number }: Reading): boolean =>
+  number !== null &&
+  WHAT_FOR.test(words) &&
+  (concepts.has('payment') || PAID.test(words) || / charge /.test(words))
 
 const isListed = ({ words, bare, periods, merchant }: Reading): boolean =>
   LISTED.test(words) || bare || periods.length > 0 || merchant !== null

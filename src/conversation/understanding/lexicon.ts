@@ -3,13 +3,14 @@ import { resolveMerchant } from '#merchants'
 import { CATEGORY_WORDS } from './categories.ts'
 import { isNumberWord } from './number-words.ts'
 import { AMBIGUOUS_MONTHS, MONTHS, TIME_WORDS, WEEKDAYS } from './periods/words.ts'
+import { isShorthand, spelledOut } from './shorthand.ts'
 import type { Token } from './tokens.ts'
 
 /** Words that say what is asked for. A word can speak for several. Unaccented; both languages side by side. */
 const CONCEPT_WORDS = {
   balance: 'balance balances solde soldes',
   spend:
-    'spend spent spending spendings spends expenses expense expenditure expenditures outgoings outgoing depense depenses depenser depensee depensees',
+    'spend spent spending spendings spends expenses expense expenditure expenditures outgoings outgoing blown splurged depense depenses depenser depensee depensees claque flambe',
   pay: 'paie paient pay paid payed paying paye payer payes payee payees regle',
   buy: 'buy bought achete acheter achetes',
   payment:
@@ -33,7 +34,7 @@ const CONCEPT_WORDS = {
   link: 'link connect add relier relie reliez lier connecter connecte connectez ajouter ajoute ajoutez associer',
   leave:
     'forget delete erase leave unlink disconnect remove supprime supprimer supprimez efface effacer effacez oublie oublier oubliez partir quitter delier deconnecter deconnecte dissocier',
-  money: 'money funds argent sous fric cash thune',
+  money: 'money funds argent sous fric cash thune thunes pognon',
   remain: 'left remaining remain reste restent restant available disponible dispo',
   category: 'category categories categorie type kind kinds types sorts',
   merchant:
@@ -60,8 +61,8 @@ const FILLERS = new Set(
     'by can card cards chat computer could current currently d dear did do does done e excuse far ' +
     'first for friend from get go goes going good got guichet had has have having here hope how hows i id if im in ' +
     'info information into is it its just k kindly know latest let like little ll m made make making many mate may me much ' +
-    'my myself need no now of ok okay old on one ones or our out over overall own per please pls plz ' +
-    'possible pretty put quick quickly really remind right s say send should sir so some something sorry sum t tell ' +
+    'my myself need no now of ok okay old on one ones or other others our out over overall own per please pls plz ' +
+    'possible pretty put quick quickly really remind right s say send sending should sir so some something sorry sum t tell ' +
     'thanks that the their them then there these they thing this those to total totals u up us use ' +
     'used ve very want wanna was we were what whats which will wish with within would wondering yeah yes yet you your ' +
     'amount figure figures number details detail summary overview situation finances financial everything both m afternoon ' +
@@ -87,6 +88,7 @@ const PHRASE_WORDS =
   'third fourth premier deuxieme troisieme quatrieme more less than main principal principaux principales fixes ' +
   'changed mensuelle mensuelles trace tracer dessine draw plot mensuel mensuels ' +
   'anyone anybody someone somebody quelqu withdraw revoke retirer revoquer collected got went gone going sert ' +
+  'take back retire accord accords revoque autorise wanted sold through landed cleared come came taken arrive arrived arrivee arrives tombe tombee tombes passee parti partie partis preleve prelevee debite debitee verse versee rentre rentree break down ' +
   'nice welcome cher chers versus rapport same meme precedent precedente precedents passe ' +
   'depot receiving unwanted longer anymore nothing rien'
 
@@ -148,6 +150,7 @@ export const isKnown = (word: string): boolean =>
   ACCOUNT_KINDS.has(word) ||
   REFINEMENTS.has(word) ||
   NOT_SERVED.has(word) ||
+  isShorthand(word) ||
   isNumberWord(word)
 
 const LETTERS_MIN = 5
@@ -185,12 +188,16 @@ const NOT_MISSPELT = new Set(
   ).split(' '),
 )
 
-/** The tokens with misspelt key words put right: a near word of five letters or more, when a single one is nearest. */
+/**
+ * The tokens with what telephones shorten spelled out, and misspelt key words put right: a near word of five letters or
+ * more, when a single one is nearest.
+ */
 export function corrected(tokens: readonly Token[]): Token[] {
-  return tokens.map((token) => {
+  return tokens.flatMap((token) => {
     if (token.kind !== 'word') return token
-    const text = correctionOf(token.text)
-    return text === null ? token : { ...token, text, typed: token.text }
+    const words = spelledOut(token.text) ?? correctionOf(token.text)
+    if (words === null) return token
+    return words.split(' ').map((text) => ({ ...token, text, typed: token.text }))
   })
 }
 

@@ -46,7 +46,7 @@ export const WHO_READ =
 export const ANYONE = / (?:anyone|anybody|someone|somebody|quelqu un) /
 
 export const CONSENTS =
-  / (?:what (?:can|do) you (?:see|read|access|know about me)|what (?:have|did) i (?:agreed?|consent(?:ed)?|accept(?:ed)?)(?: to)?|que (?:peux tu|pouvez vous) (?:lire|voir)|qu est ce que (?:j ai accepte|tu peux (?:lire|voir)|vous pouvez (?:lire|voir))|que (?:sais tu|savez vous) (?:de|sur) moi|what data|quelles donnees) /
+  / (?:what (?:can|do) you (?:see|read|access|know about me)|what (?:have|did) i (?:agreed?|consent(?:ed)?|accept(?:ed)?)(?: to)?|que (?:peux tu|pouvez vous) (?:lire|voir)|qu est ce que (?:j ai accepte|tu peux (?:lire|voir)|vous pouvez (?:lire|voir))|que (?:sais tu|savez vous) (?:de|sur) moi|what data|quelles donnees|(?:ai je|j ai|est ce que j ai) (?:autorise|accepte) quoi|who can (?:see|read|access|look at) my (?:data|accounts?|payments|transactions|figures|money|information)|qui (?:peut|a le droit de) (?:voir|lire|consulter|regarder) mes (?:donnees|comptes|paiements|operations|depenses|chiffres|informations)|(?:take back|withdraw|revoke|cancel|change) (?:my|the) (?:consents?|permissions?|agreement)|(?:retire[rz]?|revoque[rz]?|annule[rz]?|reprendre) (?:mon|mes|l) (?:accords?|consentements?|autorisations?)) /
 
 export const LINK_A_BANK = new RegExp(
   ` (?:(?:link|connect|relie[rz]?|lier|connecte[rz]?|associer)(?: to| up)?|(?:add|ajoute[rz]?)) (?:(?:a|an|another|my|new|the|to|with|une?|ma|mon|mes|autre|nouvelle|nouveau|la|le|other|second|deuxieme) ){0,3}(?:${BANK}) `,
@@ -66,13 +66,13 @@ export const BY_KIND =
   / (?:(?:by|per|par) (?:category|categories|categorie|type|kind|merchants?|shops?|stores?|retailers?|commercants?|commerces?|magasins?|enseignes?|marchands?|boutiques?)|breakdown|repartition|ventilation|(?:top|biggest|largest|main|principales|principaux|plus gros|plus grosses) (?:[0-9]+ )?(?:merchants|shops|stores|categories|commercants|magasins|enseignes|marchands|boutiques)) /
 /** Where money goes: the kinds of spending. */
 export const WHERE_MONEY_GOES =
-  / (?:where (?:does|did|is|has) (?:all )?my money (?:go|going|gone|went)|where (?:all )?my money (?:goes|went)|ou (?:va|part|passe|est passe|est parti) (?:tout )?mon argent|what (?:do|did|have) i (?:spend|spent) (?:the )?most on|what (?:do|did|have) i (?:spend|spent) (?:all )?my money on|(?:sur|en|dans) quoi (?:je depense|est ce que je depense|est ce que j ai depense|ai je depense|j ai depense)) /
+  / (?:where (?:does|did|is|has|s) (?:all )?my money (?:go|going|gone|went)|break (?:down )?(?:my|the|all my) (?:spending|expenses|outgoings)(?: down)?|where (?:all )?my money (?:goes|went)|ou (?:va|part|passe|est passe|est parti) (?:tout )?(?:mon argent|mon fric|mon pognon|ma thune|mes sous)|what (?:do|did|have|am) i (?:spend|spent|spending) (?:the )?most on|what (?:do|did|have) i (?:spend|spent) (?:all )?my money on|(?:sur|en|dans) quoi (?:je depense|est ce que je depense|est ce que j ai depense|ai je depense|j ai depense)) /
 /** Where somebody spends: the shops. */
 export const WHERE_SPENT =
   / (?:where (?:do|did|have|am) i (?:spend|spent|spending|shop|buy)|ou (?:est ce que )?(?:je depense|j ai depense|ai je depense)) /
 
 export const HAVE_MONEY =
-  / (?:how much (?:money |cash |funds )?(?:do i have|have i got|i have|i ve got)|what do i have (?:in|on) my|how much (?:money |cash |funds )?(?:is|s) (?:there )?(?:left |available )?(?:in|on) (?:all |all of )?(?:my|the)|how much (?:money |cash )?(?:do|have) i (?:have )?left|how much (?:money |cash )?is (?:left|available)|what have i got left|what (?:s|is) left (?:in|on)|combien (?:d argent )?(?:est ce que |qu )?(?:j ai|ai je|il y a)(?: d argent)? (?:sur|en banque|au|dans|a la banque|en tout)|combien (?:est ce qu )?(?:il )?(?:me )?reste|il me reste combien|reste t il|j ai combien (?:sur|en banque|dans)|combien d argent (?:ai je|j ai|est ce que j ai)|am i (?:overdrawn|in the red)|(?:suis je|je suis|comptes? (?:est|sont)|compte est il|comptes sont ils) (?:a decouvert|dans le rouge|debiteurs?|en negatif)|montant disponible|(?:etat|situation|position) de mes? comptes?|how much can i spend|what can i spend|what (?:s|is) (?:there )?in my (?:bank )?accounts?) /
+  / (?:how much (?:money |cash |funds )?(?:do i have|have i got|i have|i ve got)|what do i have (?:in|on) my|how much (?:money |cash |funds )?(?:is|s) (?:there )?(?:left |available )?(?:in|on) (?:all |all of )?(?:my|the)|how much (?:money |cash )?(?:do|have) i (?:have )?left|how much (?:money |cash )?is (?:left|available)|what have i got left|what (?:s|is) left (?:in|on)|combien (?:d argent )?(?:est ce que |qu )?(?:j ai|ai je|il y a)(?: d argent)? (?:sur|en banque|au|dans|a la banque|en tout)|combien (?:est ce qu )?(?:il )?(?:me )?reste|il me reste combien|reste t il|j ai combien (?:sur|en banque|dans)|combien d argent (?:ai je|j ai|est ce que j ai)|am i (?:overdrawn|in the red)|(?:suis je|je suis|comptes? (?:est|sont)|compte est il|comptes sont ils) (?:a decouvert|dans le rouge|debiteurs?|en negatif)|montant disponible|mon sold|(?:etat|situation|position) de mes? comptes?|how much can i spend|what can i spend|what (?:s|is) (?:there )?in my (?:bank )?accounts?) /
 /** The whole utterance: "how much have I got?", "what’s left?", "combien j’ai ?". */
 export const HAVE_MONEY_ALONE =
   /^ (?:how much have i got|what s left|what is left|combien (?:est ce que )?(?:j ai|ai je)) $/
@@ -89,6 +89,23 @@ export const COST_ME = / (?:cost(?:ing)? me|m (?:a|ont) coute|me coute|me couten
 /** Asks whether or when something was paid. */
 export const WHETHER_PAID =
   / (?:did i (?:already |ever |last )?pay|have i (?:already |ever )?paid|when did i (?:last |already )?(?:pay|buy|spend)|ai je (?:deja |bien )?(?:paye|regle)|est ce que j ai (?:deja |bien )?(?:paye|regle)|quand (?:est ce que )?(?:j ai|ai je) (?:paye|regle|achete)) /
+/** Asks whether money moved by itself: a direct debit that went out, a salary that came in. */
+export const WHETHER_MOVED =
+  / (?:(?:did|has|have|is|was) (?:[a-z0-9]+ ){1,5}(?:go through|gone through|come through|come out|gone out|leave|left|come in|arrived?|landed|cleared|been (?:paid|taken|charged))|(?:est|sont|a|ont) (?:bien |deja |enfin |ete ){0,2}(?:passee?s?|partie?s?|arrivee?s?|tombee?s?|prelevee?s?|debitee?s?|versee?s?|rentree?s?)) /
+/** Asks about what came in as pay, with the person as the one who is paid. */
+export const GOT_PAID =
+  / (?:did i (?:already |last )?get paid|have i (?:already )?(?:been|got|gotten) paid|was i (?:last |already )?paid|(?:ai je|j ai) (?:deja |bien |enfin )?ete payee?) /
+/** Asks what a sum was for, or who took it. */
+export const WHAT_FOR =
+  / (?:what ?(?:is|s|was) (?:this|that|the|my)|what did i pay (?:[^ ]+ ){1,4}for|who (?:charged|took|debited|billed)|c (?:est|etait) quoi|d ou (?:vient|viennent)|a quoi correspond(?:ent)?|qui m a (?:preleve|debite|pris|facture)) /
+/** A sum in other money: the bank’s own matter. */
+export const IN_OTHER_MONEY =
+  / (?:in|into|to|en) (?:us |british |swiss )?(?:dollars?|euros?|pounds?|livres?|yens?|francs?|usd|gbp|eur|chf|jpy) /
+/** All of what is in a period or a shop. */
+export const ALL_OF_IT = / (?:everything|tout|toutes) /
+/** Compared with how it was, without saying when. */
+export const THAN_BEFORE = / (?:than (?:before|usual)|que? (?:avant|d habitude)) /
+
 /** Asks for a sum that was paid. */
 export const HOW_MUCH =
   / (?:how much|combien|total|quel montant|quelle somme|what did i pay|what have i paid|what i paid) /

@@ -2,7 +2,7 @@ import type { Filter, Question } from '../question.ts'
 import { comparisonOf } from './comparison.ts'
 import type { Intent } from './intents.ts'
 import { type Calendar, toPeriod } from './periods/span.ts'
-import { WHERE_SPENT } from './phrases.ts'
+import { GOT_PAID, WHERE_SPENT } from './phrases.ts'
 import type { Reading } from './reading.ts'
 import type { Utterance } from './tokens.ts'
 
@@ -28,7 +28,9 @@ export function questionOf(
   if (intent === 'lines' || intent === 'refresh') return { kind: intent }
   // None of these is about a period: "good evening", "who looked at my data since Monday".
   const troubled = trouble !== null && trouble !== 'period'
-  if (isPlain(intent)) return unexplained.length > 0 || troubled || reading.outside ? null : { kind: intent }
+  // "Stop sending me offers" asks for nothing to be sent.
+  const outside = reading.outside && intent !== 'stop-offers'
+  if (isPlain(intent)) return unexplained.length > 0 || troubled || outside ? null : { kind: intent }
   if (intent === 'recurring') return isRecurring(reading) && !troubled ? { kind: intent } : null
   if (intent === 'balance') return balanceOf(reading, calendar)
 
@@ -132,7 +134,7 @@ function findOf({ amount, number }: Reading, filter: Filter): Question | null {
 
 function transactionsOf({ words, number, concepts }: Reading, said: Filter): Question | null {
   // What was earned is listed: a sum of everything that came in would count transfers and refunds too.
-  const filter: Filter = concepts.has('earn') ? { ...said, category: 'income' } : said
+  const filter: Filter = concepts.has('earn') || GOT_PAID.test(words) ? { ...said, category: 'income' } : said
   if (number) {
     if (number.count === null || number.count < 1) return null
     return { kind: 'transactions', count: Math.min(number.count, COUNT_MAX), filter }

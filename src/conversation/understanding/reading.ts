@@ -17,6 +17,7 @@ import { countAt } from './periods/cursor.ts'
 import { type FoundPeriod, findPeriods } from './periods/index.ts'
 import type { Calendar } from './periods/span.ts'
 import { TIME_WORDS } from './periods/words.ts'
+import { THAN_BEFORE } from './phrases.ts'
 import { findStep, type Step } from './steps.ts'
 import { spaced, type Token, type Utterance, without } from './tokens.ts'
 
@@ -60,6 +61,9 @@ const SMALL_WORDS = new Set(
   ),
 )
 
+/** A debit is a payment too. */
+const DEBIT_CARD = / (?:cartes? (?:de )?debit|debit (?:cards?|accounts?)) /
+
 const CONTINUES =
   /^ (?:(?:ok|okay|alors|right|so|well|bon) )?(?:and|et|also|aussi|plus|what about|how about|what of|qu en est il|quid|same|pareil|idem|meme chose|or|ou) /
 
@@ -90,7 +94,9 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
   const number = numberIn(rest, locale)
   const left = number ? without(rest, number.start, number.next) : rest
   const unexplained = unexplainedIn({ ...utterance, tokens: left })
-  trouble ??= troubleIn(left)
+  // A period that is not said: it is the one before.
+  trouble ??=
+    THAN_BEFORE.test(words) && periods !== 'unclear' && periods.length === 0 ? null : troubleIn(left)
 
   return {
     words,
@@ -103,8 +109,8 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
     number,
     continues: CONTINUES.test(words),
     outside: some(isNotServed) || some(isOther),
-    refined: some((word) => isRefinement(word) && !(word === 'most' && / most recent /.test(words))),
-    ofAccount: some(isAccountKind),
+    refined: some((word) => isRefinement(word) && !(word === 'most' && / most (?:recent|on) /.test(words))),
+    ofAccount: some((word) => isAccountKind(word) && (word !== 'debit' || DEBIT_CARD.test(words))),
     bare: left.every(({ kind, text }) => kind === 'break' || SMALL_WORDS.has(text)),
     unexplained,
     trouble,

@@ -101,6 +101,8 @@ const DISPUTE = [
   'scam',
   'scammed',
   'scammer',
+  'conned',
+  'ripped off',
   'hacked',
   'phishing',
   'unauthorised',
@@ -216,6 +218,9 @@ const DISPUTE = [
   'frauduleuse',
   'frauduleuses',
   'arnaque',
+  'arnaquer',
+  'fait avoir',
+  'escroquer',
   'arnaques',
   'escroquerie',
   'escroc',
@@ -268,13 +273,16 @@ export function safetyOf(words: string): 'human' | 'dispute' | null {
   return DISPUTE_WORDS.test(words) ? 'dispute' : null
 }
 
+/** A wallet is lost with the cards that are in it. */
+const WALLET = / (?:wallet|purse|handbag|portefeuille|porte monnaie|sac a main|sac) /
 const CARD = / (?:cards?|cartes?|cb|mastercard|visa|accounts?|comptes?) /
 const ORDER =
   / (?:freeze|block|lock|suspend|bloque[rsz]?|gele[rsz]?|suspend[rs]|suspendre|suspendez|verrouille[rz]?|opposition) /
 /** Verbs that are an order wherever they stand; French `bloque` behind the card is "bloquée" without its accent. */
 const PLAIN_ORDER = / (?:freeze|lock|suspend|bloquer|geler|suspendre|opposition) /
 const LOST =
-  / (?:lost|stolen|stole|missing|misplaced|nicked|perdue?s?|volee?s?|vol|perte|egaree?s?|derobee?s?|subtilisee?s?|fait voler|can t find|cant find|cannot find|(?:re)?trouve (?:plus|pas)|pas retrouve|ou est ma carte|where is my card|where s my card) /
+  / (?:lost|stolen|stole|missing|misplaced|nicked|piquee?|perdue?s?|volee?s?|vol|perte|egaree?s?|derobee?s?|subtilisee?s?|fait voler|can t find|cant find|cannot find|(?:re)?trouve (?:plus|pas)|pas retrouve|ou est ma carte|where is my card|where s my card|(?:left|forgot|forgotten|dropped) (?:my |the )(?:[a-z]+ ){0,2}card (?:on|in|at|behind|somewhere)|(?:oublie|laisse|laissee|oubliee|fait tomber) (?:ma|la) (?:carte|cb) (?:[a-z]+ ){0,2}(?:au|aux|a|dans|chez|sur|quelque)) /
+const STOLEN = / (?:stolen|stole|nicked|pinched|piquee?|volee?s?|derobee?s?|fait voler|arrachee?|pickpocket) /
 /** `put a stop on my card`, `I want my card blocked`. */
 const ORDER_AROUND =
   / (?:put a (?:block|stop|freeze|hold|lock) on|(?:want|need|like|get|have) (?:my |the )(?:[a-z]+ ){0,2}(?:card|account) (?:blocked|frozen|locked)|mets un blocage sur) /
@@ -293,6 +301,7 @@ const NOT_LOST =
 export function asksToFreeze(words: string): boolean {
   if (/ (?:faire|fais|former|mettre|mets) opposition /.test(words))
     return !/ (?:ne|pas|pourquoi) /.test(words)
+  if (WALLET.test(words) && STOLEN.test(words)) return !NOT_LOST.test(words)
   const card = CARD.exec(words)
   if (!card) return false
   const order = ORDER.exec(words)

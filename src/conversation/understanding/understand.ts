@@ -23,6 +23,18 @@ export type UnderstandingContext = {
 
 /** Longer than a question: such a text is only searched for words that must reach a person. */
 export const TOKENS_MAX = 80
+/** What a word means when it is all that is said, and only in the language of the chat. */
+const ALONE: Readonly<Record<Locale, ReadonlyMap<string, Question['kind'] & ('greeting' | 'thanks')>>> = {
+  en: new Map([
+    ['ta', 'thanks'],
+    ['cheers', 'thanks'],
+    ['sup', 'greeting'],
+  ]),
+  fr: new Map([
+    ['cc', 'greeting'],
+    ['re', 'greeting'],
+  ]),
+}
 const NOTHING: Question = { kind: 'not-understood', near: null }
 
 /**
@@ -40,6 +52,10 @@ export function understand(text: string, context: UnderstandingContext): Questio
   if (asksToFreeze(words)) return { kind: 'freeze-card' }
   const about = dueOf(words, tokenise)
   if (about) return { kind: 'recurring', ...(Object.keys(about).length > 0 && { about }) }
+
+  const alone =
+    utterance.tokens.length === 1 ? ALONE[context.locale].get(utterance.tokens[0]!.text) : undefined
+  if (alone) return { kind: alone }
 
   const calendar = calendarAt(context.now, context.timeZone)
   const ahead = aheadOf(words, calendar, context.previous)

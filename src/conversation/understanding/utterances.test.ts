@@ -5,10 +5,13 @@ import { ENGLISH } from './utterances/english.ts'
 import { FRENCH } from './utterances/french.ts'
 import { lineOf, NOW, TIME_ZONE } from './utterances/question-line.ts'
 import { REFUSED } from './utterances/refused.ts'
+import { TYPED_ENGLISH, TYPED_FRENCH } from './utterances/typed.ts'
 
 const tables = [
   { name: 'English', rows: ENGLISH, own: 'en', other: 'fr' },
   { name: 'French', rows: FRENCH, own: 'fr', other: 'en' },
+  { name: 'English on a telephone', rows: TYPED_ENGLISH, own: 'en', other: 'fr' },
+  { name: 'French on a telephone', rows: TYPED_FRENCH, own: 'fr', other: 'en' },
   { name: 'what is not served', rows: REFUSED, own: 'en', other: 'fr' },
 ] as const
 
@@ -38,7 +41,7 @@ for (const { name, rows, own, other } of tables) {
 }
 
 test('French without its accents is the same French', () => {
-  for (const [said, question] of FRENCH) {
+  for (const [said, question] of [...FRENCH, ...TYPED_FRENCH]) {
     const plain = said.normalize('NFD').replace(/\p{M}/gu, '')
     // Without its accent a card that is "bloqué" reads like an order only before the card: behind it, it stays a state.
     assert.equal(line(plain, 'fr'), question, plain)
@@ -47,4 +50,11 @@ test('French without its accents is the same French', () => {
 
 test('the same words always give the same question', () => {
   for (const [said] of [...ENGLISH, ...FRENCH, ...REFUSED]) assert.equal(line(said, 'en'), line(said, 'en'))
+})
+
+test('a word that says something in one language alone is read in the language of the chat', () => {
+  assert.equal(line('ta', 'en'), 'thanks')
+  assert.equal(line('cc', 'fr'), 'greeting')
+  assert.equal(line('ta', 'fr'), 'not-understood')
+  assert.equal(line('cc', 'en'), 'not-understood')
 })

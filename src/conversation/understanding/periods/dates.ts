@@ -13,6 +13,7 @@ export type Said = { day?: number; month?: number; year?: number }
 /** How far back a day that not every year has may lie: 29 February skips eight years around 1900 and 2100. */
 const YEARS_BACK_MAX = 8
 
+const FIRST = new Set(['premier', 'first'])
 const ORDINAL_ENDINGS = new Set('st nd rd th er e eme'.split(' '))
 
 /** A day or a month: `12 November 2025`, `November 12th`, `1er octobre`, `oct`, `12/11` (day first), `2026-11-12`. */
@@ -38,7 +39,7 @@ export function saidAt(tokens: readonly Token[], i: number, introduced: boolean)
 
 /** `the 1st`, `1er`, `le 15`: a day whose month is said elsewhere. */
 export function dayNumberAt(tokens: readonly Token[], i: number): Read<number> | null {
-  const at = wordAt(tokens, i) === 'premier' ? { value: 1, next: i + 1 } : countAt(tokens, i)
+  const at = FIRST.has(wordAt(tokens, i)) ? { value: 1, next: i + 1 } : countAt(tokens, i)
   if (!at || at.value > 99) return null
   const ending = glued(tokens[at.next - 1], tokens[at.next]) && ORDINAL_ENDINGS.has(wordAt(tokens, at.next))
   return { value: at.value, next: ending ? at.next + 1 : at.next }
