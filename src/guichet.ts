@@ -276,7 +276,11 @@ export async function openDesk(settings: Settings): Promise<Desk> {
     ruleSets,
     ownEvents,
     readers: { ...readers.registry, withdraw: readers.accesses.withdrawReader },
-    requests: createRequests({ sql: sql.rooms, clock: systemClock }),
+    requests: createRequests({
+      sql: sql.rooms,
+      clock: systemClock,
+      handBack: (personId, number) => chat.handovers.handBack(personId, number),
+    }),
     tallies: () => readTallies(sql.rooms),
     staff: {
       async invite(bankId, name) {
@@ -284,7 +288,11 @@ export async function openDesk(settings: Settings): Promise<Desk> {
         return await staff.invite(bankId, name)
       },
       list: staff.list,
-      remove: staff.remove,
+      async remove(memberId) {
+        const bankId = await staff.remove(memberId)
+        const left = await staff.banksWithSomebody([bankId])
+        await chat.handovers.memberLeft({ id: memberId, bankId }, left.length > 0)
+      },
     },
     async importStatement(request) {
       banks.profile(request.bankId)
@@ -429,7 +437,12 @@ async function assemble(
   })
 
   const conversation = createConversation({
-    planner: settings.planner && createPlanner(settings.planner),
+    planner:
+      settings.planner &&
+      createPlanner({
+        ...settings.planner,
+        onFailed: (code) => logger.warn('the planner gave no answer', { code }),
+      }),
     vault,
     people,
     consents,

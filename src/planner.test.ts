@@ -35,8 +35,10 @@ after(() => {
   server.closeAllConnections()
   server.close()
 })
+let failures: string[] = []
 beforeEach(() => {
   asked = []
+  failures = []
 })
 
 const says = (content: unknown): Reply => ({
@@ -44,7 +46,13 @@ const says = (content: unknown): Reply => ({
   body: JSON.stringify({ choices: [{ message: { content: JSON.stringify(content) } }] }),
 })
 const plan = (text: string, timeLimitMs = 5_000) =>
-  createPlanner({ url, model: 'small', key: new Secret('key-1'), timeLimitMs }).plan(text, scene)
+  createPlanner({
+    url,
+    model: 'small',
+    key: new Secret('key-1'),
+    timeLimitMs,
+    onFailed: (code) => void failures.push(code),
+  }).plan(text, scene)
 
 test('the words, their language, the date and the shape of a question are sent, and nothing else', async () => {
   reply = says({ ...NO_PLAN, kind: 'balance' })
@@ -102,7 +110,7 @@ test('what the person did not say, or what would act, is not taken from a planne
   }
 })
 
-test('an endpoint that fails in any way is no answer, and no error', async () => {
+test('an endpoint that fails in any way is no answer, and its operator is told why by a code', async () => {
   for (const broken of [
     { status: 500, body: '' },
     { status: 200, body: 'not json' },
@@ -116,6 +124,17 @@ test('an endpoint that fails in any way is no answer, and no error', async () =>
   }
   reply = { status: 200, body: '', waits: true }
   assert.equal(await plan('well then', 50), null)
-  const nobody = createPlanner({ url: new URL('http://127.0.0.1:9/'), model: 'small', key: null })
+  assert.deepEqual(failures, [
+    'http-500',
+    ...['no-plan', 'no-plan', 'no-plan', 'no-plan'],
+    'not-reached',
+    'too-late',
+  ])
+  const nobody = createPlanner({
+    url: new URL('http://127.0.0.1:9/'),
+    model: 'small',
+    key: null,
+    onFailed: (code) => void failures.push(code),
+  })
   assert.equal(await nobody.plan('well then', scene), null)
 })

@@ -11,6 +11,8 @@ const ANSWER = z.object({ choices: z.array(z.object({ message: z.object({ conten
 
 const LANGUAGES: Record<Locale, string> = { en: 'English', fr: 'French' }
 
+export type PlannerFailure = 'not-reached' | 'too-late' | 'no-plan' | `http-${number}`
+
 /**
  * A planner behind any address that speaks OpenAI's chat completions with a JSON Schema. It is sent the person's words, their
  * language, today's date and the shape of a question: nothing that is kept about them. Whatever goes wrong is no answer.
@@ -19,11 +21,14 @@ export function createPlanner({
   url,
   model,
   key,
+  onFailed,
   timeLimitMs = PLANNING_MS_MAX,
 }: {
   url: URL
   model: string
   key: Secret | null
+  /** Told why it gave no answer, by a code that holds nothing of what was asked or answered. */
+  onFailed(code: PlannerFailure): void
   timeLimitMs?: number
 }): Planner {
   const address = new URL('chat/completions', url.href.endsWith('/') ? url : `${url.href}/`)
@@ -40,15 +45,25 @@ export function createPlanner({
           redirect: 'error',
           signal: AbortSignal.timeout(timeLimitMs),
         })
-        if (!response.ok) return null
+        if (!response.ok) {
+          onFailed(`http-${response.status}`)
+          return null
+        }
         const { choices } = ANSWER.parse(JSON.parse(await readAll(response)))
         return questionOfPlan(JSON.parse(choices[0]!.message.content), text, scene)
-      } catch {
-        // Not reached, too late, or not a plan: the person is told that they were not understood, as without a planner.
+      } catch (error) {
+        // The person is told that they were not understood, as without a planner; its operator is told why.
+        onFailed(codeOf(error))
         return null
       }
     },
   }
+}
+
+function codeOf(error: unknown): PlannerFailure {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'too-late'
+  // What `fetch` throws where there is nobody, and where it is sent on to somebody else.
+  return error instanceof TypeError ? 'not-reached' : 'no-plan'
 }
 
 async function readAll(response: Response): Promise<string> {

@@ -26,6 +26,17 @@ test('one purchase charged twice within minutes is told, by the second charge', 
   assert.deepEqual([found.first.id, found.second.id, found.card], ['a', 'b', '5770'])
 })
 
+test('what is too little to be told is so in the currency’s own measure', () => {
+  const twice = (minor: number, of: string) => {
+    const amount = money(-minor, of)
+    return duplicates(payment({ id: 'a', at: AT, amount }), payment({ id: 'b', at: AT + 90_000, amount }))
+      .length
+  }
+  assert.deepEqual([twice(499, 'GBP'), twice(500, 'GBP')], [0, 1])
+  assert.deepEqual([twice(999, 'JPY'), twice(1_000, 'JPY')], [0, 1])
+  assert.deepEqual([twice(1_999, 'KWD'), twice(2_000, 'KWD')], [0, 1])
+})
+
 test('what was bought twice on purpose is not called a duplicate', () => {
   const coffee = { descriptor: 'COSTA COFFEE 43010', mcc: '5814' } as const
   const shop = { descriptor: 'HARTLEY BOOKS', mcc: '5942' } as const

@@ -1,4 +1,4 @@
-import { DAY, MINUTE, type Money } from '#kit'
+import { DAY, MINUTE, type Money, minorDigits } from '#kit'
 import type { Account, Balance } from '#vault'
 import { forecast } from './forecast.ts'
 import type { Payment } from './payments.ts'
@@ -38,8 +38,8 @@ const RENT_AHEAD = 7 * DAY
 const BALANCE_AGE_MAX = 3 * DAY
 /** A price that was paid so often is a habit, such as the same coffee. */
 const HABIT_TIMES = 3
-/** Of less than so many minor units nobody wants to hear. */
-const DUPLICATE_MINOR_MIN = 500
+/** Of less nobody wants to hear: in minor units, by how many digits these take up. Where there are none a unit is worth little. */
+const DUPLICATE_MINOR_MIN: Readonly<Record<number, number>> = { 0: 1_000, 2: 500, 3: 2_000 }
 
 /**
  * What is sold by the piece, several times in a row: fares, tolls, parking, bars, fast food, vending, cash, bets, games.
@@ -105,7 +105,7 @@ function isSameCharge(first: Payment, second: Payment): boolean {
     !isDayAlone(first.at) &&
     !isDayAlone(second.at) &&
     (terminalId === null || first.terminalId === null || terminalId === first.terminalId) &&
-    -amount.amountMinor >= DUPLICATE_MINOR_MIN &&
+    -amount.amountMinor >= (DUPLICATE_MINOR_MIN[minorDigits(amount.currency)] ?? 500) &&
     !(mcc !== null && BY_THE_PIECE.has(mcc))
   )
 }

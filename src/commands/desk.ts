@@ -22,7 +22,7 @@ export type Desk = {
   /** What a bank's own people paid and answered, for as long as something is learnt from it. */
   ownEvents: OwnEvents
   /** Who of a bank’s staff may use its console. `invite` throws `bank-unknown`. */
-  staff: Pick<Staff, 'invite' | 'list' | 'remove'>
+  staff: Pick<Staff, 'invite' | 'list'> & { remove(memberId: string): Promise<void> }
   /** Takes a statement file of a bank. Throws `bank-unknown`, `bank-withdrawn`, and what the file’s reader throws. */
   importStatement(request: Omit<ImportRequest, 'by'>): Promise<StatementReport>
   listBanks(): Promise<

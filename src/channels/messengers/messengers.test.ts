@@ -479,3 +479,29 @@ test('what was signed longer ago than a messenger retries is a replay, however w
   await house.passes(2 * SECOND)
   assert.deepEqual(texts(house.messenger), [])
 })
+
+test('a person’s answer reaches a messenger as a sealed notice, and who answers is always said', async () => {
+  house.staffed.add('chase')
+  const { personId } = await amina('psid-human')
+  await house.writes('messenger', 'psid-human', 'I want to talk to someone')
+  await house.passes(SECOND)
+  const claire = { id: 'stf_claire', bankId: 'chase' }
+  const waiting = (await house.chat.handovers.list('chase')).find((one) => one.personId === personId)!
+  await house.chat.handovers.take(claire, waiting.id, [claire.id])
+  await house.passes(SECOND)
+  assert.equal(texts(house.messenger).at(-1), NOTICES['human-took'].en)
+  await house.writes('messenger', 'psid-human', 'My card was swallowed')
+  await house.passes(SECOND)
+  assert.equal(texts(house.messenger).at(-1), NOTICES['human-took'].en, 'the assistant is silent')
+  await house.chat.handovers.reply(claire, waiting.id, 'Your new card leaves on Monday, Amina.')
+  await house.passes(SECOND)
+  const { notice } = house.messenger.sent.at(-1)!
+  assert.equal(notice.text, NOTICES['human-answered'].en)
+  assert.doesNotMatch(JSON.stringify(notice), /Monday|Amina|card/)
+  const [answer] = await house.messengers.openSealed(personId, tokenOf(notice))
+  assert.deepEqual([answer!.from, answer!.text], ['human', 'Your new card leaves on Monday, Amina.'])
+  await house.chat.handovers.settle(claire, waiting.id, [claire.id])
+  await house.passes(SECOND)
+  assert.equal(texts(house.messenger).at(-1), NOTICES['handed-back'].en)
+  house.staffed.delete('chase')
+})

@@ -8,6 +8,9 @@ const TELLING: ReadonlySet<NoticeKey> = new Set([
   'please-look-now',
   'card-question',
   'blocking',
+  'human-took',
+  'human-answered',
+  'handed-back',
 ])
 
 export const isTelling = (notice: NoticeKey): boolean => TELLING.has(notice)

@@ -196,7 +196,16 @@ export function createChat(needs: {
 
   return {
     /** What people at a bank do with who asks for them. */
-    handovers: createHandovers({ vault, people, sql, conversation, exchanges, transcript, clock }),
+    handovers: createHandovers({
+      vault,
+      people,
+      sql,
+      conversation,
+      exchanges,
+      transcript,
+      clock,
+      random,
+    }),
 
     /**
      * What a person wrote, and the answers to it, kept together in one commit. Throws `message-too-long`,

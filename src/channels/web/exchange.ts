@@ -21,8 +21,8 @@ export type Exchange = PrivateChannel<MessageJson | null> & {
   orders: { linkId: string; orderId: string }[]
 }
 
-/** Something told without being asked for; `caseId` when it is a question about a payment. */
-export type Unasked = { caseId: string | null }
+/** Something told without being asked for: `caseId` when it is a question about a payment, `notice` when it has one of its own. */
+export type Unasked = { caseId: string | null; notice?: 'human-took' | 'handed-back' }
 
 /** What comes before the first answer, in that answer's own transaction: the person's message, a button's use. */
 export type Opening = (tx: Tx, loan: LoanBase | null) => Promise<MessageJson[]>
@@ -168,15 +168,16 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
     personId: string,
     { kind }: Answer,
     messageId: string,
-    { caseId }: Unasked,
+    { caseId, notice }: Unasked,
   ): Promise<void> {
     if (kind === 'line') return
     const isAlert = kind === 'alert'
     const say: ToSay = {
       personId,
       cause: `message|${messageId}`,
-      notice: isAlert ? 'card-question' : 'message-waiting',
-      urgency: isAlert ? 'alert' : 'news',
+      notice: isAlert ? 'card-question' : (notice ?? 'message-waiting'),
+      // Who waits for a person is told at once that one is there, or no longer is.
+      urgency: isAlert ? 'alert' : notice ? 'answer' : 'news',
       messageIds: [messageId],
       caseId,
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { Fault } from '#kit'
 import { ENGLISH, openChat } from './chat.fixture.ts'
+import { createRequests } from './requests.ts'
 
 let house: Awaited<ReturnType<typeof openChat>>
 before(async () => {
@@ -118,4 +119,75 @@ test('stop stops at once, in both languages, and start begins again', async () =
     await house.chat.hear(personId, words, ENGLISH)
     assert.equal(await quiet(), is, words)
   }
+})
+
+test('two banks are asked at once: each reads and answers for itself, and the assistant is back when both handed back', async () => {
+  const { chat } = house
+  const person = await house.amina(['account-view'])
+  const { personId } = person
+  await house.linkAlso(personId, 'customer-of-two')
+  await chat.hear(personId, 'I want to talk to someone', ENGLISH)
+  const idAt = async (bankId: string) => (await chat.handovers.list(bankId))[0]!.id
+  await chat.handovers.take(claire, await idAt('chase'), live)
+  await chat.hear(personId, 'It is about my card at Chase', ENGLISH)
+  await chat.handovers.take(bruno, await idAt('citi'), [bruno.id])
+  await chat.hear(personId, 'And both of you should know this', ENGLISH)
+  const read = async (member: typeof claire) =>
+    (await chat.handovers.read(member, await idAt(member.bankId), 0)).map(({ text }) => text)
+  assert.ok(!(await read(bruno)).includes('It is about my card at Chase'), 'before they took over')
+  assert.ok((await read(claire)).includes('And both of you should know this'))
+  assert.ok((await read(bruno)).includes('And both of you should know this'))
+  await chat.handovers.reply(claire, await idAt('chase'), 'From Chase.')
+  await chat.handovers.reply(bruno, await idAt('citi'), 'From Citi.')
+  const humans = (await house.all(personId)).filter(({ from }) => from === 'human')
+  assert.deepEqual(
+    humans.map(({ bank, text }) => [bank, text]),
+    [
+      ['Chase', 'From Chase.'],
+      ['Citi', 'From Citi.'],
+    ],
+  )
+  assert.ok(!(await read(claire)).includes('From Citi.'), 'nobody reads another bank’s answer')
+  await chat.handovers.settle(claire, await idAt('chase'), live)
+  const still = await chat.hear(personId, 'What is my balance?', ENGLISH)
+  assert.deepEqual(
+    still.map(({ from }) => from),
+    ['person'],
+  )
+  await chat.handovers.settle(bruno, await idAt('citi'), [bruno.id])
+  const back = await chat.hear(personId, 'What is my balance?', ENGLISH)
+  assert.ok(back.some(({ from }) => from === 'guichet'))
+})
+
+test('a request that the operator settles ends with the assistant saying that it answers again', async () => {
+  const { chat } = house
+  const requests = createRequests({
+    sql: house.sql.rooms,
+    clock: house.clock,
+    handBack: chat.handovers.handBack,
+  })
+  const { personId, id, number } = await asks()
+  await chat.handovers.take(claire, id, live)
+  await requests.finish(number, 'David', personId)
+  assert.match((await house.all(personId)).at(-1)!.text, /automatic assistant answers you again/)
+  assert.match((await chat.hear(personId, 'What is my balance?', ENGLISH)).at(-1)!.text, /1,234\.56/)
+  await assert.rejects(chat.handovers.reply(claire, id, 'Too late'), fault('not-found'))
+})
+
+test('what somebody who leaves had taken over waits for a colleague; with the last of them it goes back', async () => {
+  const { chat } = house
+  const { personId, id } = await asks()
+  await chat.handovers.take(claire, id, live)
+  await chat.handovers.memberLeft(claire, true)
+  assert.match((await chat.hear(personId, 'What is my balance?', ENGLISH)).at(-1)!.text, /1,234\.56/)
+  await chat.handovers.take(david, id, [david.id])
+  await chat.handovers.memberLeft(david, false)
+  assert.match((await house.all(personId)).at(-1)!.text, /automatic assistant answers you again/)
+  assert.match((await chat.hear(personId, 'What is my balance?', ENGLISH)).at(-1)!.text, /1,234\.56/)
+  assert.deepEqual(await chat.handovers.list('chase'), [])
+  const [left] = await house.sql.rooms.query<{ doneAt: number | null }>(
+    `select done_at as "doneAt" from channels.request where person_id = $1`,
+    [personId],
+  )
+  assert.equal(left?.doneAt, null, 'it stays on the operator’s list')
 })

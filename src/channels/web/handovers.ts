@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Conversation } from '#conversation'
-import { type Clock, Fault, Private, type Sql, tellPages } from '#kit'
+import { type Clock, Fault, Private, type Random, type Sql, tellPages } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
 import type { ConsoleMessageJson } from '../../http/api.ts'
+import { putInOutbox } from '../messengers/outbox.ts'
 import type { createExchanges } from './exchange.ts'
 import { keepWords, wordsContext } from './handover-rows.ts'
 import { type Content, showWords } from './show.ts'
@@ -40,8 +41,9 @@ export function createHandovers(needs: {
   exchanges: ReturnType<typeof createExchanges>
   transcript: Transcript
   clock: Clock
+  random: Random
 }) {
-  const { vault, people, sql, conversation, exchanges, transcript, clock } = needs
+  const { vault, people, sql, conversation, exchanges, transcript, clock, random } = needs
 
   async function list(bankId: string): Promise<Waiting[]> {
     return await sql.query<Waiting>(
@@ -70,6 +72,15 @@ export function createHandovers(needs: {
     return { ...found, linkId: found.linkId, bankId }
   }
 
+  /** Says that the assistant answers again, and what it is. Nobody is told who has left meanwhile. */
+  async function sayHandedBack(personId: string, number: string, bankId: string): Promise<void> {
+    const person = await people.find(sql, personId)
+    if (!person || person.erasedAt !== null) return
+    const unasked = { caseId: null, notice: 'handed-back' } as const
+    const exchange = exchanges.begin(personId, person, undefined, unasked)
+    await conversation.handedBack(bankId, number, exchange.show)
+  }
+
   async function readerOf(personId: string) {
     const person = await people.find(sql, personId)
     if (!person || person.erasedAt !== null) throw new Fault('not-found')
@@ -93,7 +104,10 @@ export function createHandovers(needs: {
         [personId, number, member.bankId, member.id, clock.now(), live],
       )
       if (taken.length === 0) throw new Fault('already-done')
-      const exchange = exchanges.begin(personId, await readerOf(personId))
+      const exchange = exchanges.begin(personId, await readerOf(personId), undefined, {
+        caseId: null,
+        notice: 'human-took',
+      })
       await conversation.humanTook(member.bankId, number, exchange.show)
     },
 
@@ -148,6 +162,18 @@ export function createHandovers(needs: {
         } as const
         await transcript.write(tx, personId, { ...frame, sender: 'human', sealed }, [])
         await keepWords(tx, personId, request, { at, sender: 'human', sealed: copy })
+        // At a messenger they are told that it waits; what was written opens on our page alone.
+        await putInOutbox(
+          tx,
+          {
+            personId,
+            cause: `message|${messageId}`,
+            notice: 'human-answered',
+            urgency: 'answer',
+            messageIds: [messageId],
+          },
+          { now: at, random },
+        )
       })
     },
 
@@ -172,8 +198,38 @@ export function createHandovers(needs: {
         )
       })
       if (kind === 'unanswered-alert') return
-      const exchange = exchanges.begin(personId, await readerOf(personId))
-      await conversation.handedBack(bankId, number, exchange.show)
+      await sayHandedBack(personId, number, bankId)
+    },
+
+    /** A request was settled elsewhere: whoever had taken it over no longer has it, and the person is told. */
+    async handBack(personId: string, number: string): Promise<void> {
+      const ended = await sql.query<{ bankId: string; isTaken: boolean }>(
+        `update channels.handover set done_at = $3 where person_id = $1 and number = $2 and done_at is null
+         returning bank_id as "bankId", taken_by is not null as "isTaken"`,
+        [personId, number, clock.now()],
+      )
+      for (const { bankId, isTaken } of ended) if (isTaken) await sayHandedBack(personId, number, bankId)
+    },
+
+    /**
+     * A member may no longer come in. What they had taken over waits again for their colleagues; where there are none left,
+     * it goes back to the assistant, and stays on the operator's list.
+     */
+    async memberLeft(member: HumanAtBank, hasColleagues: boolean): Promise<void> {
+      if (hasColleagues) {
+        await sql.query(
+          `update channels.handover set taken_by = null, taken_at = null where taken_by = $1 and done_at is null`,
+          [member.id],
+        )
+        return
+      }
+      const ended = await sql.query<{ personId: string; number: string; isTaken: boolean }>(
+        `update channels.handover set done_at = $2 where bank_id = $1 and done_at is null and link_id is not null
+         returning person_id as "personId", number, taken_by is not null as "isTaken"`,
+        [member.bankId, clock.now()],
+      )
+      for (const { personId, number, isTaken } of ended)
+        if (isTaken) await sayHandedBack(personId, number, member.bankId)
     },
   }
 }

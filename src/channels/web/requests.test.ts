@@ -9,7 +9,11 @@ let house: Awaited<ReturnType<typeof openChat>>
 let requests: Requests
 before(async () => {
   house = await openChat()
-  requests = createRequests({ sql: house.sql.rooms, clock: house.clock })
+  requests = createRequests({
+    sql: house.sql.rooms,
+    clock: house.clock,
+    handBack: house.chat.handovers.handBack,
+  })
 })
 beforeEach(async () => {
   house.clock.advance(NOW - house.clock.now())

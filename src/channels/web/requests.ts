@@ -12,7 +12,16 @@ export type Request = {
 export type Requests = ReturnType<typeof createRequests>
 
 /** The requests that only somebody at the bank can settle, as they are worked through. */
-export function createRequests({ sql, clock }: { sql: Sql; clock: Clock }) {
+export function createRequests({
+  sql,
+  clock,
+  handBack,
+}: {
+  sql: Sql
+  clock: Clock
+  /** What somebody had taken over of a request goes back to the assistant. */
+  handBack(personId: string, number: string): Promise<void>
+}) {
   return {
     /** Those that nobody has settled, the oldest first. */
     async open(): Promise<Request[]> {
@@ -46,6 +55,7 @@ export function createRequests({ sql, clock }: { sql: Sql; clock: Clock }) {
         [only.personId, number, clock.now(), by],
       )
       if (done.length === 0) throw new Fault('already-done', { detail: `${number} was settled just now` })
+      await handBack(only.personId, number)
     },
   }
 }

@@ -53,6 +53,18 @@ export const NOTICES = {
     en: 'The card is being blocked. Open our page to see it, or to undo it.',
     fr: 'La carte est en cours de blocage. Ouvrez notre page pour le voir, ou pour l’annuler.',
   },
+  'human-took': {
+    en: 'Somebody at your bank is here now and reads what you write. I am silent until they hand back.',
+    fr: 'Quelqu’un de votre banque est là et lit ce que vous écrivez. Je me tais jusqu’à ce que la main me soit rendue.',
+  },
+  'human-answered': {
+    en: 'A person has answered you.',
+    fr: 'Une personne vous a répondu.',
+  },
+  'handed-back': {
+    en: 'From here on the automatic assistant answers again.',
+    fr: 'L’assistant automatique répond de nouveau.',
+  },
   'too-many': {
     en: 'That was a lot at once. I will answer again in a minute.',
     fr: 'Cela fait beaucoup d’un coup. Je répondrai de nouveau dans une minute.',

@@ -66,16 +66,17 @@ export function createStaff(needs: { sql: Sql; clock: Clock; random: Random }) {
       return new Map(rows.map(({ id, name }) => [id, name]))
     },
 
-    /** Ends a member's way in at once: passkeys, invitations and sessions. Throws `not-found`. */
-    async remove(memberId: string): Promise<void> {
-      await sql.transaction(async (tx) => {
-        const removed = await tx.query(
-          `update staff.member set removed_at = $2 where id = $1 and removed_at is null returning id`,
+    /** Ends a member's way in at once: passkeys, invitations and sessions. Gives their bank. Throws `not-found`. */
+    async remove(memberId: string): Promise<string> {
+      return await sql.transaction(async (tx) => {
+        const [removed] = await tx.query<{ bankId: string }>(
+          `update staff.member set removed_at = $2 where id = $1 and removed_at is null returning bank_id as "bankId"`,
           [memberId, clock.now()],
         )
-        if (removed.length === 0) throw new Fault('not-found', { detail: `There is no member ${memberId}` })
+        if (!removed) throw new Fault('not-found', { detail: `There is no member ${memberId}` })
         for (const table of ['passkey', 'invitation', 'session'])
           await tx.query(`delete from staff.${table} where member_id = $1`, [memberId])
+        return removed.bankId
       })
     },
   }
