@@ -12,6 +12,7 @@ import { PaymentsPage } from './payments/payments-page.tsx'
 import { PrivacyPage } from './privacy/privacy-page.tsx'
 import { SealedPage } from './sealed/sealed-page.tsx'
 import { SignInPage } from './signin/signin-page.tsx'
+import { TranscriptPage } from './transcript/transcript-page.tsx'
 import { useGuichet } from './use-guichet.ts'
 import './styles/fonts.css'
 import './styles/tokens.css'
@@ -26,6 +27,7 @@ const PAGES = {
   '/cards': { key: 'cards', Page: CardsPage },
   '/payments': { key: 'payments', Page: PaymentsPage },
   '/messengers': { key: 'messengers', Page: MessengersPage },
+  '/transcript': { key: 'transcript', Page: TranscriptPage },
   '/privacy': { key: 'privacy', Page: PrivacyPage },
 } as const
 /** Pages whose address names what they are about: an app's request, a link from a messenger. */

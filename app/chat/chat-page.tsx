@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { Link } from 'wouter'
 import type { BankJson } from '../../src/http/api.ts'
 import { get } from '../api.ts'
 import { useHere } from '../guichet.tsx'
@@ -40,6 +41,11 @@ export function ChatPage() {
           <Landing banks={banks} />
           <Problem error={conversation.error ?? error} />
           <Composer field={writing} suggests={isNew} onSay={say} />
+          {messages.length > 0 && (
+            <p className="small keep">
+              <Link href="/transcript">{words.printOrSave}</Link>
+            </p>
+          )}
         </div>
       </div>
     </main>

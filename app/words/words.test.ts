@@ -6,6 +6,7 @@ import { CONTROL_WORDS } from '../control/words.ts'
 import { EMBED_WORDS } from '../embed/words.ts'
 import { MESSENGER_WORDS } from '../messengers/words.ts'
 import { PUSH_WORDS } from '../push/words.ts'
+import { TRANSCRIPT_WORDS } from '../transcript/words.ts'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
 
@@ -16,7 +17,15 @@ function sentences(words: unknown, path = ''): [string, string][] {
   return Object.entries(words as object).flatMap(([key, value]) => sentences(value, `${path}.${key}`))
 }
 
-const TABLES = [BANK_WORDS, CONTROL_WORDS, CONSOLE_WORDS, MESSENGER_WORDS, EMBED_WORDS, PUSH_WORDS]
+const TABLES = [
+  BANK_WORDS,
+  CONTROL_WORDS,
+  CONSOLE_WORDS,
+  MESSENGER_WORDS,
+  EMBED_WORDS,
+  PUSH_WORDS,
+  TRANSCRIPT_WORDS,
+]
 const FRENCH = [fr, ...TABLES.map((words) => words.fr)].flatMap((words) => sentences(words))
 const ENGLISH = [en, ...TABLES.map((words) => words.en)].flatMap((words) => sentences(words))
 

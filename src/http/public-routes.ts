@@ -7,7 +7,7 @@ import type { HttpNeeds } from './needs.ts'
 const YEAR_SECONDS = 31_536_000
 /** Routes of the pages: the same document answers them all, and the browser draws the right one. */
 const PAGES = [
-  ...['/', '/link', '/signin', '/cards', '/payments', '/messengers', '/privacy'],
+  ...['/', '/link', '/signin', '/cards', '/payments', '/messengers', '/transcript', '/privacy'],
   ...['/allow/:uid', '/o/:token'],
 ]
 /** In the demo, and nowhere else, these are shown beside a simulated phone. */
