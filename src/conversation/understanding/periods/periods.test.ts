@@ -142,7 +142,6 @@ test('a date that no calendar has, has not come yet, or is half said is asked ag
     "jusqu'à hier",
     'fin octobre',
     'mid-October',
-    'by month',
     'recently',
     'from 2025-10-15 to 2025-10-01',
     'in October and in September',
