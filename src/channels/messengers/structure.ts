@@ -4,10 +4,22 @@
  */
 export const WORDS: Readonly<Record<string, readonly string[] | RegExp>> = {
   type: [
-    ...['template', 'web_url', 'postback', 'reply', 'interactive', 'button', 'cta_url', 'text', 'payload'],
+    ...[
+      'template',
+      'web_url',
+      'postback',
+      'reply',
+      'interactive',
+      'button',
+      'cta_url',
+      'text',
+      'payload',
+      'list',
+    ],
     ...['buttons', 'URL', 'POSTBACK', 'QUICK_REPLY', 'BODY', 'BUTTONS'],
   ],
-  template_type: ['button'],
+  template_type: ['button', 'generic'],
+  content_type: ['text'],
   messaging_type: ['RESPONSE', 'UTILITY'],
   messaging_product: ['whatsapp'],
   recipient_type: ['individual'],
@@ -66,6 +78,7 @@ export const HOLDERS: ReadonlySet<string> = new Set([
     'protect_content',
     'link_preview_options',
   ],
+  ...['quick_replies', 'elements', 'sections', 'rows', 'button'],
   ...['reply_markup', 'inline_keyboard', 'callback_data', 'id', 'to', 'chat_id', 'callback_query_id'],
 ])
 
