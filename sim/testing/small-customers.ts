@@ -4,9 +4,9 @@ import type { Customer, Entry } from '../customers/customer.ts'
 const DAY = 86_400_000
 const BIRMINGHAM = { country: 'GB', city: 'Birmingham', latitude: 52.48, longitude: -1.9 }
 
-/** Two people with a handful of payments each, for tests of the bank itself. Their password is `guichet`. */
-export function smallCustomers(bankId: string) {
-  return (now: number): Customer[] => ['amina', 'bruno'].map((username) => customer(bankId, username, now))
+/** Some people with a handful of payments each, for tests of the bank itself. Their password is `guichet`. */
+export function smallCustomers(bankId: string, names: readonly string[] = ['amina', 'bruno']) {
+  return (now: number): Customer[] => names.map((username) => customer(bankId, username, now))
 }
 
 function customer(bankId: string, username: string, now: number): Customer {
