@@ -199,7 +199,7 @@ const repliesToBruno = (product: (typeof PRODUCTS)[number] | 'telegram'): number
     ? telegram.person(BRUNO).messages.filter(({ from }) => from === 'bot').length
     : graph[product].person(BRUNO_AT[product]).chat.shown.filter(({ from }) => from === 'page').length
 const BRUNO = { id: 4099, firstName: 'Bruno', language: 'en' }
-const BRUNO_AT = { messenger: '4099', whatsapp: 'FR.4099' }
+const BRUNO_AT = { messenger: '4099', whatsapp: 'FR.40994099' }
 
 /** A message of somebody's in each messenger's own form. */
 const messageOf = {
@@ -225,7 +225,7 @@ const messageOf = {
               messages: [
                 {
                   id,
-                  from_user_id: 'FR.4099',
+                  from_user_id: 'FR.40994099',
                   timestamp: String(Math.floor(Date.now() / 1_000)),
                   type: 'text',
                   text: { body: text },
