@@ -46,6 +46,8 @@ function installLibraries() {
   const result = spawnSync(command, [...first, ...options], {
     cwd: root,
     stdio: 'inherit',
+    // An npm that does not know `allowScripts` yet would have onnxruntime-node fetch what only graphics cards need.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     shell: command === 'npm' && process.platform === 'win32',
   })
   if (result.status !== 0)

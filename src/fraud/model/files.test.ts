@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import * as onnx from 'onnxruntime-web'
 import { Fault } from '#kit'
 import { probabilityAt } from './calibrate.ts'
 import { reportDrift } from './drift.ts'
@@ -115,10 +114,10 @@ test('payments like those of the past have not drifted; dearer ones are told by 
 })
 
 test('as an ONNX model, another program’s runtime gives the same probabilities', async () => {
+  // It has no program for Macs with Intel processors: there this test fails, and no other.
+  const onnx = await import('onnxruntime-node')
   const width = past.names.length
-  const session = await onnx.InferenceSession.create(writeOnnx(made.trees, width), {
-    executionProviders: ['wasm'],
-  })
+  const session = await onnx.InferenceSession.create(writeOnnx(made.trees, width))
   const rows = 500
   const values = Float32Array.from(later.values.subarray(0, rows * width))
   const answer = await session.run({ [ONNX_INPUT]: new onnx.Tensor('float32', values, [rows, width]) })
