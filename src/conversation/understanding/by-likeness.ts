@@ -17,7 +17,7 @@ import type { UnderstandingContext } from './understand.ts'
  */
 const SCORE_MIN = -0.25
 /** For an answer out of the person's own figures, where a wrong guess costs more. */
-const SCORE_MIN_OF_FIGURES = 0.2
+const SCORE_MIN_OF_FIGURES = 0.15
 /** A greeting or a thank-you with more words around it says something else besides. */
 const SMALL_TALK_WORDS_MAX = 6
 
