@@ -32,6 +32,7 @@ import type { Vault } from '#vault'
 /** How often what came in, and what is to go out, is looked for. */
 const HEAR_MS = 200
 const SAY_MS = 250
+const VERIFY_MS = SECOND
 const HEALTH_MS = 5 * SECOND
 const SUBSCRIBED_MS = 10 * MINUTE
 const FORGET_MS = HOUR
@@ -189,6 +190,14 @@ export async function openMessengers(needs: {
       rounds = [
         startRounds({ everyMs: HEAR_MS, round: () => messengers.hearRound(onError), onError }),
         startRounds({ everyMs: SAY_MS, round: () => messengers.sayRound(onError), onError }),
+        startRounds({
+          everyMs: VERIFY_MS,
+          round: async () => {
+            await messengers.verifyRound(onError)
+            return false
+          },
+          onError,
+        }),
         startRounds({
           everyMs: HEALTH_MS,
           round: async () => {

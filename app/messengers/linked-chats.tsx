@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { MessengersJson } from '../../src/http/api.ts'
 import { formatDate } from '../format.ts'
 import { useHere } from '../guichet.tsx'
+import { Verification } from './verification.tsx'
 import { MESSENGER_WORDS } from './words.ts'
 
 type Address = MessengersJson['addresses'][number]
@@ -12,10 +13,12 @@ export function LinkedChats(props: {
   nameOf(messenger: Address['messenger']): string
   onOrder(ids: string[], said: string): Promise<void>
   onUnlink(address: Address): Promise<void>
+  onVerify(address: Address): void
+  onSeen(address: Address, same: boolean): void
 }) {
   const { locale } = useHere()
   const words = MESSENGER_WORDS[locale]
-  const { addresses, nameOf, onOrder, onUnlink } = props
+  const { addresses, nameOf, onOrder, onUnlink, onVerify, onSeen } = props
   const list = useRef<HTMLUListElement>(null)
   const [pressed, setPressed] = useState<string | null>(null)
   const isLast = addresses.length - 1
@@ -74,6 +77,14 @@ export function LinkedChats(props: {
                     <span className="hidden-text"> {name}</span>
                   </button>
                 </div>
+                {address.verification && (
+                  <Verification
+                    seen={address.verification}
+                    name={name}
+                    onBegin={() => onVerify(address)}
+                    onSeen={(same) => onSeen(address, same)}
+                  />
+                )}
               </li>
             )
           })}

@@ -79,6 +79,31 @@ export function MessengersPage() {
     }
   }
 
+  /** Begins to compare pictures, or says whether they are the same. What comes of it is looked for while it is under way. */
+  async function verify(id: string, same?: boolean) {
+    const at = `/api/messengers/addresses/${encodeURIComponent(id)}/verification`
+    setError(null)
+    try {
+      setState(
+        await post<MessengersJson>(same === undefined ? at : `${at}/conclude`, {
+          ...(same !== undefined && { same }),
+        }),
+      )
+    } catch (failure) {
+      setError(failure)
+      await look()
+    }
+  }
+  const isVerifying =
+    state?.addresses.some(
+      ({ verification }) => verification && !['none', 'done', 'ended'].includes(verification.state),
+    ) ?? false
+  useEffect(() => {
+    if (!isVerifying) return
+    const timer = setInterval(() => void look(), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [isVerifying, look])
+
   async function confirm(digits: string) {
     const name = nameOf(state!.pending!.messenger)
     setWaiting(null)
@@ -144,6 +169,8 @@ export function MessengersPage() {
             addresses={state.addresses}
             nameOf={nameOf}
             onOrder={(ids, sentence) => change(() => post('/api/messengers/order', { ids }), sentence)}
+            onVerify={({ id }) => void verify(id)}
+            onSeen={({ id }, same) => void verify(id, same)}
             onUnlink={({ id, messenger }) =>
               change(
                 () => remove(`/api/messengers/addresses/${encodeURIComponent(id)}`),

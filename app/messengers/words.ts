@@ -12,6 +12,18 @@ const en = {
   open: (name: string) => `Open ${name}`,
   orScan: 'Or point your telephone’s camera at this:',
   qr: (name: string) => `A code to scan, which opens ${name}`,
+  sealedThere: 'Answers open on this page. Compare pictures once, and they may stand in this chat too.',
+  verify: 'Compare pictures',
+  verifyAgain: 'Compare again',
+  verifying: (name: string) => `Accept in ${name} what Guichet asks there. The pictures then appear here.`,
+  verifyEnded:
+    'Nothing was verified: it took too long, was stopped, or your account there has no verified identity yet.',
+  compareTitle: 'Are these the pictures in your chat?',
+  compareHow: 'Seven pictures, in the same order. If one differs, somebody may be reading along.',
+  areSame: 'They are the same',
+  areOther: 'They are different',
+  verified:
+    'Verified. Answers stand in this chat while only you and Guichet are in it and you vouch for all your devices; otherwise they open here.',
   writeTo: 'Write to Guichet there:',
   typeThis: 'Send it this code:',
   copy: 'Copy the code',
@@ -87,6 +99,20 @@ const fr: typeof en = {
   open: (name) => `Ouvrir ${name}`,
   orScan: 'Ou visez ceci avec l’appareil photo de votre téléphone\u00a0:',
   qr: (name) => `Un code à scanner, qui ouvre ${name}`,
+  sealedThere:
+    'Les réponses s’ouvrent sur cette page. Comparez des images une fois, et elles pourront aussi figurer dans cette conversation.',
+  verify: 'Comparer les images',
+  verifyAgain: 'Comparer de nouveau',
+  verifying: (name) =>
+    `Acceptez dans ${name} ce que le Guichet y demande. Les images apparaîtront alors ici.`,
+  verifyEnded:
+    'Rien n’a été vérifié\u00a0: cela a trop duré, a été arrêté, ou votre compte n’y a pas encore d’identité vérifiée.',
+  compareTitle: 'Est-ce que ce sont les images de votre conversation\u00a0?',
+  compareHow: 'Sept images, dans le même ordre. Si l’une diffère, quelqu’un lit peut-être avec vous.',
+  areSame: 'Ce sont les mêmes',
+  areOther: 'Elles diffèrent',
+  verified:
+    'Vérifié. Les réponses figurent dans cette conversation tant que vous y êtes seul avec le Guichet et répondez de tous vos appareils\u00a0; sinon, elles s’ouvrent ici.',
   writeTo: 'Écrivez-y au Guichet\u00a0:',
   typeThis: 'Envoyez-lui ce code\u00a0:',
   copy: 'Copier le code',

@@ -152,7 +152,14 @@ export type MessengersJson = {
   /** Those that this installation offers. */
   messengers: { id: MessengerIdJson; name: string }[]
   /** The person's linked chats, in the order in which they are written to. */
-  addresses: { id: string; messenger: MessengerIdJson; linkedAt: number; state: 'live' | 'blocked' }[]
+  addresses: {
+    id: string
+    messenger: MessengerIdJson
+    linkedAt: number
+    state: 'live' | 'blocked'
+    /** Null where a chat is never private. `comparing`: these pictures, by their place in the Matrix specification’s table. */
+    verification: VerificationJson | null
+  }[]
   wording: 'plain' | 'neutral'
   pending: { messenger: MessengerIdJson; name: string | null; expiresAt: number } | null
   /** What a browser subscribes with to be warned; null where none is written to. */
@@ -166,6 +173,11 @@ export type MessengersJson = {
     mailbox: { address: string; state: 'live' | 'gone' } | null
     pending: { address: string; expiresAt: number } | null
   } | null
+}
+/** `POST /api/messengers/addresses/{id}/verification` begins; `…/verification/conclude` {same} says what the person sees. */
+export type VerificationJson = {
+  state: 'none' | 'wanted' | 'waiting' | 'comparing' | 'same' | 'different' | 'done' | 'ended'
+  pictures: number[]
 }
 export type MessengerIdJson = 'messenger' | 'whatsapp' | 'telegram' | 'matrix'
 

@@ -13,6 +13,7 @@ const Chosen = z.strictObject({ wording: z.enum(['plain', 'neutral']) })
 const Address = z.strictObject({ address: z.email().max(254) })
 const Code = z.strictObject({ code: z.string().min(1).max(20) })
 const Id = z.strictObject({ id: z.string().regex(/^[\w-]{1,64}$/) })
+const Seen = z.strictObject({ same: z.boolean() })
 const Token = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/) })
 
 /** The page of a person's chat apps, and the page that a sealed link opens. */
@@ -63,6 +64,25 @@ export function addMessengerRoutes(server: FastifyInstance, needs: HttpNeeds & {
     async (request): Promise<MessengersJson> => {
       const { id } = parse(Id, request.params)
       return await messengers.unlink(signedIn(request).personId, id)
+    },
+  )
+
+  server.post(
+    '/api/messengers/addresses/:id/verification',
+    { preHandler: ownPage },
+    async (request): Promise<MessengersJson> => {
+      const { id } = parse(Id, request.params)
+      return await messengers.verify(signedIn(request).personId, id)
+    },
+  )
+
+  server.post(
+    '/api/messengers/addresses/:id/verification/conclude',
+    { preHandler: ownPage },
+    async (request): Promise<MessengersJson> => {
+      const { id } = parse(Id, request.params)
+      const { same } = parse(Seen, request.body)
+      return await messengers.concludeVerification(signedIn(request).personId, id, same)
     },
   )
 

@@ -127,6 +127,10 @@ export type MessengerDesk = {
   begin(personId: string, messenger: string): Promise<MessengerCodeJson>
   /** Throws `match-wrong`. */
   confirm(personId: string, digits: string): Promise<MessengersJson>
+  /** Throws `not-found`. */
+  verify(personId: string, addressId: string): Promise<MessengersJson>
+  /** Throws `already-done`. */
+  concludeVerification(personId: string, addressId: string, isSame: boolean): Promise<MessengersJson>
   order(personId: string, ids: readonly string[]): Promise<MessengersJson>
   setWording(personId: string, wording: MessengersJson['wording']): Promise<MessengersJson>
   unlink(personId: string, id: string): Promise<MessengersJson>

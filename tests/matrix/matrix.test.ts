@@ -34,3 +34,84 @@ test('a chat is linked by the code typed there, and a question is answered by a 
   assert.deepEqual(house.errors, [])
   assert.deepEqual(house.faults, [])
 })
+
+/** Somebody whose Matrix room is linked. */
+async function linked(name: string) {
+  await house.isUp()
+  const person = await house.amina(['account-view'])
+  const own = await house.person(name)
+  const room = await own.openRoom(house.bot.userId)
+  const { code } = await house.messengers.begin(person.personId, 'matrix')
+  await own.write(room, code)
+  const said = async () => await own.readFrom(room, house.bot.userId)
+  const digits = await house.becomes(async () => /(\d\d)$/.exec((await said()).at(-1)?.body ?? '')?.[1])
+  const { addresses } = await house.messengers.confirm(person.personId, digits)
+  /** Asks, and gives what is answered. */
+  const asks = async (words: string) => {
+    const before = (await said()).length
+    await own.write(room, words)
+    return await house.becomes(async () =>
+      (await said()).slice(before).find(({ body }) => body !== NOTICES.linked.en),
+    )
+  }
+  return { ...person, own, room, said, asks, addressId: addresses[0]!.id }
+}
+
+test('figures stand in the room once its person compared pictures, and no longer once somebody else is invited or a device is not vouched for', {
+  skip,
+}, async () => {
+  const bruno = await linked('bruno')
+  await bruno.own.makeIdentity()
+  assert.match((await bruno.asks('what is my balance?')).body, /\/o\//, 'sealed before')
+
+  const shown = bruno.own.compares()
+  await house.messengers.verify(bruno.personId, bruno.addressId)
+  const verification = async () =>
+    (await house.messengers.describe(bruno.personId)).addresses[0]!.verification!
+  const { pictures } = await house.becomes(async () => {
+    const now = await verification()
+    return now.state === 'comparing' && now
+  })
+  assert.equal(pictures.length, 7)
+  assert.equal((await shown).length, 7)
+  await house.messengers.concludeVerification(bruno.personId, bruno.addressId, true)
+  await house.becomes(async () => (await verification()).state === 'done')
+
+  house.left.length = 0
+  const answer = await bruno.asks('what is my balance?')
+  assert.match(answer.body, /1,234\.56/)
+  assert.ok(answer.wasEncrypted)
+  for (const { body } of house.left) assert.doesNotMatch(body, /1,234\.56|Everyday/)
+
+  const device = await house.homeserver.logIn(bruno.own)
+  const unvouched = await house.person('bruno', device)
+  assert.match((await bruno.asks('what is my balance?')).body, /\/o\//, 'sealed by a new device')
+  await unvouched.client.logout(true)
+  assert.match((await bruno.asks('what is my balance?')).body, /1,234\.56/)
+
+  const claire = await house.homeserver.register('claire')
+  await bruno.own.client.invite(bruno.room, claire.userId)
+  assert.match((await bruno.asks('what is my balance?')).body, /\/o\//, 'sealed by an invitation')
+  assert.deepEqual(house.errors, [])
+  assert.deepEqual(house.faults, [])
+})
+
+test('after a sudden end another process reads what was written meanwhile, answers once, and can be read', {
+  skip,
+}, async () => {
+  const david = await linked('david')
+  await david.asks('what is my balance?')
+  await house.dies()
+  house.errors.length = 0
+  await david.own.write(david.room, 'what is my balance?')
+  const before = (await david.said()).length
+  await house.begins()
+  const answer = await house.becomes(async () => (await david.said()).slice(before)[0])
+  assert.match(answer.body, /\/o\//)
+  assert.ok(answer.wasEncrypted)
+  const own = (await house.all(david.personId)).filter(({ from }) => from === 'person')
+  assert.equal(own.length, 2)
+  // No index of a key was used for two messages: the library of the other side would have refused the second.
+  assert.match((await david.asks('what is my balance?')).body, /\/o\//)
+  assert.deepEqual(house.errors, [])
+})

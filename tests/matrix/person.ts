@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { ClientEvent, createClient, EventType, MsgType, Preset } from 'matrix-js-sdk'
+import { CryptoEvent, VerificationRequestEvent, VerifierEvent } from 'matrix-js-sdk/lib/crypto-api/index.js'
 import { logger } from 'matrix-js-sdk/lib/logger.js'
 import type { Account } from './homeserver.ts'
 
@@ -87,8 +88,29 @@ export async function openPerson(url: string, account: Account) {
         }))
     },
 
+    /** Compares pictures with whoever asks, and says that they are the same; gives what was shown. */
+    compares(): Promise<string[]> {
+      return new Promise((resolve, reject) => {
+        client.once(CryptoEvent.VerificationRequestReceived, (request) => {
+          let begun = false
+          request.on(VerificationRequestEvent.Change, () => {
+            const { verifier } = request
+            if (!verifier || begun) return
+            begun = true
+            verifier.on(VerifierEvent.ShowSas, (shown) => {
+              resolve(shown.sas.emoji!.map(([symbol]) => symbol))
+              shown.confirm().catch(reject)
+            })
+            verifier.verify().catch(reject)
+          })
+          request.accept().catch(reject)
+        })
+      })
+    },
+
     async close(): Promise<void> {
       client.stopClient()
+      client.http.abort()
       await setTimeout(50)
     },
   }

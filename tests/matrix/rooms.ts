@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { createMatrixDoor, type MatrixDoor } from '#channels'
 import { Secret, systemRandom } from '#kit'
+import type { PrivateDoor } from '../../src/channels/messengers/door.ts'
 import { openMessengerHouse, PUBLIC } from '../../src/channels/messengers/messengers.fixture.ts'
 import { type Account, type Homeserver, startHomeserver } from './homeserver.ts'
 import { openPerson, type Person, until } from './person.ts'
@@ -25,6 +26,7 @@ export async function openMatrixHouse() {
     createMatrixDoor({
       homeserver: new URL(homeserver.url),
       user: account.userId,
+      servers: [homeserver.serverName],
       accessToken: new Secret(account.accessToken),
       fetch: async (input, init) => {
         left.push({ path: new URL(String(input)).pathname, body: String(init?.body ?? '') })
@@ -42,15 +44,18 @@ export async function openMatrixHouse() {
   const more: NonNullable<Parameters<typeof openMessengerHouse>[0]>['more'] = (chat) => {
     door = open(chat.sql.rooms, chat.clock)
     // Whichever process has the keys is the door; a test ends one and begins another.
-    return [
-      {
-        id: 'matrix',
-        startUrl: () => null,
-        contact: door.contact!,
-        waitMs: () => door!.waitMs!(),
-        send: (...given) => door!.send(...given),
+    const matrix: PrivateDoor = {
+      id: 'matrix',
+      startUrl: () => null,
+      contact: door.contact!,
+      waitMs: () => door!.waitMs!(),
+      send: (...given) => door!.send(...given),
+      showPrivately: (...given) => door!.showPrivately(...given),
+      get verification() {
+        return door!.verification
       },
-    ]
+    }
+    return [matrix]
   }
   const house = await openMessengerHouse({ more })
   const start = () => door!.start((heard) => house.messengers.put('matrix', heard))
@@ -74,10 +79,15 @@ export async function openMatrixHouse() {
 
     isUp: () => until(() => door!.waitMs!() === null),
 
-    async stop(): Promise<void> {
+    /** As a process that is ended without a word: nothing of it is written any more, and another takes the keys. */
+    async dies(): Promise<void> {
+      const [row] = await house.sql.rooms.query<{ generation: number }>(
+        `update channels.matrix_account set generation = generation + 1, leased_until = now() returning generation`,
+      )
       await door!.stop()
+      if (!row) throw new Error('there was nothing to lose')
     },
-    async restart(): Promise<void> {
+    async begins(): Promise<void> {
       door = open(house.sql.rooms, house.clock)
       start()
       await town.isUp()

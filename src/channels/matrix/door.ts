@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { type Clock, Fault, keyedHash, type Random, type Secret, type Sql } from '#kit'
-import type { Heard, MessengerDoor, Sent, WrittenNotice } from '../messengers/door.ts'
+import type { Heard, PrivateDoor, Sent, WrittenNotice } from '../messengers/door.ts'
 import { type Allowed, findLeak } from '../messengers/scanner.ts'
 import { type CallFailed, createHomeserver, type Homeserver, pathOf, readJson } from './homeserver.ts'
 import { type KeptStore, takeKeptStore } from './kept-store.ts'
@@ -21,10 +21,12 @@ const NOT_HERE_MS = 500
 const WHOAMI = z.object({ user_id: z.string(), device_id: z.string() })
 const ENCRYPTION = z.object({ algorithm: z.string() })
 
+const SEALED_LATER: Sent = { ok: false, why: 'retry', code: 'not-locked' }
+
 /** What is there while this process has our device's keys in hand. */
 type Device = { machine: Machine; store: KeptStore }
 
-export type MatrixDoor = MessengerDoor & {
+export type MatrixDoor = PrivateDoor & {
   /** Takes the keys as soon as nobody else has them, and listens. `put` commits what was heard. */
   start(put: (heard: readonly Heard[]) => Promise<void>): void
   stop(): Promise<void>
@@ -38,6 +40,8 @@ export function createMatrixDoor(needs: {
   homeserver: URL
   user: string
   accessToken: Secret
+  /** Homeservers whose people may be answered in the room. */
+  servers: readonly string[]
   fetch: typeof fetch
   allowed: Pick<Allowed, 'publicUrl' | 'names'>
   sql: Sql
@@ -54,6 +58,7 @@ export function createMatrixDoor(needs: {
   const unopened = createUnopened({ sql, key, random })
   const storeKey = keyedHash(key)('matrix-store')
   const stopping = new AbortController()
+  let store: KeptStore | null = null
   let device: Device | null = null
   let running: Promise<void> = Promise.resolve()
   let told: string | null = null
@@ -65,7 +70,6 @@ export function createMatrixDoor(needs: {
     allowed,
     before: async () => await store?.settle(),
   })
-  let store: KeptStore | null = null
 
   /** Each thing once, until it is another. */
   function tellOnce(code: string | null): void {
@@ -105,7 +109,6 @@ export function createMatrixDoor(needs: {
         rooms,
         unopened,
         put,
-        verified: async () => {},
         clock,
       })
       device = { machine, store: taken }
@@ -171,7 +174,42 @@ export function createMatrixDoor(needs: {
     if (!members.some(({ userId }) => userId === to)) return { ok: false, why: 'gone', code: 'left' }
     const userIds = members.map(({ userId }) => userId)
     const locked = await here.machine.lock(roomId, { kind: 'members', userIds }, content)
-    return await homeserver.sendEvent(roomId, 'm.room.encrypted', locked, key)
+    return locked === null
+      ? SEALED_LATER
+      : await homeserver.sendEvent(roomId, 'm.room.encrypted', locked, key)
+  }
+
+  /**
+   * Whether nobody but the person can read what is said in a room: it is encrypted, they and we are all who is in it or was
+   * invited, their identity was verified with us, and it vouches for every device of theirs. All as the homeserver says now.
+   */
+  async function isPrivate(here: Device, roomId: string, to: string): Promise<boolean> {
+    if (!(await isEncrypted(here, roomId))) return false
+    const members = await readMembers(homeserver, roomId)
+    if (members?.length !== 2 || members.some(({ membership }) => membership !== 'join')) return false
+    const inside = new Set(members.map(({ userId }) => userId))
+    return inside.has(to) && inside.has(user) && (await here.machine.isVerified(to))
+  }
+
+  async function showPrivately(
+    here: Device,
+    to: string,
+    read: () => Promise<string | null>,
+    key: string,
+  ): Promise<Sent | null> {
+    const roomId = await rooms.of(to)
+    if (roomId === null || !(await isPrivate(here, roomId, to))) return null
+    const body = await read()
+    // Borrowing takes its time: what was so before need not be so now.
+    if (body === null || !(await isPrivate(here, roomId, to))) return null
+    const content = { msgtype: 'm.text', body }
+    const locked = await here.machine.lock(roomId, { kind: 'verified', userId: to }, content)
+    return locked === null ? null : await homeserver.sendEvent(roomId, 'm.room.encrypted', locked, key)
+  }
+
+  const mustHave = (): Device => {
+    if (!device) throw new Fault('matrix-taken-over')
+    return device
   }
 
   return {
@@ -190,6 +228,26 @@ export function createMatrixDoor(needs: {
         if (error instanceof NotSent) return error.failure
         throw error
       }
+    },
+
+    async showPrivately(to, read, { idempotencyKey }) {
+      if (!device || !needs.servers.includes(to.slice(to.indexOf(':') + 1))) return null
+      try {
+        return await showPrivately(device, to, read, idempotencyKey)
+      } catch (error) {
+        if (error instanceof NotSent) return error.failure
+        throw error
+      }
+    },
+
+    verification: {
+      async ask(to, idempotencyKey) {
+        const { machine } = mustHave()
+        const roomId = await rooms.of(to)
+        return roomId !== null && (await machine.verification.ask(to, roomId, idempotencyKey))
+      },
+      advance: async (to) => await mustHave().machine.verification.advance(to),
+      conclude: async (to, isSame) => await mustHave().machine.verification.conclude(to, isSame),
     },
 
     start(put) {

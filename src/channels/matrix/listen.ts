@@ -38,8 +38,6 @@ export function createListener(needs: {
   rooms: Rooms
   unopened: ReturnType<typeof createUnopened>
   put(heard: readonly Heard[]): Promise<void>
-  /** A verification went on. */
-  verified(userId: string): Promise<void>
   clock: Clock
 }) {
   const { ownId, homeserver, machine, store, rooms, unopened, clock } = needs
@@ -63,7 +61,6 @@ export function createListener(needs: {
     }
     if (isVerification(type, content)) {
       await machine.verification.receive(roomId, { ...event, type, content })
-      await needs.verified(event.sender)
       return []
     }
     // Others in the room are not its person; and in a locked room an open message may be anybody's, the homeserver's too.

@@ -29,6 +29,7 @@ import {
   VerificationMethod,
 } from '@matrix-org/matrix-sdk-crypto-wasm'
 import { z } from 'zod'
+import type { Verification } from '../messengers/door.ts'
 import { type CallFailed, type Homeserver, pathOf, readJson } from './homeserver.ts'
 
 /** A request that the crypto library wants sent, and told what was answered. */
@@ -56,11 +57,6 @@ export type Opened =
   | { ok: true; type: string; content: Record<string, unknown> }
   /** `later`: its key may still come. */
   | { ok: false; later: boolean }
-
-/** How far a verification is. `comparing`: seven pictures are to be compared, here by their numbers in the standard's table. */
-export type Verification =
-  | { state: 'waiting' | 'done' | 'ended' }
-  | { state: 'comparing'; pictures: readonly number[] }
 
 const INNER = z.object({ type: z.string(), content: z.record(z.string(), z.unknown()) })
 const SHARED = z.object({ messages: z.record(z.string(), z.unknown()) })
@@ -146,6 +142,14 @@ export async function openMachine(needs: {
     }
   }
 
+  async function isVouchedFor(of: string): Promise<boolean> {
+    const identity = await machine.getIdentity(new UserId(of))
+    if (!(identity instanceof OtherUserIdentity) || !identity.isVerified()) return false
+    if (identity.hasVerificationViolation() || identity.identityNeedsUserApproval()) return false
+    const devices = (await machine.getUserDevices(new UserId(of))).devices()
+    return devices.length > 0 && devices.every((one) => one.isCrossSignedByOwner() && !one.isBlacklisted())
+  }
+
   /** The verification with somebody that is under way, or the last that was done. */
   function present(of: string) {
     const all = machine.getVerificationRequests(new UserId(of))
@@ -225,10 +229,12 @@ export async function openMachine(needs: {
       return (await await machine.getRoomSettings(new RoomId(roomId))) !== undefined
     },
 
-    /** Locks some content for its readers alone. Throws `NotSent`. */
+    /** Locks some content for its readers alone; null when they are no longer verified. Throws `NotSent`. */
     lock: (roomId: string, readers: Readers, content: Record<string, unknown>) =>
       inTurn(async () => {
         await lockFor(roomId, readers)
+        // In the same turn as the words: whatever a sync brought since the last look counts.
+        if (readers.kind === 'verified' && !(await isVouchedFor(readers.userId))) return null
         return await machine.encryptRoomEvent(new RoomId(roomId), 'm.room.message', JSON.stringify(content))
       }),
 
@@ -240,13 +246,7 @@ export async function openMachine(needs: {
       inTurn(async () => {
         await machine.updateTrackedUsers([new UserId(of)])
         await queryKeys([of])
-        const identity = await machine.getIdentity(new UserId(of))
-        if (!(identity instanceof OtherUserIdentity) || !identity.isVerified()) return false
-        if (identity.hasVerificationViolation() || identity.identityNeedsUserApproval()) return false
-        const devices = (await machine.getUserDevices(new UserId(of))).devices()
-        return (
-          devices.length > 0 && devices.every((one) => one.isCrossSignedByOwner() && !one.isBlacklisted())
-        )
+        return await isVouchedFor(of)
       }),
 
     verification: {

@@ -78,6 +78,33 @@ export type MessengerDoor = {
   ): Promise<Sent>
 }
 
+/** How far a verification is. `comparing`: the same seven pictures are shown here and there, by their place in the table. */
+export type Verification =
+  | { state: 'waiting' | 'done' | 'ended' }
+  | { state: 'comparing'; pictures: readonly number[] }
+
+/** A messenger whose chat can be private: Matrix alone. No other door has a place for the words of an answer. */
+export type PrivateDoor = MessengerDoor & {
+  /**
+   * Says in the chat what `read` gives, when nobody but the person can read it there; null when that is not so, and nothing
+   * was said. `read` borrows the answer, and is called only once the chat was found private.
+   */
+  showPrivately(
+    to: string,
+    read: () => Promise<string | null>,
+    options: { idempotencyKey: string },
+  ): Promise<Sent | null>
+  /** That the person there is who they say, by pictures compared on our page and in the chat. */
+  verification: {
+    /** Begins. False when they have no identity to verify, or no room. Throws what kept it from being sent. */
+    ask(to: string, idempotencyKey: string): Promise<boolean>
+    advance(to: string): Promise<Verification>
+    conclude(to: string, isSame: boolean): Promise<void>
+  }
+}
+
+export const isPrivateDoor = (door: MessengerDoor): door is PrivateDoor => 'showPrivately' in door
+
 /**
  * The way in of a messenger that calls us. What it read is put by before it is answered, and worked afterwards.
  * `http` mounts it at /webhooks/<messenger>.

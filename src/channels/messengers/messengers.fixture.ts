@@ -141,6 +141,7 @@ export async function openMessengerHouse(
         house.clock.advance(200)
         await messengers.hearRound(onError)
         await messengers.sayRound(onError)
+        await messengers.verifyRound(onError)
       }
     },
 

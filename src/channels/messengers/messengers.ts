@@ -6,12 +6,21 @@ import type { Mail } from '../mail/mail.ts'
 import type { Push } from '../push/push.ts'
 import type { Subscription } from '../push/send.ts'
 import { createAddresses } from './addresses.ts'
-import type { Heard, MessengerDoor, MessengerId, WebhookDoor, WrittenNotice } from './door.ts'
+import {
+  type Heard,
+  isPrivateDoor,
+  type MessengerDoor,
+  type MessengerId,
+  type WebhookDoor,
+  type WrittenNotice,
+} from './door.ts'
 import { createHear, readMessages, type Talk } from './hear.ts'
 import { createInbox, isStale } from './inbox.ts'
 import { createLimits } from './limits.ts'
 import { createOutbox, type OtherRung, type Urgency } from './outbox.ts'
+import { inPlainText } from './plain-text.ts'
 import { createTokensOut } from './tokens-out.ts'
+import { createVerifications } from './verifications.ts'
 import { createWebhookHealth, type WebhookAlarm } from './webhook-health.ts'
 
 /** How people know them. */
@@ -73,7 +82,17 @@ export function createMessengers(needs: {
         waitMs: () => door.waitMs?.() ?? limits.beforeSending(door.id, address.to),
         send: (notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) =>
           door.send(address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency }),
+        ...(isPrivateDoor(door) && {
+          show: (read: () => Promise<string | null>, idempotencyKey: string) =>
+            door.showPrivately(address.to, read, { idempotencyKey }),
+        }),
       }
+    },
+    async read(personId, messageIds) {
+      const person = await people.find(sql, personId)
+      // Each is read through the gate in a loan of its own, and logged, as on the person's own page.
+      const found = person ? await readMessages(needs.talk, personId, messageIds) : []
+      return found.length > 0 ? inPlainText(found, person!) : null
     },
     before: [...needs.before, ...(push ? [push.rung] : [])],
     after: [...needs.after, ...(mail ? [mail.rung] : [])],
@@ -93,6 +112,16 @@ export function createMessengers(needs: {
     hashOf: keyedHash(key),
     clock,
     random,
+  })
+
+  const verifications = createVerifications({
+    sql,
+    addresses,
+    doorOf(messenger) {
+      const door = doors.get(messenger)
+      return door && isPrivateDoor(door) ? door : null
+    },
+    clock,
   })
 
   const hear = createHear({
@@ -119,9 +148,14 @@ export function createMessengers(needs: {
   })
 
   async function describe(personId: string): Promise<MessengersJson> {
+    const verified = await verifications.ofPerson(personId)
     return {
       messengers: [...doors.keys()].map((id) => ({ id, name: NAMES[id] })),
-      addresses: await addresses.list(personId),
+      addresses: (await addresses.list(personId)).map((address) => {
+        const door = doors.get(address.messenger)
+        const seen = verified.get(address.id) ?? { state: 'none', pictures: [] }
+        return { ...address, verification: door && isPrivateDoor(door) ? seen : null }
+      }),
       wording: await addresses.wordingOf(personId),
       pending: await addresses.pending(personId),
       mail: mail && (await mail.describe(personId)),
@@ -193,6 +227,20 @@ export function createMessengers(needs: {
       })
       return await describe(personId)
     },
+    /** Has the person of a chat compare pictures; then what they saw. */
+    async verify(personId: string, addressId: string): Promise<MessengersJson> {
+      await verifications.begin(personId, addressId)
+      return await describe(personId)
+    },
+    async concludeVerification(
+      personId: string,
+      addressId: string,
+      isSame: boolean,
+    ): Promise<MessengersJson> {
+      await verifications.conclude(personId, addressId, isSame)
+      return await describe(personId)
+    },
+    verifyRound: verifications.round,
     async order(personId: string, ids: readonly string[]): Promise<MessengersJson> {
       await addresses.order(personId, ids)
       return await describe(personId)

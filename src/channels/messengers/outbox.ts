@@ -59,6 +59,8 @@ type Rung = {
   /** How long there is no room there; null when there is. */
   waitMs(): number | null
   send(notice: WrittenNotice, idempotencyKey: string, urgency: Urgency): Promise<Sent>
+  /** Says what `read` gives where nobody else reads it; null where that is not so. Only the door of such a messenger has it. */
+  show?: (read: () => Promise<string | null>, idempotencyKey: string) => Promise<Sent | null>
 }
 
 /** What is not a messenger and still reaches somebody: web push, e-mail. Null where the person has none. */
@@ -117,10 +119,12 @@ export function createOutbox(needs: {
   addresses: Addresses
   tokens: TokensOut
   /** Sends at a chat, within the messenger's limits. Null for a messenger that is not set up here. */
-  sendAt(address: Address): Pick<Rung, 'send' | 'waitMs'> | null
+  sendAt(address: Address): Pick<Rung, 'send' | 'waitMs' | 'show'> | null
   /** Before the messengers, and after them. */
   before: readonly OtherRung[]
   after: readonly OtherRung[]
+  /** What some messages of a person's say, as text, and whether that is all of them; null when nothing of them can be read. */
+  read(personId: string, messageIds: readonly string[]): Promise<{ text: string; isWhole: boolean } | null>
   /** Whether the person asked for silence: then only alerts and what they ask for is said. */
   isQuiet(personId: string): Promise<boolean>
   /** No rung delivered an alert: somebody must call them. */
@@ -233,16 +237,27 @@ export function createOutbox(needs: {
     })
   }
 
+  /** The messages themselves, and a link to our page where there is more to see or to do. */
+  async function readOut({ personId, messageIds }: Item): Promise<string | null> {
+    const found = await needs.read(personId, messageIds)
+    if (!found || found.isWhole) return found?.text ?? null
+    return `${found.text}\n${await tokens.link(personId, messageIds)}`
+  }
+
   /** One try at one rung. True when the ladder stops here for now. */
   async function attempt(item: Item, rung: Rung, wording: Wording): Promise<boolean> {
-    const notice = await write(item, rung, wording)
-    if (!notice) {
-      await end(item, 'over')
-      return true
-    }
     const attempts = await noteTry(item, rung)
     const key = needs.hashOf(JSON.stringify(['sending', item.id, rung.door, rung.addressId])).toString('hex')
-    const outcome = await rung.send(notice, key, item.urgency)
+    const maySay = item.messageIds.length > 0 && wording === 'plain'
+    let outcome = maySay && rung.show ? await rung.show(() => readOut(item), key) : null
+    if (!outcome) {
+      const notice = await write(item, rung, wording)
+      if (!notice) {
+        await end(item, 'over')
+        return true
+      }
+      outcome = await rung.send(notice, key, item.urgency)
+    }
     const triesAgain =
       !outcome.ok && outcome.why === 'retry' && (item.urgency !== 'alert' || attempts < ALERT_TRIES_MAX)
     await noteOutcome(item, rung, outcome, !triesAgain)
