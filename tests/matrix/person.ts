@@ -16,6 +16,11 @@ const silent = {
 // The SDK speaks of much beside what the logger that it is given hears.
 if ('disableAll' in logger) (logger as { disableAll(): void }).disableAll()
 
+// It clears none of the timers that guard its requests, of two minutes each: a test that is over must not wait for them.
+const startTimer = globalThis.setTimeout
+globalThis.setTimeout = ((...given: Parameters<typeof startTimer>) =>
+  startTimer(...given).unref()) as typeof startTimer
+
 export type Person = Awaited<ReturnType<typeof openPerson>>
 
 /** Somebody's own client, by the SDK that Element is made with. */
