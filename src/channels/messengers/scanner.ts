@@ -9,6 +9,8 @@ import { HOLDERS, TOKENS, WORDS } from './structure.ts'
 const ADDRESS = /^(?:-?\d{1,20}|[A-Z]{2}\.[A-Za-z0-9]{5,128})$/
 /** A receipt of a push: 32 bytes of a keyed hash. */
 const HASH = /^(?=.*[a-z])(?=.*[A-Z])[\w-]{43}$/
+/** What the operator made up, at the start and to Telegram alone. It looks like anything. */
+const SECRET = /^[\w-]{1,256}$/
 const CURRENCY =
   /[\p{Sc}]|(?<!\p{L})(?:eur|euros?|usd|dollars?|gbp|pounds?|livres?|chf|francs?|jpy|cents?|centimes?|pence|bucks)(?!\p{L})/iu
 const DIGIT = /\p{Nd}/gu
@@ -61,6 +63,7 @@ function inText(text: string, field: string | null, allowed: Allowed): string | 
   const { publicUrl } = allowed
   if (field !== null && TOKENS.has(field) && (isToken(text) || text === '{{1}}')) return null
   if (field === 'receipt' && HASH.test(text)) return null
+  if (field === 'secret_token' && SECRET.test(text)) return null
   if (field === 'url' && isOwnWebhook(text)) return null
   return isOurs(text, publicUrl) ? inWords(text, allowed) : 'words that are none of ours'
 }

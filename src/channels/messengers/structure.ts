@@ -40,8 +40,6 @@ export const WORDS: Readonly<Record<string, readonly string[] | RegExp>> = {
     ...['messages', 'messaging_postbacks', 'messaging_referrals', 'message_deliveries', 'message_reads'],
     'message_template_status_update',
   ],
-  // A word that the operator made up, at the start and to Telegram alone.
-  secret_token: /^[\w-]{1,256}$/,
 }
 
 /** Fields of the messengers' that hold further ones, a text of ours, a link or a token. */
@@ -49,6 +47,7 @@ export const HOLDERS: ReadonlySet<string> = new Set([
   ...[
     'recipient',
     'message',
+    'secret_token',
     'attachment',
     'payload',
     'template',
