@@ -56,12 +56,9 @@ const SAYS = {
 
 /** Who lives each journey, on which screen. */
 const JOURNEYS = [
-  { messenger: 'messenger', locale: 'en', screen: 'desktop', name: 'Amina' },
   { messenger: 'messenger', locale: 'fr', screen: 'phone', name: 'Bruno' },
   { messenger: 'whatsapp', locale: 'en', screen: 'phone', name: 'Claire' },
-  { messenger: 'whatsapp', locale: 'fr', screen: 'desktop', name: 'David' },
   { messenger: 'telegram', locale: 'en', screen: 'phone', name: 'Amina' },
-  { messenger: 'telegram', locale: 'fr', screen: 'desktop', name: 'Bruno' },
 ] as const
 /** Each thief is somewhere else and takes more: the bank still has the payments of the journeys before. */
 const THEFTS = [
