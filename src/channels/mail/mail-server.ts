@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer'
-import { Fault, SECOND, type Secret } from '#kit'
+import { SECOND, type Secret } from '#kit'
 import type { Sent } from '../messengers/door.ts'
+import { refuseLeak } from '../messengers/scanner.ts'
 import { findLeakInMail } from './look-at-mail.ts'
 import { htmlOf, textOf, type WrittenMail } from './write-mail.ts'
 
@@ -65,8 +66,7 @@ export function createMailServer(needs: {
      */
     async send(to: string, mail: WrittenMail, key: string): Promise<Sent> {
       const raw = await write(to, mail, key)
-      const leak = await findLeakInMail(raw, mail, { from: from.address, to, publicUrl })
-      if (leak) throw new Fault('notice-refused', { detail: leak })
+      refuseLeak(await findLeakInMail(raw, mail, { from: from.address, to, publicUrl }))
       try {
         await transport.sendMail({ envelope: { from: from.address, to }, raw })
         return { ok: true, messageId: key }

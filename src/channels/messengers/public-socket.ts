@@ -1,5 +1,4 @@
-import { Fault } from '#kit'
-import { findLeak } from './scanner.ts'
+import { findLeak, refuseLeak } from './scanner.ts'
 
 /** Sends one request to a messenger. Throws what the network throws; `notice-refused` when the last look found a figure. */
 export type PublicSocket = (
@@ -23,9 +22,7 @@ export function createPublicSocket(needs: {
   names: ReadonlySet<string>
 }): PublicSocket {
   return async (url, { method, headers, body, addressFields, timeoutMs }) => {
-    const leak = body === null ? null : findLeak(body, { ...needs, addressFields })
-    // What was found is not repeated: it would be in an error then.
-    if (leak) throw new Fault('notice-refused', { detail: leak })
+    if (body !== null) refuseLeak(findLeak(body, { ...needs, addressFields }))
     const response = await needs.fetch(url, {
       method,
       headers,

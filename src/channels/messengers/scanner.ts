@@ -1,3 +1,4 @@
+import { Fault } from '#kit'
 import { namesMerchant } from '#merchants'
 import { isOurs, isOwnLink, isToken } from './our-words.ts'
 import { HOLDERS, TOKENS, WORDS } from './structure.ts'
@@ -38,6 +39,11 @@ export function findLeak(body: string, allowed: Allowed): string | null {
     return inText(body, null, allowed)
   }
   return inValue(parsed, null, allowed)
+}
+
+/** Throws `notice-refused` for what a last look found. The thing itself is in no error: only what kind of thing it is. */
+export function refuseLeak(found: string | null): void {
+  if (found !== null) throw new Fault('notice-refused', { detail: found })
 }
 
 function inValue(value: unknown, field: string | null, allowed: Allowed): string | null {

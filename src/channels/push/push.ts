@@ -4,7 +4,7 @@ import type { Vault } from '#vault'
 import { reveal } from '../../kit/reveal.ts'
 import type { Sent, WrittenNotice } from '../messengers/door.ts'
 import type { OtherRung } from '../messengers/outbox.ts'
-import { findLeak } from '../messengers/scanner.ts'
+import { findLeak, refuseLeak } from '../messengers/scanner.ts'
 import { type Pushed, type PushPayload, pushTo, type Subscription } from './send.ts'
 import { isOfService } from './services.ts'
 
@@ -59,8 +59,7 @@ export function createPush(needs: {
     const receipt = hash(JSON.stringify(['push-receipt', idempotencyKey])).toString('base64url')
     const { text, link, locale } = notice
     const payload: PushPayload = { text, href: link?.href ?? null, lang: locale, receipt }
-    const leak = findLeak(JSON.stringify(payload), { ...needs, addressFields: [] })
-    if (leak) throw new Fault('notice-refused', { detail: leak })
+    refuseLeak(findLeak(JSON.stringify(payload), { ...needs, addressFields: [] }))
     const devices = await devicesOf(personId)
     const pushed = await Promise.all(
       devices.map(({ subscription }) => pushTo(subscription, payload, { ...needs, contact })),
