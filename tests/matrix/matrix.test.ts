@@ -26,7 +26,7 @@ test('a chat is linked by the code typed there, and a question is answered by a 
   const digits = await house.becomes(async () => /(\d\d)$/.exec((await said()).at(-1)?.body ?? '')?.[1])
   const linked = await house.messengers.confirm(personId, digits)
   assert.equal(linked.addresses[0]!.messenger, 'matrix')
-  await house.becomes(async () => (await said()).some(({ body }) => body === NOTICES.linked.en))
+  await house.becomes(async () => (await said()).some(({ body }) => body === NOTICES['linked-private'].en))
   await amina.write(room, 'what is my balance?')
   const answer = await house.becomes(async () => (await said()).find(({ body }) => body.includes('/o/')))
   assert.ok(answer.wasEncrypted)
@@ -51,7 +51,7 @@ async function linked(name: string) {
     const before = (await said()).length
     await own.write(room, words)
     return await house.becomes(async () =>
-      (await said()).slice(before).find(({ body }) => body !== NOTICES.linked.en),
+      (await said()).slice(before).find(({ body }) => body !== NOTICES['linked-private'].en),
     )
   }
   return { ...person, own, room, said, asks, addressId: addresses[0]!.id }

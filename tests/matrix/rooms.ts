@@ -50,6 +50,7 @@ export async function openMatrixHouse() {
       contact: door.contact!,
       waitMs: () => door!.waitMs!(),
       send: (...given) => door!.send(...given),
+      mayBePrivate: (to) => door!.mayBePrivate(to),
       showPrivately: (...given) => door!.showPrivately(...given),
       get verification() {
         return door!.verification

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { type Clock, Fault, keyedHash, type Random, type Secret, type Sql } from '#kit'
 import type { Heard, PrivateDoor, Sent, WrittenNotice } from '../messengers/door.ts'
-import { type Allowed, findLeak } from '../messengers/scanner.ts'
+import { type Allowed, findLeak, refuseLeak } from '../messengers/scanner.ts'
 import { type CallFailed, createHomeserver, type Homeserver, pathOf, readJson } from './homeserver.ts'
 import { type KeptStore, takeKeptStore } from './kept-store.ts'
 import { createListener } from './listen.ts'
@@ -163,8 +163,7 @@ export function createMatrixDoor(needs: {
   async function sendSealed(here: Device, to: string, notice: WrittenNotice, key: string): Promise<Sent> {
     const content = contentOf(notice)
     const body = JSON.stringify(content)
-    const leak = findLeak(body, { ...allowed, addressFields: [] })
-    if (leak) throw new Fault('notice-refused', { detail: leak })
+    refuseLeak(findLeak(body, { ...allowed, addressFields: [] }))
     const roomId = await rooms.of(to)
     if (roomId === null) return { ok: false, why: 'gone', code: 'no-room' }
     if (!(await isEncrypted(here, roomId)))
@@ -207,6 +206,8 @@ export function createMatrixDoor(needs: {
     return locked === null ? null : await homeserver.sendEvent(roomId, 'm.room.encrypted', locked, key)
   }
 
+  const mayBePrivate = (to: string) => needs.servers.includes(to.slice(to.indexOf(':') + 1))
+
   const mustHave = (): Device => {
     if (!device) throw new Fault('matrix-taken-over')
     return device
@@ -230,8 +231,10 @@ export function createMatrixDoor(needs: {
       }
     },
 
+    mayBePrivate,
+
     async showPrivately(to, read, { idempotencyKey }) {
-      if (!device || !needs.servers.includes(to.slice(to.indexOf(':') + 1))) return null
+      if (!device || !mayBePrivate(to)) return null
       try {
         return await showPrivately(device, to, read, idempotencyKey)
       } catch (error) {

@@ -85,6 +85,8 @@ export type Verification =
 
 /** A messenger whose chat can be private: Matrix alone. No other door has a place for the words of an answer. */
 export type PrivateDoor = MessengerDoor & {
+  /** Whether the chat of somebody there can ever be private: whoever runs their homeserver is somebody that the operator trusts. */
+  mayBePrivate(to: string): boolean
   /**
    * Says in the chat what `read` gives, when nobody but the person can read it there; null when that is not so, and nothing
    * was said. `read` borrows the answer, and is called only once the chat was found private.

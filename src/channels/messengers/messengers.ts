@@ -82,10 +82,11 @@ export function createMessengers(needs: {
         waitMs: () => door.waitMs?.() ?? limits.beforeSending(door.id, address.to),
         send: (notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) =>
           door.send(address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency }),
-        ...(isPrivateDoor(door) && {
-          show: (read: () => Promise<string | null>, idempotencyKey: string) =>
-            door.showPrivately(address.to, read, { idempotencyKey }),
-        }),
+        ...(isPrivateDoor(door) &&
+          door.mayBePrivate(address.to) && {
+            show: (read: () => Promise<string | null>, idempotencyKey: string) =>
+              door.showPrivately(address.to, read, { idempotencyKey }),
+          }),
       }
     },
     async read(personId, messageIds) {

@@ -232,6 +232,7 @@ export function createOutbox(needs: {
     return writeNotice(item.notice, {
       locale: person.locale,
       wording,
+      mayShow: rung.show !== undefined,
       href: messageIds.length > 0 ? await tokens.link(personId, messageIds) : null,
       buttons,
     })

@@ -13,6 +13,12 @@ const TELLING: ReadonlySet<NoticeKey> = new Set([
   'handed-back',
 ])
 
+/** What is true where answers can stand in the chat itself. */
+const WHERE_PRIVATE: Partial<Record<NoticeKey, NoticeKey>> = {
+  hello: 'hello-private',
+  linked: 'linked-private',
+}
+
 export const isTelling = (notice: NoticeKey): boolean => TELLING.has(notice)
 
 /** What a button of ours does. Its label is a sentence of ours under the same name; one that asks, asks in that label's words. */
@@ -38,11 +44,15 @@ export function writeNotice(
     locale: Locale
     wording: Wording
     href: string | null
+    /** Whether answers can stand in this chat. */
+    mayShow?: boolean
     buttons?: readonly { does: Button; token: string }[]
   },
 ): WrittenNotice {
-  const { locale, wording, href, buttons = [] } = given
-  const key = wording === 'neutral' && isTelling(notice) ? 'message-waiting' : notice
+  const { locale, wording, href, mayShow = false, buttons = [] } = given
+  // Who chose the neutral wording is told nothing in the chat, however private it is.
+  const asIs = wording === 'plain' && mayShow ? (WHERE_PRIVATE[notice] ?? notice) : notice
+  const key = wording === 'neutral' && isTelling(notice) ? 'message-waiting' : asIs
   return {
     key,
     text: NOTICES[key][locale],

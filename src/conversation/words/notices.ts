@@ -25,6 +25,15 @@ export const NOTICES = {
     en: 'Hello. I am Guichet, an automatic assistant. Ask me about your accounts; what I find opens on our own page, never here. Write “person” to reach somebody at your bank, “stop” to hear nothing more.',
     fr: 'Bonjour. Je suis Guichet, un assistant automatique. Interrogez-moi sur vos comptes\u00a0; ce que je trouve s’ouvre sur notre page, jamais ici. Écrivez «\u00a0conseiller\u00a0» pour joindre quelqu’un à votre banque, «\u00a0stop\u00a0» pour ne plus rien recevoir.',
   },
+  // The same two where answers can stand in the chat itself.
+  'hello-private': {
+    en: 'Hello. I am Guichet, an automatic assistant. Ask me about your accounts; what I find opens on our own page, and may stand here too once you have compared pictures there. Write “person” to reach somebody at your bank, “stop” to hear nothing more.',
+    fr: 'Bonjour. Je suis Guichet, un assistant automatique. Interrogez-moi sur vos comptes\u00a0; ce que je trouve s’ouvre sur notre page, et pourra figurer ici aussi quand vous y aurez comparé des images. Écrivez «\u00a0conseiller\u00a0» pour joindre quelqu’un à votre banque, «\u00a0stop\u00a0» pour ne plus rien recevoir.',
+  },
+  'linked-private': {
+    en: 'This chat is linked. I am an automatic assistant. Answers open on our own page; compare pictures there once, and they may stand here too.',
+    fr: 'Cette conversation est reliée. Je suis un assistant automatique. Les réponses s’ouvrent sur notre page\u00a0; comparez-y des images une fois, et elles pourront figurer ici aussi.',
+  },
   'not-linked': {
     en: 'This chat is not linked to anybody yet. Begin on our page, where you are signed in: it gives you a link that comes back here.',
     fr: 'Cette conversation n’est reliée à personne. Commencez sur notre page, où vous êtes identifié\u00a0: elle vous donne un lien qui ramène ici.',
