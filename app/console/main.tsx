@@ -76,8 +76,8 @@ function Console() {
           </p>
         )}
         {!session && <h1 className="hidden-text">{words.title}</h1>}
-        {session?.member && <StatementFiles words={words} locale={locale} />}
         {session?.member && <Requests words={words} locale={locale} />}
+        {session?.member && <StatementFiles words={words} locale={locale} />}
         {session && !session.member && <SignIn words={words} invited={session.invited} onChange={refresh} />}
       </main>
     </>

@@ -76,8 +76,8 @@ export function StatementFiles({ words, locale }: Props) {
   return (
     <>
       <header className="stack">
-        <h1>{words.filesTitle}</h1>
-        <p className="lead">{words.filesIntro}</p>
+        <h2>{words.filesTitle}</h2>
+        <p className="muted">{words.filesIntro}</p>
       </header>
       <section className="card stack" aria-label={words.file}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is one more way; the button does the same. */}

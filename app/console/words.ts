@@ -89,13 +89,20 @@ const en = {
     'unanswered-alert': 'has not answered an alert',
   } as Record<ConsoleRequestJson['kind'], string>,
   waits: (minutes: number) =>
-    minutes < 60 ? `waiting ${minutes} min` : `waiting ${Math.floor(minutes / 60)} h ${minutes % 60} min`,
+    minutes < 1
+      ? 'waiting for less than a minute'
+      : minutes < 60
+        ? `waiting for ${minutes} min`
+        : `waiting for ${Math.floor(minutes / 60)} h ${minutes % 60} min`,
   takenBy: (name: string) => `taken over by ${name}`,
   notHere: 'Cannot be answered here: they were told to call.',
   take: (number: string) => `Take ${number} over`,
-  settle: (number: string) => `Settle ${number} and hand back`,
+  settle: (number: string) => `Settle ${number}`,
+  handBack: (number: string) => `Settle ${number} and hand back`,
+  settled: (number: string) => `${number} is settled.`,
   readsLogged: 'They see in their privacy centre each time this is read, without your name.',
   written: 'What was written since they asked',
+  nothingWritten: 'Nothing yet.',
   us: 'The bank',
   them: 'The person',
   reply: 'Your answer',
@@ -202,15 +209,20 @@ const fr: ConsoleWords = {
     'unanswered-alert': 'n’a pas répondu à une alerte',
   },
   waits: (minutes) =>
-    minutes < 60
-      ? `attend depuis ${minutes} min`
-      : `attend depuis ${Math.floor(minutes / 60)} h ${minutes % 60} min`,
+    minutes < 1
+      ? 'attend depuis moins d’une minute'
+      : minutes < 60
+        ? `attend depuis ${minutes} min`
+        : `attend depuis ${Math.floor(minutes / 60)} h ${minutes % 60} min`,
   takenBy: (name) => `en charge : ${name}`,
   notHere: 'Pas de réponse possible ici : la personne a été invitée à appeler.',
   take: (number) => `Prendre en charge ${number}`,
-  settle: (number) => `Clore ${number} et rendre la parole`,
+  settle: (number) => `Clore ${number}`,
+  handBack: (number) => `Clore ${number} et rendre la main`,
+  settled: (number) => `${number} est clos.`,
   readsLogged: 'La personne voit dans sa page Vie privée chaque lecture de ceci, sans votre nom.',
   written: 'Ce qui a été écrit depuis la demande',
+  nothingWritten: 'Rien pour l’instant.',
   us: 'La banque',
   them: 'La personne',
   reply: 'Votre réponse',

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { createStaff } from '#http'
 import { createSql, type Sql, systemClock, systemRandom } from '#kit'
 import { launchBrowser, looksRight } from '../browser.ts'
+import { addAuthenticator, press, SCREENS } from '../fixtures/in-browser.ts'
 import { camtFile } from '../fixtures/statements/index.ts'
 import { eventually, openTown, type Town } from '../fixtures/town.ts'
 
@@ -13,7 +14,6 @@ const DAY = 86_400_000
 const ACCOUNT = `acc_${createHash('sha256').update('chase amina current').digest('base64url').slice(0, 16)}`
 const day = (daysAgo: number) => new Date(Date.now() - daysAgo * DAY).toISOString().slice(0, 10)
 
-const SCREENS = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 860 } }
 const SAYS = {
   en: {
     code: 'Code',
@@ -72,34 +72,6 @@ after(async () => {
   await town.close()
 })
 
-/** An authenticator inside the browser, which its person has unlocked. */
-async function withAuthenticator(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('WebAuthn.enable')
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-}
-
-/** Tabs until the control with this name has the focus, then presses it: no mouse. */
-async function press(page: Page, name: string): Promise<void> {
-  for (let tries = 0; tries < 40; tries++) {
-    await page.keyboard.press('Tab')
-    if ((await page.evaluate(() => document.activeElement?.textContent)) === name) {
-      await page.keyboard.press('Enter')
-      return
-    }
-  }
-  throw new Error(`${name} cannot be reached by the keyboard`)
-}
-
 const xml = (name: string, contents: string) => ({
   name,
   mimeType: 'application/xml',
@@ -119,7 +91,7 @@ for (const [locale, screen] of [
     page.setDefaultTimeout(20_000)
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
-    await withAuthenticator(page)
+    await addAuthenticator(page)
 
     await page.goto(`${town.url}/console`)
     const field = page.getByLabel(says.code, { exact: true })
