@@ -96,7 +96,7 @@ export function MessengersPage() {
   }
   const isVerifying =
     state?.addresses.some(
-      ({ verification }) => verification && !['none', 'done', 'ended'].includes(verification.state),
+      ({ verification }) => verification && !['none', 'never', 'done', 'ended'].includes(verification.state),
     ) ?? false
   useEffect(() => {
     if (!isVerifying) return

@@ -43,6 +43,7 @@ export function Verification(props: {
         </div>
       </section>
     )
+  if (seen.state === 'never') return <p className="small verification">{words.neverThere}</p>
   const isUnderWay = ['wanted', 'waiting', 'same', 'different'].includes(seen.state)
   return (
     <div className="stack verification">

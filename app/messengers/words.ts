@@ -13,6 +13,8 @@ const en = {
   orScan: 'Or point your telephone’s camera at this:',
   qr: (name: string) => `A code to scan, which opens ${name}`,
   sealedThere: 'Answers open on this page. Compare pictures once, and they may stand in this chat too.',
+  neverThere:
+    'Answers to this chat always open on this page: your Matrix server is not one at which Guichet answers in the chat.',
   verify: 'Compare pictures',
   verifyAgain: 'Compare again',
   verifying: (name: string) => `Accept in ${name} what Guichet asks there. The pictures then appear here.`,
@@ -101,6 +103,8 @@ const fr: typeof en = {
   qr: (name) => `Un code à scanner, qui ouvre ${name}`,
   sealedThere:
     'Les réponses s’ouvrent sur cette page. Comparez des images une fois, et elles pourront aussi figurer dans cette conversation.',
+  neverThere:
+    'Les réponses à cette conversation s’ouvrent toujours sur cette page\u00a0: votre serveur Matrix n’est pas de ceux où le Guichet répond dans la conversation.',
   verify: 'Comparer les images',
   verifyAgain: 'Comparer de nouveau',
   verifying: (name) =>

@@ -157,7 +157,7 @@ export type MessengersJson = {
     messenger: MessengerIdJson
     linkedAt: number
     state: 'live' | 'blocked'
-    /** Null where a chat is never private. `comparing`: these pictures, by their place in the Matrix specification’s table. */
+    /** Null at a messenger whose chats are never private; `never` where only this one is not. `comparing`: these pictures, by their place in the Matrix specification’s table. */
     verification: VerificationJson | null
   }[]
   wording: 'plain' | 'neutral'
@@ -176,7 +176,7 @@ export type MessengersJson = {
 }
 /** `POST /api/messengers/addresses/{id}/verification` begins; `…/verification/conclude` {same} says what the person sees. */
 export type VerificationJson = {
-  state: 'none' | 'wanted' | 'waiting' | 'comparing' | 'same' | 'different' | 'done' | 'ended'
+  state: 'none' | 'never' | 'wanted' | 'waiting' | 'comparing' | 'same' | 'different' | 'done' | 'ended'
   pictures: number[]
 }
 export type MessengerIdJson = 'messenger' | 'whatsapp' | 'telegram' | 'matrix'

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, relative } from 'node:path'
@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises'
 
 /**
  * Synapse, the homeserver most people’s Matrix accounts are on. It is in no stable Debian, so that it lives in a folder of
- * its own: `SYNAPSE_ROOT`, or the one that `GUICHET_TEST_SYNAPSE=install` made here once (as root, in a few minutes, 700 MB).
+ * its own: `SYNAPSE_ROOT`, or the one that `GUICHET_TEST_SYNAPSE=install` made here once (as root, in ten minutes, 700 MB).
  */
 const ROOT = process.env.SYNAPSE_ROOT ?? '/var/cache/guichet/synapse'
 const MIRROR = 'http://deb.debian.org/debian'
@@ -30,14 +30,22 @@ export function whyNoHomeserver(): string | false {
 function install(): void {
   const run = (command: string, args: string[]) =>
     execFileSync(command, args, {
-      stdio: 'ignore',
+      // What a command complains of is part of the error that it throws.
+      stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     })
+  // One that ended half way is begun anew, and never taken for a whole one.
+  const part = `${ROOT}.part`
+  rmSync(part, { recursive: true, force: true })
+  mkdirSync(part, { recursive: true })
   run('apt-get', ['update', '-qq'])
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'debootstrap'])
-  run('debootstrap', ['--variant=minbase', 'sid', ROOT, MIRROR])
+  const tools = ['debootstrap', 'debian-archive-keyring']
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...tools])
+  run('debootstrap', ['--variant=minbase', 'sid', part, MIRROR])
   // debootstrap configures packages in an order that Synapse’s own dependencies do not survive; apt knows better.
-  run('chroot', [ROOT, 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'matrix-synapse'])
+  run('chroot', [part, 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'matrix-synapse'])
+  run('chroot', [part, 'apt-get', 'clean'])
+  renameSync(part, ROOT)
 }
 
 export type Account = { userId: string; accessToken: string; deviceId: string; password: string }

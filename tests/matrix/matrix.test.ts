@@ -89,6 +89,14 @@ test('figures stand in the room once its person compared pictures, and no longer
   await unvouched.client.logout(true)
   assert.match((await bruno.asks('what is my balance?')).body, /1,234\.56/)
 
+  await house.begins(await house.homeserver.logIn(house.bot))
+  const again = await bruno.asks('what is my balance?')
+  assert.match(
+    again.body,
+    /1,234\.56/,
+    'another login of ours is the same one that pictures were compared with',
+  )
+
   const claire = await house.homeserver.register('claire')
   await bruno.own.client.invite(bruno.room, claire.userId)
   assert.match((await bruno.asks('what is my balance?')).body, /\/o\//, 'sealed by an invitation')

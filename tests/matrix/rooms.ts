@@ -17,17 +17,14 @@ export async function openMatrixHouse() {
   const network = { fetch: ((input, init) => fetch(input, init)) as typeof fetch }
   const people: Person[] = []
   let door: MatrixDoor | null = null
+  let login: Account = bot
 
-  const open = (
-    sql: Parameters<typeof createMatrixDoor>[0]['sql'],
-    clock: { now(): number },
-    account: Account = bot,
-  ) =>
+  const open = (sql: Parameters<typeof createMatrixDoor>[0]['sql'], clock: { now(): number }) =>
     createMatrixDoor({
       homeserver: new URL(homeserver.url),
-      user: account.userId,
+      user: login.userId,
       servers: [homeserver.serverName],
-      accessToken: new Secret(account.accessToken),
+      accessToken: new Secret(login.accessToken),
       fetch: async (input, init) => {
         left.push({ path: new URL(String(input)).pathname, body: String(init?.body ?? '') })
         return await network.fetch(input, init)
@@ -88,7 +85,10 @@ export async function openMatrixHouse() {
       await door!.stop()
       if (!row) throw new Error('there was nothing to lose')
     },
-    async begins(): Promise<void> {
+    /** With the login that it had, or another. */
+    async begins(account: Account = login): Promise<void> {
+      await door!.stop()
+      login = account
       door = open(house.sql.rooms, house.clock)
       start()
       await town.isUp()

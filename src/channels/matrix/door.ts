@@ -1,9 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Clock, Fault, keyedHash, type Random, type Secret, type Sql } from '#kit'
+import { type Clock, Fault, HOUR, keyedHash, type Random, type Secret, type Sql } from '#kit'
 import type { Heard, PrivateDoor, Sent, WrittenNotice } from '../messengers/door.ts'
 import { type Allowed, findLeak, refuseLeak } from '../messengers/scanner.ts'
-import { type CallFailed, createHomeserver, type Homeserver, pathOf, readJson } from './homeserver.ts'
+import {
+  type CallFailed,
+  createHomeserver,
+  type Homeserver,
+  isOfAccount,
+  pathOf,
+  readJson,
+} from './homeserver.ts'
 import { type KeptStore, takeKeptStore } from './kept-store.ts'
 import { createListener } from './listen.ts'
 import { type Machine, NotSent, openMachine } from './machine.ts'
@@ -15,6 +22,8 @@ const LOOK_MS = 3_000
 const RENEW_MS = 5_000
 const BACKOFF_FIRST_MS = 1_000
 const BACKOFF_MAX_MS = 60_000
+/** A homeserver that asks for more than this is asked again all the same. */
+const ASKED_MAX_MS = HOUR
 /** What is to be sent before the keys are in hand is looked at again so soon. */
 const NOT_HERE_MS = 500
 
@@ -60,6 +69,8 @@ export function createMatrixDoor(needs: {
   const stopping = new AbortController()
   let store: KeptStore | null = null
   let device: Device | null = null
+  /** Why nobody has the keys; null where somebody has, or is about to. */
+  let away: CallFailed | null = null
   let running: Promise<void> = Promise.resolve()
   let told: string | null = null
 
@@ -90,7 +101,7 @@ export function createMatrixDoor(needs: {
     if (!account.success || account.data.user_id !== user)
       return { ok: false, why: 'tell-operator', code: 'token-of-another-user' }
     const { device_id: deviceId } = account.data
-    const taken = await takeKeptStore({ sql, key, account: `${user}|${deviceId}`, random })
+    const taken = await takeKeptStore({ sql, key, userId: user, deviceId, random })
     if (!taken) return null
     store = taken
     const renewing = setInterval(
@@ -100,7 +111,8 @@ export function createMatrixDoor(needs: {
     let machine: Machine | null = null
     try {
       machine = await openMachine({ userId: user, deviceId, storeName: taken.name, storeKey, homeserver })
-      await machine.introduce()
+      const identity = await machine.introduce(taken.identity)
+      if (identity !== taken.identity) await taken.settle((tx) => taken.keepIdentity(tx, identity))
       const listener = createListener({
         ownId: user,
         homeserver,
@@ -112,12 +124,13 @@ export function createMatrixDoor(needs: {
         clock,
       })
       device = { machine, store: taken }
+      away = null
       for (let failures = 0; !stopping.signal.aborted; ) {
         const failed = await listener.round(stopping.signal)
         if (failed && failed.why !== 'retry') return failed
         tellOnce(null)
         failures = failed ? failures + 1 : 0
-        if (failed) await pause(failed.retryAfterMs ?? backoffOf(failures))
+        if (failed) await pause(pauseOf(failed, failures))
       }
       return null
     } catch (error) {
@@ -137,12 +150,14 @@ export function createMatrixDoor(needs: {
     for (let failures = 0; !stopping.signal.aborted; ) {
       try {
         const failed = await live(put)
+        away = failed
         if (failed && failed.why !== 'retry') tellOnce(failed.code)
         failures = failed ? failures + 1 : 0
-        await pause(failed ? (failed.retryAfterMs ?? backoffOf(failures)) : LOOK_MS)
+        await pause(failed ? pauseOf(failed, failures) : LOOK_MS)
       } catch (error) {
         if (stopping.signal.aborted) return
         failures++
+        away = null
         needs.onError(error)
         await pause(backoffOf(failures))
       }
@@ -166,11 +181,11 @@ export function createMatrixDoor(needs: {
     refuseLeak(findLeak(body, { ...allowed, addressFields: [] }))
     const roomId = await rooms.of(to)
     if (roomId === null) return { ok: false, why: 'gone', code: 'no-room' }
-    if (!(await isEncrypted(here, roomId)))
-      return await homeserver.sendEvent(roomId, 'm.room.message', body, key)
     const members = await readMembers(homeserver, roomId)
     if (!members) return { ok: false, why: 'retry', code: 'no-members' }
     if (!members.some(({ userId }) => userId === to)) return { ok: false, why: 'gone', code: 'left' }
+    if (!(await isEncrypted(here, roomId)))
+      return await homeserver.sendEvent(roomId, 'm.room.message', body, key)
     const userIds = members.map(({ userId }) => userId)
     const locked = await here.machine.lock(roomId, { kind: 'members', userIds }, content)
     return locked === null
@@ -218,32 +233,29 @@ export function createMatrixDoor(needs: {
     // Matrix has no link that brings a code along: it is typed.
     startUrl: () => null,
     contact: { name: user, url: `https://matrix.to/#/${encodeURIComponent(user)}` },
-    waitMs: () => (device ? null : NOT_HERE_MS),
+    waitMs: () => (device || away ? null : NOT_HERE_MS),
 
-    async send(to, notice, { idempotencyKey }) {
+    async send(to, notice, { idempotencyKey, urgency }) {
       const here = device
-      if (!here) return { ok: false, why: 'retry', code: 'not-here', retryAfterMs: NOT_HERE_MS }
-      try {
-        return await sendSealed(here, to, notice, idempotencyKey)
-      } catch (error) {
-        if (error instanceof NotSent) return error.failure
-        throw error
-      }
+      if (!here)
+        return away
+          ? untilMended(away, urgency)
+          : { ok: false, why: 'retry', code: 'not-here', retryAfterMs: NOT_HERE_MS }
+      const sent = await answerOf(() => sendSealed(here, to, notice, idempotencyKey))
+      return sent.ok || !isOfAccount(sent.code) ? sent : untilMended(sent, urgency)
     },
 
     mayBePrivate,
 
-    async showPrivately(to, read, { idempotencyKey }) {
-      if (!device || !mayBePrivate(to)) return null
-      try {
-        return await showPrivately(device, to, read, idempotencyKey)
-      } catch (error) {
-        if (error instanceof NotSent) return error.failure
-        throw error
-      }
+    async showPrivately(to, read, { idempotencyKey, urgency }) {
+      const here = device
+      if (!here || !mayBePrivate(to)) return null
+      const sent = await answerOf(() => showPrivately(here, to, read, idempotencyKey))
+      return !sent || sent.ok || !isOfAccount(sent.code) ? sent : untilMended(sent, urgency)
     },
 
     verification: {
+      isReady: () => device !== null,
       async ask(to, idempotencyKey) {
         const { machine } = mustHave()
         const roomId = await rooms.of(to)
@@ -264,6 +276,22 @@ export function createMatrixDoor(needs: {
 }
 
 const backoffOf = (failures: number) => Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (failures - 1))
+
+const pauseOf = ({ retryAfterMs }: CallFailed, failures: number) =>
+  retryAfterMs === undefined ? backoffOf(failures) : Math.min(ASKED_MAX_MS, retryAfterMs)
+
+/** Who asked something waits while the operator mends it, who was told by then; a warning goes on to the next rung. */
+const untilMended = (failure: CallFailed, urgency: 'alert' | 'answer' | 'news'): CallFailed =>
+  urgency === 'alert' || failure.why !== 'tell-operator' ? failure : { ...failure, why: 'retry' }
+
+async function answerOf<T>(work: () => Promise<T>): Promise<T | CallFailed> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof NotSent) return error.failure
+    throw error
+  }
+}
 
 /** A notice as a message. Matrix has no buttons: what the button would do is done by its words. */
 function contentOf({ text, link, buttons }: WrittenNotice): Record<string, unknown> {

@@ -91,6 +91,16 @@ export function createHomeserver(needs: {
 export const pathOf = (texts: TemplateStringsArray, ...parts: string[]): string =>
   String.raw({ raw: texts }, ...parts.map(encodeURIComponent))
 
+/** Codes that say of our account that it cannot speak at all, whatever is said. */
+const OF_ACCOUNT: ReadonlySet<string> = new Set([
+  'M_UNKNOWN_TOKEN',
+  'M_MISSING_TOKEN',
+  'M_USER_LOCKED',
+  'M_USER_SUSPENDED',
+  'M_USER_DEACTIVATED',
+])
+export const isOfAccount = (code: string): boolean => OF_ACCOUNT.has(code)
+
 /** What to do after each error of the homeserver, by its code; its message is not repeated. */
 export function failureOf(status: number, text: string, headers: Headers): CallFailed {
   const error = ERROR.safeParse(readJson(text))

@@ -4,6 +4,8 @@ import { finished, type Layout, layoutOf, openDatabase, takeChanges } from './in
 
 /** The databases that the crypto library opens for a store of some name (matrix-sdk-indexeddb). */
 const PARTS = ['::matrix-sdk-crypto-meta', '::matrix-sdk-crypto']
+/** What outlives a device: the private half of our identity, by which the next one is vouched for. */
+const IDENTITY = { part: 'identity', store: 'cross-signing' } as const
 /** Who has the keys in hand says so again well within this; after a crash they can be taken over then. */
 const LEASE_SECONDS = 15
 
@@ -22,17 +24,20 @@ export async function takeKeptStore(needs: {
   sql: Sql
   /** 32 bytes of the operator's: seals what is kept. */
   key: Buffer
-  /** Our user and device: what was kept of another is let go. */
-  account: string
+  userId: string
+  /** What was kept of another device is let go. */
+  deviceId: string
   random: Random
 }) {
   const { sql, key, random } = needs
   const hash = keyedHash(key)
-  const accountHash = hash(JSON.stringify(['matrix-account', needs.account]))
+  const accountHash = hash(JSON.stringify(['matrix-account', `${needs.userId}|${needs.deviceId}`]))
   const keyHashOf = (part: string, store: string, record: IDBValidKey) =>
     hash(Buffer.concat([Buffer.from(JSON.stringify(['matrix-key', part, store])), serialize(record)]))
   const contextOf = ({ part, store, keyHash }: Omit<Row, 'sealed'>) =>
     `matrix-key|${part}|${store}|${keyHash.toString('hex')}`
+
+  const ownIdentity = { ...IDENTITY, keyHash: keyHashOf(IDENTITY.part, IDENTITY.store, needs.userId) }
 
   // A name that no store of this process had before: what an earlier one left in memory is not ours.
   const name = `guichet-${random(12).toString('hex')}`
@@ -53,7 +58,10 @@ export async function takeKeptStore(needs: {
       [accountHash],
     )
     if (isOther) {
-      await tx.query(`delete from channels.matrix_key`)
+      await tx.query(`delete from channels.matrix_key where part <> $1 or key_hash <> $2`, [
+        ownIdentity.part,
+        ownIdentity.keyHash,
+      ])
       await tx.query(`delete from channels.matrix_unopened`)
       await tx.query(
         `update channels.matrix_account set account_hash = $1, sync_token = null, layout = '[]'`,
@@ -72,6 +80,7 @@ export async function takeKeptStore(needs: {
   const { generation } = taken
   let layouts = JSON.stringify(taken.layouts)
 
+  const identity = taken.rows.find(({ part }) => part === ownIdentity.part)
   for (const [index, layout] of taken.layouts.entries()) await restore(PARTS[index]!, layout, taken.rows)
   taken.rows.length = 0
 
@@ -188,6 +197,8 @@ export async function takeKeptStore(needs: {
   return {
     name,
     syncToken: taken.syncToken,
+    /** What `keepIdentity` kept, by this device or one before it. */
+    identity: identity ? unseal(key, contextOf(identity), identity.sealed).toString() : null,
 
     /**
      * Resolves once everything that changed until now is durable, and `also` with it. Throws `matrix-taken-over` when another
@@ -202,6 +213,19 @@ export async function takeKeptStore(needs: {
           await write(also)
         })
       await last
+    },
+
+    async keepIdentity(tx: Tx, text: string): Promise<void> {
+      await tx.query(
+        `insert into channels.matrix_key (part, store, key_hash, sealed) values ($1, $2, $3, $4)
+         on conflict (part, store, key_hash) do update set sealed = excluded.sealed`,
+        [
+          ownIdentity.part,
+          ownIdentity.store,
+          ownIdentity.keyHash,
+          seal(key, contextOf(ownIdentity), Buffer.from(text), random),
+        ],
+      )
     },
 
     /** Says that the process is alive; false when another has the keys by now. */

@@ -62,6 +62,8 @@ const INNER = z.object({ type: z.string(), content: z.record(z.string(), z.unkno
 const SHARED = z.object({ messages: z.record(z.string(), z.unknown()) })
 const OWN_KEYS = z.object({ master_keys: z.record(z.string(), z.unknown()).optional() })
 
+const IDENTITY = z.tuple([z.string(), z.string(), z.string()])
+
 export type Machine = Awaited<ReturnType<typeof openMachine>>
 
 /**
@@ -116,6 +118,32 @@ export async function openMachine(needs: {
     return await request(machine.queryKeysForUsers(userIds.map((id) => new UserId(id))))
   }
 
+  async function hasIdentity(): Promise<boolean> {
+    const { hasMaster, hasSelfSigning, hasUserSigning } = await machine.crossSigningStatus()
+    return hasMaster && hasSelfSigning && hasUserSigning
+  }
+
+  async function makeIdentity(): Promise<void> {
+    const made = await machine.bootstrapCrossSigning(false)
+    if (made.uploadKeysRequest) await request(made.uploadKeysRequest)
+    const signing: UploadSigningKeysRequest = made.uploadSigningKeysRequest
+    const called = await homeserver.call('POST', '/keys/device_signing/upload', { body: signing.body })
+    if (!called.ok) throw new NotSent(called)
+    await request(made.uploadSignaturesRequest)
+  }
+
+  /** Has our identity vouch for this device. False when what was kept is not the identity that the homeserver has. */
+  async function takeIdentity(kept: string): Promise<boolean> {
+    const [master, selfSigning, userSigning] = IDENTITY.parse(readJson(kept))
+    // It throws where these are not the private halves of what the homeserver has.
+    await machine.importCrossSigningKeys(master, selfSigning, userSigning).catch(() => null)
+    if (!(await hasIdentity())) return false
+    const device = await machine.getDevice(new UserId(userId), new DeviceId(needs.deviceId))
+    if (!device) return false
+    await request(await device.verify())
+    return true
+  }
+
   async function lockFor(roomId: string, readers: Readers): Promise<void> {
     const userIds = readers.kind === 'members' ? readers.userIds : [readers.userId]
     const ids = () => userIds.map((id) => new UserId(id))
@@ -161,24 +189,21 @@ export async function openMachine(needs: {
     settle: () => inTurn(sendAll),
 
     /**
-     * Makes our device and our identity known, once. Throws `NotSent`: `gone` never, `tell-operator` when the homeserver has
-     * another identity of ours, or wants a password for a new one.
+     * Makes our device and our identity known, once, and gives the identity's private half, for `kept` the next time: another
+     * device of ours is vouched for by it, so that nobody has to compare pictures again. Throws `NotSent`: `tell-operator` when
+     * the homeserver has another identity of ours, or wants a password for a new one.
      */
-    introduce: () =>
+    introduce: (kept: string | null) =>
       inTurn(async () => {
         await sendAll()
         const { master_keys = {} } = OWN_KEYS.parse(readJson(await queryKeys([userId])))
-        const { hasMaster, hasSelfSigning, hasUserSigning } = await machine.crossSigningStatus()
-        if (userId in master_keys) {
-          if (hasMaster && hasSelfSigning && hasUserSigning) return
-          throw new NotSent({ ok: false, why: 'tell-operator', code: 'identity-of-another-device' })
+        if (!(userId in master_keys)) await makeIdentity()
+        else if (!(await hasIdentity())) {
+          if (kept === null || !(await takeIdentity(kept)))
+            throw new NotSent({ ok: false, why: 'tell-operator', code: 'identity-of-another-device' })
         }
-        const made = await machine.bootstrapCrossSigning(false)
-        if (made.uploadKeysRequest) await request(made.uploadKeysRequest)
-        const signing: UploadSigningKeysRequest = made.uploadSigningKeysRequest
-        const called = await homeserver.call('POST', '/keys/device_signing/upload', { body: signing.body })
-        if (!called.ok) throw new NotSent(called)
-        await request(made.uploadSignaturesRequest)
+        const made = await machine.exportCrossSigningKeys()
+        return JSON.stringify([made?.masterKey, made?.self_signing_key, made?.userSigningKey])
       }),
 
     /** What a sync brought for the devices themselves: keys of rooms, changed devices, how many of our keys are left. */

@@ -94,10 +94,12 @@ export type PrivateDoor = MessengerDoor & {
   showPrivately(
     to: string,
     read: () => Promise<string | null>,
-    options: { idempotencyKey: string },
+    options: { idempotencyKey: string; urgency: 'alert' | 'answer' | 'news' },
   ): Promise<Sent | null>
   /** That the person there is who they say, by pictures compared on our page and in the chat. */
   verification: {
+    /** Whether this process can go on with one. */
+    isReady(): boolean
     /** Begins. False when they have no identity to verify, or no room. Throws what kept it from being sent. */
     ask(to: string, idempotencyKey: string): Promise<boolean>
     advance(to: string): Promise<Verification>

@@ -84,8 +84,8 @@ export function createMessengers(needs: {
           door.send(address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency }),
         ...(isPrivateDoor(door) &&
           door.mayBePrivate(address.to) && {
-            show: (read: () => Promise<string | null>, idempotencyKey: string) =>
-              door.showPrivately(address.to, read, { idempotencyKey }),
+            show: (read: () => Promise<string | null>, idempotencyKey: string, urgency: Urgency) =>
+              door.showPrivately(address.to, read, { idempotencyKey, urgency }),
           }),
       }
     },
@@ -118,9 +118,9 @@ export function createMessengers(needs: {
   const verifications = createVerifications({
     sql,
     addresses,
-    doorOf(messenger) {
+    doorOf({ messenger, to }) {
       const door = doors.get(messenger)
-      return door && isPrivateDoor(door) ? door : null
+      return door && isPrivateDoor(door) && door.mayBePrivate(to) ? door : null
     },
     clock,
   })
@@ -150,12 +150,18 @@ export function createMessengers(needs: {
 
   async function describe(personId: string): Promise<MessengersJson> {
     const verified = await verifications.ofPerson(personId)
+    const chats = new Map((await addresses.ofPerson(personId)).map(({ id, to }) => [id, to]))
     return {
       messengers: [...doors.keys()].map((id) => ({ id, name: NAMES[id] })),
       addresses: (await addresses.list(personId)).map((address) => {
         const door = doors.get(address.messenger)
-        const seen = verified.get(address.id) ?? { state: 'none', pictures: [] }
-        return { ...address, verification: door && isPrivateDoor(door) ? seen : null }
+        if (!door || !isPrivateDoor(door)) return { ...address, verification: null }
+        if (!door.mayBePrivate(chats.get(address.id) ?? ''))
+          return { ...address, verification: { state: 'never', pictures: [] } }
+        return {
+          ...address,
+          verification: verified.get(address.id) ?? { state: 'none', pictures: [] },
+        }
       }),
       wording: await addresses.wordingOf(personId),
       pending: await addresses.pending(personId),

@@ -60,7 +60,11 @@ type Rung = {
   waitMs(): number | null
   send(notice: WrittenNotice, idempotencyKey: string, urgency: Urgency): Promise<Sent>
   /** Says what `read` gives where nobody else reads it; null where that is not so. Only the door of such a messenger has it. */
-  show?: (read: () => Promise<string | null>, idempotencyKey: string) => Promise<Sent | null>
+  show?: (
+    read: () => Promise<string | null>,
+    idempotencyKey: string,
+    urgency: Urgency,
+  ) => Promise<Sent | null>
 }
 
 /** What is not a messenger and still reaches somebody: web push, e-mail. Null where the person has none. */
@@ -250,7 +254,7 @@ export function createOutbox(needs: {
     const attempts = await noteTry(item, rung)
     const key = needs.hashOf(JSON.stringify(['sending', item.id, rung.door, rung.addressId])).toString('hex')
     const maySay = item.messageIds.length > 0 && wording === 'plain'
-    let outcome = maySay && rung.show ? await rung.show(() => readOut(item), key) : null
+    let outcome = maySay && rung.show ? await rung.show(() => readOut(item), key, item.urgency) : null
     if (!outcome) {
       const notice = await write(item, rung, wording)
       if (!notice) {

@@ -1,6 +1,6 @@
 import { type Clock, Fault, MINUTE, type Sql, tellPages } from '#kit'
-import type { Addresses } from './addresses.ts'
-import type { MessengerId, PrivateDoor } from './door.ts'
+import type { Address, Addresses } from './addresses.ts'
+import type { PrivateDoor } from './door.ts'
 
 /** The Matrix specification ends one that is not through by then. */
 const LASTS_MS = 10 * MINUTE
@@ -16,7 +16,8 @@ type Row = VerificationSeen & { personId: string; addressId: string; begunAt: nu
 export function createVerifications(needs: {
   sql: Sql
   addresses: Addresses
-  doorOf(messenger: MessengerId): PrivateDoor | null
+  /** Null for a chat that is never private. */
+  doorOf(address: Address): PrivateDoor | null
   clock: Clock
 }) {
   const { sql, addresses, doorOf, clock } = needs
@@ -38,8 +39,8 @@ export function createVerifications(needs: {
 
   async function work(row: Row): Promise<void> {
     const address = (await addresses.ofPerson(row.personId)).find(({ id }) => id === row.addressId)
-    const door = address && doorOf(address.messenger)
-    if (!address || !door || door.waitMs?.() != null) return
+    const door = address && doorOf(address)
+    if (!address || !door?.verification.isReady()) return
     if (clock.now() >= row.endsAt) return await note(row, 'ended')
     const { verification } = door
     switch (row.state) {
@@ -70,8 +71,8 @@ export function createVerifications(needs: {
 
     /** Throws `not-found` for a chat that is not theirs, or of a messenger that is never private. */
     async begin(personId: string, addressId: string): Promise<void> {
-      const address = (await addresses.list(personId)).find(({ id }) => id === addressId)
-      if (!address || !doorOf(address.messenger)) throw new Fault('not-found')
+      const address = (await addresses.ofPerson(personId)).find(({ id }) => id === addressId)
+      if (!address || !doorOf(address)) throw new Fault('not-found')
       await sql.query(
         `insert into channels.verification (person_id, address_id, state, begun_at, ends_at)
          values ($1, $2, 'wanted', $3, $4)
