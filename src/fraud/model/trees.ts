@@ -1,3 +1,5 @@
+import { fill, walk } from './filled.ts'
+
 /**
  * Decision trees as flat arrays, all of a model one after another. The children of an inner node are neighbours: `left` and
  * `left + 1`. A value below the threshold goes left; one that is unknown goes where most of its like went.
@@ -58,39 +60,20 @@ export function flatten(roots: readonly Node[], base: number, asFloat32 = false)
   }
 }
 
-/** Log odds of fraud for one row. Nothing is allocated. */
+/**
+ * Log odds of fraud for one row. Nothing is allocated. Trees that are as XGBoost's are summed in 32 bits too, in its order: so
+ * its model answers to the last bit as it did there.
+ */
 export function scoreRow(trees: Trees, row: Float64Array | Float32Array): number {
-  const { roots, feature, threshold, left, missingRight, value } = trees
-  let sum = trees.base
-  if (trees.asFloat32) return scoreAsFloat32(trees, row)
+  const { roots, feature, value, base, asFloat32 } = trees
+  const filled = fill(trees)
+  if (filled) return walk(filled, row, base, asFloat32)
+  let sum = asFloat32 ? Math.fround(base) : base
   for (let tree = 0; tree < roots.length; tree++) {
     let node = roots[tree]!
-    let asks = feature[node]!
-    while (asks >= 0) {
-      const x = row[asks]!
-      const t = threshold[node]!
-      node = left[node]! + (x < t ? 0 : x >= t ? 1 : missingRight[node]!)
-      asks = feature[node]!
-    }
+    while (feature[node]! >= 0) node = childOf(trees, node, row)
     sum += value[node]!
-  }
-  return sum
-}
-
-/** Sums in 32 bits too, in the order in which XGBoost does: so its model answers to the last bit as it did there. */
-function scoreAsFloat32(trees: Trees, row: Float64Array | Float32Array): number {
-  const { roots, feature, threshold, left, missingRight, value } = trees
-  let sum = Math.fround(trees.base)
-  for (let tree = 0; tree < roots.length; tree++) {
-    let node = roots[tree]!
-    let asks = feature[node]!
-    while (asks >= 0) {
-      const x = Math.fround(row[asks]!)
-      const t = threshold[node]!
-      node = left[node]! + (x < t ? 0 : x >= t ? 1 : missingRight[node]!)
-      asks = feature[node]!
-    }
-    sum = Math.fround(sum + value[node]!)
+    if (asFloat32) sum = Math.fround(sum)
   }
   return sum
 }
