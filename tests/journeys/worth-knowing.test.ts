@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { ReadsJson, WorthJson } from '../../src/http/api.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { eventually, openTown, type Town, type Visitor, zoneByDay } from '../fixtures/town.ts'
 
 let town: Town
 before(async () => {
@@ -10,24 +10,13 @@ before(async () => {
 })
 after(() => town.close())
 
-/** A zone where it is about noon: nothing is said unasked at night. `Etc/GMT-3` is three hours ahead. */
-const byDay = (): string => {
-  const ahead = 12 - new Date().getUTCHours()
-  return `Etc/GMT${ahead >= 0 ? '-' : '+'}${Math.abs(ahead)}`
-}
-
 async function linked(bankId: string, username: string, purposes: string[]): Promise<Visitor> {
-  const visitor = town.visitor()
+  const visitor = town.visitor(zoneByDay())
   await visitor.link(bankId, purposes, username)
   await eventually('the accounts', async () =>
     (await visitor.messages()).find(({ text }) => /is linked/.test(text)),
   )
-  await visitor.call(
-    'POST',
-    '/api/chat/messages',
-    { text: 'hello', locale: 'en' },
-    { 'x-time-zone': byDay() },
-  )
+  await visitor.say('hello')
   return visitor
 }
 

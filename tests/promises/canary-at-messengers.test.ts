@@ -1,67 +1,28 @@
 /**
- * A person whose names, shops, amounts, accounts and words exist nowhere else lives through everything at each messenger and by
- * e-mail; then every byte that left for a third party is held against all of them.
+ * A person whose names, shops, amounts, accounts and words exist nowhere else lives through everything at each messenger, by
+ * e-mail and by web push; then every byte that left for a third party is held against all of them.
  */
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
+import webPush from 'web-push'
 import { NOTICES } from '#conversation'
 import { createStaff } from '#http'
 import { createSql, Secret, type Sql, systemClock, systemRandom } from '#kit'
-import { type Customer, createTelegram, startGraph } from '../../sim/index.ts'
-import { smallCustomers } from '../../sim/testing/small-customers.ts'
+import { createTelegram, startGraph } from '../../sim/index.ts'
+import { type OpenHomeserver, startOpenHomeserver } from '../../sim/messengers/open-homeserver.ts'
+import { type PushService, startPushService } from '../../sim/push/push-service.ts'
 import { codeIn, startSmtp } from '../../src/channels/mail/smtp.fixture.ts'
-import type { ConsoleRequestJson, MessengerCodeJson } from '../../src/http/api.ts'
+import { pushTo, type Subscription } from '../../src/channels/push/send.ts'
+import type { ConsoleRequestJson, MessengerCodeJson, MessengersJson } from '../../src/http/api.ts'
 import { createAuthenticator } from '../fixtures/authenticator.ts'
+import { bytesOf, planted, searchIn, THEFT } from '../fixtures/canaries.ts'
 import { openClerk } from '../fixtures/console.ts'
-import { eventually, freePort, openTown, type Town, type Visitor } from '../fixtures/town.ts'
-
-const CANARIES: Record<string, readonly string[]> = {
-  'an amount': ['7413.97', '7,413.97', '7413,97', '741397'],
-  'the amount of the theft': ['8629.43', '8,629.43', '8629,43', '862943'],
-  'a merchant': ['quokka emporium', 'quokka'],
-  'the thief’s merchant': ['wombat jewellers', 'wombat'],
-  'an account': ['KANARIENVOGEL-0001'],
-  'a customer': ['kanarien-kundin-77', 'Quintilla', 'Kanarie'],
-  'what the person wrote': ['aardvark-question', 'aardvark'],
-  'what a person at the bank wrote': ['numbat-answer', 'numbat'],
-  'a bank': ['Chase'],
-}
-
-/** A value as it could hide, in small letters where its writing has both. */
-function disguises(text: string): Buffer[] {
-  const plain = Buffer.from(text)
-  const base64 = [0, 1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift, 'x'), plain]).toString('base64')
-    const whole = encoded.slice(Math.ceil((shift * 4) / 3), Math.floor(((plain.length + shift) * 8) / 6) - 1)
-    return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')]
-  })
-  const escaped = [...text]
-    .map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('')
-  return [
-    plain,
-    Buffer.from(text.toLowerCase()),
-    Buffer.from(text.toUpperCase()),
-    Buffer.from([...text].reverse().join('')),
-    Buffer.from(encodeURIComponent(text)),
-    Buffer.from(escaped),
-    Buffer.from(text, 'utf16le'),
-    Buffer.from(plain.toString('hex')),
-    ...base64.filter((one) => one.length >= 6).map((one) => Buffer.from(one)),
-  ]
-}
-
-const searchIn = (bytes: Buffer, where: string): string[] =>
-  Object.entries(CANARIES).flatMap(([what, forms]) =>
-    forms.some((form) => disguises(form).some((needle) => bytes.includes(needle)))
-      ? [`${what} left by ${where}`]
-      : [],
-  )
+import { eventually, freePort, openTown, type Town, type Visitor, zoneByDay } from '../fixtures/town.ts'
 
 /** A phone as the journey uses it, whichever messenger is on it. */
 type Phone = {
-  opens(url: string): Promise<unknown>
+  begins(code: MessengerCodeJson): Promise<unknown>
   writes(text: string): Promise<unknown>
   /** The texts that came from us, in order. */
   texts(): readonly string[]
@@ -69,14 +30,22 @@ type Phone = {
 }
 
 /** What left, by whom it left for: addresses, headers and bodies. */
-const left = { messenger: [] as string[], whatsapp: [] as string[], telegram: [] as string[] }
+const left = {
+  messenger: [] as Buffer[],
+  whatsapp: [] as Buffer[],
+  telegram: [] as Buffer[],
+  matrix: [] as Buffer[],
+  push: [] as Buffer[],
+}
 type Channel = keyof typeof left
 const realFetch = globalThis.fetch
 const telegramServer = createServer()
 let town: Town
 let sql: Sql
 let smtp: Awaited<ReturnType<typeof startSmtp>>
-let phones: Record<Channel, Phone>
+let homeserver: OpenHomeserver
+let push: PushService
+let phones: Record<Exclude<Channel, 'push'>, Phone>
 const stops: (() => Promise<void>)[] = []
 
 before(async () => {
@@ -103,18 +72,19 @@ before(async () => {
   await new Promise<void>((resolve) => telegramServer.listen(0, '127.0.0.1', resolve))
   const telegram = await createTelegram(telegramServer, { ...bot, clock: systemClock, fetch: realFetch })
   smtp = await startSmtp()
+  homeserver = await startOpenHomeserver(systemClock)
+  push = await startPushService()
   const origins = new Map<string, Channel>([
     [messenger.url.origin, 'messenger'],
     [whatsapp.url.origin, 'whatsapp'],
     [telegram.apiUrl.origin, 'telegram'],
+    [homeserver.url.origin, 'matrix'],
+    [push.origin, 'push'],
   ])
   globalThis.fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : String(input)
     const channel = origins.get(new URL(url).origin)
-    if (channel)
-      left[channel].push(
-        `${url} ${JSON.stringify([...new Headers(init?.headers)])} ${String(init?.body ?? '')}`,
-      )
+    if (channel) left[channel].push(bytesOf(input, init))
     return await realFetch(input, init)
   }
   const common = {
@@ -128,8 +98,15 @@ before(async () => {
     quiet: true,
     customers: planted,
     mail: { url: new Secret(smtp.url), from: { name: 'Guichet', address: 'guichet@bank.example' } },
+    pushServices: [push.origin],
     messengers: {
-      matrix: null,
+      matrix: {
+        homeserver: homeserver.url,
+        user: homeserver.user,
+        accessToken: new Secret('access'),
+        // Its people may be answered in the room; only that no room of theirs is locked keeps it sealed.
+        servers: ['guichet.test'],
+      },
       messenger: { pageId: '10001', graphUrl: messenger.url, ...common },
       whatsapp: {
         phoneId: '20002',
@@ -151,28 +128,38 @@ before(async () => {
     const phone = one.person(address)
     const shown = () => phone.chat.shown.filter(({ from }) => from === 'page')
     return {
-      opens: (url) => phone.opens(url),
+      begins: ({ url }) => phone.opens(url!),
       writes: (text) => phone.writes(text),
       texts: () => shown().map(({ text }) => text),
       tapsBlock: () =>
         phone.taps(shown().findLast(({ text }) => text === NOTICES['card-question'].en)!.buttons[0]!),
     }
   }
+  const room = homeserver.person('amina')
   const mobile = telegram.person({ id: 42_424_242, firstName: 'Quintilla', language: 'en' })
   phones = {
     messenger: graphPhone(messenger, '4021337700112233'),
     whatsapp: graphPhone(whatsapp, 'FR.12345678901234567890'),
     telegram: {
-      opens: (url) => mobile.open(url),
+      begins: ({ url }) => mobile.open(url!),
       writes: (text) => mobile.write(text),
       texts: () => mobile.messages.filter(({ from }) => from === 'bot').map(({ text }) => text),
       tapsBlock: () => mobile.tap(NOTICES['block-card'].en),
+    },
+    matrix: {
+      begins: ({ code }) => room.writes(code),
+      writes: (text) => room.writes(text),
+      // Below its first line are the words that a button would have, and the link.
+      texts: () => room.texts().map((text) => text.split('\n')[0]!),
+      tapsBlock: () => room.writes(NOTICES['block-card'].en),
     },
   }
   stops.push(
     () => messenger.stop(),
     () => whatsapp.stop(),
     () => smtp.stop(),
+    () => homeserver.stop(),
+    async () => void (await push.stop()),
   )
 })
 after(async () => {
@@ -184,36 +171,10 @@ after(async () => {
   await new Promise((resolve) => telegramServer.close(resolve))
 })
 
-function planted(bankId: string, now: number): Customer[] {
-  return smallCustomers(bankId)(now).map((customer, index) => ({
-    ...customer,
-    displayName: 'Quintilla Kanarie',
-    customerId: `kanarien-kundin-77-${bankId}-${index}`,
-    everyday: [],
-    accounts: customer.accounts.map((account, at) => ({
-      ...account,
-      accountId: `KANARIENVOGEL-0001-${bankId}-${index}-${at}`,
-      openingBalanceMinor: 9_000_000,
-      entries: account.entries.map((entry, n) =>
-        n === 3 ? { ...entry, amountMinor: -741_397, descriptor: 'quokka emporium 5531' } : entry,
-      ),
-    })),
-  }))
-}
-
-const THEFT = {
-  amount: '8629.43',
-  descriptor: 'wombat jewellers',
-  entryMode: 'magstripe',
-  country: 'ES',
-  city: 'Barcelona',
-  latitude: 41.39,
-  longitude: 2.17,
-} as const
-
 async function withHistory(bankId: string, username: string): Promise<Visitor> {
-  const visitor = town.visitor()
-  await visitor.link(bankId, ['account-view', 'spending-insights', 'fraud-alerts'], username)
+  const visitor = town.visitor(zoneByDay())
+  const purposes = ['account-view', 'spending-insights', 'fraud-alerts', 'worth-knowing']
+  await visitor.link(bankId, purposes, username)
   await eventually('the history', async () =>
     (await visitor.say('find the £7,413.97 payment')).some(({ show }) =>
       JSON.stringify(show).includes('741397'),
@@ -235,10 +196,44 @@ test('the search finds what is planted, in whichever disguise', () => {
   assert.deepEqual(searchIn(Buffer.from(JSON.stringify(NOTICES)), 'a messenger'), [])
 })
 
+test('a leak planted at each channel is found in what is kept of it', async () => {
+  const words = 'You paid £7,413.97 at quokka emporium'
+  for (const [channel, origin] of [
+    ['matrix', homeserver.url],
+    ['push', push.origin],
+  ] as const) {
+    await fetch(new URL('/', origin), { method: 'POST', body: words })
+    assert.deepEqual(searchIn(left[channel].pop()!, channel), [
+      `an amount left by ${channel}`,
+      `a merchant left by ${channel}`,
+    ])
+  }
+  // What a push service cannot read is looked into as well: it is opened with the browser's own key.
+  const vapid = webPush.generateVAPIDKeys()
+  const leaking = { text: words, href: null, lang: 'en', receipt: 'r'.repeat(43) } as const
+  const pushed = await pushTo(push.subscribe(vapid.publicKey), leaking, {
+    fetch,
+    vapid,
+    contact: 'mailto:operator@guichet.invalid',
+  })
+  assert.equal(pushed.kind, 'accepted')
+  assert.equal(searchIn(left.push.pop()!, 'push').length, 0, 'encrypted')
+  assert.equal(searchIn(push.messages.pop()!.text, 'push').length, 2)
+})
+
+/** What each person is told unasked, with what is planted, on their own page. */
+const WORTH = {
+  messenger: /charged £7,413\.97 twice/,
+  whatsapp: /has become dearer: £7,413\.97 on .*£6,391\.58 before/,
+  telegram: /paid back £7,413\.97/,
+  matrix: /Your rent of about £8,629\.43 is expected/,
+} as const
+
 for (const [channel, bankId, username] of [
   ['messenger', 'chase', 'amina'],
   ['whatsapp', 'chase', 'bruno'],
   ['telegram', 'citi', 'amina'],
+  ['matrix', 'citi', 'claire'],
 ] as const)
   test(`whatever a person lives through on ${channel}, nothing of theirs leaves for it`, async () => {
     const phone = phones[channel]
@@ -246,17 +241,21 @@ for (const [channel, bankId, username] of [
     const says = (text: string, times = 1) =>
       eventually(text, async () => phone.texts().filter((one) => one === text).length >= times)
 
-    const { url } = await visitor.post<MessengerCodeJson>('/api/messengers/codes', { messenger: channel })
-    await phone.opens(url!)
+    await phone.begins(await visitor.post<MessengerCodeJson>('/api/messengers/codes', { messenger: channel }))
     const digits = await eventually(
       'the two digits',
       async () => /(\d\d)$/.exec(phone.texts().at(-1) ?? '')?.[1],
     )
     await visitor.post('/api/messengers/confirm', { digits })
-    await says(NOTICES.linked.en)
+    await says(NOTICES[channel === 'matrix' ? 'linked-private' : 'linked'].en)
+    const told = await eventually('what is worth knowing', async () =>
+      (await visitor.messages()).find(({ text }) => WORTH[channel].test(text)),
+    )
+    assert.ok(searchIn(told.text, 'a chat').length > 0, 'it would be found')
 
     let answers = 0
-    const isAnswer = (text: string) => text === NOTICES['answer-ready'].en || text === NOTICES.hello.en
+    const isAnswer = (text: string) =>
+      [NOTICES['answer-ready'].en, NOTICES.hello.en, NOTICES['hello-private'].en].some((one) => one === text)
     const answered = (words: string) =>
       eventually(`an answer to ${words}`, async () => phone.texts().filter(isAnswer).length >= answers)
     for (const words of [
@@ -274,10 +273,13 @@ for (const [channel, bankId, username] of [
     await phone.writes(`aardvark quokka 7413.97 ${'x'.repeat(3_900)}`)
     await says(NOTICES['write-instead'].en)
 
-    town.bank(bankId).authorise(username, THEFT)
+    // Somebody has less than this thief would take.
+    town.bank(bankId).authorise(username, channel === 'matrix' ? { ...THEFT, amount: '8313.31' } : THEFT)
     await says(NOTICES['card-question'].en)
     await phone.tapsBlock()
-    await says(NOTICES.blocking.en)
+    // In words it is a question like any other, answered on their own page.
+    if (channel === 'matrix') await answered(`block, ${++answers}`)
+    else await says(NOTICES.blocking.en)
     await phone.writes('I dispute the wombat jewellers payment of £8,629.43')
     answers++
     await answered('a dispute')
@@ -311,7 +313,7 @@ for (const [channel, bankId, username] of [
 
     assert.ok(left[channel].length > 12, 'there was something to search')
     assert.deepEqual(
-      left[channel].flatMap((bytes) => searchIn(Buffer.from(bytes), channel)),
+      left[channel].flatMap((bytes) => searchIn(bytes, channel)),
       [],
     )
   })
@@ -327,4 +329,15 @@ test('nothing of a person’s leaves for the mail server but the address that th
     const whole = Buffer.from(JSON.stringify({ subject, text, html, headers }))
     assert.deepEqual([...searchIn(smtp.taken[at]!.raw, 'mail'), ...searchIn(whole, 'mail')], [])
   }
+})
+
+test('nothing of a person’s leaves for a push service, and what it carries unread holds nothing either', async () => {
+  const visitor = await withHistory('chase', 'claire')
+  const { publicKey } = (await visitor.get<MessengersJson>('/api/messengers')).push!
+  await visitor.post('/api/push', push.subscribe(publicKey) satisfies Subscription)
+  left.push.length = 0
+  town.bank('chase').authorise('claire', THEFT)
+  const { text } = await eventually('the push', async () => push.messages.at(-1))
+  assert.equal(JSON.parse(text).text, NOTICES['card-question'].en)
+  assert.deepEqual([searchIn(text, 'push'), ...left.push.map((bytes) => searchIn(bytes, 'push'))].flat(), [])
 })
