@@ -61,7 +61,7 @@ export function createConversation(needs: {
   random: Random
 }) {
   const { vault, people, consents, sql, offers, cases, banks, pulls, humans, clock, random } = needs
-  const lending = createLending({ vault, people, sql, banks, clock })
+  const lending = createLending({ vault, people, sql, banks, pulls, clock })
   const { lend, tell, liveLinks, bankName, named, line } = lending
 
   /** Answers one question, in one message or several. */

@@ -6,7 +6,7 @@ import { type Answer, type Errand, type Said, say } from './answer.ts'
 import type { Line } from './answers/cards.ts'
 import { grantAction, sayRefusal } from './answers/refusal.ts'
 import type { Deliver } from './channel.ts'
-import type { BankDirectory } from './ports.ts'
+import type { BankDirectory, PullDesk } from './ports.ts'
 import { type Asker, type Scene, sceneOf } from './scene.ts'
 
 /** What a composer made of a loan: a message, and `more` that follow it in the same commit. */
@@ -29,19 +29,29 @@ export function createLending(needs: {
   people: People
   sql: Sql
   banks: BankDirectory
+  pulls: Pick<PullDesk, 'statesOf'>
   clock: Clock
 }) {
-  const { vault, people, sql, banks, clock } = needs
+  const { vault, people, sql, banks, pulls, clock } = needs
 
   const bankName = (bankId: string) => banks.find(bankId)?.name ?? bankId
   const named = (bankId: string) => ({ id: bankId, name: bankName(bankId) })
   const liveLinks = async (personId: string): Promise<Link[]> =>
     (await people.links(sql, personId)).filter(({ state }) => state === 'linked')
 
-  /** Says which linked banks are not in the answer, and which gave their last figures some time ago. */
-  function completed(said: Said, purpose: Purpose, missing: readonly string[], down: readonly Down[]): Said {
+  /** Says which linked banks are not in the answer, which are not read whole yet, and which gave their last figures some time ago. */
+  function completed(
+    said: Said,
+    purpose: Purpose,
+    {
+      missing,
+      arriving,
+      down,
+    }: { missing: readonly string[]; arriving: readonly string[]; down: readonly Down[] },
+  ): Said {
     return {
       text: [
+        ...arriving.map((bankId) => say('still-arriving', { bank: bankName(bankId) })),
         ...down.map(({ bankId, since }) => say('bank-down', { bank: bankName(bankId), since })),
         ...said.text,
         ...(missing.length > 0 ? [say('not-covered', { purpose, banks: missing.map(bankName) })] : []),
@@ -58,6 +68,19 @@ export function createLending(needs: {
       if (since !== null) down.push({ bankId, since })
     }
     return down
+  }
+
+  /** Links whose history is being read for the first time: what is seen of them now is not all. */
+  async function linksArriving(links: readonly Link[]): Promise<ReadonlySet<string>> {
+    const states = await pulls.statesOf(links.map(({ id }) => id))
+    return new Set(
+      states
+        .filter(
+          ({ pulledAt, nextAt, failingSince }) =>
+            pulledAt === null && nextAt !== null && failingSince === null,
+        )
+        .map(({ linkId }) => linkId),
+    )
   }
 
   /** An answer without figures. */
@@ -87,6 +110,7 @@ export function createLending(needs: {
     const links = await liveLinks(personId)
     // Asked for beforehand: nothing but the vault is waited for while a loan is held.
     const down = await banksDown(links)
+    const unread = ask.linkIds ? new Set() : await linksArriving(links)
     const scene = sceneOf(asker, clock, bankName)
     const opened = await vault.open({ personId, actor: ACTOR, ...ask }, async (loan) => {
       const composed = await compose(loan, scene)
@@ -97,7 +121,10 @@ export function createLending(needs: {
         ? []
         : [...new Set(links.map(({ bankId }) => bankId))].filter((bankId) => !covered.has(bankId))
       const downHere = down.filter(({ bankId }) => covered.has(bankId))
-      const whole = said.map((plain) => completed(plain, ask.purpose, missing, downHere))
+      const arriving = [
+        ...new Set(loan.links.filter(({ linkId }) => unread.has(linkId)).map(({ bankId }) => bankId)),
+      ]
+      const whole = said.map((plain) => completed(plain, ask.purpose, { missing, arriving, down: downHere }))
       const shown = await deliver(answerOf({ ...composed, said: whole }, ask.purpose), loan)
       for (const one of more) await deliver(answerOf(one, ask.purpose), loan)
       return shown

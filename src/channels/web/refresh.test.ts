@@ -85,6 +85,19 @@ test('who asks in words is told how it went at each bank, in their language', as
   }
 })
 
+test('whoever asks while their history is still being read is told so, and not that there is nothing', async () => {
+  const person = await house.amina(['account-view'])
+  const asked = async (reader: typeof ENGLISH | typeof FRENCH) =>
+    (await house.chat.hear(person.personId, 'payments at Quokka', reader))[1]!.text.split('\n')[0]!
+  house.pulling.states = [stateOf(person, { pulledAt: null })]
+  assert.match(await asked(ENGLISH), /^I am still reading your accounts at Chase/)
+  assert.match(await asked(FRENCH), /^Je suis encore en train de lire vos comptes chez Chase/)
+  for (const over of [{}, { pulledAt: null, failingSince: NOW - HOUR }, { pulledAt: null, nextAt: null }]) {
+    house.pulling.states = [stateOf(person, over)]
+    assert.doesNotMatch(await asked(ENGLISH), /still reading/)
+  }
+})
+
 /** The watch over this house's consents, with the broken links that a test says. */
 const watch = (broken: Parameters<typeof house.chat.tellConnectionBroken>[0][] = []) =>
   createConnectionWatch({

@@ -238,6 +238,8 @@ export const en: Words = {
       `${speech.list(banks)} ${banks.length === 1 ? 'is' : 'are'} not in this answer: you have not allowed ${purposeName(purpose)} there.`,
     'grant-again': () => 'If you want me to, you can grant it: you approve at your bank’s own page.',
 
+    'still-arriving': ({ bank }) =>
+      `I am still reading your accounts at ${bank}: in a moment I may see more than I do now.`,
     'bank-down': ({ bank, since }, speech) =>
       `${bank} has not been answering since ${asOf(since, speech)}. I keep trying; any figure here is the last it gave.`,
     'updates-next': ({ at }, speech) =>

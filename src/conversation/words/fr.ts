@@ -261,6 +261,8 @@ export const fr: Words = {
     'grant-again': () =>
       'Si vous le souhaitez, vous pouvez l’accorder : vous donnez votre accord sur la page de votre banque.',
 
+    'still-arriving': ({ bank }) =>
+      `Je suis encore en train de lire vos comptes chez ${bank} : dans un instant, j’en verrai peut-être davantage.`,
     'bank-down': ({ bank, since }, speech) =>
       `${bank} ne répond plus depuis ${asOf(since, speech)}. Je continue d’essayer : tout chiffre donné ici est le dernier qu’elle a transmis.`,
     'updates-next': ({ at }, speech) =>

@@ -61,6 +61,7 @@ export type Sentences = {
   'not-covered': { purpose: Purpose; banks: string[] }
   'grant-again': Nothing
 
+  'still-arriving': { bank: string }
   'bank-down': { bank: string; since: number }
   'updates-next': { at: number }
   refreshed: { banks: string[] }

@@ -83,6 +83,7 @@ const SAMPLES: Sentences = {
   'refused-bank-withdrawn': { banks: ['Chase'] },
   'not-covered': { ...both, banks: ['Citi'] },
   'grant-again': {},
+  'still-arriving': { bank: 'Chase' },
   'bank-down': { bank: 'Chase', since: NOW - 3_600_000 },
   'updates-next': { at: NOW + 3_600_000 },
   refreshed: { banks: ['Chase', 'Citi'] },
