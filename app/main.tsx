@@ -7,6 +7,7 @@ import { ChatPage } from './chat/chat-page.tsx'
 import { HereProvider } from './guichet.tsx'
 import { LinkPage } from './link/link-page.tsx'
 import { MessengersPage } from './messengers/messengers-page.tsx'
+import { MissingPage } from './missing/missing-page.tsx'
 import { Top } from './parts/top.tsx'
 import { PaymentsPage } from './payments/payments-page.tsx'
 import { PrivacyPage } from './privacy/privacy-page.tsx'
@@ -36,9 +37,11 @@ const PAGES_OF_ONE = {
   '/o/': { key: 'sealed', Page: SealedPage },
 } as const
 
+const MISSING = { key: 'missing', Page: MissingPage } as const
+
 function pageOf(path: string) {
   const [, ofOne] = Object.entries(PAGES_OF_ONE).find(([start]) => path.startsWith(start)) ?? []
-  return ofOne ?? PAGES[path as keyof typeof PAGES] ?? PAGES['/']
+  return ofOne ?? PAGES[path as keyof typeof PAGES] ?? MISSING
 }
 
 function Guichet() {

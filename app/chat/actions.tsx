@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { ActionJson } from '../../src/http/api.ts'
 
@@ -12,6 +12,14 @@ export type OnAct = (token: string, chosen?: readonly string[]) => Promise<boole
 export function Actions(props: { actions: ActionJson[]; chosen?: readonly string[]; onAct: OnAct }) {
   const { actions, chosen = [], onAct } = props
   const [tapped, setTapped] = useState<string | null>(null)
+  const box = useRef<HTMLDivElement>(null)
+  // What was used is gone when the chat is read again: whoever was on it by keyboard stays at its message.
+  useLayoutEffect(() => {
+    const here = box.current
+    return () => {
+      if (here?.contains(document.activeElement)) here.closest('article')?.focus({ preventScroll: true })
+    }
+  }, [])
 
   const waits = (action: ActionJson) => 'chooses' in action && chosen.length === 0
   const tap = async (action: Extract<ActionJson, { token: string }>) => {
@@ -22,7 +30,7 @@ export function Actions(props: { actions: ActionJson[]; chosen?: readonly string
   }
 
   return (
-    <div className="actions">
+    <div className="actions" ref={box}>
       {actions.map((action) =>
         'href' in action ? (
           <Link key={action.href} className={`button ${action.style}`} href={action.href}>

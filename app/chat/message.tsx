@@ -11,7 +11,7 @@ export function Message(props: KindProps) {
   const person = from === 'human' ? words.person(bank ?? '') : null
   const Kind = KINDS[kind]
   return (
-    <article className={show && !withheld ? `message ${from} wide` : `message ${from}`}>
+    <article className={show && !withheld ? `message ${from} wide` : `message ${from}`} tabIndex={-1}>
       {person ? (
         <p className="human-name">{words.says(person)}</p>
       ) : (

@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { Fault } from '#kit'
 import { addAppRoutes } from './app-routes.ts'
 import { addBankRoutes } from './bank-routes.ts'
@@ -84,7 +84,11 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
   const all = { ...needs, sessions, cookie, streams, answerFault }
 
   server.setErrorHandler(answerFault)
-  server.setNotFoundHandler((request, reply) => answerFault(new Fault('not-found'), request, reply))
+  server.setNotFoundHandler(async (request, reply) =>
+    isForABrowser(request)
+      ? await reply.code(404).header('cache-control', 'no-store').sendFile('index.html')
+      : answerFault(new Fault('not-found'), request, reply),
+  )
   addSecurityHeaders(server, publicUrl)
   await server.register(fastifyCookie)
   // Signed bank messages are many by nature and checked by their signature instead.
@@ -138,3 +142,7 @@ export async function createHttpServer(needs: HttpNeeds): Promise<HttpServer> {
     },
   }
 }
+
+/** Whether somebody came here by a link or by hand: they read a page, and no JSON. */
+const isForABrowser = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && !url.startsWith('/api/') && (headers.accept ?? '').includes('text/html')

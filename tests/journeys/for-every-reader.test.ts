@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { PrivacyJson } from '../../src/http/api.ts'
 import { launchBrowser, looksRight } from '../browser.ts'
 import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
@@ -114,3 +115,40 @@ test('a group of choices has its name within its card', async () => {
   assert.ok(legend.y > card.y, 'the legend does not sit on the edge')
   await page.context().close()
 })
+
+test('a button that was used and is gone leaves who pressed it by keyboard at its message', async () => {
+  const bruno = town.visitor()
+  await bruno.link('chase', ['account-view', 'spending-insights'], 'bruno')
+  await eventually('the balance', async () => (await bruno.say('balance')).some(({ show }) => show))
+  const page = await openAs(bruno, {})
+  const message = page.locator('article', { has: page.getByRole('button', { name: 'Refresh' }) }).last()
+  await message.evaluate((article) => article.setAttribute('data-pressed', ''))
+  await message.getByRole('button', { name: 'Refresh' }).press('Enter')
+  const pressed = page.locator('article[data-pressed]')
+  await page.getByText('Refreshed: Chase just answered.').waitFor()
+  // Something is withdrawn elsewhere, and so the conversation is read again.
+  const { links } = await bruno.get<PrivacyJson>('/api/privacy')
+  const insights = links[0]!.grants.find(({ purpose }) => purpose === 'spending-insights')!
+  await bruno.post(`/api/grants/${insights.id}/withdraw`)
+  await pressed.getByRole('button').waitFor({ state: 'detached' })
+  assert.equal(await pressed.evaluate((article) => document.activeElement === article), true)
+  await page.context().close()
+})
+
+for (const [locale, says] of [
+  ['en', 'Nothing is here'],
+  ['fr', 'Il n’y a rien ici'],
+] as const)
+  test(`an address that leads nowhere says so in words, with a way on, in ${locale}`, async () => {
+    const context = await browser.newContext({ locale, viewport: { width: 390, height: 844 } })
+    const page = await context.newPage()
+    const response = await page.goto(`${town.url}/balance/of/nobody`)
+    assert.equal(response?.status(), 404)
+    await page.getByRole('heading', { name: says, level: 1 }).waitFor()
+    await looksRight(page, 'nothing here')
+    await page.locator('main').getByRole('link').click()
+    await page.getByRole('textbox').waitFor()
+    const asked = await fetch(`${town.url}/balance/of/nobody`, { headers: { accept: 'application/json' } })
+    assert.equal((await asked.json()).error.code, 'not-found')
+    await context.close()
+  })
