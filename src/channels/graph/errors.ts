@@ -1,13 +1,11 @@
 import { MINUTE, SECOND } from '#kit'
-import type { Sent } from '../messengers/door.ts'
-
-type Why = Exclude<Sent, { ok: true }>['why']
+import type { FailureWhy } from '../messengers/door.ts'
 
 /** What to do about one of Meta's codes, with the words of the page that documents it. */
 export type GraphError = {
   /** `code`, `code/subcode`, or `*` `/subcode` for one that comes under several codes. */
   code: string
-  why: Why
+  why: FailureWhy
   /** Of a limit: how long there is no use in trying, when Meta's answer does not say it itself. */
   retryAfterMs?: number
   documented: string

@@ -49,7 +49,8 @@ export type WrittenNotice = {
  */
 export type Sent =
   | { ok: true; messageId: string }
-  | { ok: false; why: 'retry' | 'fall-back' | 'gone' | 'tell-operator'; code: string; retryAfterMs?: number }
+  | { ok: false; why: FailureWhy; code: string; retryAfterMs?: number }
+export type FailureWhy = 'retry' | 'fall-back' | 'gone' | 'tell-operator'
 
 /**
  * What every public messenger can do. The one way out: `notice` is all that it can be handed. Never throws for what the
@@ -58,7 +59,7 @@ export type Sent =
 export type MessengerDoor = {
   readonly id: MessengerId
   /** What a code means that came with the news that a message failed. Where the messenger's codes come by answers alone: absent. */
-  whyFailed?(code: string): Exclude<Sent, { ok: true }>['why']
+  whyFailed?(code: string): FailureWhy
   /** The address that a person opens to start, with the code in it; null where the code is typed. */
   startUrl(code: string): string | null
   /** Whom the code is sent to there, where it is typed: the name to look for, and an address that opens the chat. */

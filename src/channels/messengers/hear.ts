@@ -170,10 +170,12 @@ export function createHear(needs: {
   }
 
   /** True when it is dealt with; false when it should be looked at again in a moment. */
-  return async function hear(messenger: MessengerId, heard: Heard, eventHash: string): Promise<boolean> {
+  return async function hear(
+    messenger: MessengerId,
+    heard: Exclude<Heard, { kind: 'receipt' }>,
+    eventHash: string,
+  ): Promise<boolean> {
     const key = `${messenger}|${eventHash}`
-    if (heard.kind === 'receipt')
-      return await outbox.receipt(messenger, heard.messageId, heard.state, heard.code)
     if (heard.address === null) return true
     if (heard.kind === 'start' || (heard.kind === 'text' && CODE.test(heard.text.trim()))) {
       const code = heard.kind === 'start' ? heard.code : heard.text.trim()

@@ -17,6 +17,7 @@ export function scriptedDoor(id: MessengerId) {
     id,
     sent,
     answers: (): Sent => ({ ok: true, messageId: `${id}-${sent.length}` }),
+    whyFailed: (code: string) => (code === 'they-left' ? ('gone' as const) : ('fall-back' as const)),
     startUrl: (code: string) => `https://${id}.example/?ref=${code}`,
     async send(to, notice, { idempotencyKey, urgency }): Promise<Sent> {
       const answer = door.answers()

@@ -212,6 +212,24 @@ test('an alert that no rung takes puts the person before the bank’s people at 
   )
 })
 
+test('a chat that turns out later to have left is written to no more, and the alert climbs on', async () => {
+  const person = await amina('psid-29')
+  await house.chat.tellCase({ ...person, caseId: await house.raiseCase(person) })
+  await house.passes(SECOND)
+  const state = async () =>
+    (await house.messengers.describe(person.personId)).addresses.map((address) => address.state)
+  assert.deepEqual(await state(), ['live'])
+  const receipt = { kind: 'receipt', messageId: 'messenger-1', state: 'failed' } as const
+  await house.tells('messenger', { ...receipt, code: 'they-left' })
+  await house.passes(2 * SECOND)
+  assert.deepEqual(await state(), ['blocked'])
+  const jobs = await house.sql.rooms.query<{ state: string }>(
+    `select state from channels.outbox where person_id = $1 and urgency = 'alert'`,
+    [person.personId],
+  )
+  assert.deepEqual(jobs, [{ state: 'over' }], 'nothing is left to try: the bank’s people are told to call')
+})
+
 test('the one button of an alert blocks the card, once, and only from the chat it was sent to', async () => {
   const person = await amina('psid-10')
   const stranger = await amina('psid-11')

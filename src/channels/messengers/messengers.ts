@@ -289,7 +289,8 @@ export function createMessengers(needs: {
     },
     /** A browser showed a warning. Throws `not-found` for a receipt that is not known, or not yet. */
     async pushShown(receipt: string): Promise<void> {
-      if (!(await outbox.receipt('push', receipt, 'delivered', null))) throw new Fault('not-found')
+      if (!(await outbox.receipt('push', receipt, { state: 'delivered', code: null })))
+        throw new Fault('not-found')
     },
 
     /** Opens a sealed link for whoever is signed in. Throws `not-found` and `already-done`. */
@@ -305,11 +306,13 @@ export function createMessengers(needs: {
       const away = needs.doors.filter((door) => (door.waitMs?.() ?? null) !== null).map(({ id }) => id)
       return inbox.round(
         async (messenger, heard, eventHash) => {
-          const isDone = await hear(messenger, heard, eventHash)
-          const code = heard.kind === 'receipt' && heard.state === 'failed' ? heard.code : null
-          if (isDone && code !== null && doors.get(messenger)?.whyFailed?.(code) === 'tell-operator')
-            needs.tellOperator(messenger, code)
-          return isDone
+          if (heard.kind !== 'receipt') return await hear(messenger, heard, eventHash)
+          const { messageId, state, code } = heard
+          const why =
+            state === 'failed' && code !== null ? doors.get(messenger)?.whyFailed?.(code) : undefined
+          const isKnown = await outbox.receipt(messenger, messageId, { state, code, why })
+          if (isKnown && code !== null && why === 'tell-operator') needs.tellOperator(messenger, code)
+          return isKnown
         },
         onError,
         away,

@@ -2,7 +2,7 @@ import type { NoticeKey, Wording } from '#conversation'
 import { type Clock, DAY, HOUR, MINUTE, newId, type Queryable, type Random, SECOND, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Address, Addresses } from './addresses.ts'
-import type { MessengerId, Sent, WrittenNotice } from './door.ts'
+import type { FailureWhy, MessengerId, Sent, WrittenNotice } from './door.ts'
 import type { TokensOut } from './tokens-out.ts'
 import { buttonsOf, isTelling, writeNotice } from './written.ts'
 
@@ -368,27 +368,38 @@ export function createOutbox(needs: {
       return items.length === ITEMS_PER_ROUND
     },
 
-    /** What a messenger says became of a message. False when it is not known yet, which may only be a matter of a moment. */
+    /**
+     * What a messenger says became of a message; `why` it failed, where the messenger's door knows. False when it is not known
+     * yet, which may only be a matter of a moment.
+     */
     async receipt(
       messenger: MessengerId | 'push',
       messageId: string,
-      state: 'delivered' | 'read' | 'failed',
-      code: string | null,
+      became: {
+        state: 'delivered' | 'read' | 'failed'
+        code: string | null
+        why?: FailureWhy
+      },
     ): Promise<boolean> {
+      const { state, code, why } = became
       // Statuses come out of order: what was read is never merely delivered again, and never failed.
-      const rows = await sql.query<{ personId: string; outboxId: string }>(
+      const rows = await sql.query<{ personId: string; outboxId: string; addressId: string | null }>(
         `update channels.delivery set
            state = case when state = 'read' or (state = 'delivered' and $2::text = 'failed') then state else $2::text end,
            code = coalesce($3, code), changed_at = $4
-         where message_hash = $1 returning person_id as "personId", outbox_id as "outboxId"`,
+         where message_hash = $1
+         returning person_id as "personId", outbox_id as "outboxId", address_id as "addressId"`,
         [hashOfMessage(messenger, messageId), state, code, clock.now()],
       )
-      for (const row of rows)
+      for (const row of rows) {
+        if (why === 'gone' && row.addressId !== null)
+          await addresses.setState({ personId: row.personId, id: row.addressId }, 'blocked')
         await sql.query(
           `update channels.outbox set state = case when $3::boolean then 'delivered' else state end, next_at = $4
            where person_id = $1 and id = $2 and state in ('waiting', 'sent')`,
           [row.personId, row.outboxId, state !== 'failed', clock.now()],
         )
+      }
       return rows.length > 0
     },
 
