@@ -268,6 +268,19 @@ export function readSettings(environment: Record<string, string | undefined>): S
   return complete(result.data)
 }
 
+/** One setting, read as the environment's is, from what somebody typed. Throws `setting-wrong`. */
+export function readSetting<N extends SettingName>(
+  name: N,
+  text: string,
+): NonNullable<z.output<typeof SETTINGS>[N]> {
+  const result = SETTINGS.safeParse({ [name]: text })
+  if (!result.success)
+    throw new Fault('setting-wrong', {
+      detail: describeIssues(result.error.issues, { [name]: text }).join('\n'),
+    })
+  return result.data[name]!
+}
+
 /** What the documentation says of a setting. */
 export function aboutSetting(name: SettingName): About {
   return SETTINGS.shape[name].meta() as About

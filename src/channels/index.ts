@@ -8,6 +8,7 @@ export { createGraphSetup, type GraphSetup, type SetupFinding } from './graph/se
 export { templatesOf } from './graph/templates.ts'
 export { createMail } from './mail/mail.ts'
 export { createMailServer } from './mail/mail-server.ts'
+export { createMatrixAccount } from './matrix/account.ts'
 export { createMatrixDoor, type MatrixDoor } from './matrix/door.ts'
 export { createMessengerDoor } from './messenger/door.ts'
 export { createMessengers } from './messengers/messengers.ts'

@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test'
 import { systemClock } from '#kit'
 import { listen } from '../../sim/bank/server.ts'
 import { createTelegram, startGraph } from '../../sim/index.ts'
+import { startStandInHomeserver } from '../../sim/messengers/matrix/homeserver.ts'
 
 const MAIN = join(import.meta.dirname, '../main.ts')
 const PUBLIC_URL = 'http://localhost:4567'
@@ -58,11 +59,13 @@ async function open(t: TestContext) {
     GUICHET_TELEGRAM_WEBHOOK_SECRET: 'a-word-between-us',
     GUICHET_TELEGRAM_API_URL: telegram.apiUrl.href,
   }
-  async function run(args: string, more: Record<string, string | undefined> = {}) {
+  async function run(args: string, more: Record<string, string | undefined> = {}, typed = '') {
     const child = spawn(process.execPath, [MAIN, 'channel', ...args.split(' ')], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, ...more },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
+    child.stdin.on('error', () => {})
+    child.stdin.end(typed)
     const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
     return { code: await ended, out, err }
@@ -132,4 +135,62 @@ test('a messenger that is not set up is said to be so', async (t) => {
   const { code, err } = await run('telegram status', none)
   assert.equal(code, 1)
   assert.match(err, /not set up/)
+})
+
+test('the Matrix account logs in by what is typed, which prints its settings; and a check says how it is', async (t) => {
+  const { run } = await open(t)
+  const homeserver = await startStandInHomeserver({
+    userId: '@guichet:bank.example',
+    password: 'a secret word',
+  })
+  t.after(() => homeserver.stop())
+  const typed = `${homeserver.url.href}\n@guichet:bank.example\na secret word\n`
+  const done = await run('matrix login', {}, typed)
+  assert.equal(done.code, 0, done.err)
+  assert.match(
+    done.out,
+    /^GUICHET_MATRIX_HOMESERVER=http:\/\/127\.0\.0\.1:\d+\/\nGUICHET_MATRIX_USER=@guichet:bank\.example\nGUICHET_MATRIX_ACCESS_TOKEN=syt_\w+\n$/,
+  )
+  assert.match(done.err, /Logged in as @guichet:bank\.example, device [A-Z0-9]+/)
+  assert.doesNotMatch(done.out + done.err, /secret word/)
+
+  const printed = Object.fromEntries(
+    done.out
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')),
+  )
+  assert.match(
+    (await run('check', printed)).out,
+    /✓ Matrix: @guichet:bank\.example is logged in, as device [A-Z0-9]+/,
+  )
+  const other = await run('check', { ...printed, GUICHET_MATRIX_USER: '@another:bank.example' })
+  assert.match(other.out, /✗ Matrix: the token is @guichet:bank\.example’s, and not @another:bank\.example’s/)
+  homeserver.endLogins()
+  const over = await run('check', printed)
+  assert.equal(over.code, 1)
+  assert.match(over.out, /✗ Matrix: the access token is not valid any more\n.*channel matrix login/)
+
+  for (const [given, says] of [
+    [typed.replace('a secret word', 'another'), /does not know this user with this password/],
+    [typed.replace(homeserver.url.href, 'http://127.0.0.1:9/'), /http:\/\/127\.0\.0\.1:9 does not answer/],
+    [typed.replace(homeserver.url.href, 'http://bank.example/'), /GUICHET_MATRIX_HOMESERVER/],
+    [typed.split('\n', 2).join('\n'), /not all was answered/],
+  ] as const) {
+    const refused = await run('matrix login', {}, given)
+    assert.equal(refused.code, 1, refused.out)
+    assert.match(refused.err, says)
+    assert.equal(refused.out, '')
+    assert.doesNotMatch(refused.err, /secret word|another/)
+  }
+  homeserver.makes((method) => (method === 'GET' ? { status: 404, body: 'a page' } : null))
+  assert.match((await run('matrix login', {}, typed)).err, /not as a Matrix homeserver/)
+  homeserver.makes((method) =>
+    method === 'GET' ? { status: 200, body: { flows: [{ type: 'm.login.sso' }] } } : null,
+  )
+  assert.match((await run('matrix login', {}, typed)).err, /lets nobody in by password/)
+  homeserver.makes((method) =>
+    method === 'POST' ? { status: 429, body: { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 41_500 } } : null,
+  )
+  assert.match((await run('matrix login', {}, typed)).err, /try again in 42 seconds/)
 })

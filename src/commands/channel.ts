@@ -1,5 +1,6 @@
 import {
   createGraphSetup,
+  createMatrixAccount,
   createPublicSocket,
   createTelegramDoor,
   type GraphSetup,
@@ -11,7 +12,7 @@ import { Fault, MINUTE, systemClock } from '#kit'
 import { type Finding, right, tellFinding, wrong } from './check.ts'
 
 export type GraphId = 'messenger' | 'whatsapp'
-const NAMES = { messenger: 'Messenger', whatsapp: 'WhatsApp', telegram: 'Telegram' }
+const NAMES = { messenger: 'Messenger', whatsapp: 'WhatsApp', telegram: 'Telegram', matrix: 'Matrix' }
 /** An update that waited for so long was not only slow. */
 const WAITING_MS = 5 * MINUTE
 
@@ -19,11 +20,13 @@ const WAITING_MS = 5 * MINUTE
 export async function checkChannels(settings: Settings): Promise<void> {
   const graphs = graphsOf(settings)
   const telegram = telegramOf(settings)
-  if (graphs.length === 0 && !telegram) throw noneIsSetUp()
+  const { matrix } = settings.messengers
+  if (graphs.length === 0 && !telegram && !matrix) throw noneIsSetUp()
   const findings: Finding[] = []
   for (const { id, setup } of graphs)
     findings.push(...(await setup.check(settings.publicUrl)).map((one) => findingOf(NAMES[id], one)))
   if (telegram) findings.push(await lookAtTelegram(telegram, settings.publicUrl))
+  if (matrix) findings.push(await lookAtMatrix(matrix))
   tell(findings)
 }
 
@@ -121,6 +124,40 @@ export async function showTelegram(settings: Settings): Promise<void> {
   const telegram = telegramOf(settings)
   if (!telegram) throw noneIsSetUp()
   tell([await lookAtTelegram(telegram, settings.publicUrl)])
+}
+
+async function lookAtMatrix({
+  homeserver,
+  user,
+  accessToken,
+}: NonNullable<Settings['messengers']['matrix']>): Promise<Finding> {
+  const looked = await createMatrixAccount({
+    fetch: (input, init) => fetch(input, init),
+    homeserver,
+  }).look(accessToken)
+  const logInAgain = 'Run `guichet channel matrix login`, set what it prints, and restart.'
+  if (!looked.ok)
+    switch (looked.code) {
+      case 'network':
+        return wrong(
+          'Matrix: the homeserver does not answer',
+          `Look at ${homeserver.origin}: nothing is lost meanwhile.`,
+        )
+      case 'no-homeserver':
+        return wrong(
+          'Matrix: what answers is no homeserver',
+          'Set GUICHET_MATRIX_HOMESERVER to its client-server API.',
+        )
+      case 'M_UNKNOWN_TOKEN':
+      case 'M_MISSING_TOKEN':
+        return wrong('Matrix: the access token is not valid any more', logInAgain)
+      default:
+        return refused('Matrix', 'it does not let us in', looked.code)
+    }
+  const { userId, deviceId } = looked.value
+  return userId === user
+    ? right(`Matrix: ${userId} is logged in, as device ${deviceId}`)
+    : wrong(`Matrix: the token is ${userId}’s, and not ${user}’s`, 'Set both to the same account.')
 }
 
 type Telegram = NonNullable<ReturnType<typeof telegramOf>>

@@ -302,6 +302,12 @@ export function createProgram(): Command {
     .description('where the bot sends, and what waits there')
     .option('--data <folder>', 'overrides GUICHET_DATA')
     .action(async (options) => (await import('./channel.ts')).showTelegram(settingsWith(options)))
+  channel
+    .command('matrix')
+    .description('the Matrix account')
+    .command('login')
+    .description('log our account in, and print the settings; homeserver, user and password are asked for')
+    .action(async () => (await import('./matrix-login.ts')).logInAtMatrix())
   const reader = program
     .command('reader')
     .description('apps that people may let read their accounts (docs/serve-the-standards.md)')

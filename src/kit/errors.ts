@@ -72,6 +72,13 @@ export const FAULTS = {
     fr: 'La connexion à Matrix est en cours de rétablissement. Veuillez réessayer dans un instant.',
     mend: 'Another process has Matrix’s keys in hand now, or they could not be written down. Nothing to do: one process takes them within seconds.',
   },
+  'matrix-login-refused': {
+    http: 502,
+    retry: false,
+    en: 'The Matrix homeserver did not log this account in.',
+    fr: 'Le serveur Matrix n’a pas ouvert de session pour ce compte.',
+    mend: 'The line above says what it was. Where a homeserver lets nobody in by password, log in there with a Matrix app, take that login’s access token out of it, and use the app no more (docs/connect-a-channel.md).',
+  },
   'match-wrong': {
     http: 409,
     retry: false,

@@ -63,6 +63,7 @@ export async function startStandInHomeserver(account: { userId: string; password
     body: Record<string, unknown>,
     request: IncomingMessage,
   ): Promise<Answer> {
+    if (pathname === '/_matrix/client/versions') return ok({ versions: ['v1.15'] })
     if (pathname === '/_matrix/client/v3/login') return answerToLogIn(method, body)
     const token = request.headers.authorization?.slice('Bearer '.length) ?? ''
     const deviceId = tokens.get(token)
