@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { daysAgo, formatDate, formatDay, formatMoney } from './format.ts'
+import { daysAgo, formatDate, formatDay, formatMoney, formatMoneyShort } from './format.ts'
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
 
@@ -13,6 +13,24 @@ test('amounts are written as each language writes them, with a true minus sign',
 test('pounds keep their own sign in French, and dollars the letters that tell them apart', () => {
   assert.equal(plain(formatMoney({ amountMinor: 500, currency: 'GBP' }, 'fr')), '5,00 £')
   assert.equal(plain(formatMoney({ amountMinor: 500, currency: 'USD' }, 'fr')), '5,00 $US')
+})
+
+test('beside a chart amounts are short, and those of one scale never look the same', () => {
+  const scale = (pounds: readonly number[], locale: 'en' | 'fr' = 'en') =>
+    pounds.map((one) =>
+      plain(
+        formatMoneyShort(
+          { amountMinor: one * 100, currency: 'GBP' },
+          locale,
+          (pounds[1]! - pounds[0]!) * 100,
+        ),
+      ),
+    )
+  assert.deepEqual(scale([0, 500, 1_000]), ['£0', '£500', '£1K'])
+  assert.deepEqual(scale([2_000, 2_500], 'fr'), ['2 k £', '2,5 k £'])
+  assert.deepEqual(scale([-1_100, -1_050, -1_000]), ['−£1,100', '−£1,050', '−£1,000'])
+  assert.deepEqual(scale([1_000_000, 1_050_000]), ['£1,000,000', '£1,050,000'])
+  assert.equal(formatMoneyShort({ amountMinor: 294_204, currency: 'GBP' }, 'en'), '£2.9K')
 })
 
 test('the first of a month is an ordinal in French', () => {

@@ -28,16 +28,25 @@ export function formatMoney(
   return format.format(amountMinor / 10 ** digitsOf(currency)).replace('-', '−')
 }
 
-/** `£1.2K`, `1,2 k £`: beside a chart, where the figures stand in full elsewhere. */
-export function formatMoneyShort({ amountMinor, currency }: MoneyJson, locale: Locale): string {
-  const amount = amountMinor / 10 ** digitsOf(currency)
+/**
+ * `£1.2K`, `1,2 k £`: beside a chart, where the figures stand in full elsewhere. Amounts of one scale that lie `stepMinor`
+ * apart are written so that no two of them look the same.
+ */
+export function formatMoneyShort(
+  { amountMinor, currency }: MoneyJson,
+  locale: Locale,
+  stepMinor = Number.POSITIVE_INFINITY,
+): string {
+  const minor = 10 ** digitsOf(currency)
+  const amount = amountMinor / minor
+  // What stands before the letter: thousands, millions.
+  const unit = 1_000 ** Math.floor(Math.log10(Math.max(1, Math.abs(amount))) / 3)
+  const isCompact = unit > 1 && stepMinor / minor >= unit / 10
   const format = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
-    ...(Math.abs(amount) >= 1_000
-      ? { notation: 'compact', maximumFractionDigits: 1 }
-      : { maximumFractionDigits: 0 }),
+    ...(isCompact ? { notation: 'compact', maximumFractionDigits: 1 } : { maximumFractionDigits: 0 }),
   })
   return format.format(amount).replace('-', '−')
 }

@@ -48,7 +48,7 @@ function PhonePage() {
         const response = await fetch(`/api/phone/${what}`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ messenger, ...body }),
+          body: JSON.stringify({ messenger, locale, ...body }),
         })
         setFailed(!response.ok)
         await load()
@@ -58,7 +58,7 @@ function PhonePage() {
         return false
       }
     },
-    [messenger, load],
+    [messenger, locale, load],
   )
 
   useEffect(() => {

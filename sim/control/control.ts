@@ -18,10 +18,12 @@ const EVENT_TYPE = /^org\.guichet\.card\.([\w-]+)\.v1$/
 const decimal = z.string().regex(/^\d{1,7}(\.\d{1,2})?$/)
 const who = z.strictObject({ bankId: z.string().max(40), username: z.string().max(64) })
 const inMessenger = z.strictObject({ messenger: z.enum(MESSENGERS) })
+/** Done at the telephone, which is in a language. */
+const atPhone = inMessenger.extend({ locale: z.enum(['en', 'fr']).default('en') })
 const bodies = {
-  'phone/write': inMessenger.extend({ text: z.string().min(1).max(4_000) }),
-  'phone/press': inMessenger.extend({ press: z.string().min(1).max(1_000) }),
-  'phone/open': inMessenger.extend({ url: z.url().max(500) }),
+  'phone/write': atPhone.extend({ text: z.string().min(1).max(4_000) }),
+  'phone/press': atPhone.extend({ press: z.string().min(1).max(1_000) }),
+  'phone/open': atPhone.extend({ url: z.url().max(500) }),
   steal: who,
   pay: who.extend({
     amount: decimal.optional(),
@@ -133,9 +135,14 @@ export async function startControl(needs: {
       const phone = phones.of[messenger]
       return { guichetUrl: needs.guichetUrl, lines: phone.lines(), handed: phone.handed() }
     })
-    post('phone/write', ({ messenger, text }) => phones.of[messenger].write(text))
-    post('phone/press', ({ messenger, press }) => phones.of[messenger].press(press))
-    post('phone/open', ({ messenger, url }) => phones.of[messenger].open(url))
+    const phoneOf = ({ messenger, locale }: z.infer<typeof atPhone>) => {
+      const phone = phones.of[messenger]
+      phone.speaks?.(locale)
+      return phone
+    }
+    post('phone/write', (done) => phoneOf(done).write(done.text))
+    post('phone/press', (done) => phoneOf(done).press(done.press))
+    post('phone/open', (done) => phoneOf(done).open(done.url))
   }
   post('steal', ({ bankId, username }) => {
     const bank = linked(bankId, username)

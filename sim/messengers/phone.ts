@@ -22,6 +22,8 @@ export type Phone = {
   press(press: string): Promise<void>
   /** Opens a link that begins a chat, as from our page. */
   open(url: string): Promise<void>
+  /** Sets the language that a telephone is in, where its messenger tells it on. */
+  speaks?(language: string): void
 }
 
 const HANDED_MAX = 20
@@ -55,8 +57,12 @@ const bodyOf = (request: string): string[] => {
 
 /** A telephone with Telegram. */
 export function telegramPhone(telegram: SimulatedTelegram, id: number): Phone {
-  const person = telegram.person({ id, firstName: 'Amina', language: 'en' })
+  const who = { id, firstName: 'Amina', language: 'en' }
+  const person = telegram.person(who)
   return {
+    speaks(language) {
+      who.language = language
+    },
     lines: () =>
       person.messages.map(({ from, at, text, buttons }) => {
         const opens = buttons.find(({ url }) => url !== undefined)

@@ -73,6 +73,10 @@ export function Chart(props: {
   )
 }
 
+/** How far apart the amounts of a scale are. */
+export const stepOf = ([first = 0, second = Number.POSITIVE_INFINITY]: readonly number[]): number =>
+  second - first
+
 /** Amounts at the side, a line for each, and nought drawn stronger. */
 export function Amounts(props: {
   scale: ScaleLinear<number, number>
@@ -92,7 +96,7 @@ export function Amounts(props: {
         y2={scale(tick)}
       />
       <text className="tick" x={plot.left - GAP} y={scale(tick)} dy="0.32em" textAnchor="end">
-        {formatMoneyShort({ amountMinor: tick, currency }, locale)}
+        {formatMoneyShort({ amountMinor: tick, currency }, locale, stepOf(ticks))}
       </text>
     </g>
   ))

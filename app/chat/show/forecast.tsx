@@ -3,7 +3,7 @@ import { area, line } from 'd3-shape'
 import type { ForecastDayJson, ShowJson } from '../../../src/http/api.ts'
 import { formatMoney, formatMoneyShort } from '../../format.ts'
 import { useHere } from '../../guichet.tsx'
-import { Amounts, Chart, HEIGHT, Names, plotOf } from './chart.tsx'
+import { Amounts, Chart, HEIGHT, Names, plotOf, stepOf } from './chart.tsx'
 
 type ForecastProps = Extract<ShowJson, { type: 'forecast' }>
 type Point = Pick<ForecastDayJson, 'lowMinor' | 'expectedMinor' | 'highMinor'>
@@ -17,7 +17,6 @@ const NEAR_NOUGHT = 0.6
 export function Forecast({ caption, currency, now, days }: ForecastProps) {
   const { locale, words } = useHere()
   const money = (amountMinor: number) => formatMoney({ amountMinor, currency }, locale)
-  const short = (amountMinor: number) => formatMoneyShort({ amountMinor, currency }, locale)
   const last = days.at(-1)!
   const points: Point[] = [
     { lowMinor: now.amountMinor, expectedMinor: now.amountMinor, highMinor: now.amountMinor },
@@ -33,6 +32,7 @@ export function Forecast({ caption, currency, now, days }: ForecastProps) {
       .domain([lowest < highest * NEAR_NOUGHT ? Math.min(0, lowest) : lowest, highest])
       .nice(4)
     const ticks = scale.ticks(4)
+    const short = (amountMinor: number) => formatMoneyShort({ amountMinor, currency }, locale, stepOf(ticks))
     const plot = plotOf(width, ticks.map(short), [last.lowMinor, last.highMinor].map(short))
     scale.range([plot.bottom, plot.top])
     const places = scalePoint(

@@ -2,7 +2,7 @@ import { scaleBand, scaleLinear } from 'd3-scale'
 import type { ShowJson } from '../../../src/http/api.ts'
 import { formatMoney, formatMoneyShort } from '../../format.ts'
 import { useHere } from '../../guichet.tsx'
-import { Amounts, Chart, Names, plotOf } from './chart.tsx'
+import { Amounts, Chart, Names, plotOf, stepOf } from './chart.tsx'
 
 type OverTimeProps = Extract<ShowJson, { type: 'over-time' }>
 
@@ -13,7 +13,8 @@ const ROOMY = 46
 export function OverTime({ caption, currency, steps, isRunning }: OverTimeProps) {
   const { locale, words } = useHere()
   const money = (amountMinor: number) => formatMoney({ amountMinor, currency }, locale)
-  const short = (amountMinor: number) => formatMoneyShort({ amountMinor, currency }, locale)
+  const short = (amountMinor: number, stepMinor?: number) =>
+    formatMoneyShort({ amountMinor, currency }, locale, stepMinor)
   const last = steps.length - 1
   const named = steps.map(({ label, netMinor }, i) => ({
     label: isRunning && i === last ? `${label} (${words.notOver})` : label,
@@ -28,7 +29,11 @@ export function OverTime({ caption, currency, steps, isRunning }: OverTimeProps)
       ])
       .nice(4)
     const ticks = scale.ticks(4)
-    const plot = plotOf(width, ticks.map(short))
+    const step = stepOf(ticks)
+    const plot = plotOf(
+      width,
+      ticks.map((tick) => short(tick, step)),
+    )
     scale.range([plot.bottom, plot.top])
     const bands = scaleBand(
       steps.map((_, i) => i),
