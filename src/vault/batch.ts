@@ -28,11 +28,7 @@ export type Entrant = {
   /** Of those in the batch: the keyed hash of the bank's number (hexadecimal), and our id. */
   inBatch: { hash: string; accountId: string }[]
 }
-type EntrantRow = Omit<Entrant, 'purpose' | 'inBatch' | 'renumbered'> & {
-  hash: string
-  accountId: string
-  holders: number
-}
+type EntrantRow = Omit<Entrant, 'inBatch' | 'renumbered'> & { hash: string; accountId: string }
 
 /**
  * The links that the accounts of a batch belong to, a joint account's several, each under the first of `purposes`
@@ -46,53 +42,43 @@ export async function findEntrants(
   now: number,
   purposes: readonly BatchPurpose[] = BATCH_PURPOSES,
 ): Promise<Entrant[]> {
+  if (accounts.length === 0) return []
+  const rows = await tx.query<EntrantRow>(
+    // Looked up account by account, in the order of the links, whatever the planner thinks of tables it has no
+    // statistics of yet: a lateral subquery with an offset or a lock is never reordered.
+    `with asked as (
+       select substring($2::bytea from place * 32 - 31 for 32) as hash
+       from generate_series(1, octet_length($2::bytea) / 32) as place
+     ), owned as materialized (
+       select asked.hash, account.*, link.pseudonym
+       from asked cross join lateral (
+         select account_id, link_id, person_id from people.account
+         where bank_id = $1 and account_index = asked.hash offset 0
+       ) as account cross join lateral (
+         select pseudonym from people.link
+         where person_id = account.person_id and id = account.link_id and state = 'linked' offset 0
+       ) as link
+       order by account.link_id
+     )
+     select encode(hash, 'hex') as hash, account_id as "accountId", link_id as "linkId", person_id as "personId",
+       pseudonym, given.id as "grantId", given.purpose, kept.version, kept.loose, array(
+         select account_id from people.account as own where own.link_id = owned.link_id order by account_id
+       ) as accounts
+     from owned cross join lateral (
+       select id, purpose from consent.grant
+       where link_id = owned.link_id and purpose = any($3) and state = 'given' and expires_at > $4
+       order by array_position($3, purpose) limit 1 for share
+     ) as given cross join lateral (
+       select version, loose from vault.link_version
+       where person_id = owned.person_id and link_id = owned.link_id for update
+     ) as kept`,
+    [bankId, Buffer.from(accounts.join(''), 'hex'), purposes, now],
+  )
   const found = new Map<string, Entrant>()
-  let left = accounts
-  for (const purpose of purposes) {
-    if (left.length === 0) break
-    const rows = await tx.query<EntrantRow>(
-      // Looked up account by account, in the order of the links, whatever the planner thinks of tables it has no
-      // statistics of yet: a lateral subquery with an offset or a lock is never reordered.
-      `with asked as (
-         select substring($2::bytea from place * 32 - 31 for 32) as hash
-         from generate_series(1, octet_length($2::bytea) / 32) as place
-       ), owned as materialized (
-         select asked.hash, account.*, link.pseudonym
-         from asked cross join lateral (
-           select account_id, link_id, person_id from people.account
-           where bank_id = $1 and account_index = asked.hash offset 0
-         ) as account cross join lateral (
-           select pseudonym from people.link
-           where person_id = account.person_id and id = account.link_id and state = 'linked' offset 0
-         ) as link
-         order by account.link_id
-       )
-       select encode(hash, 'hex') as hash, account_id as "accountId", link_id as "linkId", person_id as "personId",
-         pseudonym, given.id as "grantId", kept.version, kept.loose, array(
-           select account_id from people.account as own where own.link_id = owned.link_id order by account_id
-         ) as accounts, (
-           select count(*) from people.account as joint where joint.bank_id = $1 and joint.account_index = owned.hash
-         ) as holders
-       from owned cross join lateral (
-         select id from consent.grant
-         where link_id = owned.link_id and purpose = $3 and state = 'given' and expires_at > $4 for share
-       ) as given cross join lateral (
-         select version, loose from vault.link_version
-         where person_id = owned.person_id and link_id = owned.link_id for update
-       ) as kept`,
-      [bankId, Buffer.from(left.join(''), 'hex'), purpose, now],
-    )
-    const served = new Map<string, { links: number; holders: number }>()
-    for (const { hash, accountId, holders, ...link } of rows) {
-      served.set(hash, { links: (served.get(hash)?.links ?? 0) + 1, holders })
-      const known = found.get(link.linkId) ?? { ...link, ...onceEach(link.accounts), purpose, inBatch: [] }
-      found.set(link.linkId, known)
-      if (known.purpose === purpose) known.inBatch.push({ hash, accountId })
-    }
-    left = left.filter((hash) => {
-      const { links, holders } = served.get(hash) ?? { links: 0, holders: 1 }
-      return links < holders
-    })
+  for (const { hash, accountId, ...link } of rows) {
+    const known = found.get(link.linkId) ?? { ...link, ...onceEach(link.accounts), inBatch: [] }
+    found.set(link.linkId, known)
+    known.inBatch.push({ hash, accountId })
   }
   return [...found.values()]
 }
@@ -158,9 +144,10 @@ export class Batch {
          insert into vault.chunk (person_id, link_id, kind, month, id, items, plain, sealed)
          select person_id, link_id, kind, month, id, items, true, sealed from row
        ), bumped as (
-         update vault.link_version as kept set version = version + 1, loose = loose + touched.rows
-         from (select person_id, link_id, count(*) as rows from row group by person_id, link_id) as touched
-         where kept.person_id = touched.person_id and kept.link_id = touched.link_id
+         -- Every link has its row: written so, each is found by its key, where an update would be free to read the whole table.
+         insert into vault.link_version as kept (person_id, link_id, version, loose)
+         select person_id, link_id, 1, count(*) from row group by person_id, link_id
+         on conflict (person_id, link_id) do update set version = kept.version + 1, loose = kept.loose + excluded.loose
          returning kept.link_id, kept.loose
        )
        select array(select link_id from bumped where loose >= $9) as crowded`,
