@@ -21,7 +21,16 @@ export type Talk = {
   /** The answers to words that were heard before; null when they were not. */
   repliesTo(personId: string, told: string): Promise<string[] | null>
   message(personId: string, messageId: string): Promise<MessageJson | null>
-  act(personId: string, token: string, reader: { locale: Locale; timeZone: string }): Promise<MessageJson[]>
+  /** Who `isSure` is not asked once more. */
+  act(
+    personId: string,
+    token: string,
+    reader: { locale: Locale; timeZone: string },
+    chosen: readonly string[],
+    options: { isSure: boolean },
+  ): Promise<MessageJson[]>
+  /** Whether the bank was told to block the card that these messages ask about, and that stands. */
+  isBlocking(personId: string, messageIds: readonly string[]): Promise<boolean>
 }
 
 /** Messages as their person's own page shows them; those that are gone are left out. */
@@ -146,7 +155,8 @@ export function createHear(needs: {
 
   /**
    * A button of a public chat does the safe thing only: it blocks the card that was asked about, whatever else it could do, or
-   * asks what its label says.
+   * asks what its label says. Its label says that it blocks, so nobody is asked once more; and that the card is being blocked
+   * is said only where the bank was told so: it may have no card, or the question be answered or its consent over.
    */
   async function press(address: Address, token: string, key: string): Promise<void> {
     const { personId } = address
@@ -155,18 +165,19 @@ export function createHear(needs: {
     if (!person) return
     if (!pressed) return await say(address, 'button-over', key)
     if (pressed.does !== 'block-card') return await text(address, NOTICES[pressed.does][person.locale], key)
-    const ids: string[] = [...pressed.messageIds]
+    const said: string[] = []
     for (const message of await readMessages(talk, personId, pressed.messageIds))
       for (const action of message.actions) {
         if (action.style !== 'danger' || !('token' in action)) continue
         try {
-          const said = await talk.act(personId, action.token, person)
-          ids.push(...answersIn(said))
+          said.push(...answersIn(await talk.act(personId, action.token, person, [], { isSure: true })))
         } catch (error) {
           if (!(error instanceof Fault && error.code === 'already-done')) throw error
         }
       }
-    await say(address, 'blocking', key, ids)
+    const otherwise = said.length > 0 ? 'please-look-now' : 'button-over'
+    const notice = (await talk.isBlocking(personId, pressed.messageIds)) ? 'blocking' : otherwise
+    await say(address, notice, key, [...pressed.messageIds, ...said])
   }
 
   /** True when it is dealt with; false when it should be looked at again in a moment. */

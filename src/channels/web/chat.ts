@@ -252,14 +252,16 @@ export function createChat(needs: {
     },
 
     /**
-     * What a button does, once. `chosen` are the payments that were ticked above it. Throws `not-found` for a token that is
-     * not this person's, `already-done` when it or one beside it was used before.
+     * What a button does, once. `chosen` are the payments that were ticked above it; who `isSure` is not asked once more
+     * whether a payment was not theirs. Throws `not-found` for a token that is not this person's, `already-done` when it or
+     * one beside it was used before.
      */
     async act(
       personId: string,
       token: string,
       reader: Reader,
       chosen: readonly string[] = [],
+      { isSure = false }: { isSure?: boolean } = {},
     ): Promise<MessageJson[]> {
       const button = await findButton(personId, token)
       await noteReader(personId, reader)
@@ -289,13 +291,30 @@ export function createChat(needs: {
         (loan) => {
           const opened = readButton<SealedIntent>(loan.unseal(context, button.sealed))
           pressed = opened
-          return opened.intent
+          const { intent } = opened
+          return isSure && intent.do === 'answer-case' ? { ...intent, sure: true } : intent
         },
         chosen,
         asker,
         exchange.show,
       )
       return [...exchange.messages, ...(await carryOutNow(personId, reader, exchange))]
+    },
+
+    /** Whether the bank was told to block the card that these messages ask about, and neither it nor the person took that back. */
+    async isBlocking(personId: string, messageIds: readonly string[]): Promise<boolean> {
+      const found = await sql.query(
+        `select 1 from channels.bank_order as block
+         where person_id = $1 and kind = 'block' and refused_at is null
+           and case_id in (select case_id from channels.outbox where person_id = $1 and message_ids && $2::text[])
+           and not exists (
+             select 1 from channels.bank_order as later
+             where later.person_id = $1 and later.link_id = block.link_id and later.kind = 'unblock'
+               and later.refused_at is null and later.seq > block.seq)
+         limit 1`,
+        [personId, messageIds],
+      )
+      return found.length > 0
     },
 
     /** Which payments the person wants a line about, for their own page. */

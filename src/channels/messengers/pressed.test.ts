@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { NOTICES } from '#conversation'
+import { DAY, Fault, money, SECOND } from '#kit'
+import { payment } from '../../../tests/fixtures/rooms.ts'
+import { NOW } from '../web/chat.fixture.ts'
+import { openMessengerHouse, tokenOf } from './messengers.fixture.ts'
+
+let house: Awaited<ReturnType<typeof openMessengerHouse>>
+before(async () => {
+  house = await openMessengerHouse()
+})
+beforeEach(() => {
+  house.desk.done.clear()
+  house.desk.fails = null
+})
+after(() => house.close())
+
+let chats = 0
+
+/** Amina, asked in her chat about a payment; `over` is what is unlike the usual of it. */
+async function asked(over: Parameters<typeof payment>[0] | null = null, earlier: readonly number[] = []) {
+  const person = await house.amina(['account-view', 'fraud-alerts'])
+  const to = `psid-pressed-${++chats}`
+  await house.link(person.personId, 'messenger', to)
+  const id = `asked-${person.linkId}`
+  if (over)
+    await house.keepPayments(person, [
+      payment({ ...over, id, at: NOW }),
+      ...earlier.map((days) => payment({ ...over, id: `${id}-${days}`, at: NOW - days * DAY })),
+    ])
+  house.messenger.sent.length = 0
+  const caseId = await house.raiseCase(person, over ? { transactionId: id } : {})
+  await house.chat.tellCase({ ...person, caseId })
+  await house.passes(SECOND)
+  const { payload } = house.messenger.sent[0]!.notice.buttons[0]!
+  return {
+    ...person,
+    /** Taps *Block my card*, and what the chat is told then. */
+    async taps() {
+      house.messenger.sent.length = 0
+      await house.tells('messenger', { kind: 'press', address: to, payload, locale: null })
+      await house.passes(2 * SECOND)
+      return house.messenger.sent[0]!.notice
+    },
+    async answersHere(style: 'plain' | 'danger') {
+      const action = (await house.all(person.personId)).at(-1)!.actions.find((one) => one.style === style)!
+      await house.chat.act(person.personId, 'token' in action ? action.token : '', {
+        locale: 'en',
+        timeZone: 'UTC',
+      })
+    },
+  }
+}
+
+test('the button of a chat says that it blocks, so a card is blocked by one tap also where a subscription may be forgotten', async () => {
+  const bill = {
+    amount: money(-999, 'GBP'),
+    descriptor: 'streamvault.com',
+    mcc: null,
+    entryMode: 'online',
+  } as const
+  const amina = await asked(bill, [91, 61, 30])
+  assert.equal((await amina.taps()).text, NOTICES.blocking.en)
+  assert.equal(house.desk.orders('block').length, 1)
+})
+
+test('who said already that it was them is not told that their card is being blocked', async () => {
+  const amina = await asked()
+  await amina.answersHere('plain')
+  assert.equal((await amina.taps()).text, NOTICES['button-over'].en)
+  assert.equal(house.desk.orders('block').length, 0)
+})
+
+test('where the consent to fraud alerts is over nothing is blocked, and nothing says so', async () => {
+  const amina = await asked()
+  for (const { id, purpose } of await house.consents.of(house.sql.rooms, amina.personId))
+    if (purpose === 'fraud-alerts') await house.vault.withdraw(amina.personId, id)
+  assert.equal((await amina.taps()).text, NOTICES['button-over'].en)
+  assert.equal(house.desk.orders('block').length, 0)
+})
+
+test('a payment without a card has none to block: the chat says where to look now', async () => {
+  const amina = await asked({ cardNumberDisplay: null, entryMode: null })
+  const notice = await amina.taps()
+  assert.equal(notice.text, NOTICES['please-look-now'].en)
+  const told = await house.messengers.openSealed(amina.personId, tokenOf(notice))
+  assert.match(JSON.stringify(told), /I opened dispute/)
+})
+
+test('a bank that refuses to block the card is not said to be blocking it', async () => {
+  const amina = await asked()
+  house.desk.fails = new Fault('bank-refused')
+  assert.equal((await amina.taps()).text, NOTICES['please-look-now'].en)
+})
+
+test('a tap about a card that is being blocked already says so, as after a crash, until they unblock it themselves', async () => {
+  const amina = await asked()
+  await amina.answersHere('danger')
+  assert.equal((await amina.taps()).text, NOTICES.blocking.en)
+  assert.equal(house.desk.orders('block').length, 1)
+  await house.chat.orderForCard(
+    amina.personId,
+    {
+      kind: 'unblock',
+      linkId: amina.linkId,
+      accountId: (await house.caseOf(amina))!.accountId,
+      cardNumberDisplay: '5770',
+    },
+    { locale: 'en', timeZone: 'UTC' },
+  )
+  assert.equal((await amina.taps()).text, NOTICES['button-over'].en)
+})
