@@ -256,13 +256,13 @@ export function createMatrixDoor(needs: {
 
     verification: {
       isReady: () => device !== null,
-      async ask(to, idempotencyKey) {
+      async ask(to, name) {
         const { machine } = mustHave()
         const roomId = await rooms.of(to)
-        return roomId !== null && (await machine.verification.ask(to, roomId, idempotencyKey))
+        return roomId !== null && (await machine.verification.ask(to, roomId, name))
       },
-      advance: async (to) => await mustHave().machine.verification.advance(to),
-      conclude: async (to, isSame) => await mustHave().machine.verification.conclude(to, isSame),
+      advance: async (to, name) => await mustHave().machine.verification.advance(to, name),
+      conclude: async (to, name, isSame) => await mustHave().machine.verification.conclude(to, name, isSame),
     },
 
     start(put) {

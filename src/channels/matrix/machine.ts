@@ -178,10 +178,15 @@ export async function openMachine(needs: {
     return devices.length > 0 && devices.every((one) => one.isCrossSignedByOwner() && !one.isBlacklisted())
   }
 
-  /** The verification with somebody that is under way, or the last that was done. */
-  function present(of: string) {
-    const all = machine.getVerificationRequests(new UserId(of))
-    return all.find((one) => !one.isCancelled() && !one.isDone()) ?? all.find((one) => one.isDone())
+  /** The last verification that was asked of each person in this process; the library, too, keeps one no longer. */
+  const asked = new Map<string, { name: string; flowId: string }>()
+
+  /** The verification of that name and no other: one of theirs that was done before says nothing of who asks now. */
+  function verificationOf(of: string, name: string) {
+    const last = asked.get(of)
+    if (last?.name !== name) return undefined
+    const found = machine.getVerificationRequest(new UserId(of), last.flowId)
+    return found?.isCancelled() ? undefined : found
   }
 
   return {
@@ -276,18 +281,19 @@ export async function openMachine(needs: {
 
     verification: {
       /** Asks somebody to compare pictures with us, in their room. False when they have no identity to verify. */
-      ask: (of: string, roomId: string, transactionId: string) =>
+      ask: (of: string, roomId: string, name: string) =>
         inTurn(async () => {
           await machine.updateTrackedUsers([new UserId(of)])
           await queryKeys([of])
           const identity = await machine.getIdentity(new UserId(of))
           if (!(identity instanceof OtherUserIdentity)) return false
           const content = identity.verificationRequestContent([VerificationMethod.SasV1])
-          const sent = await homeserver.sendEvent(roomId, 'm.room.message', content, transactionId)
+          const sent = await homeserver.sendEvent(roomId, 'm.room.message', content, name)
           if (!sent.ok) throw new NotSent(sent)
           identity.requestVerification(new RoomId(roomId), new EventId(sent.messageId), [
             VerificationMethod.SasV1,
           ])
+          asked.set(of, { name, flowId: sent.messageId })
           return true
         }),
 
@@ -300,13 +306,11 @@ export async function openMachine(needs: {
         }),
 
       /** Does what it is our turn to do, and says how far it is. Which pictures are the same is not ours to say. */
-      advance: (of: string): Promise<Verification> =>
+      advance: (of: string, name: string): Promise<Verification> =>
         inTurn(async () => {
-          const one = present(of)
+          const one = verificationOf(of, name)
           if (!one) return { state: 'ended' }
           if (one.isDone()) return { state: 'done' }
-          const accepted = one.weStarted() ? undefined : one.acceptWithMethods([VerificationMethod.SasV1])
-          if (accepted) await request(accepted)
           if (one.isReady() && one.getVerification() === undefined) {
             const started = await one.startSas()
             if (started) await request(started[1])
@@ -323,10 +327,9 @@ export async function openMachine(needs: {
         }),
 
       /** The person says that the pictures are the same, or that they are not. */
-      conclude: (of: string, isSame: boolean) =>
+      conclude: (of: string, name: string, isSame: boolean) =>
         inTurn(async () => {
-          const one = present(of)
-          const sas = one?.getVerification()
+          const sas = verificationOf(of, name)?.getVerification()
           if (!(sas instanceof Sas)) return
           if (isSame) for (const confirmed of await sas.confirm()) await request(confirmed as Outgoing)
           else {

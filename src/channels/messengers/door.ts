@@ -89,8 +89,9 @@ export type PrivateDoor = MessengerDoor & {
   /** Whether the chat of somebody there can ever be private: whoever runs their homeserver is somebody that the operator trusts. */
   mayBePrivate(to: string): boolean
   /**
-   * Says in the chat what `read` gives, when nobody but the person can read it there; null when that is not so, and nothing
-   * was said. `read` borrows the answer, and is called only once the chat was found private.
+   * Says in the chat what `read` gives, when nobody can read it there but who was once verified to be who they say; null when
+   * that is not so, and nothing was said. Whose chat it is is not for the door to know: who calls it asks whether that person
+   * compared pictures. `read` borrows the answer, and is called only once the chat was found private.
    */
   showPrivately(
     to: string,
@@ -101,10 +102,14 @@ export type PrivateDoor = MessengerDoor & {
   verification: {
     /** Whether this process can go on with one. */
     isReady(): boolean
-    /** Begins. False when they have no identity to verify, or no room. Throws what kept it from being sent. */
-    ask(to: string, idempotencyKey: string): Promise<boolean>
-    advance(to: string): Promise<Verification>
-    conclude(to: string, isSame: boolean): Promise<void>
+    /**
+     * Begins one, by whose `name` the others know it; the same name is the same verification, also after a crash. False when
+     * they have no identity to verify, or no room. Throws what kept it from being sent.
+     */
+    ask(to: string, name: string): Promise<boolean>
+    /** `ended` for one that is not known here. */
+    advance(to: string, name: string): Promise<Verification>
+    conclude(to: string, name: string, isSame: boolean): Promise<void>
   }
 }
 

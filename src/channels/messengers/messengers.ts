@@ -70,6 +70,16 @@ export function createMessengers(needs: {
   })
   const inbox = createInbox({ sql, key, indexOf: addresses.indexOf, clock, random })
 
+  const verifications = createVerifications({
+    sql,
+    addresses,
+    doorOf({ messenger, to }) {
+      const door = doors.get(messenger)
+      return door && isPrivateDoor(door) && door.mayBePrivate(to) ? door : null
+    },
+    clock,
+  })
+
   const outbox = createOutbox({
     sql,
     people,
@@ -84,8 +94,15 @@ export function createMessengers(needs: {
           door.send(address.to, notice, { idempotencyKey, lastHeardAt: address.heardAt, urgency }),
         ...(isPrivateDoor(door) &&
           door.mayBePrivate(address.to) && {
-            show: (read: () => Promise<string | null>, idempotencyKey: string, urgency: Urgency) =>
-              door.showPrivately(address.to, read, { idempotencyKey, urgency }),
+            show: async (read: () => Promise<string | null>, idempotencyKey: string, urgency: Urgency) => {
+              if (!(await verifications.isDone(address))) return null
+              const readThere = async () => {
+                const text = await read()
+                // Borrowing takes its time: the chat may be somebody else's by now.
+                return (await verifications.isDone(address)) ? text : null
+              }
+              return await door.showPrivately(address.to, readThere, { idempotencyKey, urgency })
+            },
           }),
       }
     },
@@ -113,16 +130,6 @@ export function createMessengers(needs: {
     hashOf: keyedHash(key),
     clock,
     random,
-  })
-
-  const verifications = createVerifications({
-    sql,
-    addresses,
-    doorOf({ messenger, to }) {
-      const door = doors.get(messenger)
-      return door && isPrivateDoor(door) && door.mayBePrivate(to) ? door : null
-    },
-    clock,
   })
 
   const hear = createHear({

@@ -43,17 +43,18 @@ export function createVerifications(needs: {
     if (!address || !door?.verification.isReady()) return
     if (clock.now() >= row.endsAt) return await note(row, 'ended')
     const { verification } = door
+    const name = `verify-${row.addressId}-${row.begunAt}`
     switch (row.state) {
       case 'wanted': {
-        const begun = await verification.ask(address.to, `verify-${row.addressId}-${row.begunAt}`)
+        const begun = await verification.ask(address.to, name)
         return await note(row, begun ? 'waiting' : 'ended')
       }
       case 'same':
       case 'different':
-        await verification.conclude(address.to, row.state === 'same')
+        await verification.conclude(address.to, name, row.state === 'same')
         return await note(row, row.state === 'same' ? 'waiting' : 'ended')
       default: {
-        const now = await verification.advance(address.to)
+        const now = await verification.advance(address.to, name)
         return await note(row, now.state, now.state === 'comparing' ? now.pictures : [])
       }
     }
@@ -67,6 +68,18 @@ export function createVerifications(needs: {
         [personId],
       )
       return new Map(rows.map(({ addressId, state, pictures }) => [addressId, { state, pictures }]))
+    },
+
+    /**
+     * Whether this person compared pictures with this chat, and last found them the same. A chat that was unlinked, or that is
+     * another's by now, has to be compared again, whatever the messenger knows of its person.
+     */
+    async isDone(address: Pick<Address, 'personId' | 'id'>): Promise<boolean> {
+      const found = await sql.query(
+        `select 1 from channels.verification where person_id = $1 and address_id = $2 and state = 'done'`,
+        [address.personId, address.id],
+      )
+      return found.length > 0
     },
 
     /** Throws `not-found` for a chat that is not theirs, or of a messenger that is never private. */

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { SECOND } from '#kit'
+import type { PrivateDoor, Verification } from './door.ts'
+import { openMessengerHouse, scriptedDoor } from './messengers.fixture.ts'
+
+/** A messenger that takes whoever is there for verified, as one does once somebody of that name compared pictures with us. */
+function trustingDoor() {
+  const shown: { to: string; text: string }[] = []
+  const state = { verification: { state: 'waiting' } as Verification }
+  const door = {
+    ...scriptedDoor('matrix'),
+    shown,
+    state,
+    mayBePrivate: () => true,
+    async showPrivately(to, read) {
+      const text = await read()
+      if (text === null) return null
+      shown.push({ to, text })
+      return { ok: true, messageId: `shown-${shown.length}` }
+    },
+    verification: {
+      isReady: () => true,
+      ask: async () => true,
+      advance: async () => state.verification,
+      conclude: async (_to, _name, isSame) => {
+        state.verification = { state: isSame ? 'done' : 'ended' }
+      },
+    },
+  } satisfies PrivateDoor & Record<string, unknown>
+  return door
+}
+
+const door = trustingDoor()
+let house: Awaited<ReturnType<typeof openMessengerHouse>>
+before(async () => {
+  house = await openMessengerHouse({ more: () => [door] })
+})
+after(() => house.close())
+
+const FIGURES = /1,234\.56/
+
+async function links(personId: string, to: string): Promise<string> {
+  const { code } = await house.messengers.begin(personId, 'matrix')
+  await house.tells('matrix', { kind: 'start', address: to, code, name: null, locale: 'en' })
+  await house.passes(SECOND)
+  const digits = door.sent.findLast((one) => one.to === to && /\d\d$/.test(one.notice.text))!.notice.text
+  const { addresses } = await house.messengers.confirm(personId, digits.slice(-2))
+  await house.passes(2 * SECOND)
+  return addresses.at(-1)!.id
+}
+
+async function compares(personId: string, addressId: string, isSame: boolean): Promise<void> {
+  door.state.verification = { state: 'comparing', pictures: [1, 2, 3, 4, 5, 6, 7] }
+  await house.messengers.verify(personId, addressId)
+  await house.passes(SECOND)
+  await house.messengers.concludeVerification(personId, addressId, isSame)
+  await house.passes(SECOND)
+}
+
+/** Asks for the balance, and says how it is answered. */
+async function asks(to: string): Promise<'here' | 'sealed'> {
+  const before = door.shown.length
+  await house.writes('matrix', to, 'what is my balance?')
+  await house.passes(2 * SECOND)
+  if (door.shown.length === before) {
+    assert.match(door.sent.at(-1)!.notice.link!.href, /\/o\//)
+    return 'sealed'
+  }
+  assert.match(door.shown.at(-1)!.text, FIGURES)
+  return 'here'
+}
+
+test('answers stand in a chat once its own person compared pictures; for whoever has it next they do not', async () => {
+  const bruno = await house.amina(['account-view'])
+  const chat = await links(bruno.personId, '@family:bank.example')
+  assert.equal(await asks('@family:bank.example'), 'sealed')
+  await compares(bruno.personId, chat, true)
+  assert.equal(await asks('@family:bank.example'), 'here')
+
+  const claire = await house.amina(['account-view'])
+  const hers = await links(claire.personId, '@family:bank.example')
+  const { addresses } = await house.messengers.describe(claire.personId)
+  assert.equal(addresses[0]!.verification?.state, 'none')
+  assert.equal(await asks('@family:bank.example'), 'sealed', 'what her page says is so')
+  await compares(claire.personId, hers, true)
+  assert.equal(await asks('@family:bank.example'), 'here')
+})
+
+test('a chat that was unlinked and is linked again has to be compared again', async () => {
+  const david = await house.amina(['account-view'])
+  await compares(david.personId, await links(david.personId, '@david:bank.example'), true)
+  assert.equal(await asks('@david:bank.example'), 'here')
+  const [address] = (await house.messengers.describe(david.personId)).addresses
+  await house.messengers.unlink(david.personId, address!.id)
+  await links(david.personId, '@david:bank.example')
+  assert.equal(await asks('@david:bank.example'), 'sealed')
+})
+
+test('who says that the pictures are not the same is answered sealed from then on, whatever was compared before', async () => {
+  const amina = await house.amina(['account-view'])
+  const chat = await links(amina.personId, '@amina:bank.example')
+  await compares(amina.personId, chat, true)
+  assert.equal(await asks('@amina:bank.example'), 'here')
+  await compares(amina.personId, chat, false)
+  assert.equal(await asks('@amina:bank.example'), 'sealed')
+})
+
+test('a chat that is unlinked while an answer is read for it is told nothing', async () => {
+  const amina = await house.amina(['account-view'])
+  const chat = await links(amina.personId, '@amina-2:bank.example')
+  await compares(amina.personId, chat, true)
+  const own = door.showPrivately
+  door.showPrivately = async (to, read) => {
+    door.showPrivately = own
+    return await own(to, async () => {
+      await house.messengers.unlink(amina.personId, chat)
+      return await read()
+    })
+  }
+  const before = door.shown.length
+  await house.writes('matrix', '@amina-2:bank.example', 'what is my balance?')
+  await house.passes(2 * SECOND)
+  assert.equal(door.shown.length, before)
+})
