@@ -128,6 +128,13 @@ export const FAULTS = {
     fr: 'Ce que cette messagerie envoie n’est plus accepté depuis un moment.',
     mend: 'The status says why: 403, the app secret in the settings is not the app’s; 5xx, look for the errors on `/webhooks/:messenger` in the log, usually the database; 0 or nothing at all, the proxy before Guichet. Messenger takes the app off the page after an hour of this: `guichet channel check` then says so, and `guichet channel subscribe` puts it back (docs/connect-a-channel.md).',
   },
+  'heard-let-go': {
+    http: 500,
+    retry: false,
+    en: 'Something that you wrote or tapped could not be dealt with. Please do it again.',
+    fr: 'Quelque chose que vous avez écrit ou touché n’a pas pu être traité. Veuillez recommencer.',
+    mend: 'A messenger’s event failed for good and was let go; whoever wrote it was told in the chat. The cause, and the errors before it in the log, say why: a broken seal, a defect (please report it), or trouble that lasted longer than the eight days for which events are kept.',
+  },
   'webhook-lapsed': {
     http: 503,
     retry: true,

@@ -85,6 +85,15 @@ export function createAddresses(needs: {
       return row ? { ...row, to } : null
     },
 
+    /** Whose chat it is that is looked up so; null when it is nobody's. */
+    async ofIndex(messenger: MessengerId, index: Buffer): Promise<Pick<Address, 'id' | 'personId'> | null> {
+      const [row] = await sql.query<Pick<Address, 'id' | 'personId'>>(
+        `select id, person_id as "personId" from channels.address where messenger = $1 and address_index = $2`,
+        [messenger, index],
+      )
+      return row ?? null
+    },
+
     /** A person's chats in their own order, opened. */
     async ofPerson(personId: string): Promise<Address[]> {
       const rows = await sql.query<Row>(

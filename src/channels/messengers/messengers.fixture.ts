@@ -67,7 +67,8 @@ export async function openMessengerHouse(
   const faults: unknown[] = []
   const operator: string[] = []
   const alarms: (WebhookAlarm | MessengerId)[] = []
-  const state = { hasPush: false, isQuiet: false, fails: null as Error | null }
+  /** `fails` ends the process once the answer is kept, `away` keeps anything from being answered. */
+  const state = { hasPush: false, isQuiet: false, fails: null as Error | null, away: null as Error | null }
   const pushRung: OtherRung = {
     door: 'push',
     async reach(personId) {
@@ -111,6 +112,7 @@ export async function openMessengerHouse(
       talk: {
         ...house.chat,
         async hear(...given) {
+          if (state.away) throw state.away
           const said = await house.chat.hear(...given)
           if (state.fails) throw state.fails
           return said

@@ -15,7 +15,7 @@ beforeEach(() => {
     door.sent.length = 0
     door.answers = () => ({ ok: true, messageId: '' })
   }
-  Object.assign(house.state, { hasPush: false, isQuiet: false, fails: null })
+  Object.assign(house.state, { hasPush: false, isQuiet: false, fails: null, away: null })
   house.faults.length = 0
   house.operator.length = 0
 })
@@ -126,6 +126,75 @@ test('a crash between the answer and its notice loses neither, and answers nothi
   const said = await house.messengers.openSealed(personId, tokenOf(house.messenger.sent[0]!.notice))
   assert.match(JSON.stringify(said), /123456|1,234\.56/)
   assert.equal((await house.all(personId)).filter(({ from }) => from === 'person').length, 1)
+})
+
+test('an hour in which the keys’ database is away loses nothing, and the second question waits for the first', async () => {
+  const { personId } = await amina('psid-30')
+  const other = await amina('psid-31')
+  const at = house.clock.now()
+  house.state.away = new Error('connection terminated')
+  await house.writes('messenger', 'psid-30', 'how much did I spend on groceries this month?', { at })
+  await house.writes('messenger', 'psid-30', 'and last month?', { at: at + 1_000 })
+  await house.writes('messenger', 'psid-31', 'Block my card')
+  await house.passes(40 * SECOND)
+  for (let minute = 0; minute < 60; minute++) await house.passes(MINUTE)
+  const ownWords = async (id: string) =>
+    (await house.all(id)).filter(({ from }) => from === 'person').map(({ text }) => text)
+  assert.deepEqual(await ownWords(personId), [])
+  house.state.away = null
+  for (let n = 0; n < 3; n++) await house.passes(MINUTE)
+  assert.deepEqual(await ownWords(personId), [
+    'how much did I spend on groceries this month?',
+    'and last month?',
+  ])
+  assert.deepEqual(await ownWords(other.personId), ['Block my card'])
+  assert.ok(!texts(house.messenger).includes(NOTICES['not-dealt-with'].en))
+  const kept = await house.sql.rooms.query(`select 1 from channels.heard where sealed is not null`)
+  assert.equal(kept.length, 0)
+})
+
+test('while the first of two questions fails the second is not answered before it', async () => {
+  const { personId } = await amina('psid-32')
+  const at = house.clock.now()
+  house.state.away = new Error('connection terminated')
+  await house.writes('messenger', 'psid-32', 'what is my balance?', { at })
+  await house.writes('messenger', 'psid-32', 'thank you', { at: at + 1 })
+  house.clock.advance(200)
+  await house.messengers.hearRound(() => {
+    house.state.away = null
+  })
+  assert.equal((await house.all(personId)).filter(({ from }) => from === 'person').length, 0)
+  await house.passes(5 * SECOND)
+  const own = (await house.all(personId)).filter(({ from }) => from === 'person').map(({ text }) => text)
+  assert.deepEqual(own, ['what is my balance?', 'thank you'])
+})
+
+test('what does not open any more is let go, told to the operator and said in the chat, which goes on', async () => {
+  const { personId } = await amina('psid-33')
+  const at = house.clock.now()
+  await house.writes('messenger', 'psid-33', 'what is my balance?', { at })
+  await house.sql.rooms.query(`update channels.heard set sealed = 'altered' where at = $1`, [at])
+  await house.writes('messenger', 'psid-33', 'thank you', { at: at + 1 })
+  for (let minute = 0; minute < 15; minute++) await house.passes(MINUTE)
+  assert.deepEqual(
+    texts(house.messenger).toSorted(),
+    [NOTICES['not-dealt-with'].en, NOTICES['answer-ready'].en].toSorted(),
+  )
+  assert.equal(house.faults.filter(fault('heard-let-go')).length, 1)
+  const own = (await house.all(personId)).filter(({ from }) => from === 'person').map(({ text }) => text)
+  assert.deepEqual(own, ['thank you'])
+})
+
+test('trouble that outlasts the eight days an event is kept for is told, too', async () => {
+  await amina('psid-34')
+  house.state.away = new Error('connection terminated')
+  await house.writes('messenger', 'psid-34', 'what is my balance?')
+  await house.passes(SECOND)
+  await house.passes(7 * DAY)
+  assert.deepEqual(texts(house.messenger), [])
+  await house.passes(DAY)
+  assert.deepEqual(texts(house.messenger), [NOTICES['not-dealt-with'].en])
+  assert.equal(house.faults.filter(fault('heard-let-go')).length, 1)
 })
 
 test('a chat that is nobody’s is told where to begin, and nothing of it is kept', async () => {

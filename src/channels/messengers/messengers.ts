@@ -68,7 +68,27 @@ export function createMessengers(needs: {
     raise: (alarm) => needs.tellWebhook(alarm.messenger, alarm),
     lift: (messenger) => needs.tellWebhook(messenger, null),
   })
-  const inbox = createInbox({ sql, key, indexOf: addresses.indexOf, clock, random })
+  const inbox = createInbox({
+    sql,
+    key,
+    indexOf: addresses.indexOf,
+    // What asked nothing of us is not missed by anybody.
+    async letGo({ messenger, chat, heard, eventHash }) {
+      if (chat === null || (heard !== null && heard.kind !== 'text' && heard.kind !== 'press')) return
+      const address = await addresses.ofIndex(messenger, chat)
+      if (!address) return
+      await outbox.put(sql, {
+        personId: address.personId,
+        cause: `let-go|${messenger}|${eventHash}`,
+        notice: 'not-dealt-with',
+        urgency: 'answer',
+        messageIds: [],
+        addressId: address.id,
+      })
+    },
+    clock,
+    random,
+  })
 
   const verifications = createVerifications({
     sql,

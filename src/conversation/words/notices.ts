@@ -78,6 +78,10 @@ export const NOTICES = {
     en: 'That was a lot at once. I will answer again in a minute.',
     fr: 'Cela fait beaucoup d’un coup. Je répondrai de nouveau dans une minute.',
   },
+  'not-dealt-with': {
+    en: 'Something that you wrote or tapped here could not be dealt with. Please do it again, or open our page.',
+    fr: 'Quelque chose que vous avez écrit ou touché ici n’a pas pu être traité. Veuillez recommencer, ou ouvrir notre page.',
+  },
   'write-instead': {
     en: 'I can only read text. Please write your question.',
     fr: 'Je ne lis que du texte. Veuillez écrire votre question.',
