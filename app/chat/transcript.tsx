@@ -42,8 +42,10 @@ export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactN
     if (waits && before.last !== undefined) {
       setMissed(true)
     } else if (added || sending.length > 0) {
-      // The end, but never past the beginning of what is new: a long answer is read from its top.
-      const fresh = before.last === undefined ? null : scroller.querySelector(`[data-after="${before.last}"]`)
+      // The end, but never past the beginning of what is new: a long answer is read from its top. Whoever comes in begins at
+      // the question about a payment that waits for them.
+      const above = before.last ?? messages[unanswered(messages) - 1]?.id
+      const fresh = above === undefined ? null : scroller.querySelector(`[data-after="${above}"]`)
       const end = scroller.scrollHeight - scroller.clientHeight
       const top = fresh instanceof HTMLElement ? fresh.offsetTop - 16 : end
       scroller.scrollTop = Math.min(end, top)
@@ -108,6 +110,14 @@ export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactN
         </button>
       )}
     </div>
+  )
+}
+
+/** Where the latest alert stands that came since its person last wrote, and waits for their answer; -1 without one. */
+const unanswered = (messages: readonly MessageJson[]): number => {
+  const since = messages.findLastIndex(({ from }) => from === 'person')
+  return messages.findLastIndex(
+    ({ kind, actions }, place) => place > since && kind === 'alert' && actions.length > 0,
   )
 }
 

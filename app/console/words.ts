@@ -10,7 +10,8 @@ const en = {
   noConnection: 'No answer. Check your connection, then try again.',
   of: (bank: string) => `For the staff of ${bank}`,
   signInTitle: 'Sign in',
-  signInIntro: 'For the staff of the banks that work with Guichet. No figure of a customer is shown here.',
+  signInIntro:
+    'For the staff of the banks that work with Guichet. No name and no account is shown here: of customers you see what they write to you, and nothing else.',
   passkey: 'With your passkey',
   withPasskey: 'Sign in with a passkey',
   passkeyFailed: 'That passkey did not open the console. Try again, or ask for a new invitation.',
@@ -131,7 +132,7 @@ const fr: ConsoleWords = {
   of: (bank) => `Pour le personnel de ${bank}`,
   signInTitle: 'S’identifier',
   signInIntro:
-    'Pour le personnel des banques qui travaillent avec Guichet. Aucun chiffre de client n’est montré ici.',
+    'Pour le personnel des banques qui travaillent avec Guichet. Ni nom ni compte n’est montré ici : des clients, vous voyez ce qu’ils vous écrivent, et rien d’autre.',
   passkey: 'Avec votre clé d’accès',
   withPasskey: 'S’identifier avec une clé d’accès',
   passkeyFailed: 'Cette clé d’accès n’ouvre pas la console. Réessayez, ou demandez une nouvelle invitation.',

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { MessageJson, SealedJson } from '../../src/http/api.ts'
 import { post, Refused } from '../api.ts'
@@ -35,6 +35,13 @@ export function SealedPage() {
       ),
     [opened, messages, arrived],
   )
+
+  // Below a long message nobody would see what their tap was answered.
+  const end = useRef<HTMLDivElement>(null)
+  const answers = shown && opened ? shown.length - opened.length : 0
+  useEffect(() => {
+    if (answers > 0) end.current?.scrollIntoView({ block: 'nearest' })
+  }, [answers])
 
   async function open() {
     setBusy(true)
@@ -88,7 +95,7 @@ export function SealedPage() {
       {shown && (
         <div className="lines" role="log" aria-label={words.sealedMessages}>
           {shown.map((message) => (
-            <div key={message.id} className="line">
+            <div key={message.id} className="line" ref={message === shown.at(-1) ? end : null}>
               <Message message={message} isLive={arrived.has(message.id)} onAct={act} />
             </div>
           ))}

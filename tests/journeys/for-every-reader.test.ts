@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { smallCustomers } from '../../sim/testing/small-customers.ts'
 import type { PrivacyJson } from '../../src/http/api.ts'
 import { launchBrowser, looksRight } from '../browser.ts'
 import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
@@ -10,7 +11,10 @@ let town: Town
 let browser: Browser
 let amina: Visitor
 before(async () => {
-  town = await openTown({ quiet: true })
+  town = await openTown({
+    quiet: true,
+    customers: (bankId, now) => smallCustomers(bankId, ['amina', 'bruno', 'claire'])(now),
+  })
   browser = await launchBrowser()
   amina = town.visitor()
   await amina.link('chase', ['account-view', 'spending-insights'])
@@ -132,6 +136,30 @@ test('a button that was used and is gone leaves who pressed it by keyboard at it
   await bruno.post(`/api/grants/${insights.id}/withdraw`)
   await pressed.getByRole('button').waitFor({ state: 'detached' })
   assert.equal(await pressed.evaluate((article) => document.activeElement === article), true)
+  await page.context().close()
+})
+
+test('whoever comes in begins at the alert that waits for them, though something was told after it', async () => {
+  const waiting = town.visitor()
+  await waiting.link('citi', ['account-view', 'fraud-alerts'], 'claire')
+  await eventually('the accounts', async () => (await waiting.say('balance')).some(({ show }) => show))
+  const abroad = { country: 'BR', city: 'Recife', latitude: -8.05, longitude: -34.9 }
+  town
+    .bank('citi')
+    .authorise('claire', { amount: '913.37', descriptor: 'electronica', entryMode: 'magstripe', ...abroad })
+  await eventually('the alert', async () => (await waiting.messages()).some(({ kind }) => kind === 'alert'))
+  await waiting.link('chase', ['account-view', 'spending-insights'], 'claire')
+  await eventually('the news', async () =>
+    (await waiting.messages()).some(({ text }) => /Chase is linked/.test(text)),
+  )
+  const page = await openAs(waiting, { viewport: { width: 390, height: 600 } })
+  const question = page.locator('.alert-question')
+  await question.waitFor()
+  await page.waitForFunction(() => {
+    const { top, bottom } = document.querySelector('.alert-question')!.getBoundingClientRect()
+    const log = document.querySelector('[role=log]')!.getBoundingClientRect()
+    return top >= log.top && bottom <= log.bottom
+  })
   await page.context().close()
 })
 
