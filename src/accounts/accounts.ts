@@ -192,11 +192,18 @@ export async function readRecurring(
   })
 }
 
-/** Spending in each week or month, oldest first, in the currency of most payments; null when nothing was spent. */
+/**
+ * Spending in each week or month, oldest first, in the currency of most payments. `steps` is empty where there would be fewer
+ * than two: then `totals` are of the filter's own period.
+ */
 export type OverTime = {
   steps: { from: number; to: number; netMinor: number }[]
   totals: Total[]
   merchants: string[] | null
+  /** The period is longer than is drawn. */
+  isCut: boolean
+  /** The first payment kept, where nothing is kept of the steps before it. */
+  keptFrom: number | null
 }
 
 export async function readOverTime(
@@ -205,12 +212,22 @@ export async function readOverTime(
   filter: PaymentFilter,
   scene: { now: number; timeZone: string },
 ): Promise<Private<OverTime>> {
-  const spans = stepsOf(step, filter.span ?? null, scene.now, scene.timeZone)
-  const span = { from: spans[0]!.from, to: spans.at(-1)!.to }
-  return (await readSpent(loan, { ...filter, span })).map(({ payments, merchants }) => {
+  const { spans, isCut } = stepsOf(step, filter.span ?? null, scene.now, scene.timeZone)
+  const whole = { from: spans[0]!.from, to: spans.at(-1)!.to }
+  const span = spans.length < 2 && filter.span ? filter.span : whole
+  return (await loan.transactions(around(span))).map((all) => {
+    const { payments, merchants } = meant(spendingOf(resolvePayments(all)), { ...filter, span })
     const totals = totalsOf(payments)
-    const nets = totals[0] ? netIn(payments, spans, totals[0].currency) : []
-    return { steps: nets.map((netMinor, i) => ({ ...spans[i]!, netMinor })), totals, merchants }
+    const first = all[0]?.at ?? span.to
+    const kept = spans.filter(({ to }) => to > first)
+    const nets = totals[0] && kept.length > 1 ? netIn(payments, kept, totals[0].currency) : []
+    return {
+      steps: nets.map((netMinor, i) => ({ ...kept[i]!, netMinor })),
+      totals,
+      merchants,
+      isCut,
+      keptFrom: nets.length > 0 && kept.length < spans.length ? first : null,
+    }
   })
 }
 
@@ -232,7 +249,7 @@ export async function readForecasts(
     const payments = resolvePayments(all)
     const current = open.filter(({ account }) => account.kind === 'checking')
     const next = 'at' in horizon ? null : nextEvent(horizon.event, payments, now, timeZone)
-    const until = 'at' in horizon ? horizon.at : next && (horizon.isWith ? next : next - 1)
+    const until = 'at' in horizon ? horizon.at : next && (horizon.isWith ? next + 1 : next)
     if (until === null) return { forecasts: [], unknown: [], until }
     const told = current.map(({ account, balance }) => ({
       account,
@@ -277,10 +294,11 @@ export async function readWorthKnowing(
 type Meant = { payments: Payment[]; merchants: string[] | null }
 
 async function readSpent(loan: Reader, filter: PaymentFilter): Promise<Private<Meant>> {
-  const { span } = filter
-  const around = span && { from: span.from - MARGIN_MS, to: span.to + MARGIN_MS }
-  return (await loan.transactions(around)).map((all) => meant(spendingOf(resolvePayments(all)), filter))
+  const read = await loan.transactions(filter.span && around(filter.span))
+  return read.map((all) => meant(spendingOf(resolvePayments(all)), filter))
 }
+
+const around = ({ from, to }: Span): Span => ({ from: from - MARGIN_MS, to: to + MARGIN_MS })
 
 function meant(payments: readonly Payment[], filter: PaymentFilter): Meant {
   const merchants = filter.merchant === undefined ? null : merchantsMeant(filter.merchant, payments)

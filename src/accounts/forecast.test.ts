@@ -4,6 +4,7 @@ import { currency, DAY, HOUR, money } from '#kit'
 import type { Account, Transaction } from '#vault'
 import { payment } from '../../tests/fixtures/rooms.ts'
 import { forecast } from './forecast.ts'
+import { nextEvent } from './next-event.ts'
 import { netIn, stepsOf } from './over-time.ts'
 import { resolvePayments } from './payments.ts'
 
@@ -93,19 +94,63 @@ test('with less than four weeks to judge by nothing is foretold, nor for another
 
 test('six months are six whole columns, in the calendar of the person', () => {
   const span = { from: Date.UTC(2026, 4, 24), to: Date.UTC(2026, 10, 24) }
-  const days = stepsOf('month', span, NOW, ZONE).map(({ from }) => new Date(from).toISOString())
+  const days = stepsOf('month', span, NOW, ZONE).spans.map(({ from }) => new Date(from).toISOString())
   // British Summer Time until 25 October.
   assert.deepEqual(
     [days.length, days[0], days.at(-1)],
     [6, '2026-05-31T23:00:00.000Z', '2026-11-01T00:00:00.000Z'],
   )
-  const weeks = stepsOf('week', null, NOW, ZONE)
+  const weeks = stepsOf('week', null, NOW, ZONE).spans
   assert.equal(weeks.length, 8)
   assert.ok(weeks.every(({ from, to }, i) => i === 0 || (from === weeks[i - 1]!.to && to > from)))
-  assert.equal(stepsOf('month', { from: 0, to: NOW }, NOW, ZONE).length, 12, 'no more than can be read')
+  const all = stepsOf('month', { from: 0, to: NOW }, NOW, ZONE)
+  assert.deepEqual([all.spans.length, all.isCut], [12, true], 'no more than can be read')
   const thisYear = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2027, 0, 1) }
-  const months = stepsOf('month', thisYear, NOW, ZONE)
+  const months = stepsOf('month', thisYear, NOW, ZONE).spans
   assert.deepEqual([months.length, months[0]!.from], [11, thisYear.from], 'none of last year')
+})
+
+test('a period is covered by whole columns, from the one it begins in', () => {
+  const begins = (step: 'week' | 'month', from: number, to: number) =>
+    stepsOf(step, { from, to }, NOW, ZONE).spans.map(({ from }) =>
+      new Date(from + 2 * HOUR).toISOString().slice(0, 10),
+    )
+  assert.deepEqual(begins('week', Date.UTC(2026, 8, 1) - HOUR, Date.UTC(2026, 9, 1) - HOUR), [
+    '2026-08-31',
+    '2026-09-07',
+    '2026-09-14',
+    '2026-09-21',
+    '2026-09-28',
+  ])
+  assert.deepEqual(begins('month', Date.UTC(2026, 9, 15) - HOUR, NOW), ['2026-10-01', '2026-11-01'])
+  assert.deepEqual(begins('month', Date.UTC(2026, 10, 22), Date.UTC(2026, 10, 23)), ['2026-11-01'])
+})
+
+test('what is due at midnight is due on the day that begins then', () => {
+  const rent = [8, 9, 10].map((month) =>
+    paid(Date.UTC(2026, month, 1) - (month < 10 ? HOUR : 0), 600, {
+      ...BOOKING,
+      descriptor: 'RENT STANDING ORDER',
+    }),
+  )
+  const rows = [...food(100, () => 10), ...rent]
+  assert.equal(ahead(rows)!.days.at(-1)!.expectedMinor, 92_000, 'the last of November is before it')
+  assert.equal(ahead(rows, 1000, UNTIL + DAY)!.days.at(-1)!.expectedMinor, 31_000)
+  const payments = resolvePayments(rows.toSorted((a, b) => a.at - b.at))
+  assert.equal(nextEvent('rent', payments, NOW, ZONE), UNTIL)
+})
+
+test('what comes over from savings every month is no pay', () => {
+  const savings = [7, 8, 9].flatMap((month) => [
+    paid(Date.UTC(2026, month, 5, 9), -500, { ...BOOKING, descriptor: 'SAVINGS' }),
+    paid(Date.UTC(2026, month, 5, 8), 500, { ...BOOKING, descriptor: 'TO CURRENT', accountId: 'acc_2' }),
+  ])
+  const payments = (rows: Transaction[]) => resolvePayments(rows.toSorted((a, b) => a.at - b.at))
+  assert.equal(nextEvent('pay', payments(savings), NOW, ZONE), null)
+  const salary = [7, 8, 9].map((month) =>
+    paid(Date.UTC(2026, month, 28, 8), -2000, { ...BOOKING, descriptor: 'ACME PAYROLL SALARY' }),
+  )
+  assert.ok(nextEvent('pay', payments([...savings, ...salary]), NOW, ZONE)! > NOW)
 })
 
 test('each column has its own payments, less what came back', () => {
@@ -114,5 +159,5 @@ test('each column has its own payments, less what came back', () => {
     paid(Date.UTC(2026, 10, 1), 7),
     paid(NOW, -2),
   ])
-  assert.deepEqual(netIn(rows, stepsOf('month', null, NOW, ZONE), GBP).slice(-2), [1000, 500])
+  assert.deepEqual(netIn(rows, stepsOf('month', null, NOW, ZONE).spans, GBP).slice(-2), [1000, 500])
 })

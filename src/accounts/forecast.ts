@@ -33,7 +33,7 @@ export type Forecast = {
 }
 
 /**
- * What a current account may hold until `until`: what it holds, less and plus the payments that come back, less everyday
+ * What a current account may hold just before `until`: what it holds, less and plus the payments that come back, less everyday
  * spending. That is taken from stretches of the same length in the past ninety days: the middle one is expected, and the range
  * leaves the tenth of them out that spent most, and the tenth that spent least. Null with less than four weeks to judge by.
  * Money in that is late is not counted, money out that is late is: it may come any day.
@@ -72,7 +72,7 @@ export function forecast(
   const currency = balance.current.currency
   const start = balance.current.amountMinor + notInBalance(own, balance)
   const days = endsOfDays(scene, Math.floor(daysSeen / 2)).map((at): DayAhead => {
-    const known = expected.reduce((sum, one) => (one.at <= at ? sum + one.amount.amountMinor : sum), start)
+    const known = expected.reduce((sum, one) => (one.at < at ? sum + one.amount.amountMinor : sum), start)
     const stretches = stretchesOf(spentOn, Math.ceil((at - now) / DAY))
     return {
       at,
@@ -119,7 +119,7 @@ function comings(
   const found: Expected[] = []
   for (;;) {
     const next = nextAfter(times, rhythm, scene.timeZone)
-    if (next > scene.until || next <= times.at(-1)!) return found
+    if (next >= scene.until || next <= times.at(-1)!) return found
     times.push(next)
     const isLate = next <= scene.now
     if (isLate && sign > 0) continue

@@ -2,7 +2,7 @@ import { negated } from '#kit'
 import type { Payment } from './payments.ts'
 import { RENT, runningSeries } from './recurring.ts'
 import { nextAfter } from './rhythm.ts'
-import { isRefund, spendingOf } from './spending.ts'
+import { incomeOf, spendingOf } from './spending.ts'
 
 /** When the rent, or the pay, is next due; null when none of them is seen to come back. */
 export function nextEvent(
@@ -26,13 +26,9 @@ export function nextEvent(
 const rents = (payments: readonly Payment[], now: number) =>
   runningSeries(spendingOf(payments), now).filter(({ payments: [first] }) => RENT.test(first!.merchant))
 
-/** Money in that comes back by itself. Of several the largest is taken for the pay: a lodger's share is not payday. */
+/** Income that comes back by itself. Of several the largest is taken for the pay: a lodger's share is not payday. */
 function pays(payments: readonly Payment[], now: number) {
-  const into = payments
-    .filter(
-      (payment) => payment.status !== 'released' && payment.amount.amountMinor > 0 && !isRefund(payment),
-    )
-    .map((payment) => ({ ...payment, amount: negated(payment.amount) }))
+  const into = incomeOf(payments).map((payment) => ({ ...payment, amount: negated(payment.amount) }))
   const largest = (series: { payments: Payment[] }) => -series.payments.at(-1)!.amount.amountMinor
   return runningSeries(into, now)
     .sort((a, b) => largest(b) - largest(a))

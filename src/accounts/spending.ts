@@ -24,16 +24,19 @@ export type Share = { name: string; netMinor: number; payments: number }
  * The payments that are spending, refunds among them. Left out: what was released or reversed, since it was never paid
  * in the end; income; and transfers between the person's own accounts, a card's repayment among them.
  */
-export function spendingOf(payments: readonly Payment[]): Payment[] {
+export const spendingOf = (payments: readonly Payment[]): Payment[] =>
+  withoutOwnTransfers(payments).filter(
+    (payment) => payment.category !== 'income' && (payment.amount.amountMinor < 0 || isRefund(payment)),
+  )
+
+/** Money in that is neither a refund nor the person's own from another account. */
+export const incomeOf = (payments: readonly Payment[]): Payment[] =>
+  withoutOwnTransfers(payments).filter((payment) => payment.amount.amountMinor > 0 && !isRefund(payment))
+
+function withoutOwnTransfers(payments: readonly Payment[]): Payment[] {
   const kept = payments.filter(({ status }) => status === 'posted' || status === 'pending')
   const transfers = ownTransfers(kept)
-  return kept.filter(
-    (payment) =>
-      payment.amount.amountMinor !== 0 &&
-      payment.category !== 'income' &&
-      !transfers.has(payment.id) &&
-      (payment.amount.amountMinor < 0 || isRefund(payment)),
-  )
+  return kept.filter(({ id, amount }) => amount.amountMinor !== 0 && !transfers.has(id))
 }
 
 /** Money back from a merchant. Money in without a card or a merchant's category code is a salary or a transfer. */

@@ -173,8 +173,8 @@ export function findLowBalances(
     const { account, balance } = holding
     if (account.kind !== 'checking' || account.status !== 'open' || now - balance.asOf > BALANCE_AGE_MAX)
       return []
-    // Up to the moment before: the rent itself is what the rest is compared with.
-    const ahead = forecast(holding, payments, { ...scene, until: nextAt - 1 })
+    // Without the rent itself, with which the rest is compared.
+    const ahead = forecast(holding, payments, { ...scene, until: nextAt })
     const last = ahead?.days.at(-1)
     if (!ahead || !last || last.expectedMinor >= amountMinor) return []
     return [

@@ -199,8 +199,9 @@ export function createConversation(needs: {
       }
       case 'forecast': {
         const { until } = question
+        // What comes back and what is usual is added up from payments, as "Understand my spending" says.
         return lend(
-          { purpose: 'account-view', what: 'answer-forecast' },
+          { purpose: 'account-view', alsoFor: 'spending-insights', what: 'answer-forecast' },
           asker,
           deliver,
           async (loan, scene) => ({

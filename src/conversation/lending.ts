@@ -101,7 +101,7 @@ export function createLending(needs: {
    * nothing to say gives null, and nothing is delivered.
    */
   async function lendIfAny<P extends Purpose, T>(
-    ask: { purpose: P; what: string; linkIds?: readonly string[] },
+    ask: { purpose: P; what: string; linkIds?: readonly string[]; alsoFor?: Purpose },
     asker: Asker,
     deliver: Deliver<T>,
     compose: (loan: Loan<P>, scene: Scene) => Promise<Composed | null>,
@@ -124,7 +124,9 @@ export function createLending(needs: {
       const arriving = [
         ...new Set(loan.links.filter(({ linkId }) => unread.has(linkId)).map(({ bankId }) => bankId)),
       ]
-      const whole = said.map((plain) => completed(plain, ask.purpose, { missing, arriving, down: downHere }))
+      const whole = said.map((plain) =>
+        completed(plain, ask.alsoFor ?? ask.purpose, { missing, arriving, down: downHere }),
+      )
       const shown = await deliver(answerOf({ ...composed, said: whole }, ask.purpose), loan)
       for (const one of more) await deliver(answerOf(one, ask.purpose), loan)
       return shown
@@ -148,7 +150,7 @@ export function createLending(needs: {
 
     /** As `lendIfAny`, for what always has something to say. */
     async lend<P extends Purpose, T>(
-      ask: { purpose: P; what: string; linkIds?: readonly string[] },
+      ask: { purpose: P; what: string; linkIds?: readonly string[]; alsoFor?: Purpose },
       asker: Asker,
       deliver: Deliver<T>,
       compose: (loan: Loan<P>, scene: Scene) => Promise<Composed>,

@@ -143,13 +143,12 @@ export function createGate(needs: {
   ): Promise<Opened<T>> {
     const links = await linksOf(tx, ask)
     const live = links.filter((link) => link.state === 'linked')
-    const grants = await consents.hold(
-      tx,
-      live.map((link) => link.id),
-      ask.purpose,
-      ask.accessId,
-    )
-    if (grants.length === 0) return await refuse(tx, ask, links)
+    const liveIds = live.map((link) => link.id)
+    const held = await consents.hold(tx, liveIds, ask.purpose, ask.accessId)
+    if (held.length === 0) return await refuse(tx, ask, links)
+    const also = ask.alsoFor && (await consents.hold(tx, liveIds, ask.alsoFor))
+    const grants = held.filter(({ linkId }) => !also || also.some((grant) => grant.linkId === linkId))
+    if (grants.length === 0) return await refuse(tx, { ...ask, purpose: ask.alsoFor! }, links)
 
     const covered = grants.map((grant) => ({ grant, link: live.find((link) => link.id === grant.linkId)! }))
     const diaryKeys = await keyring.diaryKeys(covered.map(({ link }) => link.id))

@@ -14,6 +14,8 @@ export type Ask<P extends Purpose = Purpose> = {
   /** What the read is for, a key of the privacy centre's sentences: `answer-balance`, `score-payment`, … */
   what: string
   linkIds?: readonly string[]
+  /** A second purpose that must have a live consent too: for what is of both. */
+  alsoFor?: Purpose
   /** With `own-app` only, and always: the app's request that the person answered. */
   accessId?: string
 }

@@ -82,6 +82,31 @@ test('the read after a withdrawal is refused, and a new grant opens again', asyn
   assert.equal(await attempt(personId, 'spending-insights'), 'lent')
 })
 
+test('what is of two purposes is read with both alive, and neither stands in for the other', async () => {
+  const { personId, grants } = await rooms.linkPerson(['account-view', 'spending-insights'])
+  const forecast = async (of: string) => {
+    const opened = await rooms.vault.open(
+      {
+        personId: of,
+        purpose: 'account-view',
+        alsoFor: 'spending-insights',
+        actor: CHAT,
+        what: 'answer-forecast',
+      },
+      async () => 'lent',
+    )
+    return opened.ok ? opened.value : `${opened.purpose}: ${opened.why}`
+  }
+  assert.equal(await forecast(personId), 'lent')
+  for (const purpose of ['account-view', 'spending-insights'] as const) {
+    const one = await rooms.linkPerson([purpose])
+    const other = purpose === 'account-view' ? 'spending-insights' : 'account-view'
+    assert.equal(await forecast(one.personId), `${other}: never-consented`)
+  }
+  await rooms.vault.withdraw(personId, grants.find(({ purpose }) => purpose === 'spending-insights')!.id)
+  assert.equal(await forecast(personId), 'spending-insights: consent-withdrawn')
+})
+
 test('a person’s grant cannot be withdrawn, or even seen, by somebody else', async () => {
   const amina = await rooms.linkPerson(['account-view'])
   const bruno = await rooms.linkPerson(['account-view'])

@@ -66,7 +66,7 @@ export function Chart(props: {
       >
         {isOpen ? words.hideTable : words.showTable}
       </button>
-      <div id={id} className={isOpen ? undefined : 'folded'}>
+      <div id={id} className={isOpen ? undefined : 'chart-folded'}>
         <Figures {...table} />
       </div>
     </figure>

@@ -58,16 +58,21 @@ export function Forecast({ caption, currency, now, days }: ForecastProps) {
         <Amounts scale={scale} ticks={ticks} plot={plot} currency={currency} />
         <path className="middle" d={middle(points) ?? ''} />
         <circle className="dot" cx={places(0)} cy={scale(now.amountMinor)} r="4" />
-        {days.map(({ label, expectedMinor, due: [one] }, i) =>
-          one ? (
+        {days.flatMap(({ label, expectedMinor, due: onDay }, i) => {
+          const marks = [
+            ...(onDay.some(({ amountMinor }) => amountMinor < 0) ? [DOWN] : []),
+            ...(onDay.some(({ amountMinor }) => amountMinor > 0) ? [UP] : []),
+          ]
+          return marks.map((mark, side) => (
             <path
-              key={label}
+              key={`${label} ${mark}`}
               className="mark"
-              transform={`translate(${places(i + 1)} ${scale(expectedMinor)})`}
-              d={one.amountMinor < 0 ? DOWN : UP}
+              // Two on one day stand side by side.
+              transform={`translate(${places(i + 1)! + (side - (marks.length - 1) / 2) * 12} ${scale(expectedMinor)})`}
+              d={mark}
             />
-          ) : null,
-        )}
+          ))
+        })}
         {labels.map(({ amountMinor, y }) => (
           <text
             key={amountMinor}

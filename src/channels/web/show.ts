@@ -276,7 +276,7 @@ function createTongue({ locale, timeZone }: Reader, at: number) {
             label: tell({ say: 'date', with: { at: at - 1 } }),
             short: tell({ say: 'day-short', with: { at: at - 1 } }),
             due: show.due
-              .filter((one) => one.at <= at && one.at > (show.days[i - 1]?.at ?? 0))
+              .filter((one) => one.at < at && one.at >= (show.days[i - 1]?.at ?? 0))
               .map(({ merchant, amountMinor }) => ({ merchant: visibleText(merchant), amountMinor })),
           })),
         }

@@ -340,6 +340,8 @@ const overTime = (nets: number[], totals: Total[] = [total()]): OverTime => ({
   }),
   totals,
   merchants: null,
+  isCut: false,
+  keptFrom: null,
 })
 
 test('spending over time names the usual month without the one that is still running', () => {
@@ -353,10 +355,17 @@ test('spending over time names the usual month without the one that is still run
 
 test('spending over time counts other currencies apart, and a longer time than is drawn is said', () => {
   const euros = total({ currency: money(0, 'EUR').currency, netMinor: 900 })
-  const years: Period = { from: Date.UTC(2024, 0, 1), to: Date.UTC(2027, 0, 1), grain: 'range' }
-  const answer = sayOverTime(overTime([1, 2, 3], [total(), euros]), 'month', { period: years }, scene)
+  const found = { ...overTime([1, 2, 3], [total(), euros]), isCut: true }
+  const answer = sayOverTime(found, 'month', {}, scene)
   assert.deepEqual(valuesOf(answer, 'also-spent').totals, [money(900, 'EUR')])
   assert.ok(said(answer).includes('over-time-longest'))
+})
+
+test('months before anything was kept are not counted as months without spending', () => {
+  const found = { ...overTime([300, 1000, 3000, 500]), keptFrom: month(7).from + DAY }
+  const answer = sayOverTime(found, 'month', {}, scene)
+  assert.ok(said(answer).includes('over-time-kept-from'))
+  assert.equal(valuesOf(answer, 'spent-over-time').usual?.amountMinor, 2000)
 })
 
 test('a single month is no course of time, and nothing spent is said as such', () => {

@@ -29,7 +29,7 @@ export function sayForecast(found: Forecasts, until: Until, scene: Scene): Said 
   if (!first || found.until === null)
     return { text: gaps.length > 0 ? gaps : [say('forecast-no-account', {})], show: null, actions: [] }
   const end = first.days.at(-1)!.at
-  const due = first.expected.filter(({ at }) => at <= end)
+  const due = first.expected.filter(({ at }) => at < end)
   const currency = first.now.currency
   return {
     text: [
@@ -66,7 +66,8 @@ function ranges({ account, days, now }: Forecast, wanted: number, until: Until, 
   const text: Template[] = [
     say('forecast', {
       ...nameOf(account, scene),
-      at: last.at - 1,
+      // Banks write a day alone as its midnight: the rent of the 1st is due on the 1st.
+      at: isWhole && 'event' in until && !until.isWith ? last.at : last.at - 1,
       until: isWhole ? until : { at: last.at },
       low: outward(last.lowMinor, currency, Math.floor),
       expected: outward(last.expectedMinor, currency, Math.round),

@@ -7,14 +7,15 @@ import { asOf, notes, saySpending, totalNet } from './spending.ts'
 
 /** Spending in each week or month, in a sentence and in columns. One alone is no course of time: it is said as a sum. */
 export function sayOverTime(found: OverTime, step: Step, filter: Filter, scene: Scene): Said {
-  const { steps, totals, merchants } = found
+  const { steps, totals, merchants, isCut, keptFrom } = found
   const [total, ...others] = totals
   const last = steps.at(-1)
   if (!total || !last || steps.length < 2) return saySpending({ totals, merchants }, filter, scene)
   const { period: _, ...narrowed } = filter
   const of = narrowing(narrowed, merchants, scene)
   const isRunning = last.from <= scene.now && scene.now < last.to
-  const over = isRunning ? steps.slice(0, -1) : steps
+  // What is whole: neither running, nor begun before anything was kept.
+  const over = steps.filter(({ from, to }) => to <= scene.now && from >= (keptFrom ?? from))
   const usual = over.reduce((sum, { netMinor }) => sum + netMinor, 0) / over.length
   const most = steps.reduce((best, one) => (one.netMinor > best.netMinor ? one : best))
   const text: Template[] = [
@@ -22,7 +23,7 @@ export function sayOverTime(found: OverTime, step: Step, filter: Filter, scene: 
       sum: totalNet(total),
       from: { step, at: steps[0]!.from },
       to: { step, at: last.from },
-      usual: over.length > 1 ? money(Math.round(usual), total.currency) : null,
+      usual: over.length > 1 && usual > 0 ? money(Math.round(usual), total.currency) : null,
       running: isRunning,
       of,
     }),
@@ -31,8 +32,8 @@ export function sayOverTime(found: OverTime, step: Step, filter: Filter, scene: 
     text.push(
       say('over-time-most', { most: { step, at: most.from }, net: money(most.netMinor, total.currency) }),
     )
-  if (filter.period && filter.period.from < steps[0]!.from && filter.period.grain !== 'all')
-    text.push(say('over-time-longest', { steps: steps.length, step }))
+  if (isCut) text.push(say('over-time-longest', { steps: steps.length, step }))
+  if (keptFrom !== null) text.push(say('over-time-kept-from', { at: keptFrom }))
   text.push(...notes(total))
   if (others.length > 0) text.push(say('also-spent', { totals: others.map(totalNet) }))
   return {

@@ -355,11 +355,16 @@ export const en: Words = {
       const each = usual
         ? ` That is about ${speech.money(usual)} in ${running ? 'each whole' : 'a'} ${from.step}.`
         : ''
-      return `You spent ${speech.money(sum)}${narrowed(of, speech)} from ${stepName(from, speech)} to ${until}.${each}`
+      const net =
+        sum.amountMinor < 0
+          ? `You got ${speech.money(absolute(sum))} more back than you spent`
+          : `You spent ${speech.money(sum)}`
+      return `${net}${narrowed(of, speech)} from ${stepName(from, speech)} to ${until}.${each}`
     },
     'over-time-most': ({ most, net }, speech) =>
       `The most was in ${stepName(most, speech)}: ${speech.money(net)}.`,
     'over-time-longest': ({ steps, step }) => `I show ${steps} ${step}s at most, the latest.`,
+    'over-time-kept-from': ({ at }, speech) => `I have no payments of yours from before ${speech.date(at)}.`,
     'over-time': ({ step, of }, speech) => `Spending each ${step}${narrowed(of, speech)}`,
     'step-name': (named, speech) =>
       named.step === 'month' ? speech.month(named.at) : `Week of ${speech.date(named.at)}`,

@@ -395,10 +395,16 @@ export const fr: Words = {
       const each = usual
         ? ` Cela fait environ ${speech.money(usual)} par ${from.step === 'week' ? `semaine${running ? ' entière' : ''}` : `mois${running ? ' entier' : ''}`}.`
         : ''
-      return `Vous avez dépensé ${speech.money(sum)}${narrowed(of, speech)}, ${fromStep(from, speech)} ${until}.${each}`
+      const net =
+        sum.amountMinor < 0
+          ? `Vous avez reçu ${speech.money(absolute(sum))} de plus que vous n’avez dépensé`
+          : `Vous avez dépensé ${speech.money(sum)}`
+      return `${net}${narrowed(of, speech)}, ${fromStep(from, speech)} ${until}.${each}`
     },
     'over-time-most': ({ most, net }, speech) =>
       `Le maximum : ${stepName(most, speech)}, avec ${speech.money(net)}.`,
+    'over-time-kept-from': ({ at }, speech) =>
+      `Je n’ai aucun paiement de vous d’avant le ${speech.date(at)}.`,
     'over-time-longest': ({ steps, step }) =>
       `Je montre ${steps} ${step === 'week' ? 'semaines' : 'mois'} au plus, les plus récents.`,
     'over-time': ({ step, of }, speech) => `Dépenses ${EACH_STEP[step]}${narrowed(of, speech)}`,

@@ -131,13 +131,14 @@ export type Sentences = {
     sum: Money
     from: Stepped
     to: Stepped
-    /** A usual one of those that are over; null when there are fewer than two. */
+    /** A usual one of those that are whole; null when there are fewer than two, or more came back than went out. */
     usual: Money | null
     running: boolean
     of: Narrowing
   }
   'over-time-most': { most: Stepped; net: Money }
   'over-time-longest': { steps: number; step: 'week' | 'month' }
+  'over-time-kept-from': { at: number }
   'over-time': { step: 'week' | 'month'; of: Narrowing }
   'step-name': Stepped
   'step-short': Stepped

@@ -41,6 +41,7 @@ const SAMPLES: Sentences = {
   },
   'over-time-most': { most: { step: 'week', at: Date.UTC(2026, 7, 3) }, net: paid },
   'over-time-longest': { steps: 12, step: 'week' },
+  'over-time-kept-from': { at: Date.UTC(2026, 7, 3) },
   'over-time': { step: 'month', of },
   'step-name': { step: 'month', at: month.from },
   'step-short': { step: 'week', at: month.from },
