@@ -68,11 +68,10 @@ export function createTaker(needs: {
   return async function take(bankId: string, group: readonly Message[]): Promise<Map<Message, Received>> {
     const told = group.flatMap(({ events }) => events)
     const isSmall = told.length <= SMALL_GROUP
-    const indexOf = (events: readonly BankEvent[]) =>
-      people.indexAccounts(
-        bankId,
-        events.map((event) => event.bankAccountId),
-      )
+    const accounts = people.indexAccounts(
+      bankId,
+      told.map((event) => event.bankAccountId),
+    )
     const lookUp = new Set<string>()
     for (;;) {
       let settle: ((committed: boolean) => void) | undefined
@@ -82,7 +81,7 @@ export function createTaker(needs: {
           const claiming = claim(tx, bankId, group)
           // The links are held meanwhile: an account that is new has to be known first, and is rare.
           const isKnown = told.every(({ type }) => type !== 'account')
-          const holding = isKnown ? vault.holdBatch(tx, { bankId, accounts: indexOf(told) }) : undefined
+          const holding = isKnown ? vault.holdBatch(tx, { bankId, accounts }) : undefined
           const scorer = isSmall ? score.ahead?.(tx, bankId, paymentsIn(told)) : undefined
           const [arrived, held] = await both(claiming, holding)
           const fresh = arrived.map(({ event }) => event)
@@ -90,7 +89,7 @@ export function createTaker(needs: {
             if (event.type === 'account') await people.introduceAccount(tx, bankId, event)
           const kept = await vault.openBatch(
             tx,
-            { bankId, accounts: indexOf(fresh), actor: SERVICE, what: WHAT },
+            { bankId, accounts: accountsOf(fresh, accounts), actor: SERVICE, what: WHAT },
             async (batch) => {
               const parts = partsOf(batch, fresh)
               read = [...new Set(parts.map(({ entry }) => entry.personId))]
@@ -269,6 +268,7 @@ export function createTaker(needs: {
         }
       }),
     )
+    const at = now()
     const noting = tx.query<{ notNew: string[] }>(
       `with payment as (
          select * from unnest($1::text[], $2::text[], $3::boolean[]) as payment (link_id, transaction_id, is_new)
@@ -299,7 +299,7 @@ export function createTaker(needs: {
            gap_since = coalesce(known.gap_since, excluded.gap_since)
        ), hurried as (
          -- What is missing is pulled soon, once: a gap that is known is not new.
-         update intake.pull set next_at = least(next_at, $8::bigint + ${GAP_WAIT_MS})
+         update intake.pull set next_at = least(next_at, $19::bigint)
          where next_at is not null and link_id in (
            select link_id from gaps left join intake.account_sequence using (link_id, account_id) where gap_since is null
          )
@@ -326,12 +326,13 @@ export function createTaker(needs: {
         accounts.map(({ accountId }) => accountId),
         accounts.map(({ lowest }) => lowest),
         accounts.map(({ highest }) => highest),
-        now(),
+        at,
         newsworthy.map(({ entry }) => entry.linkId),
         newsworthy.map(({ entry }) => entry.personId),
         ...rowsOf(noted),
         accounts.map(({ numbers }) => numbers),
         isLast,
+        at + GAP_WAIT_MS,
       ],
     )
     const [done] = await noting.catch((error: { code?: unknown }) => {
@@ -394,6 +395,15 @@ async function both<A, B>(first: Promise<A>, second: Promise<B> | undefined): Pr
   if (one.status === 'rejected') throw one.reason
   if (other.status === 'rejected') throw other.reason
   return [one.value, other.value]
+}
+
+/** Of the accounts of a group, by their keyed hashes, those that its fresh events are about. */
+function accountsOf(
+  fresh: readonly BankEvent[],
+  accounts: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const asked = new Set(fresh.map((event) => event.bankAccountId))
+  return asked.size === accounts.size ? accounts : new Map([...accounts].filter(([, id]) => asked.has(id)))
 }
 
 const paymentsIn = (events: readonly BankEvent[]): CardPayment[] =>
