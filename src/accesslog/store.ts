@@ -132,7 +132,7 @@ export function createStore(sql: Sql) {
            where exists (select from state)
          ), chain as (
            insert into accesslog.chain (chain, count, last_hash)
-           select chain, count, substring($16::bytea from place::int * ${HASH_BYTES} - ${HASH_BYTES - 1} for ${HASH_BYTES})
+           select chain, count, substring($16::bytea from (place::int - 1) * $20::int + 1 for $20::int)
            from unnest($14::text[], $15::bigint[]) with ordinality as head (chain, count, place)
            where exists (select from state)
            on conflict (chain) do update set count = excluded.count, last_hash = excluded.last_hash
@@ -158,6 +158,7 @@ export function createStore(sql: Sql) {
           frontier.size,
           Buffer.concat(frontier.nodes),
           frontier.size - leaves.length,
+          HASH_BYTES,
         ],
       )
       return done!.added

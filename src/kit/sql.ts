@@ -31,7 +31,10 @@ export type Sql = Queryable & {
   end(): Promise<void>
 }
 
-/** Statements are few and come from the code: each is given a name once, so that every connection plans it once. */
+/**
+ * Statements are few and come from the code: each is given a name once, so that every connection plans it once. One whose text is
+ * put together anew each time has it hashed and compared anew as well: what varies belongs in a parameter.
+ */
 const names = new Map<string, string>()
 
 function nameOf(text: string): string {
@@ -50,7 +53,8 @@ export function createSql(options: { url: string; connectionsMax: number; applic
     statement_timeout: 60_000,
     // Left to choose, the server plans a statement anew each time it thinks that the values are worth it; for what we ask,
     // planning takes longer than the rest.
-    options: '-c plan_cache_mode=force_generic_plan',
+    // Compiling one to machine code (JIT), which a guess of many rows may bring about, takes longer still.
+    options: '-c plan_cache_mode=force_generic_plan -c jit=off',
     // Statements that do not wait for each other's answer go out together: each way to the server and back is saved.
     pipeline: true,
   } as pg.PoolConfig)
