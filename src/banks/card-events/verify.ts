@@ -1,4 +1,10 @@
-import { createHash, createPublicKey, timingSafeEqual, verify as verifySignature } from 'node:crypto'
+import {
+  createHash,
+  createPublicKey,
+  type KeyObject,
+  timingSafeEqual,
+  verify as verifySignature,
+} from 'node:crypto'
 import { httpbis } from 'http-message-signatures'
 import { parseDictionary } from 'structured-headers'
 import { type Clock, Fault, MINUTE } from '#kit'
@@ -47,7 +53,7 @@ export async function verifyBankMessage(
         keyLookup: async (parameters) => {
           const key = profile.eventKeys?.find(({ kid }) => kid === parameters.keyid)
           if (!key || parameters.tag !== tag) return null
-          const publicKey = createPublicKey({ key, format: 'jwk' })
+          const publicKey = publicKeyOf(key)
           return {
             id: key.kid,
             algs: ['ed25519'],
@@ -75,6 +81,17 @@ export async function verifyBankMessage(
   if (proven.nonce.length < NONCE_CHARACTERS_MIN || proven.nonce.length > 128)
     throw new Fault('signature-invalid')
   return { ...proven, created: createdMs }
+}
+
+type EventKey = NonNullable<BankProfile['eventKeys']>[number]
+
+const publicKeys = new WeakMap<EventKey, KeyObject>()
+
+/** A bank's key is made ready once: doing it takes as long as checking a signature. */
+function publicKeyOf(key: EventKey): KeyObject {
+  const publicKey = publicKeys.get(key) ?? createPublicKey({ key, format: 'jwk' })
+  publicKeys.set(key, publicKey)
+  return publicKey
 }
 
 /**
