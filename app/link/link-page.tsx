@@ -3,6 +3,7 @@ import { Link, useSearch } from 'wouter'
 import type { BankJson, PrivacyJson, PurposeJson, RedirectJson } from '../../src/http/api.ts'
 import { get, post } from '../api.ts'
 import { useHere } from '../guichet.tsx'
+import { goToBank } from '../parts/go-to-bank.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { BankChoice } from './bank-choice.tsx'
@@ -62,7 +63,7 @@ export function LinkPage() {
     setError(null)
     try {
       const { redirect } = await post<RedirectJson>('/api/links', { bankId, purposes: adding, locale })
-      location.assign(redirect)
+      goToBank(redirect)
     } catch (failure) {
       setError(failure)
       setBusy(false)

@@ -4,6 +4,7 @@ import { Link, useSearch } from 'wouter'
 import type { BankJson, RedirectJson } from '../../src/http/api.ts'
 import { get, post } from '../api.ts'
 import { useHere } from '../guichet.tsx'
+import { goToBank } from '../parts/go-to-bank.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Monogram } from '../parts/monogram.tsx'
 import { Problem } from '../parts/problem.tsx'
@@ -54,7 +55,7 @@ export function SignInPage() {
     try {
       const { redirect } = await post<RedirectJson>('/api/signin/bank', { bankId })
       keepReturnTo(next)
-      location.assign(redirect)
+      goToBank(redirect)
     } catch (failure) {
       setError(failure)
       setBusy(false)
