@@ -14,10 +14,18 @@ export function Requests({ words, locale }: Props) {
   const [problem, setProblem] = useState('')
   const [settled, setSettled] = useState('')
   const heading = useRef<HTMLHeadingElement>(null)
-  const look = useCallback(async () => {
-    setRequests(await get<ConsoleRequestJson[]>('requests'))
-    setConnected(true)
+  // Of two answers the one that was asked for last counts: a look under way never puts back what an act has changed.
+  const asked = useRef(0)
+  const ask = useCallback(async (list: () => Promise<ConsoleRequestJson[]>) => {
+    asked.current += 1
+    const mine = asked.current
+    const found = await list()
+    if (mine === asked.current) setRequests(found)
   }, [])
+  const look = useCallback(async () => {
+    await ask(() => get<ConsoleRequestJson[]>('requests'))
+    setConnected(true)
+  }, [ask])
   useEffect(() => {
     const now = () => void look().catch(() => setConnected(false))
     now()
@@ -28,7 +36,7 @@ export function Requests({ words, locale }: Props) {
   const act = async (path: string, body: unknown = {}): Promise<boolean> => {
     setSettled('')
     try {
-      setRequests(await post<ConsoleRequestJson[]>(path, body))
+      await ask(() => post<ConsoleRequestJson[]>(path, body))
       setProblem('')
       return true
     } catch (failure) {
@@ -121,22 +129,31 @@ function Written({ request, words, locale, act, beginsHere }: RequestProps & { b
   const [messages, setMessages] = useState<ConsoleMessageJson[]>([])
   const [text, setText] = useState('')
   const known = useRef(0)
+  const [tries, setTries] = useState(0)
   const field = useRef<HTMLTextAreaElement>(null)
   // The button that took it over is gone: whoever pressed it goes on writing.
   useEffect(() => {
     if (beginsHere) field.current?.focus()
   }, [beginsHere])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what could not be fetched is fetched again.
   useEffect(() => {
     if (last <= known.current) return
     const after = known.current
     known.current = last
+    let timer: ReturnType<typeof setTimeout> | undefined
     get<ConsoleMessageJson[]>(`requests/${id}/messages?after=${after}`).then(
-      (fresh) => setMessages((before) => [...before, ...fresh.filter(({ seq }) => seq > after)]),
+      (fresh) =>
+        setMessages((before) => {
+          const newest = before.at(-1)?.seq ?? 0
+          return [...before, ...fresh.filter(({ seq }) => seq > newest)]
+        }),
       () => {
         known.current = after
+        timer = setTimeout(() => setTries((count) => count + 1), LOOK_MS)
       },
     )
-  }, [id, last])
+    return () => clearTimeout(timer)
+  }, [id, last, tries])
   const send = async (event: FormEvent) => {
     event.preventDefault()
     if (text.trim() && (await act(`requests/${id}/replies`, { text }))) setText('')

@@ -4,8 +4,8 @@ const en = {
   title: 'Alerts on this device',
   says: 'A warning about a payment comes here first, even while Guichet is closed. It says that something waits; what it is opens on our page, for you alone.',
   states: {
-    off: 'Alerts are off on this device.',
-    on: 'Alerts are on on this device.',
+    off: 'This device is not alerted.',
+    on: 'This device is alerted.',
     denied:
       'Your browser blocks messages from Guichet. Allow them in its settings for this page, then load it again.',
     unsupported:

@@ -8,7 +8,7 @@ import { launchBrowser, looksRight } from '../browser.ts'
 import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 const SAYS = {
-  en: { turnOn: 'Turn on alerts here', turnOff: 'Turn off alerts here', on: 'Alerts are on on this device.' },
+  en: { turnOn: 'Turn on alerts here', turnOff: 'Turn off alerts here', on: 'This device is alerted.' },
   fr: {
     turnOn: 'Activer les alertes ici',
     turnOff: 'Désactiver les alertes ici',
@@ -159,7 +159,7 @@ test('alerts that were turned off come no more', async () => {
   await page.goto(`${town.url}/messengers`)
   await page.getByRole('button', { name: SAYS.en.turnOn }).click()
   await page.getByRole('button', { name: SAYS.en.turnOff }).click()
-  await page.getByText('Alerts are off on this device.').waitFor()
+  await page.getByText('This device is not alerted.').waitFor()
   const [row] = await sql.query<{ count: number }>(
     `select count(*)::int as count from channels.push_subscription join web.session using (person_id)
      where token_hash = sha256($1::bytea)`,
