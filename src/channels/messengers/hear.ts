@@ -1,7 +1,8 @@
-import { NOTICES, type NoticeKey, understand } from '#conversation'
+import { NOTICES, type NoticeKey, type Question, understand } from '#conversation'
 import { type Clock, Fault, type Locale, MINUTE } from '#kit'
 import type { People } from '#people'
 import type { MessageJson } from '../../http/api.ts'
+import { CARRIED_LENGTH_MAX } from '../web/words-in.ts'
 import { type Address, type Addresses, CODE } from './addresses.ts'
 import type { Heard, MessengerId, WrittenNotice } from './door.ts'
 import type { Limits } from './limits.ts'
@@ -11,13 +12,17 @@ import { writeMatch, writeNotice } from './written.ts'
 
 /** What the messengers need of the conversation; the web chat fills it. */
 export type Talk = {
-  /** Answers a person's words, once for each `told`. */
+  /** Answers a person's words, once for each `told`: throws `already-done` for what was heard before. */
   hear(
     personId: string,
     text: string,
     reader: { locale: Locale; timeZone: string },
     told: string,
   ): Promise<MessageJson[]>
+  /** Answers what is left of words that were heard before. */
+  goOn(personId: string, reader: { locale: Locale; timeZone: string }, told: string): Promise<void>
+  /** Whether somebody at a bank reads what the person writes, or is waited for. */
+  isHandedOver(personId: string): Promise<boolean>
   /** The answers to words that were heard before; null when they were not. */
   repliesTo(personId: string, told: string): Promise<string[] | null>
   message(personId: string, messageId: string): Promise<MessageJson | null>
@@ -50,6 +55,24 @@ export async function readMessages(
 /** What was said to a person, of what an exchange wrote. */
 const answersIn = (messages: readonly MessageJson[]): string[] =>
   messages.filter(({ from }) => from !== 'person').map(({ id }) => id)
+
+/** Words that are heard however many came before them: they make somebody safer or quieter, or reach a person. */
+const URGENT: ReadonlySet<Question['kind']> = new Set(['freeze-card', 'human', 'dispute', 'stop', 'start'])
+
+/** What is longer than the conversation takes at once is heard part by part: none of it is lost to whoever reads along. */
+function partsOf(text: string): string[] {
+  const parts: string[] = []
+  let rest = text
+  while (rest.length > CARRIED_LENGTH_MAX) {
+    const space = rest.lastIndexOf(' ', CARRIED_LENGTH_MAX)
+    let end = space > 0 ? space : CARRIED_LENGTH_MAX
+    // A character of two halves stays whole.
+    if (/[\ud800-\udbff]/.test(rest[end - 1]!)) end--
+    parts.push(rest.slice(0, end))
+    rest = rest.slice(end)
+  }
+  return [...parts, rest]
+}
 
 /** What people send instead of words, as each messenger calls it; also what a messenger does not show to us. */
 const NO_WORDS: ReadonlySet<string> = new Set([
@@ -120,6 +143,7 @@ export function createHear(needs: {
   ): Promise<boolean> {
     const { address: to, code, name } = heard
     const known = await addresses.ofChat(messenger, to)
+    if (known) await addresses.heard(known, heard.at)
     const person = known && (await people.find(sql, known.personId))
     const locale = heard.locale ?? person?.locale ?? 'en'
     const claimed = CODE.test(code) ? await addresses.claim(messenger, to, code, name) : null
@@ -128,28 +152,47 @@ export function createHear(needs: {
     return await needs.sayTo(messenger, to, writeMatch(claimed.digits, owner?.locale ?? locale), key)
   }
 
-  async function text(address: Address, words: string, key: string): Promise<void> {
+  /** The ids of what answers some words, whether they are heard now or were before; null when there is nothing to read in them. */
+  async function answersTo(
+    personId: string,
+    words: string,
+    reader: { locale: Locale; timeZone: string },
+    told: string,
+  ): Promise<string[] | null> {
+    if ((await talk.repliesTo(personId, told)) === null)
+      try {
+        return answersIn(await talk.hear(personId, words, reader, told))
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error
+        if (error.code === 'request-malformed') return null
+        if (error.code !== 'already-done') throw error
+      }
+    // Heard before, or by another process just now, and maybe not answered to the end.
+    await talk.goOn(personId, reader, told)
+    return (await talk.repliesTo(personId, told)) ?? []
+  }
+
+  async function text(address: Address, words: string, key: string, at = clock.now()): Promise<void> {
     const person = await people.find(sql, address.personId)
     if (!person || person.erasedAt !== null) return
     const told = `heard|${key}`
-    const earlier = await talk.repliesTo(person.id, told)
-    if (earlier === null && !limits.mayBeHeard(address.id)) {
+    const reader = { locale: person.locale, timeZone: person.timeZone }
+    const { kind } = understand(words, { now: clock.now(), ...reader })
+    if (
+      !limits.mayBeHeard(address.id, { key, at }) &&
+      !URGENT.has(kind) &&
+      (await talk.repliesTo(person.id, told)) === null &&
+      !(await talk.isHandedOver(person.id))
+    ) {
       await say(address, 'too-many', `flood|${address.id}|${Math.floor(clock.now() / MINUTE)}`)
       return
     }
-    const reader = { locale: person.locale, timeZone: person.timeZone }
-    let ids = earlier
-    if (!ids)
-      try {
-        ids = answersIn(await talk.hear(person.id, words, reader, told))
-      } catch (error) {
-        // Nothing readable in it, or far too much: said once, and not tried again.
-        if (!(error instanceof Fault) || error.retry) throw error
-        await say(address, 'write-instead', key)
-        return
-      }
+    const answers: (string[] | null)[] = []
+    for (const [n, part] of partsOf(words).entries())
+      answers.push(await answersTo(person.id, part, reader, n === 0 ? told : `heard|${n}|${key}`))
+    if (answers.every((one) => one === null)) return await say(address, 'write-instead', key)
+    const ids = answers.flatMap((one) => one ?? [])
     if (ids.length === 0) return
-    const { kind } = understand(words, { now: clock.now(), ...reader })
     await say(address, kind === 'greeting' || kind === 'help' ? 'hello' : 'answer-ready', key, ids)
   }
 
@@ -197,7 +240,7 @@ export function createHear(needs: {
     if (!address) {
       if (
         (heard.kind === 'text' || heard.kind === 'press') &&
-        limits.mayBeHeard(`${messenger}|${heard.address}`)
+        limits.mayBeHeard(`${messenger}|${heard.address}`, { key, at: heard.at })
       )
         return await sayToStranger(messenger, heard.address, 'not-linked', heard.locale ?? 'en', key)
       return true
@@ -205,7 +248,7 @@ export function createHear(needs: {
     switch (heard.kind) {
       case 'text':
         await addresses.heard(address, heard.at)
-        await text(address, heard.text, key)
+        await text(address, heard.text, key, heard.at)
         return true
       case 'press':
         await addresses.heard(address, heard.at)
@@ -223,6 +266,8 @@ export function createHear(needs: {
         await addresses.unlink(address.personId, address.id)
         return true
       case 'passed-by':
+        // Whatever somebody sends opens the messenger's window, so that they can be answered.
+        if (NO_WORDS.has(heard.what) || heard.what === 'reaction') await addresses.heard(address, heard.at)
         // Twenty pictures at once are answered by one sentence.
         if (NO_WORDS.has(heard.what))
           await say(address, 'write-instead', `no-words|${address.id}|${Math.floor(heard.at / MINUTE)}`)

@@ -1,4 +1,4 @@
-import { type Clock, SECOND } from '#kit'
+import { type Clock, HOUR, SECOND } from '#kit'
 import type { MessengerId } from './door.ts'
 
 /** What each messenger takes a second in all, and at one chat, kept well below what their documentation allows. */
@@ -13,6 +13,26 @@ const SENDS = {
 const HEARD = { most: 15, perMs: 10 * SECOND }
 /** Names are swept when there are so many: what is not used is not remembered. */
 const NAMES_MAX = 10_000
+
+/**
+ * What one chat said, by its messenger's clock: what waited here for an hour did not come at once. An event counts once,
+ * however often it is tried.
+ */
+function atMostOfEvents(most: number, perMs: number, clock: Clock) {
+  const taken = new Map<string, { key: string; at: number; until: number }[]>()
+  return {
+    take(name: string, key: string, at: number): boolean {
+      const now = clock.now()
+      const all = taken.get(name) ?? []
+      if (all.some((one) => one.key === key)) return true
+      if (all.filter((one) => Math.abs(one.at - at) < perMs).length >= most) return false
+      taken.set(name, [...all.filter(({ until }) => until > now), { key, at, until: now + HOUR }])
+      if (taken.size > NAMES_MAX)
+        for (const [one, events] of taken) if (events.at(-1)!.until <= now) taken.delete(one)
+      return true
+    },
+  }
+}
 
 /**
  * So many in any span of time, by name. Not a library's: those we found read the machine's own clock, and what is limited here
@@ -42,14 +62,15 @@ export function createLimits(clock: Clock) {
       { all: atMost(all, SECOND, clock), chat: atMost(chat, SECOND, clock) },
     ]),
   )
-  const heard = atMost(HEARD.most, HEARD.perMs, clock)
+  const heard = atMostOfEvents(HEARD.most, HEARD.perMs, clock)
   return {
     /** How long to wait before sending there; null when it can be sent now. */
     beforeSending(messenger: MessengerId, chat: string): number | null {
       const { all, chat: own } = sends.get(messenger)!
       return own.take(chat) ?? all.take('all')
     },
-    mayBeHeard: (chat: string): boolean => heard.take(chat) === null,
+    mayBeHeard: (chat: string, event: { key: string; at: number }): boolean =>
+      heard.take(chat, event.key, event.at),
   }
 }
 export type Limits = ReturnType<typeof createLimits>

@@ -12,16 +12,22 @@ export const PUBLIC = new URL('https://guichet.example')
 
 /** A messenger that remembers what it was handed and answers as it is told to. */
 export function scriptedDoor(id: MessengerId) {
-  const sent: { to: string; notice: WrittenNotice; key: string; urgency: string }[] = []
+  const sent: {
+    to: string
+    notice: WrittenNotice
+    key: string
+    urgency: string
+    lastHeardAt: number | null
+  }[] = []
   const door = {
     id,
     sent,
     answers: (): Sent => ({ ok: true, messageId: `${id}-${sent.length}` }),
     whyFailed: (code: string) => (code === 'they-left' ? ('gone' as const) : ('fall-back' as const)),
     startUrl: (code: string) => `https://${id}.example/?ref=${code}`,
-    async send(to, notice, { idempotencyKey, urgency }): Promise<Sent> {
+    async send(to, notice, { idempotencyKey, urgency, lastHeardAt }): Promise<Sent> {
       const answer = door.answers()
-      sent.push({ to, notice, key: idempotencyKey, urgency })
+      sent.push({ to, notice, key: idempotencyKey, urgency, lastHeardAt })
       return answer.ok ? { ok: true, messageId: `${id}-${sent.length}` } : answer
     },
   } satisfies MessengerDoor & Record<string, unknown>

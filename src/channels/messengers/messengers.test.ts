@@ -138,8 +138,6 @@ test('an hour in which the keys’ database is away loses nothing, and the secon
   await house.writes('messenger', 'psid-31', 'Block my card')
   await house.passes(40 * SECOND)
   for (let minute = 0; minute < 60; minute++) await house.passes(MINUTE)
-  const ownWords = async (id: string) =>
-    (await house.all(id)).filter(({ from }) => from === 'person').map(({ text }) => text)
   assert.deepEqual(await ownWords(personId), [])
   house.state.away = null
   for (let n = 0; n < 3; n++) await house.passes(MINUTE)
@@ -214,6 +212,119 @@ test('fifty messages at once from one person are answered up to a limit, and the
   assert.ok(texts(house.messenger).filter((text) => text === NOTICES['too-many'].en).length <= 2)
   assert.ok(texts(house.messenger).includes(NOTICES['too-many'].en))
   assert.equal((await house.all(personId)).filter(({ from }) => from === 'person').length, answered)
+})
+
+const ownWords = async (personId: string) =>
+  (await house.all(personId)).filter(({ from }) => from === 'person').map(({ text }) => text)
+
+test('what was written over an hour in which nothing was heard did not come at once: all of it is answered', async () => {
+  const { personId } = await amina('psid-40')
+  const at = house.clock.now()
+  house.state.away = new Error('connection terminated')
+  for (let n = 0; n < 20; n++)
+    await house.writes('messenger', 'psid-40', `thanks ${n}`, { at: at + n * MINUTE })
+  for (let n = 0; n < 20; n++) await house.passes(3 * MINUTE)
+  house.state.away = null
+  await house.passes(MINUTE)
+  await house.passes(MINUTE)
+  assert.equal((await ownWords(personId)).length, 20)
+  assert.ok(!texts(house.messenger).includes(NOTICES['too-many'].en))
+})
+
+test('however much somebody writes at once, a card to block is heard, and so is each line to a person', async () => {
+  house.staffed.add('chase')
+  const { personId } = await amina('psid-41')
+  let at = house.clock.now()
+  const writes = (text: string) => house.writes('messenger', 'psid-41', text, { at: at++ })
+  for (let n = 0; n < 20; n++) await writes(`thanks ${n}`)
+  await writes('Block my card')
+  await house.passes(SECOND)
+  assert.equal((await ownWords(personId)).length, 16)
+  assert.equal((await ownWords(personId)).at(-1), 'Block my card')
+  await writes('I want to talk to someone')
+  for (let n = 0; n < 18; n++) await writes(`line ${n}`)
+  await house.passes(SECOND)
+  const lines = (await ownWords(personId)).filter((text) => text.startsWith('line'))
+  assert.equal(lines.at(0), 'line 0')
+  assert.equal(lines.at(-1), 'line 17')
+  house.staffed.delete('chase')
+})
+
+test('of two questions in one message the second is answered, too, when it fails at first', async () => {
+  const { personId } = await amina('psid-42')
+  house.pulling.fails = new Fault('bank-unreachable')
+  await house.writes('messenger', 'psid-42', 'what is my balance and refresh my accounts')
+  await house.passes(SECOND)
+  const before = (await house.all(personId)).slice(-2).map(({ from, text }) => [from, text])
+  assert.match(before[1]![1]!, /1,234\.56/)
+  house.pulling.fails = null
+  await house.passes(5 * SECOND)
+  const all = (await house.all(personId)).slice(-3).map(({ from, text }) => [from, text])
+  assert.deepEqual(all.slice(0, 2), before, 'the first is not answered again')
+  assert.equal(all[2]![0], 'guichet')
+  const { notice } = house.messenger.sent.find(({ to }) => to === 'psid-42')!
+  const opened = await house.messengers.openSealed(personId, tokenOf(notice))
+  assert.deepEqual(
+    opened.map(({ text }) => text),
+    all.slice(1).map(([, text]) => text),
+  )
+})
+
+test('two processes that hear the same words keep them, and ask for a person, once', async () => {
+  house.staffed.add('chase')
+  const { personId } = await amina('psid-43')
+  const hears = () =>
+    house.chat.hear(personId, 'I want to talk to someone', { locale: 'en', timeZone: 'UTC' }, 'heard|twice')
+  const heard = await Promise.allSettled([hears(), hears()])
+  const refusals = heard.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  assert.equal(refusals.length, 1)
+  assert.ok(fault('already-done')(refusals[0]))
+  assert.deepEqual(await ownWords(personId), ['I want to talk to someone'])
+  const asked = await house.sql.rooms.query(`select 1 from channels.request where person_id = $1`, [personId])
+  assert.equal(asked.length, 1)
+  house.staffed.delete('chase')
+})
+
+test('as much as a messenger carries is read, and of more than that every word', async () => {
+  house.staffed.add('chase')
+  for (const [to, length] of [
+    ['psid-44', 4_000],
+    ['psid-45', 20_000],
+  ] as const) {
+    const { personId } = await amina(to)
+    const words = `${'My card was swallowed. '.repeat(length / 23)}I want to talk to someone`
+    await house.writes('messenger', to, words)
+    await house.passes(SECOND)
+    assert.deepEqual(texts(house.messenger), [NOTICES['answer-ready'].en])
+    assert.equal((await ownWords(personId)).join(' '), words)
+    const waiting = (await house.chat.handovers.list('chase')).some((one) => one.personId === personId)
+    assert.ok(waiting, 'a person is asked for')
+  }
+  house.staffed.delete('chase')
+})
+
+test('only what has no words in it is answered with “please write”', async () => {
+  await amina('psid-46')
+  house.state.away = new Fault('log-unsequenced')
+  await house.writes('messenger', 'psid-46', 'what is my balance?')
+  await house.passes(SECOND)
+  assert.equal(house.faults.filter(fault('log-unsequenced')).length, 1)
+  assert.deepEqual(texts(house.messenger), [])
+  house.state.away = null
+  await house.passes(5 * SECOND)
+  assert.deepEqual(texts(house.messenger), [NOTICES['answer-ready'].en])
+})
+
+test('a picture opens the messenger’s window like words', async () => {
+  await amina('psid-47')
+  await house.passes(2 * DAY)
+  const at = house.clock.now()
+  await house.tells('messenger', { kind: 'passed-by', what: 'image', address: 'psid-47' })
+  await house.passes(SECOND)
+  assert.deepEqual(
+    house.messenger.sent.map(({ lastHeardAt }) => lastHeardAt),
+    [at],
+  )
 })
 
 test('who chose the neutral wording is told only that something waits', async () => {

@@ -86,6 +86,7 @@ export async function openChat() {
   /** What the pulls say, as far as the chat is told. */
   const pulling = {
     refreshed: [] as Refreshed[],
+    fails: null as Fault | null,
     states: [] as PullState[],
     /** Who was there at each refresh. */
     present: [] as (Presence | undefined)[],
@@ -107,6 +108,7 @@ export async function openChat() {
     pulls: {
       async refresh(_linkIds, present) {
         pulling.present.push(present)
+        if (pulling.fails) throw pulling.fails
         return pulling.refreshed
       },
       statesOf: async () => pulling.states,

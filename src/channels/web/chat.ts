@@ -32,10 +32,10 @@ import { addressees, isTaken, keepWords, wordsContext } from './handover-rows.ts
 import { createHandovers } from './handovers.ts'
 import { createLineChoices } from './line-choices.ts'
 import { createLineTeller } from './lines.ts'
-import { type ButtonWords, readButton, readQuestion, wasMissed } from './show.ts'
+import { type ButtonWords, readAsked, readButton, readQuestion, wasMissed } from './show.ts'
 import { hashToken } from './tokens.ts'
 import { createTranscript } from './transcript.ts'
-import { readWords } from './words-in.ts'
+import { CARRIED_LENGTH_MAX, MESSAGE_LENGTH_MAX, readWords } from './words-in.ts'
 import { createWorthTeller } from './worth-knowing.ts'
 
 /** After this long, “and in September?” no longer refers to the question before. */
@@ -190,6 +190,30 @@ export function createChat(needs: {
     }
   }
 
+  /**
+   * Answers what was asked, from the part `from` on. Under `told` each answer has a name of its own: one that is there already
+   * is not said again.
+   */
+  async function answerAll(
+    personId: string,
+    questions: readonly Question[],
+    reader: Reader,
+    exchange: Exchange,
+    told: string | null,
+    from = 0,
+  ): Promise<void> {
+    for (const [part, question] of questions.entries()) {
+      if (part < from) continue
+      let count = 0
+      const deliver: Deliver<MessageJson | null> = (answer, loan) =>
+        exchange.show(
+          told === null ? answer : { ...answer, once: answer.once ?? `${told}|${part}|${count++}` },
+          loan,
+        )
+      await conversation.answer(question, askerOf(personId, reader), deliver)
+    }
+  }
+
   async function show(personId: string, rows: Parameters<typeof transcript.showAll>[1], reader: Reader) {
     return rows.length === 0 ? [] : await transcript.showAll(personId, rows, reader)
   }
@@ -210,7 +234,7 @@ export function createChat(needs: {
     /**
      * What a person wrote, and the answers to it, kept together in one commit. Throws `message-too-long`,
      * `request-malformed` when nothing readable is left, and `key-shredded` once the person is erased. `told` names words
-     * that may be delivered twice.
+     * that a messenger carried and may deliver twice: `already-done` when they were heard before.
      */
     async hear(
       personId: string,
@@ -218,7 +242,7 @@ export function createChat(needs: {
       reader: Reader,
       told: string | null = null,
     ): Promise<MessageJson[]> {
-      const words = readWords(text)
+      const words = readWords(text, told === null ? MESSAGE_LENGTH_MAX : CARRIED_LENGTH_MAX)
       await noteReader(personId, reader)
       const now = clock.now()
       const last = await transcript.lastWords(personId, now - CONTEXT_MS)
@@ -238,7 +262,13 @@ export function createChat(needs: {
       )
       // A thank-you in between does not change the subject.
       const subject = questions.findLast(isAboutMoney) ?? previous ?? questions.at(-1) ?? null
-      const content = { by: 'person', words, question: subject, ...(missed && { missed }) } as const
+      const content = {
+        by: 'person',
+        words,
+        question: subject,
+        ...(missed && { missed }),
+        ...(told !== null && { asked: questions }),
+      } as const
       const opening = async (tx: Tx) => {
         const own = await exchanges.writeOwn(tx, personId, content, null, reader, told)
         await handOver(tx, personId, words)
@@ -246,10 +276,27 @@ export function createChat(needs: {
       }
       if (questions.length === 0) return await sql.transaction(opening)
       const exchange = exchanges.begin(personId, reader, opening)
-      for (const question of questions)
-        await conversation.answer(question, askerOf(personId, reader), exchange.show)
+      await answerAll(personId, questions, reader, exchange, told)
       return exchange.messages
     },
+
+    /**
+     * Answers what is left of words that were heard before under `told`: the last part of which something was answered may
+     * not have been answered whole.
+     */
+    async goOn(personId: string, reader: Reader, told: string): Promise<void> {
+      const heard = await transcript.heardAs(personId, told)
+      if (!heard) return
+      const from = Math.max(
+        0,
+        ...heard.answered.map((name) => Number(name.slice(told.length + 1).split('|')[0])),
+      )
+      const exchange = exchanges.begin(personId, reader)
+      await answerAll(personId, readAsked(heard.words), reader, exchange, told, from)
+    },
+
+    /** Whether somebody at a bank reads what the person writes, or is waited for. */
+    isHandedOver: async (personId: string): Promise<boolean> => (await addressees(sql, personId)).length > 0,
 
     /**
      * What a button does, once. `chosen` are the payments that were ticked above it; who `isSure` is not asked once more

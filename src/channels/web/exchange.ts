@@ -1,6 +1,16 @@
 import type { Answer, Errand, OrderKind, PrivateChannel } from '#conversation'
 import type { Presence } from '#intake'
-import { announce, type Clock, type Locale, newId, Private, type Random, type Sql, type Tx } from '#kit'
+import {
+  announce,
+  type Clock,
+  Fault,
+  type Locale,
+  newId,
+  Private,
+  type Random,
+  type Sql,
+  type Tx,
+} from '#kit'
 import type { LoanBase } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
 import { putInOutbox, stopAsking, type ToSay } from '../messengers/outbox.ts'
@@ -30,7 +40,10 @@ export type Opening = (tx: Tx, loan: LoanBase | null) => Promise<MessageJson[]>
 export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock: Clock; random: Random }) {
   const { sql, transcript, clock, random } = needs
 
-  /** Writes what a person said or tapped. `loan` when the words name something of a bank's. */
+  /**
+   * Writes what a person said or tapped. `loan` when the words name something of a bank's. Throws `already-done` for words
+   * that were written before under `once`, so that nothing else of that transaction is done again.
+   */
   async function writeOwn(
     tx: Tx,
     personId: string,
@@ -53,7 +66,8 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
       purpose: loan?.purpose ?? null,
       linkIds: loan?.loan.links.map(({ linkId }) => linkId) ?? [],
     }
-    await transcript.write(tx, personId, { ...frame, ...place, sender: 'person', sealed, once }, [])
+    const row = { ...frame, ...place, sender: 'person', sealed, once } as const
+    if (!(await transcript.write(tx, personId, row, []))) throw new Fault('already-done')
     return showMessage({ ...frame, from: 'person' }, words, () => false, reader)
   }
 

@@ -26,8 +26,8 @@ import { visibleText } from './words-in.ts'
 
 /** What a message's seal holds. A person's words, the label they tapped on, or an answer; never a rendered language. */
 export type Content =
-  /** `missed`: it was not understood. */
-  | { by: 'person'; words: string; question: Question | null; missed?: true }
+  /** `missed`: it was not understood. `asked`: all that was asked in it, where its answering may have to be gone on with. */
+  | { by: 'person'; words: string; question: Question | null; missed?: true; asked?: readonly Question[] }
   | { by: 'person'; label: Template; question: Question | null }
   | { by: 'guichet'; text: Template[]; show: Show | null; actions: KeptAction[] }
   /** Somebody at a bank, under its name. */
@@ -81,6 +81,12 @@ export const saysOwn = (isOwn: Private<boolean>): boolean => reveal(isOwn)
 export function readQuestion(content: Private<Content>): Question | null {
   const plain = reveal(content)
   return plain.by === 'person' ? plain.question : null
+}
+
+/** All that was asked in it, where that is kept. */
+export function readAsked(content: Private<Content>): readonly Question[] {
+  const plain = reveal(content)
+  return plain.by === 'person' && 'words' in plain ? (plain.asked ?? []) : []
 }
 
 /** Whether that message was not understood. */

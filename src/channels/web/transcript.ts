@@ -165,6 +165,26 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
       return rows.map(checked).reverse()
     },
 
+    /** Words that were written under `told`, and the names under which something of theirs was answered; null when none were. */
+    async heardAs(
+      personId: string,
+      told: string,
+    ): Promise<{ words: Private<Content>; answered: string[] } | null> {
+      const [row] = await sql.query<MessageRow>(
+        `select ${COLUMNS} from channels.message where person_id = $1 and told = $2`,
+        [personId, told],
+      )
+      if (!row) return null
+      const names = await sql.query<{ told: string }>(
+        `select told from channels.message where person_id = $1 and seq > $2 and starts_with(told, $3) order by seq`,
+        [personId, row.seq, `${told}|`],
+      )
+      return {
+        words: parse(await vault.unsealWords(personId, contextOf(row.id), row.sealed)),
+        answered: names.map((name) => name.told),
+      }
+    },
+
     /** The answers to the words that were written under `told`; null when none were. */
     async repliesTo(personId: string, told: string): Promise<string[] | null> {
       const [own] = await sql.query<{ seq: number }>(
@@ -174,10 +194,10 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
       if (!own) return null
       const rows = await sql.query<{ id: string }>(
         `select id from channels.message where person_id = $1 and seq > $2 and sender <> 'person'
-           and seq < coalesce((select min(seq) from channels.message
-             where person_id = $1 and seq > $2 and sender = 'person'), 'infinity'::float8)
+           and (starts_with(told, $3) or seq < coalesce((select min(seq) from channels.message
+             where person_id = $1 and seq > $2 and sender = 'person'), 'infinity'::float8))
          order by seq limit 20`,
-        [personId, own.seq],
+        [personId, own.seq, `${told}|`],
       )
       return rows.map(({ id }) => id)
     },
