@@ -31,7 +31,7 @@ export async function openMatrixHouse() {
       },
       allowed: { publicUrl: PUBLIC, names: new Set(['chase']) },
       sql,
-      key: Buffer.alloc(32, 9),
+      key: Buffer.alloc(32, 5),
       clock,
       random: systemRandom,
       tellOperator: (code) => operator.push(code),

@@ -5,8 +5,14 @@ import type { AddressInfo } from 'node:net'
 /** What is answered instead of what was asked for. */
 export type Trouble = { status: number; body?: unknown; headers?: Record<string, string> }
 
-/** The connection ends instead: before what was asked for was done, or after it, which nobody hears of. */
-export type Silence = 'refused-connection' | 'lost'
+/**
+ * The connection ends instead: before what was asked for was done, or after it, which nobody hears of. Or nothing is answered at
+ * all.
+ */
+export type Silence = 'refused-connection' | 'lost' | 'silent'
+
+/** A sync tells no more of a room at once. */
+const TIMELINE_MAX = 50
 
 type Room = { members: Map<string, string>; sent: Map<string, string> }
 type Listed = { at: number; roomId: string; event: Record<string, unknown> }
@@ -25,6 +31,7 @@ export async function startStandInHomeserver(account: { userId: string; password
   const rooms = new Map<string, Room>()
   const invited = new Map<string, string>()
   const listed: Listed[] = []
+  const forgotten = new Set<string>()
   const keys: Record<string, unknown> = {}
   const devices: Record<string, unknown> = {}
   const waiting = new Set<() => void>()
@@ -38,6 +45,7 @@ export async function startStandInHomeserver(account: { userId: string; password
       const method = request.method ?? 'GET'
       const body = await readJson(request)
       const made = trouble(method, url.pathname)
+      if (made === 'silent') return
       if (made === 'refused-connection') return request.socket.destroy()
       const answer =
         made === null || made === 'lost'
@@ -85,6 +93,22 @@ export async function startStandInHomeserver(account: { userId: string; password
         room.members.set(account.userId, 'join')
         invited.delete(roomId)
         return ok({ room_id: roomId })
+      case 'leave':
+        room.members.delete(account.userId)
+        invited.delete(roomId)
+        return ok({})
+      case 'forget':
+        if (room.members.has(account.userId)) return refuse(400, 'M_UNKNOWN')
+        forgotten.add(roomId)
+        return ok({})
+      case 'messages': {
+        if (room.members.get(account.userId) !== 'join') return refuse(403, 'M_FORBIDDEN')
+        const [from, to] = ['from', 'to'].map((name) => Number(searchParams.get(name)))
+        const between = listed.filter((one) => one.roomId === roomId && one.at > to! && one.at <= from!)
+        const page = between.slice(-Number(searchParams.get('limit')))
+        const chunk = page.map(({ event }) => event).reverse()
+        return ok({ chunk, ...(page.length < between.length && { end: String(page[0]!.at - 1) }) })
+      }
       case 'members':
         return ok({
           chunk: [...room.members].map(([userId, membership]) => ({
@@ -146,8 +170,12 @@ export async function startStandInHomeserver(account: { userId: string; password
       })
     const join: Record<string, unknown> = {}
     for (const { roomId } of listed.filter(({ at }) => at > since)) {
-      const events = listed.filter((one) => one.at > since && one.roomId === roomId).map(({ event }) => event)
-      join[roomId] = { timeline: { events }, state: { events: [] }, ephemeral: { events: [] } }
+      if (rooms.get(roomId)?.members.get(account.userId) !== 'join') continue
+      const all = listed.filter((one) => one.at > since && one.roomId === roomId)
+      const last = all.slice(-TIMELINE_MAX)
+      const left = all.length > last.length && { limited: true, prev_batch: String(last[0]!.at - 1) }
+      const events = last.map(({ event }) => event)
+      join[roomId] = { timeline: { events, ...left }, state: { events: [] }, ephemeral: { events: [] } }
     }
     const invite = Object.fromEntries(
       [...invited].map(([roomId, sender]) => [
@@ -215,9 +243,20 @@ export async function startStandInHomeserver(account: { userId: string; password
       happened()
       return roomId
     },
+    /** Somebody has us in a room of theirs without asking. */
+    putsInto(userId: string): string {
+      const roomId = `!${randomBytes(9).toString('hex')}:${serverName}`
+      const members = new Map([userId, account.userId].map((one) => [one, 'join']))
+      rooms.set(roomId, { members, sent: new Map() })
+      return roomId
+    },
+    hasForgotten: (roomId: string) => forgotten.has(roomId),
     isIn: (roomId: string) => rooms.get(roomId)?.members.get(account.userId) === 'join',
     writes(roomId: string, userId: string, body: string): void {
       list(roomId, { type: 'm.room.message', sender: userId, content: { msgtype: 'm.text', body } })
+    },
+    reacts(roomId: string, userId: string): void {
+      list(roomId, { type: 'm.reaction', sender: userId, content: {} })
     },
     leaves(roomId: string, userId: string): void {
       rooms.get(roomId)?.members.delete(userId)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Clock, Fault, HOUR, keyedHash, type Random, type Secret, type Sql } from '#kit'
 import type { Heard, PrivateDoor, Sent, WrittenNotice } from '../messengers/door.ts'
 import { type Allowed, findLeak, refuseLeak } from '../messengers/scanner.ts'
+import { createErrands } from './errands.ts'
 import {
   type CallFailed,
   createHomeserver,
@@ -63,7 +64,7 @@ export function createMatrixDoor(needs: {
   onError(error: unknown): void
 }): MatrixDoor {
   const { user, sql, key, clock, random, allowed } = needs
-  const rooms = createRooms({ sql, key, random })
+  const rooms = createRooms({ sql, key, clock, random })
   const unopened = createUnopened({ sql, key, random })
   const storeKey = keyedHash(key)('matrix-store')
   const stopping = new AbortController()
@@ -109,10 +110,13 @@ export function createMatrixDoor(needs: {
       RENEW_MS,
     )
     let machine: Machine | null = null
+    const ending = new AbortController()
+    let errands: Promise<void> = Promise.resolve()
     try {
       machine = await openMachine({ userId: user, deviceId, storeName: taken.name, storeKey, homeserver })
       const identity = await machine.introduce(taken.identity)
       if (identity !== taken.identity) await taken.settle((tx) => taken.keepIdentity(tx, identity))
+      await rooms.complete()
       const listener = createListener({
         ownId: user,
         homeserver,
@@ -125,6 +129,9 @@ export function createMatrixDoor(needs: {
       })
       device = { machine, store: taken }
       away = null
+      errands = createErrands({ homeserver, rooms, clock, onError: needs.onError }).run(
+        AbortSignal.any([stopping.signal, ending.signal]),
+      )
       for (let failures = 0; !stopping.signal.aborted; ) {
         const failed = await listener.round(stopping.signal)
         if (failed && failed.why !== 'retry') return failed
@@ -138,6 +145,8 @@ export function createMatrixDoor(needs: {
       throw error
     } finally {
       device = null
+      ending.abort()
+      await errands
       clearInterval(renewing)
       await taken.settle().catch(() => {})
       machine?.close()
@@ -181,9 +190,14 @@ export function createMatrixDoor(needs: {
     refuseLeak(findLeak(body, { ...allowed, addressFields: [] }))
     const roomId = await rooms.of(to)
     if (roomId === null) return { ok: false, why: 'gone', code: 'no-room' }
-    const members = await readMembers(homeserver, roomId)
-    if (!members) return { ok: false, why: 'retry', code: 'no-members' }
-    if (!members.some(({ userId }) => userId === to)) return { ok: false, why: 'gone', code: 'left' }
+    const read = await readMembers(homeserver, roomId)
+    if (!read.ok && read.why !== 'gone') return read
+    if (!read.ok || !read.members.some(({ userId }) => userId === to)) {
+      // They may be in another room with us.
+      await rooms.leave(roomId)
+      return await sendSealed(here, to, notice, key)
+    }
+    const { members } = read
     if (!(await isEncrypted(here, roomId)))
       return await homeserver.sendEvent(roomId, 'm.room.message', body, key)
     const userIds = members.map(({ userId }) => userId)
@@ -199,8 +213,10 @@ export function createMatrixDoor(needs: {
    */
   async function isPrivate(here: Device, roomId: string, to: string): Promise<boolean> {
     if (!(await isEncrypted(here, roomId))) return false
-    const members = await readMembers(homeserver, roomId)
-    if (members?.length !== 2 || members.some(({ membership }) => membership !== 'join')) return false
+    const read = await readMembers(homeserver, roomId)
+    if (!read.ok) return false
+    const { members } = read
+    if (members.length !== 2 || members.some(({ membership }) => membership !== 'join')) return false
     const inside = new Set(members.map(({ userId }) => userId))
     return inside.has(to) && inside.has(user) && (await here.machine.isVerified(to))
   }

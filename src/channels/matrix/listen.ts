@@ -1,7 +1,8 @@
+import type { z } from 'zod'
 import { type Clock, DAY } from '#kit'
 import type { Heard } from '../messengers/door.ts'
 import { type Event, heardIn, inviterIn, isVerification, leftIn, MESSAGES, readIn, SYNC } from './events.ts'
-import { type CallFailed, type Homeserver, pathOf, readJson } from './homeserver.ts'
+import { type CallFailed, type Homeserver, isOfAccount, pathOf, readJson } from './homeserver.ts'
 import type { KeptStore } from './kept-store.ts'
 import type { Machine } from './machine.ts'
 import { readMembers } from './members.ts'
@@ -12,8 +13,16 @@ const WAIT_MS = 25_000
 const TIMELINE_MAX = 50
 /** When the homeserver left out what lies between two syncs, it is read up to so many pages back. */
 const PAGES_MAX = 10
+/**
+ * What a homeserver fails to tell of a room is asked again so often, later each time, and everything that came with it waits
+ * meanwhile: for some minutes where one of our people may have written, for some seconds where nobody knows whose room it is.
+ */
+const HELD_MAX = { linked: 8, unknown: 3 } as const
 /** A message whose key did not come by then stays unread. */
 const UNOPENED_DAYS = 1
+
+type Joined = z.infer<typeof SYNC>['rooms']['join']
+type Events = { ok: true; events: Event[] } | CallFailed
 
 const FILTER = JSON.stringify({
   presence: { not_types: ['*'] },
@@ -42,14 +51,18 @@ export function createListener(needs: {
 }) {
   const { ownId, homeserver, machine, store, rooms, unopened, clock } = needs
   let since = store.syncToken
+  let held = 0
+  // A key may have come just before another process had the keys in hand.
+  let isFirst = true
 
   /** One message, opened where it was locked; null when its key may still come. */
   async function readMessage(roomId: string, event: Event, person: string): Promise<Heard[] | null> {
     if (event.state_key !== undefined) {
       if (event.type === 'm.room.encryption') await machine.noteEncrypted(roomId)
       const left = leftIn(event, person)
-      if (left) await rooms.forget(roomId)
-      return left ? [left] : []
+      if (!left) return []
+      await rooms.leave(roomId)
+      return (await rooms.of(person)) === null ? [left] : []
     }
     if (event.sender === ownId) return []
     let { type, content } = event
@@ -70,39 +83,61 @@ export function createListener(needs: {
   }
 
   /** What the homeserver left out between the last sync and this one, oldest first. */
-  async function readGap(roomId: string, from: string, to: string): Promise<Event[]> {
+  async function readGap(roomId: string, from: string, to: string): Promise<Events> {
     const events: Event[] = []
     let at = from
     for (let page = 0; page < PAGES_MAX; page++) {
       const query = { dir: 'b', from: at, to, limit: '100' }
       const called = await homeserver.call('GET', pathOf`/rooms/${roomId}/messages`, { query })
-      if (!called.ok) break
-      const { chunk, end } = MESSAGES.parse(readJson(called.text))
+      if (!called.ok) return called
+      const read = MESSAGES.safeParse(readJson(called.text))
+      if (!read.success) return { ok: false, why: 'retry', code: 'no-messages' }
+      const { chunk, end } = read.data
       events.push(...chunk)
       if (end === undefined || chunk.length === 0) break
       at = end
     }
-    return events.reverse()
+    return { ok: true, events: events.reverse() }
   }
 
-  /** Whose room it is. One that we were put into without being asked is the one other member's, if there is only one. */
-  async function personOf(roomId: string): Promise<string | null> {
-    const known = await rooms.personOf(roomId)
-    if (known !== null) return known
-    const members = await readMembers(homeserver, roomId)
-    const others = members?.filter(({ userId }) => userId !== ownId) ?? []
-    if (others.length !== 1) return null
-    await rooms.note({ roomId, userId: others[0]!.userId }, true)
-    return others[0]!.userId
+  /**
+   * Whose room it is. One that we were put into without being asked is the one other member's, if there is only one. Null for
+   * nobody's, and for one that we are leaving.
+   */
+  async function personOf(roomId: string): Promise<{ ok: true; person: string | null } | CallFailed> {
+    const known = await rooms.find(roomId)
+    if (known) return { ok: true, person: known.isLeaving ? null : known.userId }
+    const read = await readMembers(homeserver, roomId)
+    if (!read.ok) return read.why === 'gone' ? { ok: true, person: null } : read
+    const [other, ...more] = read.members.filter(({ userId }) => userId !== ownId)
+    if (!other || more.length > 0) return { ok: true, person: null }
+    await rooms.note({ roomId, userId: other.userId }, true)
+    return { ok: true, person: other.userId }
   }
 
-  async function join(): Promise<void> {
-    for (const room of await rooms.invited()) {
-      const called = await homeserver.call('POST', pathOf`/rooms/${room.roomId}/join`, { body: '{}' })
-      if (called.ok) await rooms.note(room, true)
-      else if (called.why !== 'retry') await rooms.forget(room.roomId)
+  /** What happened in each room that is somebody's; or why the homeserver does not tell it just now. */
+  async function readRooms(
+    joined: Joined,
+  ): Promise<{ ok: true; rooms: { roomId: string; person: string; events: Event[] }[] } | CallFailed> {
+    const told: { roomId: string; person: string; events: Event[] }[] = []
+    for (const [roomId, { timeline }] of Object.entries(joined)) {
+      const whose = await personOf(roomId)
+      if (!whose.ok && isToWait(whose, HELD_MAX.unknown)) return whose
+      if (!whose.ok || whose.person === null) continue
+      const { limited, prev_batch, events } = timeline
+      // Nobody waits for the history of a stranger's room.
+      const gap =
+        limited && prev_batch && since && (await rooms.find(roomId))?.isLinked
+          ? await readGap(roomId, prev_batch, since)
+          : null
+      if (gap && !gap.ok && isToWait(gap, HELD_MAX.linked)) return gap
+      told.push({ roomId, person: whose.person, events: [...(gap?.ok ? gap.events : []), ...events] })
     }
+    return { ok: true, rooms: told }
   }
+
+  const isToWait = ({ why, code }: CallFailed, max: number) =>
+    (why === 'retry' && held < max) || isOfAccount(code)
 
   return {
     /** One sync. What the homeserver refused, or null. `signal` ends the waiting. */
@@ -114,7 +149,12 @@ export function createListener(needs: {
       })
       if (!called.ok) return called
       const brought = SYNC.parse(readJson(called.text))
-      await machine.receive({
+      const told = await readRooms(brought.rooms.join)
+      if (!told.ok) {
+        held++
+        return told
+      }
+      const keysFor = await machine.receive({
         toDevice: brought.to_device,
         ...brought.device_lists,
         counts: brought.device_one_time_keys_count,
@@ -128,14 +168,11 @@ export function createListener(needs: {
         if (userId) await rooms.note({ roomId, userId }, false)
       }
       for (const roomId of Object.keys(brought.rooms.leave)) await rooms.forget(roomId)
-      for (const [roomId, { state, timeline, ephemeral }] of Object.entries(brought.rooms.join)) {
-        const person = await personOf(roomId)
-        if (person === null) continue
+      for (const { roomId, person, events } of told.rooms) {
+        const { state, ephemeral } = brought.rooms.join[roomId]!
         for (const event of state.events)
           if (event.type === 'm.room.encryption') await machine.noteEncrypted(roomId)
-        const { limited, prev_batch, events } = timeline
-        const gap = limited && prev_batch && since ? await readGap(roomId, prev_batch, since) : []
-        for (const event of [...gap, ...events]) {
+        for (const event of events) {
           const read = await readMessage(roomId, event, person)
           if (read) heard.push(...read)
           else late.push({ roomId, event })
@@ -145,9 +182,12 @@ export function createListener(needs: {
 
       // Keys that came now may open what came before.
       const openedNow: string[] = []
-      for (const { roomId, event } of brought.to_device.length > 0 ? await unopened.all() : []) {
-        const person = await rooms.personOf(roomId)
-        const read = person === null ? [] : await readMessage(roomId, event as Event, person)
+      const mayOpen = isFirst ? 'all' : keysFor
+      for (const { roomId, event } of mayOpen === 'all' || mayOpen.size > 0
+        ? await unopened.of(mayOpen)
+        : []) {
+        const room = await rooms.find(roomId)
+        const read = !room || room.isLeaving ? [] : await readMessage(roomId, event as Event, room.userId)
         if (!read) continue
         heard.push(...read)
         openedNow.push(event.event_id)
@@ -161,8 +201,9 @@ export function createListener(needs: {
         await tx.query(`update channels.matrix_account set sync_token = $1`, [next_batch])
       })
       since = next_batch
+      held = 0
+      isFirst = false
       await machine.settle()
-      await join()
       return null
     },
   }

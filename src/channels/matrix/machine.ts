@@ -59,6 +59,12 @@ export type Opened =
   | { ok: false; later: boolean }
 
 const INNER = z.object({ type: z.string(), content: z.record(z.string(), z.unknown()) })
+const ROOM_KEY = z
+  .object({
+    type: z.enum(['m.room_key', 'm.forwarded_room_key']),
+    content: z.looseObject({ room_id: z.string() }),
+  })
+  .transform(({ content }) => content.room_id)
 const SHARED = z.object({ messages: z.record(z.string(), z.unknown()) })
 const OWN_KEYS = z.object({ master_keys: z.record(z.string(), z.unknown()).optional() })
 
@@ -211,15 +217,18 @@ export async function openMachine(needs: {
         return JSON.stringify([made?.masterKey, made?.self_signing_key, made?.userSigningKey])
       }),
 
-    /** What a sync brought for the devices themselves: keys of rooms, changed devices, how many of our keys are left. */
+    /**
+     * What a sync brought for the devices themselves: keys of rooms, changed devices, how many of our keys are left. Gives the
+     * rooms that a key came for.
+     */
     async receive(brought: {
       toDevice: readonly unknown[]
       changed: readonly string[]
       left: readonly string[]
       counts: Readonly<Record<string, number>>
       unusedFallbacks: readonly string[] | null
-    }): Promise<void> {
-      await machine.receiveSyncChanges(
+    }): Promise<Set<string>> {
+      const received = await machine.receiveSyncChanges(
         JSON.stringify(brought.toDevice),
         new DeviceLists(
           brought.changed.map((id) => new UserId(id)),
@@ -228,6 +237,7 @@ export async function openMachine(needs: {
         new Map(Object.entries(brought.counts)),
         brought.unusedFallbacks ? new Set(brought.unusedFallbacks) : undefined,
       )
+      return new Set(received.flatMap(({ rawEvent }) => ROOM_KEY.safeParse(readJson(rawEvent)).data ?? []))
     },
 
     async open(roomId: string, event: unknown): Promise<Opened> {

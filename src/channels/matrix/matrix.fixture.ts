@@ -29,7 +29,7 @@ export async function openMatrixTroubles() {
           fetch,
           allowed: { publicUrl: PUBLIC, names: new Set(['chase']) },
           sql: sql.rooms,
-          key: Buffer.alloc(32, 9),
+          key: Buffer.alloc(32, 5),
           clock,
           random: systemRandom,
           tellOperator: (code) => operator.push(code),

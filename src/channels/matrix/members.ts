@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Homeserver, pathOf, readJson } from './homeserver.ts'
+import { type CallFailed, type Homeserver, pathOf, readJson } from './homeserver.ts'
 
 const MEMBERS = z.object({
   chunk: z.array(
@@ -8,14 +8,17 @@ const MEMBERS = z.object({
 })
 
 export type Member = { userId: string; membership: string }
+export type Members = { ok: true; members: Member[] } | CallFailed
 
-/** Who is in a room, was invited to it or asks to come in, as the homeserver says now; null when it does not say. */
-export async function readMembers(homeserver: Homeserver, roomId: string): Promise<Member[] | null> {
+/** Who is in a room, was invited to it or asks to come in, as the homeserver says now. */
+export async function readMembers(homeserver: Homeserver, roomId: string): Promise<Members> {
   const query = { not_membership: 'leave' }
   const called = await homeserver.call('GET', pathOf`/rooms/${roomId}/members`, { query })
-  const read = called.ok ? MEMBERS.safeParse(readJson(called.text)) : null
-  if (!read?.success) return null
-  return read.data.chunk
+  if (!called.ok) return called
+  const read = MEMBERS.safeParse(readJson(called.text))
+  if (!read.success) return { ok: false, why: 'retry', code: 'no-members' }
+  const members = read.data.chunk
     .map(({ state_key, content }) => ({ userId: state_key, membership: content.membership ?? '' }))
     .filter(({ membership }) => membership !== 'ban' && membership !== 'leave')
+  return { ok: true, members }
 }

@@ -13,6 +13,7 @@ import {
 } from '#kit'
 import type { Vault } from '#vault'
 import { reveal } from '../../kit/reveal.ts'
+import { leaveRoomsOf, stayInRoomsOf } from '../matrix/leave-rooms.ts'
 import { hashToken } from '../web/tokens.ts'
 import type { MessengerId } from './door.ts'
 
@@ -46,6 +47,12 @@ const ADDRESS = `id, person_id as "personId", messenger, state, heard_at as "hea
 
 export type Addresses = ReturnType<typeof createAddresses>
 
+/** What a chat is looked up by, under the operator's key. */
+export const chatIndexOf = (key: Buffer) => {
+  const hash = keyedHash(key)
+  return (messenger: MessengerId, to: string) => hash(JSON.stringify(['chat', messenger, to]))
+}
+
 /**
  * Which chat is whose. A chat is bound in three steps, the same everywhere: a code is made on our signed-in page; it comes
  * back from a chat, which is shown two digits; and those are typed on that page. Who merely has the link binds nothing.
@@ -59,8 +66,7 @@ export function createAddresses(needs: {
   indexKey: Buffer
 }) {
   const { sql, vault, clock, random } = needs
-  const hash = keyedHash(needs.indexKey)
-  const indexOf = (messenger: MessengerId, to: string) => hash(JSON.stringify(['chat', messenger, to]))
+  const indexOf = chatIndexOf(needs.indexKey)
   const contextOf = (id: string) => `messenger-address|${id}`
   const CLAIM = 'messenger-claim'
 
@@ -206,8 +212,9 @@ export function createAddresses(needs: {
             last + 1,
           ],
         )
-        await changed(tx, personId)
         const { messenger } = row
+        if (messenger === 'matrix') await stayInRoomsOf(tx, row.addressIndex)
+        await changed(tx, personId)
         return { id, personId, messenger, to: claim.to, state: 'live', heardAt: clock.now() } as const
       })
       if (!made) throw new Fault('match-wrong')
@@ -236,6 +243,7 @@ export function createAddresses(needs: {
     /** Throws `not-found` for a chat that is not theirs. */
     async unlink(personId: string, id: string): Promise<void> {
       await sql.transaction(async (tx) => {
+        await leaveRoomsOf(tx, personId, id)
         const gone = await tx.query(
           `delete from channels.address where person_id = $1 and id = $2 returning 1`,
           [personId, id],

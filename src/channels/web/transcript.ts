@@ -3,6 +3,7 @@ import { Fault, type Locale, newId, type Private, type Queryable, type Random, t
 import type { People } from '#people'
 import type { Actor, LoanBase, RefusalReason, Vault } from '#vault'
 import type { MessageJson } from '../../http/api.ts'
+import { leaveRoomsOf } from '../matrix/leave-rooms.ts'
 import { type Button, type Content, showMessage, showWithheld } from './show.ts'
 
 /** Who opens kept messages again, as the log says it. */
@@ -221,6 +222,7 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
     },
 
     async forget(tx: Queryable, personId: string): Promise<void> {
+      await leaveRoomsOf(tx, personId, null)
       for (const table of [
         ...[
           'action',
