@@ -43,11 +43,15 @@ function nameOf(text: string): string {
   return name
 }
 
+/** Stay open when nothing is asked: a payment that comes after a quiet minute would wait for new ones, and for new plans. */
+const CONNECTIONS_KEPT = 2
+
 /** A pool of connections to one database as one role. */
 export function createSql(options: { url: string; connectionsMax: number; application: string }): Sql {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connectionsMax,
+    min: CONNECTIONS_KEPT,
     application_name: options.application,
     idle_in_transaction_session_timeout: 30_000,
     statement_timeout: 60_000,
