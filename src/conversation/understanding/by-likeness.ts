@@ -12,10 +12,10 @@ import { spaced, tokenise } from './tokens.ts'
 import type { UnderstandingContext } from './understand.ts'
 
 /**
- * Above it, of the sentences set apart (CLINC150's validation split) 96 in 100 are understood rightly, 2 wrongly, and 99 in
- * 100 of what is no matter of ours are left alone.
+ * Above it, of the sentences set apart (CLINC150's validation split) 97.2 in 100 are understood rightly, 1.5 wrongly, and 98.7
+ * in 100 of what is no matter of ours are left alone.
  */
-const SCORE_MIN = -0.25
+const SCORE_MIN = -0.1
 /** For an answer out of the person's own figures, where a wrong guess costs more. */
 const SCORE_MIN_OF_FIGURES = 0.15
 /** A greeting or a thank-you with more words around it says something else besides. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { MEANING_SIZE } from './encoder.ts'
 import { readExamples, readSources } from './examples.ts'
 import type { Cut } from './features.ts'
 import { type Linear, train } from './linear.ts'
@@ -70,7 +71,8 @@ function readKept(stamp: string): Linear | undefined {
   const numbers = Uint8Array.from(bytes.subarray(start)).buffer
   const hashes = new Uint32Array(numbers, 0, size)
   const at = (n: number, length: number) => new Float32Array(numbers, n * 4, length)
-  const lines = [...classes, 'within'].map((_, i) => at(2 * size + i * (size + 1), size + 1))
+  const length = size + MEANING_SIZE + 1
+  const lines = [...classes, 'within'].map((_, i) => at(2 * size + i * length, length))
   return {
     vocabulary: { cut, places: new Map(Array.from(hashes, (hash, i) => [hash, i])), rarity: at(size, size) },
     classes,

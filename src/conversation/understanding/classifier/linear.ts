@@ -1,5 +1,5 @@
 import { seeded } from '#kit'
-import { type Cut, type Vocabulary, vectorOf, vocabularyOf } from './features.ts'
+import { type Cut, sizeOf, type Vocabulary, vectorOf, vocabularyOf } from './features.ts'
 import { type Line, separate, sideOf } from './separate.ts'
 
 /** A sentence and what it is about; null for something that is none of the classes. */
@@ -37,7 +37,7 @@ export function train(examples: readonly Example[], options: { cut?: Cut; cost?:
   )
   const vectors = examples.map(({ text }) => vectorOf(text, vocabulary))
   const classes = [...new Set(examples.flatMap((example) => example.class ?? []))].sort()
-  const size = vocabulary.rarity.length
+  const size = sizeOf(vocabulary)
   const how = { cost: options.cost ?? COST, shuffle: shuffler(seeded(SEED)) }
   const lines = classes.map((name) => separate(vectors, (i) => examples[i]!.class === name, size, how))
   const hasOthers = examples.some((example) => example.class === null)

@@ -29,6 +29,8 @@ export function separate(
   const line = new Float32Array(size + 1)
   const pull = new Float64Array(vectors.length)
   const slack = 1 / (2 * cost)
+  // With the one of the bias.
+  const squares = vectors.map(({ values }) => values.reduce((sum, value) => sum + value * value, 1))
   const all = vectors.map((_, i) => i)
   let active = all
   for (let round = 0; round < ROUNDS; round++) {
@@ -39,8 +41,7 @@ export function separate(
       const side = isMeant(i) ? 1 : -1
       const slope = side * sideOf(line, vector) - 1 + slack * pull[i]!
       if (pull[i] === 0 && slope > CLEAR) return false
-      // The square of a vector of length one, and of the bias.
-      const next = Math.max(pull[i]! - slope / (2 + slack), 0)
+      const next = Math.max(pull[i]! - slope / (squares[i]! + slack), 0)
       const step = (next - pull[i]!) * side
       pull[i] = next
       if (step !== 0) move(line, vector, step)
