@@ -43,6 +43,7 @@ export async function openMatrixHouse() {
     // Whichever process has the keys is the door; a test ends one and begins another.
     const matrix: PrivateDoor = {
       id: 'matrix',
+      hasButtons: false,
       startUrl: () => null,
       contact: door.contact!,
       waitMs: () => door!.waitMs!(),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Clock, Fault, HOUR, keyedHash, type Random, type Secret, type Sql } from '#kit'
 import type { Heard, PrivateDoor, Sent, WrittenNotice } from '../messengers/door.ts'
 import { type Allowed, findLeak, refuseLeak } from '../messengers/scanner.ts'
+import { spellButtons } from '../messengers/written.ts'
 import { createErrands } from './errands.ts'
 import {
   type CallFailed,
@@ -246,6 +247,7 @@ export function createMatrixDoor(needs: {
 
   return {
     id: 'matrix',
+    hasButtons: false,
     // Matrix has no link that brings a code along: it is typed.
     startUrl: () => null,
     contact: { name: user, url: `https://matrix.to/#/${encodeURIComponent(user)}` },
@@ -309,8 +311,8 @@ async function answerOf<T>(work: () => Promise<T>): Promise<T | CallFailed> {
   }
 }
 
-/** A notice as a message. Matrix has no buttons: what the button would do is done by its words. */
-function contentOf({ text, link, buttons }: WrittenNotice): Record<string, unknown> {
-  const lines = [text, ...buttons.map(({ label }) => `• ${label}`), ...(link ? [link.href] : [])]
+/** A notice as a message. */
+function contentOf({ text, link, buttons, locale }: WrittenNotice): Record<string, unknown> {
+  const lines = [text, ...(link ? [link.href] : []), ...spellButtons(buttons, locale)]
   return { msgtype: 'm.text', body: lines.join('\n') }
 }

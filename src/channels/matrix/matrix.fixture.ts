@@ -44,6 +44,7 @@ export async function openMatrixTroubles() {
       // Whichever door is open; a test closes one and opens another.
       const matrix: PrivateDoor = {
         id: 'matrix',
+        hasButtons: false,
         startUrl: () => null,
         contact: { name: BOT, url: '' },
         waitMs: () => now().waitMs!(),

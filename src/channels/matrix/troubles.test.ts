@@ -49,6 +49,40 @@ test('French is spoken in a room whose person reads French', async () => {
   assert.match(answer, /^Votre réponse est prête\.\nhttps:\/\/guichet\.example\/o\/[\w-]{32}$/)
 })
 
+test('what can be tapped elsewhere is answered by its number or its words, and only while it is the last thing said', async () => {
+  const david = await house.linked('@david-3:bank.example')
+  david.writes('hello')
+  const hello = await house.becomes(() => david.said()[2])
+  assert.ok(
+    hello.endsWith(
+      '\nAnswer with a number or with its words:\n1. My balance\n2. My spending\n3. Talk to somebody',
+    ),
+    hello,
+  )
+  david.writes(' 1. ')
+  assert.match(await house.becomes(() => david.said()[3]), SEALED)
+  const asked = async () =>
+    (await house.all(david.personId)).filter(({ from }) => from === 'person').map(({ text }) => text)
+  assert.deepEqual(await asked(), ['hello', 'My balance'])
+  david.writes('1')
+  await house.becomes(() => david.said()[4])
+  assert.deepEqual(await asked(), ['hello', 'My balance', '1'])
+
+  await warn(david)
+  assert.match(await house.becomes(() => david.said()[5]), /\n1\. Block my card$/)
+  david.writes('block my card!')
+  assert.match(await house.becomes(() => david.said()[6]), /^The card is being blocked\./)
+})
+
+test('in French the number blocks the card as well', async () => {
+  const claire = await house.linked('@claire-3:bank.example', 'fr')
+  await warn(claire)
+  const question = await house.becomes(() => claire.said()[2])
+  assert.match(question, /\nRépondez par un numéro ou par ses mots\u00a0:\n1\. Bloquer ma carte$/)
+  claire.writes('1')
+  assert.match(await house.becomes(() => claire.said()[3]), /^La carte est en cours de blocage\./)
+})
+
 const LIMITED: readonly (Trouble & { how: string })[] = [
   { how: 'by the body', status: 429, body: { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 60_000 } },
   { how: 'by a header', status: 429, body: {}, headers: { 'retry-after': '60' } },

@@ -62,6 +62,8 @@ export type MessengerDoor = {
   whyFailed?(code: string): FailureWhy
   /** The address that a person opens to start, with the code in it; null where the code is typed. */
   startUrl(code: string): string | null
+  /** Whether there is something to tap. Where there is not, what is offered is answered by a number or by its words. */
+  readonly hasButtons?: false
   /** Whom the code is sent to there, where it is typed: the name to look for, and an address that opens the chat. */
   readonly contact?: { name: string; url: string }
   /** How long this process cannot speak to the messenger, since another does; null when it can. */

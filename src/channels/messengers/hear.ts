@@ -1,6 +1,6 @@
 import { NOTICES, type NoticeKey, type Question, understand } from '#conversation'
 import { type Clock, Fault, type Locale, MINUTE } from '#kit'
-import type { People } from '#people'
+import type { People, Person } from '#people'
 import type { MessageJson } from '../../http/api.ts'
 import { CARRIED_LENGTH_MAX } from '../web/words-in.ts'
 import { type Address, type Addresses, CODE } from './addresses.ts'
@@ -8,7 +8,7 @@ import type { Heard, MessengerId, WrittenNotice } from './door.ts'
 import type { Limits } from './limits.ts'
 import type { Outbox } from './outbox.ts'
 import type { TokensOut } from './tokens-out.ts'
-import { writeMatch, writeNotice } from './written.ts'
+import { type Button, chosenOf, writeMatch, writeNotice } from './written.ts'
 
 /** What the messengers need of the conversation; the web chat fills it. */
 export type Talk = {
@@ -100,6 +100,7 @@ export function createHear(needs: {
   tokens: TokensOut
   talk: Talk
   limits: Limits
+  hasButtons(messenger: MessengerId): boolean
   /** Says something at a chat that is nobody's yet. False when there is no room there just now, or the messenger is away. */
   sayTo(messenger: MessengerId, to: string, notice: WrittenNotice, key: string): Promise<boolean>
   sql: Parameters<Outbox['put']>[0] & Parameters<People['find']>[0]
@@ -196,17 +197,27 @@ export function createHear(needs: {
     await say(address, kind === 'greeting' || kind === 'help' ? 'hello' : 'answer-ready', key, ids)
   }
 
-  /**
-   * A button of a public chat does the safe thing only: it blocks the card that was asked about, whatever else it could do, or
-   * asks what its label says. Its label says that it blocks, so nobody is asked once more; and that the card is being blocked
-   * is said only where the bank was told so: it may have no card, or the question be answered or its consent over.
-   */
   async function press(address: Address, token: string, key: string): Promise<void> {
     const { personId } = address
     const person = await people.find(sql, personId)
     const pressed = await tokens.press(personId, address.id, token)
     if (!person) return
     if (!pressed) return await say(address, 'button-over', key)
+    await choose(address, person, pressed, key)
+  }
+
+  /**
+   * What a button does. One of a public chat does the safe thing only: it blocks the card that was asked about, whatever else it
+   * could do, or asks what its label says. Its label says that it blocks, so nobody is asked once more; and that the card is being
+   * blocked is said only where the bank was told so: it may have no card, or the question be answered or its consent over.
+   */
+  async function choose(
+    address: Address,
+    person: Person,
+    pressed: { does: Button; messageIds: readonly string[] },
+    key: string,
+  ): Promise<void> {
+    const { personId } = address
     if (pressed.does !== 'block-card') return await text(address, NOTICES[pressed.does][person.locale], key)
     const said: string[] = []
     for (const message of await readMessages(talk, personId, pressed.messageIds))
@@ -221,6 +232,21 @@ export function createHear(needs: {
     const otherwise = said.length > 0 ? 'please-look-now' : 'button-over'
     const notice = (await talk.isBlocking(personId, pressed.messageIds)) ? 'blocking' : otherwise
     await say(address, notice, key, [...pressed.messageIds, ...said])
+  }
+
+  /** Where there are no buttons, what was offered last is answered by its number or its words. False when it is no such answer. */
+  async function chooseByWords(address: Address, words: string, key: string): Promise<boolean> {
+    const { personId, id } = address
+    const offered = await tokens.offeredLast(personId, id, `heard|${key}`)
+    const does = chosenOf(
+      words,
+      offered.map((one) => one.does),
+    )
+    const chosen = offered.find((one) => one.does === does)
+    const person = chosen && (await people.find(sql, personId))
+    if (!person) return false
+    await choose(address, person, chosen, key)
+    return true
   }
 
   /** True when it is dealt with; false when it should be looked at again in a moment. */
@@ -248,6 +274,7 @@ export function createHear(needs: {
     switch (heard.kind) {
       case 'text':
         await addresses.heard(address, heard.at)
+        if (!needs.hasButtons(messenger) && (await chooseByWords(address, heard.text, key))) return true
         await text(address, heard.text, key, heard.at)
         return true
       case 'press':

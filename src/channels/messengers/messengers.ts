@@ -159,6 +159,7 @@ export function createMessengers(needs: {
     tokens,
     talk: needs.talk,
     limits,
+    hasButtons: (messenger) => doors.get(messenger)?.hasButtons !== false,
     async sayTo(messenger, to, notice, idempotencyKey) {
       const door = doors.get(messenger)
       if (!door) return true

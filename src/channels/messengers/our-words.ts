@@ -1,4 +1,5 @@
 import { NOTICES, type NoticeKey } from '#conversation'
+import { BUTTONS } from './written.ts'
 
 /** 24 random bytes as base64url, as `newToken` makes them: without a capital or a small letter they would not be random. */
 const TOKEN = /^(?=.*[a-z])(?=.*[A-Z])[\w-]{32}$/
@@ -8,6 +9,14 @@ const AFTER: Partial<Record<NoticeKey, RegExp>> = {
   match: /^\d{2}$/,
   'mail-code': /^[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}$/,
 }
+
+/** A line to be answered by its number: what it says is a button of ours, and nothing beside it. */
+const LABELS = BUTTONS.flatMap((does) => Object.values(NOTICES[does])).join('|')
+const CHOICE = new RegExp(`^[1-${BUTTONS.length}]\\. (?=(?:${LABELS})(?:\\n|$))`)
+const CHOICES = new RegExp(CHOICE.source, 'gm')
+
+/** A text without the numbers of such lines. */
+export const withoutNumbers = (text: string): string => text.replace(CHOICES, '')
 
 /** Longest first: one sentence may begin like another. */
 const SENTENCES = (Object.keys(NOTICES) as NoticeKey[])
@@ -38,7 +47,7 @@ export function isOurs(text: string, publicUrl: URL): boolean {
     if (known) {
       rest = rest.slice(known.sentence.length).trimStart()
       if (!known.after?.test(firstWord(rest))) continue
-    } else if (firstWord(rest) !== '•' && !isOwnLink(firstWord(rest), publicUrl)) return false
+    } else if (!isOwnLink(firstWord(rest), publicUrl) && !CHOICE.test(rest)) return false
     rest = rest.slice(firstWord(rest).length).trimStart()
   }
   return true

@@ -1,10 +1,10 @@
-import type { NoticeKey, Wording } from '#conversation'
+import { NOTICES, type NoticeKey, type Wording } from '#conversation'
 import { type Clock, DAY, HOUR, MINUTE, newId, type Queryable, type Random, SECOND, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Address, Addresses } from './addresses.ts'
 import type { FailureWhy, MessengerId, Sent, WrittenNotice } from './door.ts'
 import type { TokensOut } from './tokens-out.ts'
-import { buttonsOf, isTelling, writeNotice } from './written.ts'
+import { buttonsOf, isTelling, spellButtons, writeNotice } from './written.ts'
 
 /** How long something may be said late. What is older is stale: the messenger then says only that a message waits. */
 const LASTS_MS = { alert: 6 * HOUR, answer: HOUR, news: 2 * DAY } as const
@@ -221,18 +221,22 @@ export function createOutbox(needs: {
       ],
     )
 
-  async function write(item: Item, rung: Rung, wording: Wording): Promise<WrittenNotice | null> {
-    const person = await people.find(sql, item.personId)
-    if (!person || person.erasedAt !== null) return null
-    const { messageIds, personId } = item
+  async function offer({ personId, notice, messageIds }: Item, rung: Rung, wording: Wording) {
     // Mail and a push have nowhere to tap.
-    const offered = rung.address === null ? [] : buttonsOf(item.notice, wording)
-    const buttons = await Promise.all(
+    const offered = rung.address === null ? [] : buttonsOf(notice, wording)
+    return await Promise.all(
       offered.map(async (does) => ({
         does,
         token: await tokens.button(personId, rung.addressId, messageIds, does),
       })),
     )
+  }
+
+  async function write(item: Item, rung: Rung, wording: Wording): Promise<WrittenNotice | null> {
+    const person = await people.find(sql, item.personId)
+    if (!person || person.erasedAt !== null) return null
+    const { messageIds, personId } = item
+    const buttons = await offer(item, rung, wording)
     return writeNotice(item.notice, {
       locale: person.locale,
       wording,
@@ -243,10 +247,20 @@ export function createOutbox(needs: {
   }
 
   /** The messages themselves, and a link to our page where there is more to see or to do. */
-  async function readOut({ personId, messageIds }: Item): Promise<string | null> {
+  async function readOut(item: Item, rung: Rung): Promise<string | null> {
+    const { personId, messageIds } = item
     const found = await needs.read(personId, messageIds)
-    if (!found || found.isWhole) return found?.text ?? null
-    return `${found.text}\n${await tokens.link(personId, messageIds)}`
+    const person = found && (await people.find(sql, personId))
+    if (!person) return null
+    const offered = (await offer(item, rung, 'plain')).map(({ does }) => ({
+      label: NOTICES[does][person.locale],
+    }))
+    const lines = [
+      found.text,
+      ...(found.isWhole ? [] : [await tokens.link(personId, messageIds)]),
+      ...spellButtons(offered, person.locale),
+    ]
+    return lines.join('\n')
   }
 
   /** One try at one rung. True when the ladder stops here for now. */
@@ -254,7 +268,7 @@ export function createOutbox(needs: {
     const attempts = await noteTry(item, rung)
     const key = needs.hashOf(JSON.stringify(['sending', item.id, rung.door, rung.addressId])).toString('hex')
     const maySay = item.messageIds.length > 0 && wording === 'plain'
-    let outcome = maySay && rung.show ? await rung.show(() => readOut(item), key, item.urgency) : null
+    let outcome = maySay && rung.show ? await rung.show(() => readOut(item, rung), key, item.urgency) : null
     if (!outcome) {
       const notice = await write(item, rung, wording)
       if (!notice) {

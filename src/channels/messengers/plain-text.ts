@@ -22,6 +22,38 @@ export function inPlainText(
   }
 }
 
+const WORDS = {
+  en: {
+    notOver: 'not over yet',
+    now: 'now',
+    between: (low: string, high: string, middle: string) => `between ${low} and ${high}, around ${middle}`,
+  },
+  fr: {
+    notOver: 'en cours',
+    now: 'maintenant',
+    between: (low: string, high: string, middle: string) => `entre ${low} et ${high}, autour de ${middle}`,
+  },
+} as const
+
+/** What is held now, on each day on which a payment comes back, and at the end. */
+function foretold(show: Extract<ShowJson, { type: 'forecast' }>, locale: Locale): string[] {
+  const say = (amountMinor: number) =>
+    formatMoney({ amountMinor, currency: show.currency } as Parameters<typeof formatMoney>[0], locale)
+  const words = WORDS[locale]
+  const told = show.days.filter(({ due }, at) => due.length > 0 || at === show.days.length - 1)
+  return [
+    show.caption,
+    `${words.now} · ${say(show.now.amountMinor)}`,
+    ...told.map(({ label, lowMinor, expectedMinor, highMinor, due }) =>
+      [
+        label,
+        words.between(say(lowMinor), say(highMinor), say(expectedMinor)),
+        ...due.map(({ merchant, amountMinor }) => `${merchant} ${say(amountMinor)}`),
+      ].join(' · '),
+    ),
+  ]
+}
+
 function draw(show: ShowJson, { locale, timeZone }: Reader): { lines: string[]; isWhole: boolean } {
   const say = ({ amountMinor, currency }: MoneyJson) =>
     formatMoney({ amountMinor, currency } as Parameters<typeof formatMoney>[0], locale)
@@ -53,9 +85,36 @@ function draw(show: ShowJson, { locale, timeZone }: Reader): { lines: string[]; 
       }
     case 'offer':
       return { lines: [`${show.bank}: ${show.title}`, show.body, show.reason], isWhole: true }
+    // A chart is its figures here, and is drawn on the page.
     case 'bars':
+      return {
+        lines: [
+          show.caption,
+          ...show.points.map(({ label, values }) =>
+            [
+              label,
+              ...values.map((amountMinor, series) => {
+                const amount = say({ amountMinor, currency: show.currency })
+                return values.length === 1 ? amount : `${show.series[series]} ${amount}`
+              }),
+            ].join(' · '),
+          ),
+        ],
+        isWhole: false,
+      }
     case 'over-time':
+      return {
+        lines: [
+          show.caption,
+          ...show.steps.map(({ label, netMinor }, at) => {
+            const isRunning = show.isRunning && at === show.steps.length - 1
+            const named = isRunning ? `${label} (${WORDS[locale].notOver})` : label
+            return `${named} · ${say({ amountMinor: netMinor, currency: show.currency })}`
+          }),
+        ],
+        isWhole: false,
+      }
     case 'forecast':
-      return { lines: [show.caption], isWhole: false }
+      return { lines: foretold(show, locale), isWhole: false }
   }
 }

@@ -35,6 +35,9 @@ test('what we say to a messenger leaves as it is, with our link, our tokens and 
     assert.equal(lookAt(`${sentence}\n${LINK}`), null)
   }
   assert.equal(lookAt(`${NOTICES.match.fr} 42`), null)
+  const offered = [NOTICES['ask-balance'].fr, NOTICES['ask-spending'].fr, NOTICES['ask-person'].fr]
+  const choices = offered.map((label, at) => `${at + 1}. ${label}`)
+  assert.equal(lookAt([NOTICES.hello.fr, LINK, NOTICES['choose-by'].fr, ...choices].join('\n')), null)
   assert.equal(look(message({ recipient: { id: 'FR.12345678901234567890' } })), null)
 })
 
@@ -63,6 +66,13 @@ test('figures, names and addresses of others are stopped, however they are writt
     'XLII',
     '☎ ④②',
     `${NOTICES['answer-ready'].en} It is 7.`,
+    `12. ${NOTICES['ask-balance'].en}`,
+    `9. ${NOTICES['ask-balance'].en}`,
+    `1. ${NOTICES['ask-balance'].en} 42`,
+    `1. ${NOTICES['answer-ready'].en}`,
+    '1. Tesco',
+    '1. 2. 3.',
+    '•',
     `${NOTICES['answer-ready'].en}\u200b`,
     `${NOTICES['answer-ready'].en} ${NOTICES.match.en} 123`,
     NOTICES['answer-ready'].en.replace('a', 'а'),
@@ -127,7 +137,7 @@ test('whatever is put before, into or after what we say is found, wherever in th
     fc.constantFrom('quarante-deux', 'forty-two pounds', 'Lidl', 'chase', 'Caffè Nero', '4242', '٤٢'),
     fc.base64String({ minLength: 4, maxLength: 40 }),
   )
-  const isHarmless = (text: string) => /^[\s•]*$/u.test(text)
+  const isHarmless = (text: string) => /^\s*$/u.test(text)
   fc.assert(
     fc.property(fc.constantFrom(...SENTENCES), leak, fc.nat(), (sentence, words, at) => {
       fc.pre(!isHarmless(words) && !/^\s*\d{2}(?:\s|$)/.test(words))

@@ -1,6 +1,6 @@
 import { Fault } from '#kit'
 import { namesMerchant } from '#merchants'
-import { isOurs, isOwnLink, isToken } from './our-words.ts'
+import { isOurs, isOwnLink, isToken, withoutNumbers } from './our-words.ts'
 import { HOLDERS, TOKENS, WORDS } from './structure.ts'
 
 /**
@@ -84,7 +84,7 @@ function isOwnWebhook(text: string): boolean {
 /** The second net: by what no sentence of ours has in it. */
 function inWords(given: string, { publicUrl, names }: Allowed): string | null {
   const text = given.normalize('NFKC').replace(/\p{Cf}/gu, '')
-  const rest = text
+  const rest = withoutNumbers(text)
     .split(/\s+/)
     .filter((word) => !isOwnLink(word, publicUrl))
     .join(' ')

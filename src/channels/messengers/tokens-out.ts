@@ -1,6 +1,6 @@
 import { type Clock, DAY, Fault, type Random, type Sql } from '#kit'
 import { hashToken, newToken } from '../web/tokens.ts'
-import type { Button } from './written.ts'
+import { BUTTONS, type Button } from './written.ts'
 
 /** A sealed link or a button that nobody used by then is dead; the message itself stays in the conversation. */
 const TOKEN_DAYS = 7
@@ -70,6 +70,27 @@ export function createTokensOut(needs: { sql: Sql; publicUrl: URL; clock: Clock;
         [hashToken(token), personId, addressId, clock.now()],
       )
       return row ?? null
+    },
+
+    /** What a chat was offered by the last thing that was said there, but for what an event itself had said. */
+    async offeredLast(
+      personId: string,
+      addressId: string,
+      exceptCause: string,
+    ): Promise<{ does: Button; messageIds: readonly string[] }[]> {
+      const rows = await sql.query<{ does: Button; messageIds: string[] }>(
+        `with said as (
+           select outbox.message_ids from channels.delivery
+           join channels.outbox on outbox.person_id = delivery.person_id and outbox.id = outbox_id
+           where delivery.person_id = $1 and delivery.address_id = $2 and cause <> $3
+             and delivery.state in ('sent', 'delivered', 'read')
+           order by made_at desc limit 1)
+         select distinct does, public_button.message_ids as "messageIds" from channels.public_button
+         join said on said.message_ids = public_button.message_ids
+         where person_id = $1 and address_id = $2 and ends_at > $4`,
+        [personId, addressId, exceptCause, clock.now()],
+      )
+      return rows.sort((a, b) => BUTTONS.indexOf(a.does) - BUTTONS.indexOf(b.does))
     },
 
     async forgetOld(): Promise<void> {

@@ -62,6 +62,30 @@ export function writeNotice(
   }
 }
 
+/** What could be tapped elsewhere, as lines to answer by their number or their words. */
+export function spellButtons(buttons: readonly { label: string }[], locale: Locale): string[] {
+  if (buttons.length === 0) return []
+  return [NOTICES['choose-by'][locale], ...buttons.map(({ label }, at) => `${at + 1}. ${label}`)]
+}
+
+/** What words choose of what was offered last; null when they are an answer to nothing. */
+export function chosenOf(words: string, offered: readonly Button[]): Button | null {
+  const given = folded(words)
+  return (
+    offered.find(
+      (does, at) =>
+        given === String(at + 1) || Object.values(NOTICES[does]).some((label) => given === folded(label)),
+    ) ?? null
+  )
+}
+
+const folded = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{Nd} ]+/gu, '')
+    .trim()
+    .toLowerCase()
+
 /** What a chat is shown that brought a code: the two digits to type on our page. */
 export function writeMatch(digits: string, locale: Locale): WrittenNotice {
   return { text: `${NOTICES.match[locale]} ${digits}`, link: null, buttons: [], locale }

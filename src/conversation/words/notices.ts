@@ -100,6 +100,11 @@ export const NOTICES = {
     fr: 'Ce bouton n’est plus valable. Écrivez ce que vous souhaitez savoir.',
   },
   choose: { en: 'Choose', fr: 'Choisir' },
+  // Where a messenger has no buttons.
+  'choose-by': {
+    en: 'Answer with a number or with its words:',
+    fr: 'Répondez par un numéro ou par ses mots\u00a0:',
+  },
   'ask-balance': { en: 'My balance', fr: 'Mon solde' },
   'ask-spending': { en: 'My spending', fr: 'Mes dépenses' },
   'ask-person': { en: 'Talk to somebody', fr: 'Parler à quelqu’un' },
