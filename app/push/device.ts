@@ -2,6 +2,8 @@ import type { PushJson } from '../../src/http/api.ts'
 import { post, remove } from '../api.ts'
 
 const WORKER = '/push-worker.js'
+/** Where the worker finds what it needs when the browser gets another address: it reads neither cookies nor our pages. */
+const KEPT = { cache: 'guichet-push', at: '/push-renewal' }
 
 /** How it stands with warnings on this browser. */
 export type Device = 'unsupported' | 'denied' | 'off' | 'on'
@@ -37,7 +39,9 @@ export async function turnOn(publicKey: string): Promise<Device> {
     return await pushManager.subscribe(options)
   })
   const { endpoint, keys } = subscription.toJSON()
-  const { isOn } = await post<PushJson>('/api/push', { endpoint, keys })
+  const { isOn, renewal } = await post<PushJson>('/api/push', { endpoint, keys })
+  const kept = await caches.open(KEPT.cache)
+  await kept.put(KEPT.at, Response.json({ from: endpoint, renewal, publicKey }))
   return isOn ? 'on' : 'off'
 }
 
@@ -47,6 +51,7 @@ export async function turnOff(): Promise<Device> {
   if (subscription) {
     await remove<PushJson>('/api/push', { endpoint: subscription.endpoint })
     await subscription.unsubscribe()
+    await caches.delete(KEPT.cache)
   }
   return 'off'
 }

@@ -8,6 +8,7 @@ type Waits = Event & { waitUntil(work: Promise<unknown>): void }
 type Worker = {
   registration: {
     showNotification(title: string, options: NotificationOptions & { renotify?: boolean }): Promise<void>
+    pushManager: PushManager
   }
   clients: { openWindow(url: string): Promise<unknown> }
   location: { origin: string }
@@ -19,6 +20,10 @@ type Worker = {
     type: 'notificationclick',
     listener: (event: Waits & { notification: Notification }) => void,
   ): void
+  addEventListener(
+    type: 'pushsubscriptionchange',
+    listener: (event: Waits & { newSubscription?: PushSubscription | null }) => void,
+  ): void
 }
 
 type Handed = { text: string; href: string | null; lang: string; receipt: string }
@@ -28,6 +33,8 @@ const UNREAD: Record<'en' | 'fr', string> = {
   en: 'A message is waiting for you at Guichet.',
   fr: 'Un message vous attend au Guichet.',
 }
+/** Put there by the page on which warnings were turned on (device.ts). */
+const KEPT = { cache: 'guichet-push', at: '/push-renewal' }
 /** The server may not have noted yet that it was sent; it is asked again so many times. */
 const RETRY_MS = [1_000, 4_000, 15_000]
 
@@ -41,6 +48,37 @@ worker.addEventListener('notificationclick', (event) => {
   const url = new URL((notification.data as string | null) ?? '/', worker.location.origin)
   if (url.origin === worker.location.origin) event.waitUntil(worker.clients.openWindow(url.href))
 })
+
+// The browser, or its push service, gave it another address: nothing comes to the old one any more.
+worker.addEventListener('pushsubscriptionchange', (event) =>
+  event.waitUntil(subscribeAgain(event.newSubscription ?? null)),
+)
+
+async function subscribeAgain(given: PushSubscription | null): Promise<void> {
+  const cache = await caches.open(KEPT.cache)
+  const kept = await cache.match(KEPT.at)
+  if (!kept) return
+  const { from, renewal, publicKey } = (await kept.json()) as Record<'from' | 'renewal' | 'publicKey', string>
+  const made =
+    given ??
+    (await worker.registration.pushManager.subscribe({
+      userVisibleOnly: true,
+      applicationServerKey: publicKey,
+    }))
+  const { endpoint, keys } = made.toJSON()
+  const answer = await post('/api/push/moved', { from, renewal, to: { endpoint, keys } })
+  if (!answer?.ok) return
+  const next = ((await answer.json()) as { renewal: string }).renewal
+  await cache.put(KEPT.at, Response.json({ from: endpoint, renewal: next, publicKey }))
+}
+
+const post = (path: string, body: unknown): Promise<Response | null> =>
+  fetch(path, {
+    method: 'POST',
+    credentials: 'omit',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => null)
 
 async function showThenSay(data: { json(): unknown } | null): Promise<void> {
   const handed = read(data)
@@ -69,12 +107,7 @@ function read(data: { json(): unknown } | null): Handed | null {
 
 async function sayShown(receipt: string): Promise<void> {
   for (const wait of [...RETRY_MS, null]) {
-    const response = await fetch('/api/push/shown', {
-      method: 'POST',
-      credentials: 'omit',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ receipt }),
-    }).catch(() => null)
+    const response = await post('/api/push/shown', { receipt })
     if (response?.ok || wait === null) return
     await new Promise((resolve) => setTimeout(resolve, wait))
   }

@@ -191,9 +191,10 @@ export type MessengerCodeJson = {
 
 /**
  * Warnings on a browser: `POST /api/push` {endpoint, keys} keeps it, `POST /api/push/look` {endpoint} asks whether it is kept,
- * `DELETE /api/push` {endpoint} forgets it. `POST /api/push/shown` {receipt} comes from the browser once it showed one.
+ * `DELETE /api/push` {endpoint} forgets it. `POST /api/push/shown` {receipt} comes from the browser once it showed one, and
+ * `POST /api/push/moved` {from, renewal, to} when its address became another; `renewal` is what proves that, once kept.
  */
-export type PushJson = { isOn: boolean }
+export type PushJson = { isOn: boolean; renewal: string | null }
 
 /** `POST /api/sealed/{token}`: what a link in a messenger stood for, once. Throws `not-found` when it is not this person's,
  *  `already-done` when it was opened before. */

@@ -147,6 +147,11 @@ export type MessengerDesk = {
   lookPush(personId: string, endpoint: string): Promise<PushJson>
   unsubscribePush(personId: string, endpoint: string): Promise<PushJson>
   /** Throws `not-found`. */
+  movePush(
+    from: string,
+    renewal: string,
+    to: { endpoint: string; keys: { p256dh: string; auth: string } },
+  ): Promise<PushJson>
   pushShown(receipt: string): Promise<void>
   /** Throws `not-found` and `already-done`. */
   openSealed(personId: string, token: string): Promise<MessageJson[]>

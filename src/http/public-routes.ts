@@ -10,6 +10,8 @@ const PAGES = [
   ...['/', '/link', '/signin', '/cards', '/payments', '/messengers', '/transcript', '/privacy'],
   ...['/allow/:uid', '/o/:token'],
 ]
+/** What a phone asks for that puts Guichet on its home screen: iOS hands alerts to no other page. */
+const HOME_SCREEN = ['manifest.webmanifest', 'icon-192.png', 'icon-512.png', 'apple-touch-icon.png']
 /** In the demo, and nowhere else, these are shown beside a simulated phone. */
 const BESIDE_A_PHONE = ['/', '/messengers', '/o/:token']
 
@@ -39,6 +41,9 @@ export function addPublicRoutes(server: FastifyInstance, needs: HttpNeeds): void
     }
     return await reply.sendFile('console.html')
   })
+
+  for (const name of HOME_SCREEN)
+    server.get(`/${name}`, async (_request, reply) => await reply.sendFile(name))
 
   // File names carry a hash of their content, so what was fetched once never changes.
   server.get<{ Params: { '*': string } }>('/assets/*', async (request, reply) => {

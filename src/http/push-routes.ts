@@ -15,6 +15,7 @@ const Subscription = z.strictObject({
   endpoint,
   keys: z.strictObject({ p256dh: base64url(87, 87), auth: base64url(22, 22) }),
 })
+const Moved = z.strictObject({ from: endpoint, renewal: base64url(43, 43), to: Subscription })
 const Shown = z.strictObject({ receipt: base64url(43, 43) })
 
 /** Warnings on a person's own browser: to turn on and off there, and what the browser says once it showed one. */
@@ -36,6 +37,12 @@ export function addPushRoutes(server: FastifyInstance, needs: HttpNeeds & { sess
   server.delete('/api/push', { preHandler: ownPage }, async (request): Promise<PushJson> => {
     const { endpoint } = parse(Endpoint, request.body)
     return await messengers.unsubscribePush(signedIn(request).personId, endpoint)
+  })
+
+  // From a service worker too, whose browser has another address now.
+  server.post('/api/push/moved', async (request): Promise<PushJson> => {
+    const { from, renewal, to } = parse(Moved, request.body)
+    return await messengers.movePush(from, renewal, to)
   })
 
   // From a service worker, which may have no session any more: the receipt itself came encrypted for this browser alone.

@@ -152,6 +152,52 @@ test('somebody whose browser blocks it is told how to allow it, and nothing is a
   await context.close()
 })
 
+test('a browser whose address became another goes on being warned, without anybody signed in', async () => {
+  const visitor = town.visitor()
+  await visitor.say('hello')
+  const { context, page } = await openAs(visitor)
+  await page.goto(`${town.url}/messengers`)
+  const manifest = (await (await page.request.get(`${town.url}/manifest.webmanifest`)).json()) as {
+    display: string
+    icons: { src: string }[]
+  }
+  assert.equal(manifest.display, 'standalone', 'what iOS asks of a page that may warn')
+  for (const { src } of [...manifest.icons, { src: '/apple-touch-icon.png' }]) {
+    const icon = await page.request.get(`${town.url}${src}`)
+    assert.equal(icon.headers()['content-type'], 'image/png')
+  }
+  const begun = context.waitForEvent('serviceworker')
+  await page.getByRole('button', { name: SAYS.en.turnOn }).click()
+  await page.getByText(SAYS.en.on).waitFor()
+  const worker = context.serviceWorkers()[0] ?? (await begun)
+  await context.clearCookies()
+
+  const addresses = async () =>
+    (
+      await sql.query<{ address: string }>(
+        `select encode(endpoint_index, 'hex') as address from channels.push_subscription
+         join web.session using (person_id) where token_hash = sha256($1::bytea)`,
+        [Buffer.from(visitor.cookies.get('guichet')!)],
+      )
+    ).map(({ address }) => address)
+  const [before] = await addresses()
+  const next = service.subscribe('')
+  await worker.evaluate((json) => {
+    // Only a browser may make one that can be waited for.
+    const event = Object.assign(new Event('pushsubscriptionchange'), {
+      waitUntil: () => {},
+      newSubscription: { toJSON: () => json },
+    })
+    self.dispatchEvent(event)
+  }, next)
+  const now = await eventually('the new address', async () => {
+    const [address, ...others] = await addresses()
+    return others.length === 0 && address !== before && address
+  })
+  assert.ok(now)
+  await context.close()
+})
+
 test('alerts that were turned off come no more', async () => {
   const visitor = town.visitor()
   await visitor.say('hello')

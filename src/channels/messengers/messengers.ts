@@ -305,15 +305,18 @@ export function createMessengers(needs: {
 
     // Warnings on a browser of theirs. Each throws `not-found` where no browser is written to.
     async subscribePush(personId: string, subscription: Subscription): Promise<PushJson> {
-      await mustPush().subscribe(personId, subscription)
-      return { isOn: true }
+      return { isOn: true, renewal: await mustPush().subscribe(personId, subscription) }
     },
     async lookPush(personId: string, endpoint: string): Promise<PushJson> {
-      return { isOn: await mustPush().isOn(personId, endpoint) }
+      return { isOn: await mustPush().isOn(personId, endpoint), renewal: null }
     },
     async unsubscribePush(personId: string, endpoint: string): Promise<PushJson> {
       await mustPush().unsubscribe(personId, endpoint)
-      return { isOn: false }
+      return { isOn: false, renewal: null }
+    },
+    /** A browser's address became another. Throws `not-found` where it is not proved to be the same browser. */
+    async movePush(from: string, renewal: string, to: Subscription): Promise<PushJson> {
+      return { isOn: true, renewal: await mustPush().move(from, renewal, to) }
     },
     /** A browser showed a warning. Throws `not-found` for a receipt that is not known, or not yet. */
     async pushShown(receipt: string): Promise<void> {

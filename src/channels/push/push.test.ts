@@ -88,7 +88,10 @@ test('a browser that no longer wants to hear is forgotten, and the next way is t
   service.unsubscribe(browsers[0]!.endpoint)
   await house.passes(SECOND)
   assert.equal(house.telegram.sent.length, 1)
-  assert.deepEqual(await house.messengers.lookPush(personId, browsers[0]!.endpoint), { isOn: false })
+  assert.deepEqual(await house.messengers.lookPush(personId, browsers[0]!.endpoint), {
+    isOn: false,
+    renewal: null,
+  })
 })
 
 test('a push service that is down is tried again, and not for long', async () => {
@@ -122,11 +125,20 @@ test('a browser is one person’s: who asks for warnings on it last has them', a
   const shared = service.subscribe(vapid.publicKey)
   await house.messengers.subscribePush(one.personId, shared)
   await house.messengers.subscribePush(bruno.personId, shared)
-  assert.deepEqual(await house.messengers.lookPush(one.personId, shared.endpoint), { isOn: false })
-  assert.deepEqual(await house.messengers.lookPush(bruno.personId, shared.endpoint), { isOn: true })
+  assert.deepEqual(await house.messengers.lookPush(one.personId, shared.endpoint), {
+    isOn: false,
+    renewal: null,
+  })
+  assert.deepEqual(await house.messengers.lookPush(bruno.personId, shared.endpoint), {
+    isOn: true,
+    renewal: null,
+  })
   // Nobody turns off what is another's.
   await house.messengers.unsubscribePush(one.personId, shared.endpoint)
-  assert.deepEqual(await house.messengers.lookPush(bruno.personId, shared.endpoint), { isOn: true })
+  assert.deepEqual(await house.messengers.lookPush(bruno.personId, shared.endpoint), {
+    isOn: true,
+    renewal: null,
+  })
   await house.messengers.unsubscribePush(bruno.personId, shared.endpoint)
   await warn(bruno)
   await house.passes(SECOND)
@@ -182,4 +194,33 @@ test('only a push service that the operator trusts is ever written to', async ()
     'https://.notify.windows.com/',
   ])
     assert.ok(!isOfService(address, trusted), address)
+})
+
+test('a browser whose address became another is warned there, and nobody else can have that said', async () => {
+  const { personId, linkId } = await amina()
+  const [old, other] = [service.subscribe(vapid.publicKey), service.subscribe(vapid.publicKey)]
+  const { renewal } = await house.messengers.subscribePush(personId, old)
+  const strangers = await house.messengers.subscribePush((await amina()).personId, other)
+  for (const [from, proof] of [
+    [old.endpoint, strangers.renewal!],
+    [old.endpoint, 'A'.repeat(43)],
+    [`${old.endpoint}x`, renewal!],
+  ] as const)
+    await assert.rejects(house.messengers.movePush(from, proof, service.subscribe(vapid.publicKey)), {
+      code: 'not-found',
+    })
+  await assert.rejects(
+    house.messengers.movePush(old.endpoint, renewal!, { ...old, endpoint: 'https://push.example/x' }),
+    { code: 'push-refused' },
+  )
+
+  const now = service.subscribe(vapid.publicKey)
+  const moved = await house.messengers.movePush(old.endpoint, renewal!, now)
+  assert.deepEqual(await house.messengers.lookPush(personId, old.endpoint), { isOn: false, renewal: null })
+  await assert.rejects(house.messengers.movePush(old.endpoint, renewal!, old), { code: 'not-found' })
+  await warn({ personId, linkId })
+  await house.passes(SECOND)
+  assert.equal(service.messages.length, 1)
+  await house.messengers.movePush(now.endpoint, moved.renewal!, old)
+  assert.deepEqual(await house.messengers.lookPush(personId, old.endpoint), { isOn: true, renewal: null })
 })

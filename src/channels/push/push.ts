@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { VapidKeys } from 'web-push'
 import { type Clock, Fault, keyedHash, newId, Private, type Random, type Sql } from '#kit'
 import type { Vault } from '#vault'
@@ -31,6 +32,9 @@ export function createPush(needs: {
   const { sql, vault, clock, random, services } = needs
   const hash = keyedHash(needs.key)
   const indexOf = (endpoint: string) => hash(JSON.stringify(['push', endpoint]))
+  /** Whoever has it may say where a browser is written to from now on: its worker, which has no session any more by then. */
+  const renewalOf = (endpoint: string) =>
+    hash(JSON.stringify(['push-renewal', endpoint])).toString('base64url')
   const contextOf = (id: string) => `push|${id}`
   // A push service may want to reach who sends; an address on this machine would be refused.
   const contact =
@@ -73,6 +77,28 @@ export function createPush(needs: {
     return outcomeOf(pushed, receipt)
   }
 
+  async function keep(personId: string, subscription: Subscription, before: string | null): Promise<string> {
+    const { endpoint } = subscription
+    if (!isOfService(endpoint, services)) throw new Fault('push-refused')
+    const id = newId('dev', random)
+    const sealed = await vault.sealWords(personId, contextOf(id), new Private(JSON.stringify(subscription)))
+    await sql.transaction(async (tx) => {
+      await tx.query(`delete from channels.push_subscription where endpoint_index = any($1)`, [
+        [endpoint, ...(before === null ? [] : [before])].map(indexOf),
+      ])
+      const [{ count } = { count: 0 }] = await tx.query<{ count: number }>(
+        `select count(*)::int as count from channels.push_subscription where person_id = $1`,
+        [personId],
+      )
+      if (count >= DEVICES_MAX) throw new Fault('too-many-requests')
+      await tx.query(
+        `insert into channels.push_subscription (person_id, id, endpoint_index, sealed, made_at) values ($1, $2, $3, $4, $5)`,
+        [personId, id, indexOf(endpoint), sealed, clock.now()],
+      )
+    })
+    return renewalOf(endpoint)
+  }
+
   const rung: OtherRung = {
     door: 'push',
     async reach(personId) {
@@ -89,26 +115,23 @@ export function createPush(needs: {
     /** What a browser subscribes with: only who holds its other half may write to it. */
     publicKey: needs.vapid.publicKey,
 
-    /** Keeps a browser as this person's; whoever had it before has it no more. Throws `push-refused` and `too-many-requests`. */
-    async subscribe(personId: string, subscription: Subscription): Promise<void> {
-      const { endpoint } = subscription
-      if (!isOfService(endpoint, services)) throw new Fault('push-refused')
-      const id = newId('dev', random)
-      const sealed = await vault.sealWords(personId, contextOf(id), new Private(JSON.stringify(subscription)))
-      await sql.transaction(async (tx) => {
-        await tx.query(`delete from channels.push_subscription where endpoint_index = $1`, [
-          indexOf(endpoint),
-        ])
-        const [{ count } = { count: 0 }] = await tx.query<{ count: number }>(
-          `select count(*)::int as count from channels.push_subscription where person_id = $1`,
-          [personId],
-        )
-        if (count >= DEVICES_MAX) throw new Fault('too-many-requests')
-        await tx.query(
-          `insert into channels.push_subscription (person_id, id, endpoint_index, sealed, made_at) values ($1, $2, $3, $4, $5)`,
-          [personId, id, indexOf(endpoint), sealed, clock.now()],
-        )
-      })
+    /**
+     * Keeps a browser as this person's; whoever had it before has it no more. Gives what a change of its address is proved by.
+     * Throws `push-refused` and `too-many-requests`.
+     */
+    subscribe: (personId: string, subscription: Subscription) => keep(personId, subscription, null),
+
+    /** The same browser has another address now. Throws `not-found` where it is not proved to be the same, and as above. */
+    async move(from: string, renewal: string, to: Subscription): Promise<string> {
+      const given = Buffer.from(renewal)
+      const right = Buffer.from(renewalOf(from))
+      if (given.length !== right.length || !timingSafeEqual(given, right)) throw new Fault('not-found')
+      const [row] = await sql.query<{ personId: string }>(
+        `select person_id as "personId" from channels.push_subscription where endpoint_index = $1`,
+        [indexOf(from)],
+      )
+      if (!row) throw new Fault('not-found')
+      return await keep(row.personId, to, from)
     },
 
     /** Whether this browser is one of theirs. */
