@@ -80,9 +80,10 @@ export function MessengersPage() {
   }
 
   /** Begins to compare pictures, or says whether they are the same. What comes of it is looked for while it is under way. */
-  async function verify(id: string, same?: boolean) {
+  async function verify({ id, messenger }: MessengersJson['addresses'][number], same?: boolean) {
     const at = `/api/messengers/addresses/${encodeURIComponent(id)}/verification`
     setError(null)
+    setWrong(same === false ? words.differed(nameOf(messenger)) : null)
     try {
       setState(
         await post<MessengersJson>(same === undefined ? at : `${at}/conclude`, {
@@ -169,8 +170,8 @@ export function MessengersPage() {
             addresses={state.addresses}
             nameOf={nameOf}
             onOrder={(ids, sentence) => change(() => post('/api/messengers/order', { ids }), sentence)}
-            onVerify={({ id }) => void verify(id)}
-            onSeen={({ id }, same) => void verify(id, same)}
+            onVerify={(address) => void verify(address)}
+            onSeen={(address, same) => void verify(address, same)}
             onUnlink={({ id, messenger }) =>
               change(
                 () => remove(`/api/messengers/addresses/${encodeURIComponent(id)}`),

@@ -24,6 +24,8 @@ const en = {
   compareHow: 'Seven pictures, in the same order. If one differs, somebody may be reading along.',
   areSame: 'They are the same',
   areOther: 'They are different',
+  differed: (name: string) =>
+    `Nothing was verified: the pictures differ, so somebody may be reading along in ${name}. Answers go on opening here. Look there which devices are signed in to your account, before you compare again.`,
   verified:
     'Verified. Answers stand in this chat while only you and Guichet are in it and you vouch for all your devices; otherwise they open here.',
   writeTo: 'Write to Guichet there:',
@@ -115,6 +117,8 @@ const fr: typeof en = {
   compareHow: 'Sept images, dans le même ordre. Si l’une diffère, quelqu’un lit peut-être avec vous.',
   areSame: 'Ce sont les mêmes',
   areOther: 'Elles diffèrent',
+  differed: (name) =>
+    `Rien n’a été vérifié\u00a0: les images diffèrent, quelqu’un lit donc peut-être avec vous dans ${name}. Les réponses continuent de s’ouvrir ici. Regardez-y quels appareils sont connectés à votre compte avant de comparer de nouveau.`,
   verified:
     'Vérifié. Les réponses figurent dans cette conversation tant que vous y êtes seul avec le Guichet et répondez de tous vos appareils\u00a0; sinon, elles s’ouvrent ici.',
   writeTo: 'Écrivez-y au Guichet\u00a0:',

@@ -227,7 +227,10 @@ export async function startStandInHomeserver(account: { userId: string; password
     /** How many of our logins are still good. */
     loggedIn: () => tokens.size,
     /** Ends every login of ours, as an administrator of the homeserver does. */
-    endLogins: () => tokens.clear(),
+    endLogins(): void {
+      tokens.clear()
+      server.closeAllConnections()
+    },
     /** What goes wrong from now on; nothing when nothing is given. */
     makes(next: (method: string, path: string) => Trouble | Silence | null = () => null): void {
       trouble = next
