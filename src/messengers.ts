@@ -158,6 +158,7 @@ export async function openMessengers(needs: {
     mail,
     isQuiet: (personId) => isQuiet(sql, personId),
     tellOperator,
+    onUnacknowledged: (error) => logger.warn('a button that was pressed still waits there', { error }),
     // docs/errors.md says how it is mended, under the same code.
     tellWebhook: (messenger, alarm) =>
       alarm

@@ -126,7 +126,7 @@ export const FAULTS = {
     retry: true,
     en: 'What this messenger sends has not been accepted for a while.',
     fr: 'Ce que cette messagerie envoie n’est plus accepté depuis un moment.',
-    mend: 'The status says why: 403, the app secret in the settings is not the app’s; 5xx, look for the errors on `/webhooks/:messenger` in the log, usually the database; 0 or nothing at all, the proxy before Guichet. Messenger takes the app off the page after an hour of this: `guichet channel check` then says so, and `guichet channel subscribe` puts it back (docs/connect-a-channel.md).',
+    mend: 'The status says why: 403, the app secret in the settings is not the app’s, or somebody else goes on sending what is not signed (`guichet channel check` says which); 5xx, look for the errors on `/webhooks/:messenger` in the log, usually the database; 0 or nothing at all, the proxy before Guichet. Messenger takes the app off the page after an hour of this: `guichet channel check` then says so, and `guichet channel subscribe` puts it back (docs/connect-a-channel.md).',
   },
   'heard-let-go': {
     http: 500,

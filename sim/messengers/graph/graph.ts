@@ -10,6 +10,8 @@ import { createTemplates } from './templates.ts'
 const WINDOW_MS = 24 * HOUR
 /** The ids of an app are nobody's secret. */
 const APP_ID = '900100200'
+/** Another app that the page or the account tells, too. */
+const OTHER_APP = '900100999'
 
 /** What a phone shows of one message. */
 export type Shown = {
@@ -65,6 +67,12 @@ export async function startGraph(needs: {
   }
   let telling: Promise<void> = Promise.resolve()
   const deliveries = createDeliveries(needs)
+  const subscribed = {
+    fields: [
+      ...['messages', 'messaging_postbacks', 'messaging_referrals', 'message_deliveries', 'message_reads'],
+      'message_template_status_update',
+    ],
+  }
   const templates = createTemplates(needs)
   const show = createShow({ templates, clock })
   const limit = createRateLimit(product, clock)
@@ -194,7 +202,7 @@ export async function startGraph(needs: {
         : { id, display_phone_number: '+33 1 23 45 67 89' }
     if (node !== accountId) return null
     if (edge === 'subscribed_apps')
-      return { data: deliveries.isSubscribed() ? [{ id: APP_ID, subscribed_fields: ['messages'] }] : [] }
+      return { data: [OTHER_APP, ...(deliveries.isSubscribed() ? [APP_ID] : [])].map(subscriptionOf) }
     if (edge !== 'message_templates') return null
     const name = search.get('name')
     return { data: templates.all.filter((one) => name === null || one.name.includes(name)) }
@@ -204,12 +212,18 @@ export async function startGraph(needs: {
     if (node !== accountId) return null
     if (edge === 'subscribed_apps') {
       deliveries.subscribe()
+      if (Array.isArray(body.subscribed_fields)) subscribed.fields = body.subscribed_fields as string[]
       return { success: true }
     }
     if (edge !== 'message_templates') return null
     const { id: made, status, category } = templates.register(body)
     return { id: made, status, category }
   }
+
+  const subscriptionOf = (appId: string): Json =>
+    product === 'messenger'
+      ? { id: appId, name: 'An app', subscribed_fields: appId === APP_ID ? subscribed.fields : ['feed'] }
+      : { whatsapp_business_api_data: { id: appId, name: 'An app', link: 'https://app.example' } }
 
   const subscriptions = (): Json => ({
     data: [
@@ -307,6 +321,8 @@ export async function startGraph(needs: {
     /** Once all receipts so far were delivered. */
     told: () => telling,
     deliveries,
+    /** What the page tells the app of. */
+    subscribed,
     templates,
     limit,
     tell,

@@ -261,6 +261,19 @@ test('Messenger takes the app off the page after an hour of failures, and not be
   assert.deepEqual(words(), ['one', 'two', 'five'])
 })
 
+test('a page that tells the app less than all says so, and where people’s words are missing it is asked for them', async (t) => {
+  const { graph, setup } = await open(t, 'messenger')
+  const wrong = async () =>
+    (await setup.check(PUBLIC_URL)).filter(({ isRight }) => !isRight).map(({ says }) => says)
+  assert.ok(!(await wrong()).some((says) => /is not told of/.test(says)))
+  graph.subscribed.fields = graph.subscribed.fields.filter((field) => field !== 'message_reads')
+  assert.ok((await wrong()).includes('The app is not told of message_reads'))
+  assert.deepEqual(await setup.keepSubscribed(), { ok: true, value: 'kept' })
+  graph.subscribed.fields = ['message_reads']
+  assert.deepEqual(await setup.keepSubscribed(), { ok: true, value: 'lapsed' })
+  assert.ok(graph.subscribed.fields.includes('messages'))
+})
+
 test('a check says plainly what is wrong with the settings', async (t) => {
   for (const product of PRODUCTS) {
     const right = await open(t, product)

@@ -139,7 +139,7 @@ test('events of unknown kinds and odd shapes are passed by, and the others of th
     ['passed-by', 'passed-by', 'passed-by', 'text'],
   )
   for (const odd of [null, [], 'x', { object: 'page', entry: 7 }, { object: 'instagram', entry: [] }])
-    assert.deepEqual([...readMessenger(odd), ...readWhatsApp(odd)], [])
+    assert.ok([...readMessenger(odd), ...readWhatsApp(odd)].every(({ kind }) => kind === 'passed-by'))
 })
 
 test('a WhatsApp user is known by their user id, never by a number that can change hands', () => {
@@ -473,4 +473,43 @@ test('a figure that got into a notice stops before the socket', async () => {
     (error) => error instanceof Fault && error.code === 'notice-refused',
   )
   assert.equal(sent.length, 0)
+})
+
+test('what is strange in one part of what Meta sends is counted, and keeps nothing else from being heard', () => {
+  const said = { sender: { id: '1' }, timestamp: NOW, message: { mid: 'm-1', text: 'Block my card' } }
+  const onPage = readMessenger({
+    object: 'page',
+    entry: [null, { id: 7, messaging: [] }, { id: '10001', messaging: [said] }],
+  })
+  assert.deepEqual(
+    onPage.map((heard) => ('what' in heard ? heard.what : heard.kind)),
+    ['malformed', 'malformed', 'text'],
+  )
+  const metadata = { phone_number_id: '20002' }
+  const written = {
+    id: 'w-1',
+    from: '33600000000',
+    timestamp: String(NOW / 1_000),
+    type: 'text',
+    text: { body: 'Block my card' },
+  }
+  const atNumber = readWhatsApp({
+    object: 'whatsapp_business_account',
+    entry: [
+      'strange',
+      { changes: [{ field: 'messages', value: 'strange' }, { value: { metadata, messages: {} } }] },
+      { changes: [{ value: { metadata, contacts: 'strange', messages: [written] } }] },
+    ],
+  })
+  assert.deepEqual(
+    atNumber.map((heard) => ('what' in heard ? heard.what : heard.kind)),
+    ['malformed', 'malformed', 'malformed', 'text'],
+  )
+  for (const read of [readMessenger, readWhatsApp])
+    assert.deepEqual(
+      ['strange', { object: 'instagram' }]
+        .flatMap((body) => read(body))
+        .map((one) => 'what' in one && one.what),
+      ['malformed', 'other_object'],
+    )
 })

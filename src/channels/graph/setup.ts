@@ -4,6 +4,8 @@ import type { PublicSocket } from '../messengers/public-socket.ts'
 import { type Template, templatesOf } from './templates.ts'
 
 const TIMEOUT_MS = 10_000
+/** Without these nothing that people write or tap arrives. */
+const NEEDED_FIELDS = ['messages', 'messaging_postbacks']
 /** What a page tells us; the last is needed for its templates. */
 const PAGE_FIELDS = [
   'messages',
@@ -15,7 +17,16 @@ const PAGE_FIELDS = [
 ]
 
 const Node = z.looseObject({ id: z.string() })
-const List = z.looseObject({ data: z.array(z.looseObject({})) })
+/** A page tells the app and its fields; an account tells the app within, and no fields, which are the app's own there. */
+const Subscribed = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      id: z.string().optional(),
+      subscribed_fields: z.array(z.string()).optional(),
+      whatsapp_business_api_data: Node.optional(),
+    }),
+  ),
+})
 const Subscriptions = z.looseObject({
   data: z.array(
     z.looseObject({ object: z.string(), callback_url: z.string(), active: z.boolean().optional() }),
@@ -130,7 +141,7 @@ export function createGraphSetup(needs: {
 
   /** The app's own word on where it sends: only who knows the app secret is told. */
   async function checkWebhook(publicUrl: URL): Promise<SetupFinding> {
-    const app = await ask('app', Node)
+    const app = await askApp()
     if (!app.ok) return wrong(`The token’s app is not told (${app.code})`, 'Look at the access token.')
     const token = `${app.value.id}|${appSecret.reveal()}`
     const found = await ask(`${app.value.id}/subscriptions`, Subscriptions, { token })
@@ -153,24 +164,42 @@ export function createGraphSetup(needs: {
       : right('The app secret is right, and the webhook sends here')
   }
 
+  const askApp = () => ask('app', Node)
+
+  /** Which fields this app is not told of, of a list; null when it is not subscribed at all. Other apps may be, beside it. */
+  async function missingFields(all: readonly string[]): Promise<Asked<string[] | null>> {
+    const app = await askApp()
+    if (!app.ok) return app
+    const found = await ask(`${account}/subscribed_apps`, Subscribed)
+    if (!found.ok) return found
+    const own = found.value.data.find(
+      (one) => (one.whatsapp_business_api_data?.id ?? one.id) === app.value.id,
+    )
+    if (!own) return { ok: true, value: null }
+    const fields = id === 'messenger' ? (own.subscribed_fields ?? all) : all
+    return { ok: true, value: all.filter((field) => !fields.includes(field)) }
+  }
+
   async function checkSubscription(): Promise<SetupFinding> {
     if (account === null)
       return wrong(
         'The WhatsApp Business Account is not set',
         'Set GUICHET_WHATSAPP_ACCOUNT_ID to look further.',
       )
-    const found = await ask(`${account}/subscribed_apps`, List)
-    if (!found.ok)
+    const missing = await missingFields(PAGE_FIELDS)
+    if (!missing.ok)
       return wrong(
-        `The subscriptions are not told (${found.code})`,
+        `The subscriptions are not told (${missing.code})`,
         'The token needs the right to manage them.',
       )
-    return found.value.data.length > 0
+    if (missing.value === null)
+      return wrong(
+        'The app is no longer subscribed: nothing that people write arrives',
+        'Run `guichet channel subscribe`, once the webhook works.',
+      )
+    return missing.value.length === 0
       ? right('The app is subscribed')
-      : wrong(
-          'The app is no longer subscribed: nothing that people write arrives',
-          'Run `guichet channel subscribe`, once the webhook works.',
-        )
+      : wrong(`The app is not told of ${missing.value.join(', ')}`, 'Run `guichet channel subscribe`.')
   }
 
   async function checkTemplates(): Promise<SetupFinding[]> {
@@ -255,9 +284,9 @@ export function createGraphSetup(needs: {
     /** Subscribes again where Meta has taken the app off. `lapsed` when it had: what was written meanwhile never came. */
     async keepSubscribed(): Promise<Asked<'kept' | 'lapsed'>> {
       if (account === null) return { ok: false, code: 'no-account' }
-      const found = await ask(`${account}/subscribed_apps`, List)
-      if (!found.ok) return found
-      if (found.value.data.length > 0) return { ok: true, value: 'kept' }
+      const missing = await missingFields(NEEDED_FIELDS)
+      if (!missing.ok) return missing
+      if (missing.value?.length === 0) return { ok: true, value: 'kept' }
       const done = await subscribe()
       return done.ok ? { ok: true, value: 'lapsed' } : done
     },

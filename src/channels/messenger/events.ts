@@ -32,12 +32,8 @@ const Event = z.looseObject({
 })
 type Event = z.infer<typeof Event>
 
-const Body = z.looseObject({
-  object: z.string(),
-  entry: z
-    .array(z.looseObject({ id: z.string().optional(), messaging: z.array(z.unknown()).optional() }))
-    .default([]),
-})
+const Body = z.looseObject({ object: z.string(), entry: z.array(z.unknown()).default([]) })
+const Entry = z.looseObject({ id: z.string().optional(), messaging: z.array(z.unknown()).optional() })
 
 /** How the codes of our own links begin; what else a link or an advertisement carries is nobody's code. */
 const OUR_REF = /^GUICHET-/
@@ -49,12 +45,16 @@ const OUR_REF = /^GUICHET-/
  */
 export function readEvents(body: unknown, { pageId, now }: { pageId: string; now: number }): Heard[] {
   const parsed = Body.safeParse(body)
-  if (!parsed.success || parsed.data.object !== 'page') return []
-  return parsed.data.entry.flatMap(({ id, messaging = [] }) =>
-    messaging.flatMap((event) =>
+  if (!parsed.success) return [passedBy(body, 'malformed', null, now)]
+  if (parsed.data.object !== 'page') return [passedBy(body, 'other_object', null, now)]
+  return parsed.data.entry.flatMap((given) => {
+    const entry = Entry.safeParse(given)
+    if (!entry.success) return [passedBy(given, 'malformed', null, now)]
+    const { id, messaging = [] } = entry.data
+    return messaging.flatMap((event) =>
       id === pageId ? readOne(event, now) : [passedBy(event, 'other_page', null, now)],
-    ),
-  )
+    )
+  })
 }
 
 function readOne(given: unknown, now: number): Heard[] {

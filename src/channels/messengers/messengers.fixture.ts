@@ -114,6 +114,7 @@ export async function openMessengerHouse(
               }),
             }),
       isQuiet: async () => state.isQuiet,
+      onUnacknowledged: (error) => faults.push(error),
       tellWebhook: (messenger, alarm) => alarms.push(alarm ?? messenger),
       talk: {
         ...house.chat,

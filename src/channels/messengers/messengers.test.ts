@@ -526,6 +526,7 @@ async function posts(
     (error: unknown) => (error instanceof Fault ? error.status : 500),
   )
   house.messengers.answered('messenger', headers, status)
+  return status
 }
 const minutesPass = async (minutes: number) => {
   for (let minute = 0; minute < minutes; minute++) {
@@ -558,14 +559,14 @@ test('a webhook that fails raises an alarm long before the hour, again while it 
   const acceptedAt = house.clock.now()
   await minutesPass(3)
   const failingSince = house.clock.now()
-  await posts([], new Fault('webhook-unsigned'))
+  await posts([], new Fault('database-unreachable'))
   await minutesPass(9)
   assert.deepEqual(house.alarms, [], 'a deployment is no alarm')
   await minutesPass(1)
   const first = {
     messenger: 'messenger',
     failingSince,
-    status: 403,
+    status: 503,
     acceptedAt,
     endsAt: failingSince + HOUR,
   }
@@ -580,6 +581,46 @@ test('a webhook that fails raises an alarm long before the hour, again while it 
   await posts([])
   await minutesPass(40)
   assert.deepEqual(house.alarms.slice(2), ['messenger'])
+})
+
+test('a wrong secret is told; a stranger’s signature, and one who tries it between messages that are accepted, is not', async () => {
+  house.alarms.length = 0
+  const refuses = () => posts([], new Fault('webhook-unsigned'))
+  await posts([])
+  for (let n = 0; n < 30; n++) await refuses()
+  await minutesPass(30)
+  for (let n = 0; n < 5; n++) {
+    await posts([])
+    await refuses()
+    await minutesPass(8)
+  }
+  assert.deepEqual(house.alarms, [])
+
+  await posts([])
+  const failingSince = house.clock.now()
+  for (let n = 0; n < 3; n++) {
+    await refuses()
+    await minutesPass(6)
+  }
+  assert.partialDeepStrictEqual(house.alarms, [{ failingSince, status: 403 }])
+  await posts([])
+  await minutesPass(20)
+  assert.deepEqual(house.alarms.slice(1), ['messenger'])
+  const [refused] = await house.sql.rooms.query<{ count: number }>(
+    `select sum(count)::int as count from channels.passed_by where messenger = 'messenger' and what = 'refused'`,
+  )
+  assert.equal(refused!.count, 38)
+})
+
+test('a messenger does not wait for a button to be acknowledged, and what fails in that is told', async () => {
+  const press = { kind: 'press', at: house.clock.now(), address: 'psid-nobody', payload: 'p', locale: null }
+  const acknowledged = Promise.withResolvers<void>()
+  Object.assign(house.webhook, { acknowledge: () => acknowledged.promise })
+  assert.equal(await posts([{ ...press, eventId: 'press-1' }]), 200)
+  acknowledged.reject(new Fault('notice-refused'))
+  await assert.rejects(acknowledged.promise)
+  assert.equal(house.faults.filter(fault('notice-refused')).length, 1)
+  Object.assign(house.webhook, { acknowledge: undefined })
 })
 
 test('somebody else’s unsigned messages raise no alarm', async () => {

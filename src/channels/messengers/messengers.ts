@@ -44,6 +44,8 @@ export function createMessengers(needs: {
   mail: Mail | null
   isQuiet(personId: string): Promise<boolean>
   tellOperator(door: string, code: string): void
+  /** A button was pressed, and its messenger was not told that it was heard. */
+  onUnacknowledged(error: unknown): void
   /** A webhook fails, or is accepted again (null). */
   tellWebhook(messenger: MessengerId, alarm: WebhookAlarm | null): void
   talk: Talk
@@ -229,7 +231,9 @@ export function createMessengers(needs: {
             : one,
         ),
       )
-      for (const { kind, eventId } of heard) if (kind === 'press') await door.acknowledge?.(eventId)
+      // The messenger waits for its own answer, and not for this.
+      for (const { kind, eventId } of heard)
+        if (kind === 'press') door.acknowledge?.(eventId).catch(needs.onUnacknowledged)
     },
 
     /** How a webhook was answered. What came without the messenger's proof came from somebody else. */

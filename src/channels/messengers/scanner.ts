@@ -10,6 +10,8 @@ import { HOLDERS, TOKENS, WORDS } from './structure.ts'
 const ADDRESS = /^(?:-?\d{1,20}|[A-Z]{2}\.[A-Za-z0-9]{5,128})$/
 /** A receipt of a push: 32 bytes of a keyed hash. */
 const HASH = /^(?=.*[a-z])(?=.*[A-Z])[\w-]{43}$/
+/** What Telegram calls a press, given back to it: it says no form of it. */
+const PRESS = /^(?=.*\d)[\w-]{1,64}$/
 /** What the operator made up, at the start and to Telegram alone. It looks like anything. */
 const SECRET = /^[\w-]{1,256}$/
 const CURRENCY =
@@ -68,6 +70,7 @@ const isKnown = (field: string, { addressFields }: Allowed): boolean =>
 function inText(text: string, field: string | null, allowed: Allowed): string | null {
   const { publicUrl } = allowed
   if (field !== null && TOKENS.has(field) && (isToken(text) || text === '{{1}}')) return null
+  if (field === 'callback_query_id' && PRESS.test(text)) return null
   if (field === 'receipt' && HASH.test(text)) return null
   if (field === 'secret_token' && SECRET.test(text)) return null
   if (field === 'url' && isOwnWebhook(text)) return null

@@ -7,6 +7,12 @@ const UNSUBSCRIBED_AFTER_MS = HOUR
 /** Said again while it lasts. */
 const ALARM_EACH_MS = 15 * MINUTE
 const COUNTS_KEPT_DAYS = 60
+/** Anybody can send what is refused: it is a wrong secret only when it goes on, with nothing accepted in between. */
+const REFUSALS_MIN = 3
+const REFUSALS_APART_MAX_MS = 6 * HOUR
+
+/** Whether the messenger itself was answered so: what is unreadable was signed, and where we fail everybody does. */
+const isProven = (status: number) => status === 200 || status === 400 || status >= 500
 
 /** Nothing of what a messenger sent was accepted since `failingSince`; `status` is what it was answered last. */
 export type WebhookAlarm = {
@@ -44,6 +50,7 @@ export function createWebhookHealth(needs: {
   const raisedAt = new Map<MessengerId, number>()
   const counts = new Map<string, number>()
   const dirty = new Set<MessengerId>()
+  const refusals = new Map<MessengerId, { since: number; last: number; times: number }>()
   let isLoaded = false
 
   const stateOf = (messenger: MessengerId): State =>
@@ -105,19 +112,34 @@ export function createWebhookHealth(needs: {
     }
   }
 
+  const countOne = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
+
+  /** Notes that somebody's proof was refused; since when that goes on, once it looks like a wrong secret. */
+  function refusedSince(messenger: MessengerId, now: number): number | null {
+    countOne(`${messenger}|refused`)
+    const before = refusals.get(messenger)
+    const isOngoing = before !== undefined && now - before.last < REFUSALS_APART_MAX_MS
+    const { since, times } = isOngoing ? before : { since: now, times: 0 }
+    refusals.set(messenger, { since, last: now, times: times + 1 })
+    return times + 1 >= REFUSALS_MIN && now - since >= ALARM_AFTER_MS ? since : null
+  }
+
   return {
-    /** What a messenger was answered; what a stranger was answered is not for here. */
+    /** What a messenger was answered, or somebody who says to be one. */
     answered(messenger: MessengerId, status: number): void {
       const now = clock.now()
+      const since = isProven(status) ? now : refusedSince(messenger, now)
+      if (since === null) return
       const before = stateOf(messenger)
       const isAccepted = status === 200
       states.set(
         messenger,
         isAccepted
           ? { ...before, acceptedAt: now, failingSince: null, status }
-          : { ...before, failedAt: now, failingSince: before.failingSince ?? now, status },
+          : { ...before, failedAt: now, failingSince: before.failingSince ?? since, status },
       )
       dirty.add(messenger)
+      if (isAccepted) refusals.delete(messenger)
       if (isAccepted && raisedAt.delete(messenger)) needs.lift(messenger)
     },
 
@@ -125,8 +147,7 @@ export function createWebhookHealth(needs: {
     count(messenger: MessengerId, all: readonly Heard[]): void {
       for (const heard of all) {
         if (heard.kind !== 'passed-by') continue
-        const key = `${messenger}|${/^[a-z_]{1,40}$/.test(heard.what) ? heard.what : 'unknown'}`
-        counts.set(key, (counts.get(key) ?? 0) + 1)
+        countOne(`${messenger}|${/^[a-z_]{1,40}$/.test(heard.what) ? heard.what : 'unknown'}`)
       }
     },
 

@@ -99,6 +99,12 @@ test('Amina starts from our page, asks, is answered with a link, and presses a b
   await door.acknowledge(press!.eventId)
   await door.acknowledge(heard[0]!.eventId)
   assert.equal(telegram.calls('answerCallbackQuery').length, 2, 'what was no press is not acknowledged')
+  await door.acknowledge(`7.4382bfdwdsb323b2d9${'0'.repeat(40)}`)
+  assert.equal(
+    telegram.calls('answerCallbackQuery').length,
+    3,
+    'the last look knows what Telegram calls a press',
+  )
 })
 
 test('every sentence of ours fits, in both languages, with its link and its buttons', async (t) => {

@@ -104,6 +104,14 @@ test('emoji, zero-width and right-to-left text arrive as they were written', () 
     assert.deepEqual(read(message({ text })), [{ ...amina, kind: 'text', text }])
 })
 
+test('a press is heard whatever Telegram calls it', () => {
+  for (const id of ['9'.repeat(65), 'a.b/c'])
+    assert.partialDeepStrictEqual(
+      read({ update_id: 10, callback_query: { id, from, message: { chat }, data: 'tok' } }),
+      [{ eventId: '10', kind: 'press', payload: 'tok' }],
+    )
+})
+
 test('a press names its button, and carries the id by which it is acknowledged', () => {
   const press = {
     id: '4382bfdwdsb323b2d9',

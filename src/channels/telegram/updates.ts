@@ -28,8 +28,10 @@ const MESSAGE = z.object({
   text: z.string().optional(),
   caption: z.string().optional(),
 })
+/** What a press is called where it can be acknowledged; one that is called otherwise is heard all the same. */
+const ACKNOWLEDGED = /^[\w-]{1,64}$/
 const CALLBACK = z.object({
-  id: z.string().regex(/^[\w-]{1,64}$/),
+  id: z.string().min(1),
   from: USER,
   message: z.object({ chat: CHAT }).optional(),
   data: z.string().optional(),
@@ -99,7 +101,7 @@ function heardInCallback(given: unknown, { eventId, at }: Common, passedBy: Pass
   return {
     kind: 'press',
     // With the id by which the press is acknowledged: nothing has to be remembered for that, and a repeat has the same.
-    eventId: `${eventId}.${id}`,
+    eventId: ACKNOWLEDGED.test(id) ? `${eventId}.${id}` : eventId,
     // A press has no time of its own; its message’s is when we sent it.
     at,
     address: String(message.chat.id),

@@ -42,29 +42,18 @@ const Contact = z.looseObject({
   wa_id: z.string().optional(),
   profile: z.looseObject({ name: z.string().optional() }).optional(),
 })
-const Body = z.looseObject({
-  object: z.string(),
-  entry: z
-    .array(
-      z.looseObject({
-        changes: z
-          .array(
-            z.looseObject({
-              field: z.string().optional(),
-              value: z
-                .looseObject({
-                  metadata: z.looseObject({ phone_number_id: z.string().optional() }).optional(),
-                  messages: z.array(z.unknown()).optional(),
-                  statuses: z.array(z.unknown()).optional(),
-                  contacts: z.array(z.unknown()).optional(),
-                })
-                .optional(),
-            }),
-          )
-          .default([]),
-      }),
-    )
-    .default([]),
+const Body = z.looseObject({ object: z.string(), entry: z.array(z.unknown()).default([]) })
+const Entry = z.looseObject({ changes: z.array(z.unknown()).default([]) })
+const Change = z.looseObject({
+  field: z.string().optional(),
+  value: z
+    .looseObject({
+      metadata: z.looseObject({ phone_number_id: z.string().optional() }).optional(),
+      messages: z.array(z.unknown()).optional(),
+      statuses: z.array(z.unknown()).optional(),
+      contacts: z.array(z.unknown()).optional().catch(undefined),
+    })
+    .optional(),
 })
 
 const milliseconds = (seconds: string): number => Number(seconds) * 1_000
@@ -81,23 +70,31 @@ const STATES: Readonly<Record<string, 'delivered' | 'read' | 'failed'>> = {
  */
 export function readEvents(body: unknown, { phoneId, now }: { phoneId: string; now: number }): Heard[] {
   const parsed = Body.safeParse(body)
-  if (!parsed.success || parsed.data.object !== 'whatsapp_business_account') return []
-  return parsed.data.entry.flatMap(({ changes }) =>
-    changes.flatMap(({ value }) => {
-      if (!value) return []
-      const { messages = [], statuses = [] } = value
-      if (value.metadata?.phone_number_id !== phoneId)
-        return [...messages, ...statuses].map((one) => passedBy(one, 'other_number', now))
-      const contacts = (value.contacts ?? []).flatMap((one) => {
-        const read = Contact.safeParse(one)
-        return read.success ? [read.data] : []
-      })
-      return [
-        ...messages.flatMap((one) => readMessage(one, contacts, now)),
-        ...statuses.flatMap((one) => readStatus(one, now)),
-      ]
-    }),
-  )
+  if (!parsed.success) return [passedBy(body, 'malformed', now)]
+  if (parsed.data.object !== 'whatsapp_business_account') return [passedBy(body, 'other_object', now)]
+  return parsed.data.entry.flatMap((given) => {
+    const entry = Entry.safeParse(given)
+    if (!entry.success) return [passedBy(given, 'malformed', now)]
+    return entry.data.changes.flatMap((change) => readChange(change, phoneId, now))
+  })
+}
+
+function readChange(given: unknown, phoneId: string, now: number): Heard[] {
+  const change = Change.safeParse(given)
+  if (!change.success) return [passedBy(given, 'malformed', now)]
+  const { value } = change.data
+  if (!value) return []
+  const { messages = [], statuses = [] } = value
+  if (value.metadata?.phone_number_id !== phoneId)
+    return [...messages, ...statuses].map((one) => passedBy(one, 'other_number', now))
+  const contacts = (value.contacts ?? []).flatMap((one) => {
+    const read = Contact.safeParse(one)
+    return read.success ? [read.data] : []
+  })
+  return [
+    ...messages.flatMap((one) => readMessage(one, contacts, now)),
+    ...statuses.flatMap((one) => readStatus(one, now)),
+  ]
 }
 
 function readMessage(given: unknown, contacts: readonly z.infer<typeof Contact>[], now: number): Heard[] {
@@ -110,7 +107,7 @@ function readMessage(given: unknown, contacts: readonly z.infer<typeof Contact>[
   const contact =
     contacts.find(({ wa_id }) => wa_id !== undefined && wa_id === message.from) ??
     (contacts.length === 1 ? contacts[0] : undefined)
-  // By the user id, never by the number where there is one: a number can change hands.
+  // By the user id, and by the number only where none is told: a number can change hands.
   const address = message.from_user_id ?? message.user_id ?? contact?.user_id ?? message.from
   if (address === undefined) return [passedBy(given, 'malformed', now)]
   const frame = { eventId: message.id, at, address }
