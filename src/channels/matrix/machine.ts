@@ -27,6 +27,7 @@ import {
   type UploadSigningKeysRequest,
   UserId,
   VerificationMethod,
+  type VerificationRequest,
 } from '@matrix-org/matrix-sdk-crypto-wasm'
 import { z } from 'zod'
 import type { Verification } from '../messengers/door.ts'
@@ -184,15 +185,13 @@ export async function openMachine(needs: {
     return devices.length > 0 && devices.every((one) => one.isCrossSignedByOwner() && !one.isBlacklisted())
   }
 
-  /** The last verification that was asked of each person in this process; the library, too, keeps one no longer. */
-  const asked = new Map<string, { name: string; flowId: string }>()
+  /** The last verification that was asked of each person in this process. The library lets go of one that is over. */
+  const asked = new Map<string, { name: string; one: VerificationRequest }>()
 
   /** The verification of that name and no other: one of theirs that was done before says nothing of who asks now. */
-  function verificationOf(of: string, name: string) {
+  function verificationOf(of: string, name: string): VerificationRequest | null {
     const last = asked.get(of)
-    if (last?.name !== name) return undefined
-    const found = machine.getVerificationRequest(new UserId(of), last.flowId)
-    return found?.isCancelled() ? undefined : found
+    return last?.name === name && !last.one.isCancelled() ? last.one : null
   }
 
   return {
@@ -300,10 +299,10 @@ export async function openMachine(needs: {
           const content = identity.verificationRequestContent([VerificationMethod.SasV1])
           const sent = await homeserver.sendEvent(roomId, 'm.room.message', content, name)
           if (!sent.ok) throw new NotSent(sent)
-          identity.requestVerification(new RoomId(roomId), new EventId(sent.messageId), [
+          const one = identity.requestVerification(new RoomId(roomId), new EventId(sent.messageId), [
             VerificationMethod.SasV1,
           ])
-          asked.set(of, { name, flowId: sent.messageId })
+          asked.set(of, { name, one })
           return true
         }),
 
