@@ -89,7 +89,7 @@ const UNIT_ALONE = new RegExp(
   `^${PREP}(?:(?<next>next)|this|ce|cette|du)? ?(?<unit>month|week|year|mois|semaine|annee)(?: (?<suivant>prochain|prochaine|suivant|suivante))?(?: ci)?$`,
 )
 const IN_SOME =
-  /^(?:(?:in|within|over the next|the next|for the next|dans|d ici|sous|les) )?(?:(?:about|the|next|environ) ){0,2}(?<count>[a-z0-9]+(?: [a-z]+)?) (?:prochains |prochaines )?(?<unit>days?|weeks?|months?|fortnight|jours?|semaines?|mois)(?: from now| time| s time)?$/
+  /^(?:(?:in|within|over the next|the next|for the next|dans|d ici|sous|les) )?(?:(?:about|the|next|environ) ){0,2}(?<count>[a-z0-9]+(?: [a-z]+)?) (?:prochains |prochaines )?(?<unit>days?|weeks?|months?|years?|fortnight|jours?|semaines?|mois|ans?|annees?)(?: from now| time| s time)?$/
 const DAY = new RegExp(
   `^${PREP}(?:(?<weekday>${[...WEEKDAYS.keys()].join('|')})(?: (?:next|prochain|qui vient))?|next (?<nextday>${[...WEEKDAYS.keys()].join('|')}))$`,
 )
@@ -115,7 +115,17 @@ export function aheadOf(
   if (previous?.kind !== 'forecast' && previous?.kind !== 'balance') return null
   const said = FRAGMENT.exec(words)?.groups?.until
   const until = said === undefined ? null : untilOf(said, calendar)
-  return until && { kind: 'forecast', until }
+  if (!until || (previous.kind === 'balance' && !isPlainlyAhead(said!, until, calendar))) return null
+  return { kind: 'forecast', until }
+}
+
+/** After what is held now, "and in October?" said in November looks back, and "and my salary?" is about a payment. */
+function isPlainlyAhead(said: string, until: Until, { today, timeZone }: Calendar): boolean {
+  if ('event' in until)
+    return /^(?:before|after|until|till|by|when|on|avant|apres|jusqu|d ici|quand)| day|jour/.test(
+      ` ${said}`.trim(),
+    )
+  return until.at <= instantOf(today.add({ months: 6 }), timeZone)
 }
 
 /** How far ahead, from the words that end with it; null where they name no time, so that none is taken for granted. */
@@ -130,7 +140,7 @@ export function aheadIn(words: string, calendar: Calendar): Question | null {
 
 /** Whether what follows is about a time at all: "how much will I have left at Tesco" is another thing. */
 const isTimely = (said: string): boolean =>
-  / (?:before|after|until|till|by|in|avant|apres|dans|d ici|jusqu)/.test(said)
+  / (?:before|after|until|till|by|in|this|next|avant|apres|dans|d ici|jusqu|ce|cette|ces)\b/.test(said)
 
 function untilOf(said: string, calendar: Calendar): Until | null {
   for (const { event, pattern } of eventPatterns) {
@@ -144,7 +154,7 @@ function untilOf(said: string, calendar: Calendar): Until | null {
       (event === 'rent' && /^(?:for|with|to pay|pour|pour payer)$/.test(how))
     return { event, isWith }
   }
-  return endSaid(said, calendar) ?? someAhead(said, calendar) ?? dayAhead(said, calendar)
+  return someAhead(said, calendar) ?? endSaid(said, calendar) ?? dayAhead(said, calendar)
 }
 
 function endSaid(said: string, calendar: Calendar): Until | null {
@@ -167,15 +177,17 @@ function someAhead(said: string, { today, timeZone }: Calendar): Until | null {
   const { count: counted, unit } = IN_SOME.exec(said)?.groups ?? {}
   if (counted === undefined || unit === undefined) return null
   const count = countOf(counted)
-  if (count === null || count < 1) return null
-  const days = /^(?:day|jour)/.test(unit)
-    ? count
-    : /^month|^mois/.test(unit)
-      ? null
-      : unit === 'fortnight'
-        ? 14
-        : 7 * count
-  const last = days === null ? today.add({ months: count }) : today.add({ days })
+  const isYears = /^(?:year|an)/.test(unit)
+  if (count === null || count < 1 || (isYears && count > 1)) return null
+  const last = today.add(
+    /^(?:day|jour)/.test(unit)
+      ? { days: count }
+      : /^mo/.test(unit)
+        ? { months: count }
+        : isYears
+          ? { years: count }
+          : { weeks: unit === 'fortnight' ? 2 : count },
+  )
   return { at: instantOf(last.add({ days: 1 }), timeZone) }
 }
 
@@ -192,6 +204,9 @@ function dayAhead(said: string, { today, timeZone }: Calendar): Until | null {
   const after = (date: Temporal.PlainDate): Until => ({ at: instantOf(date.add({ days: 1 }), timeZone) })
   if (/^(?:by |on |before |until |d ici |a )?(?:tomorrow|demain)(?: soir| night| evening)?$/.test(said))
     return after(today.add({ days: 1 }))
+  if (/^(?:for |until |pour )?(?:today|tonight|aujourd hui|ce soir)$/.test(said)) return after(today)
+  if (/^(?:over |for |at |pour |d ici )?(?:this|the|ce|le) week ?end$/.test(said))
+    return after(today.add({ days: 7 - today.dayOfWeek }))
   const { weekday, nextday } = DAY.exec(said)?.groups ?? {}
   const name = weekday ?? nextday
   if (name !== undefined) {

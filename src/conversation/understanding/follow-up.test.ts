@@ -101,6 +101,9 @@ test('what may be left is asked for another day', () => {
     ['forecast | until 2026-11-30', 'forecast | before rent', 'forecast | until 2026-12-02'],
   )
   assert.equal(talk('my balance', 'and at the end of the month?')[1], 'forecast | until 2026-11-30')
+  for (const said of ['and in October?', 'and 3 November?', 'et en octobre ?'])
+    assert.equal(talk('my balance', said)[1], 'not-understood', `${said} looks back`)
+  assert.equal(talk('my balance', 'and my salary?')[1], 'transactions | 10 | category income')
 })
 
 test('a search goes on with another amount', () => {

@@ -193,9 +193,11 @@ const NOT_MISSPELT = new Set(
  * more, when a single one is nearest.
  */
 export function corrected(tokens: readonly Token[]): Token[] {
-  return tokens.flatMap((token) => {
+  return tokens.flatMap((token, i) => {
     if (token.kind !== 'word') return token
-    const words = spelledOut(token.text) ?? correctionOf(token.text)
+    // "At DS", "chez RN": what stands there is a shop.
+    const isShop = i > 0 && (tokens[i - 1]!.text === 'at' || tokens[i - 1]!.text === 'chez')
+    const words = (isShop ? null : spelledOut(token.text)) ?? correctionOf(token.text)
     if (words === null) return token
     return words.split(' ').map((text) => ({ ...token, text, typed: token.text }))
   })

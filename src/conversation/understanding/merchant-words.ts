@@ -1,6 +1,7 @@
 import { resolveMerchant } from '#merchants'
 import { categoryAt } from './categories.ts'
 import { isKnown } from './lexicon.ts'
+import { isShorthand } from './shorthand.ts'
 import { glued, type Token, type Utterance } from './tokens.ts'
 
 /** A merchant's name as the person wrote it: tokens [start, next). */
@@ -72,7 +73,9 @@ function nameEnd({ text, tokens }: Utterance, start: number, sure: boolean): num
   const two = isBrandOfTwo(tokens, start)
   const brand = two || (first?.kind === 'word' && !NO_NAME.has(typed(first)) && isBrand(first))
   const category = sure ? categoryAt(tokens, start) : null
-  if (!isUnknown(first) && !brand && !category) return start
+  // Behind "at" and "chez", what is elsewhere short for a word is a name.
+  const isShort = sure && isShorthand(typed(first))
+  if (!isUnknown(first) && !isShort && !brand && !category) return start
   let end = category ? category.next : two ? start + 2 : start + 1
   for (;;) {
     const token = tokens[end]

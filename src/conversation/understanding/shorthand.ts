@@ -1,6 +1,6 @@
 /**
- * What people shorten or run together on a telephone, unaccented, and the words it stands for. None of them is a word, a
- * shop or an order of either language.
+ * What people shorten or run together on a telephone, unaccented, and the words it stands for. None of them is an order of
+ * either language; where a shop is named, they are not looked up.
  */
 const SHORTHAND: ReadonlyMap<string, string> = new Map(
   Object.entries({

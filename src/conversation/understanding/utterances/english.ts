@@ -240,6 +240,13 @@ export const ENGLISH: readonly (readonly [said: string, question: string])[] = [
   ['how much will I have left next Friday', 'forecast | until 2026-11-20'],
   ['how much will I have on 15 December', 'forecast | until 2026-12-15'],
   ['balance forecast', 'forecast | until 2026-11-30'],
+  ['how much will I have left in a week', 'forecast | until 2026-11-25'],
+  ['how much will I have in a month', 'forecast | until 2026-12-18'],
+  ['what will my balance be in a year', 'forecast | until 2027-11-18'],
+  ['how much can I spend this weekend', 'forecast | until 2026-11-22'],
+  ['how much can I spend today', 'forecast | until 2026-11-18'],
+  ['how much did I spend at DS', 'spending | merchant DS'],
+  ['spent at Acc this month', 'spending | merchant Acc | month 2026-11-01 2026-11-30'],
   ['how much will I have left in three years', 'not-understood | near period'],
   ['how much will I have left before the holidays', 'not-understood | near period'],
 ]

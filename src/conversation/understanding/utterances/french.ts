@@ -187,6 +187,10 @@ export const FRENCH: readonly (readonly [said: string, question: string])[] = [
   ["combien je peux dépenser d'ici la paie", 'forecast | before pay'],
   ['combien aurai-je le 15 décembre', 'forecast | until 2026-12-15'],
   ['quel sera mon solde dans dix jours ?', 'forecast | until 2026-11-28'],
+  ['combien me restera-t-il dans un mois', 'forecast | until 2026-12-18'],
+  ['combien me restera-t-il dans une semaine', 'forecast | until 2026-11-25'],
+  ['combien puis-je dépenser ce week-end', 'forecast | until 2026-11-22'],
+  ['combien ai-je dépensé chez RN', 'spending | merchant RN'],
   ['vais-je être à découvert avant la fin du mois ?', 'forecast | until 2026-11-30'],
   ['combien me restera-t-il dans dix ans', 'not-understood | near period'],
 ]
