@@ -15,6 +15,7 @@ import {
   loadVapidKeys,
 } from '#channels'
 import type { Settings } from '#config'
+import type { Consents } from '#consent'
 import {
   type Clock,
   Fault,
@@ -43,6 +44,7 @@ export async function openMessengers(needs: {
   sql: Sql
   vault: Vault
   people: People
+  consents: Consents
   chat: Chat
   bankNames: readonly string[]
   key: Buffer
@@ -50,7 +52,7 @@ export async function openMessengers(needs: {
   random: Random
   logger: Logger
 }) {
-  const { settings, sql, vault, people, chat, clock, random, logger } = needs
+  const { settings, sql, vault, people, consents, chat, clock, random, logger } = needs
 
   const allowed = {
     publicUrl: settings.publicUrl,
@@ -174,6 +176,7 @@ export async function openMessengers(needs: {
     sql,
     vault,
     people,
+    consents,
     publicUrl: settings.publicUrl,
     key: needs.key,
     clock,
@@ -220,6 +223,7 @@ export async function openMessengers(needs: {
     },
     async stop(): Promise<void> {
       for (const round of rounds) await round.stop()
+      await messengers.settled()
       await matrix?.stop()
     },
   }

@@ -64,6 +64,8 @@ export type Errand =
   | { kind: 'unanswered-alert'; number: string; bankIds: readonly string[]; caseId: string }
   /** With a `caseId` it is an answer to that case, whether or not anything is ordered: nobody needs to ask any more. */
   | { kind: 'bank-orders'; linkId: string; caseId: string | null; orders: readonly NewOrder[] }
+  /** A *not me* that was asked about once more: it is an answer, and the question need not reach anybody elsewhere. */
+  | { kind: 'answer-doubted'; caseIds: readonly string[] }
   | { kind: 'lines-told'; transactionIds: Private<readonly string[]> }
   /** What was said unasked, so that it is said once, and not too often. */
   | { kind: 'worth-told'; about: Private<readonly string[]> }

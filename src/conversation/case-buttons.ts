@@ -119,7 +119,10 @@ export function createCaseButtons(needs: {
         style: 'plain',
         intent: { ...intent, answer: 'was-me' },
       }
-      return { said: heard.told.map(({ doubt }) => sayDoubt(doubt!, again, wasMe, hasCard)) }
+      return {
+        said: heard.told.map(({ doubt }) => sayDoubt(doubt!, again, wasMe, hasCard)),
+        errand: { kind: 'answer-doubted', caseIds: [caseId] },
+      }
     }
     if (said === 'not-me') return await afterNotMe(loan, caseId, hasCard)
     const line = lending.line(loan.links[0]!.bankId)
@@ -167,7 +170,10 @@ export function createCaseButtons(needs: {
         ? { do: 'answer-case', linkId, caseId, hasCard: true, answer: 'was-me' }
         : { do: 'leave-case' },
     }
-    return { said: heard.told.map(({ doubt }) => sayDoubt(doubt!, again, leave, true)) }
+    return {
+      said: heard.told.map(({ doubt }) => sayDoubt(doubt!, again, leave, true)),
+      ...(caseId && { errand: { kind: 'answer-doubted', caseIds: [caseId] } }),
+    }
   }
 
   async function mark(
@@ -246,6 +252,7 @@ export function createCaseButtons(needs: {
           { linkId, caseIds },
         ),
       ),
+      errand: { kind: 'answer-doubted', caseIds },
     }
   }
 

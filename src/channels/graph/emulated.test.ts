@@ -102,7 +102,7 @@ for (const product of PRODUCTS) {
       assert.equal((await send(notice('card-question'))).ok, false, 'it waits for its approval')
       for (const { name } of graph.templates.all) graph.templates.decide(name, 'APPROVED')
     }
-    for (const key of ['card-question', 'please-look-now', 'message-waiting', 'answer-ready'] as const)
+    for (const key of ['card-question', 'message-waiting', 'answer-ready'] as const)
       for (const locale of ['en', 'fr'] as const) {
         clock.advance(10 * MINUTE)
         const given = notice(key, locale)
@@ -116,7 +116,25 @@ for (const product of PRODUCTS) {
     assert.equal(!(await send(notice('message-waiting'), 'news')).ok, true, 'news is nobody’s utility')
     graph.templates.decide('guichet_card_question', 'PAUSED')
     assert.equal((await send(notice('card-question'))).ok, false)
-    assert.equal((await send(notice('please-look-now'))).ok, true)
+    assert.equal((await send(notice('message-waiting'))).ok, true)
+  })
+
+  test(`${product}: that somebody at the bank has answered comes after the window too, as a message that waits`, async (t) => {
+    const { clock, graph, setup, amina, send } = await open(t, product)
+    await setup.register(PUBLIC_URL)
+    for (const { name } of graph.templates.all) graph.templates.decide(name, 'APPROVED')
+    await amina.writes('I want to talk to someone')
+    assert.equal((await send(notice('human-took'), 'answer')).ok, true)
+    assert.equal(amina.chat.shown.at(-1)!.text, NOTICES['human-took'].en)
+    clock.advance(25 * HOUR)
+    for (const key of ['human-answered', 'human-took', 'handed-back'] as const)
+      for (const locale of ['en', 'fr'] as const) {
+        clock.advance(10 * MINUTE)
+        const given = notice(key, locale)
+        assert.equal((await send(given, 'answer')).ok, true, `${key} ${locale}`)
+        const { text, link } = amina.chat.shown.at(-1)!
+        assert.deepEqual({ text, link }, { text: NOTICES['message-waiting'][locale], link: given.link })
+      }
   })
 
   test(`${product}: the window is open for a day after every word and tap`, async (t) => {
@@ -279,7 +297,7 @@ test('a check says plainly what is wrong with the settings', async (t) => {
     const right = await open(t, product)
     const wrongs = async ({ setup }: typeof right, publicUrl = new URL(right.webhookUrl.origin)) =>
       (await setup.check(publicUrl)).filter(({ isRight }) => !isRight).map(({ says }) => says)
-    assert.deepEqual(await wrongs(right), ['Templates: 8 of ours are not registered'])
+    assert.deepEqual(await wrongs(right), ['Templates: 6 of ours are not registered'])
     await right.setup.register(PUBLIC_URL)
     for (const { name } of right.graph.templates.all) right.graph.templates.decide(name, 'APPROVED')
     assert.deepEqual(await wrongs(right), [])

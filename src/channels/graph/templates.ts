@@ -8,10 +8,15 @@ import type { WrittenNotice } from '../messengers/door.ts'
  */
 export const TEMPLATES = [
   { key: 'card-question', buttons: ['open-here', 'block-card'] },
-  { key: 'please-look-now', buttons: ['open-here'] },
   { key: 'answer-ready', buttons: ['open-here'] },
   { key: 'message-waiting', buttons: ['open-here'] },
 ] as const satisfies readonly { key: NoticeKey; buttons: readonly NoticeKey[] }[]
+/** What somebody at the bank did in the conversation is said there as a message that waits: it has no template of its own. */
+const AS_WAITING: ReadonlySet<NoticeKey | undefined> = new Set([
+  'human-took',
+  'human-answered',
+  'handed-back',
+])
 export type TemplateKey = (typeof TEMPLATES)[number]['key']
 
 /** One of ours in one language, as it is registered and as it is sent: the two must be the same to the letter. */
@@ -48,7 +53,8 @@ export type Filled = { name: string; locale: Locale; linkToken: string; pressTok
 
 /** A notice as its template; null for one that has none, or whose link and buttons are not the template's. */
 export function fillTemplate(prefix: string, notice: WrittenNotice): Filled | null {
-  const found = TEMPLATES.find(({ key }) => key === notice.key)
+  const said = AS_WAITING.has(notice.key) ? 'message-waiting' : notice.key
+  const found = TEMPLATES.find(({ key }) => key === said)
   if (!found || !notice.link || notice.buttons.length !== found.buttons.length - 1) return null
   const linkToken = new URL(notice.link.href).pathname.slice('/o/'.length)
   return {

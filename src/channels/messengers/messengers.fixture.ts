@@ -22,11 +22,14 @@ export function scriptedDoor(id: MessengerId) {
   const door = {
     id,
     sent,
-    answers: (): Sent => ({ ok: true, messageId: `${id}-${sent.length}` }),
+    answers: (): Sent | Promise<Sent> => ({ ok: true, messageId: `${id}-${sent.length}` }),
+    /** How long it cannot be spoken to. */
+    waits: null as number | null,
+    waitMs: (): number | null => door.waits,
     whyFailed: (code: string) => (code === 'they-left' ? ('gone' as const) : ('fall-back' as const)),
     startUrl: (code: string) => `https://${id}.example/?ref=${code}`,
     async send(to, notice, { idempotencyKey, urgency, lastHeardAt }): Promise<Sent> {
-      const answer = door.answers()
+      const answer = await door.answers()
       sent.push({ to, notice, key: idempotencyKey, urgency, lastHeardAt })
       return answer.ok ? { ok: true, messageId: `${id}-${sent.length}` } : answer
     },
@@ -88,6 +91,7 @@ export async function openMessengerHouse(
     sql: house.sql.rooms,
     vault: house.vault,
     people: house.people,
+    consents: house.consents,
     key,
     clock: house.clock,
     random: systemRandom,
@@ -151,6 +155,7 @@ export async function openMessengerHouse(
         house.clock.advance(200)
         await messengers.hearRound(onError)
         await messengers.sayRound(onError)
+        await messengers.settled()
         await messengers.verifyRound(onError)
       }
     },

@@ -1,3 +1,4 @@
+import type { Consents } from '#consent'
 import { announce, type Clock, Fault, keyedHash, type Random, type Sql } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
@@ -52,13 +53,14 @@ export function createMessengers(needs: {
   sql: Sql
   vault: Vault
   people: People
+  consents: Pick<Consents, 'latest'>
   publicUrl: URL
   /** 32 bytes of this installation: seals what waits, and hashes what is looked up. */
   key: Buffer
   clock: Clock
   random: Random
 }) {
-  const { sql, vault, people, clock, random, key, mail, push } = needs
+  const { sql, vault, people, consents, clock, random, key, mail, push } = needs
   const doors = new Map(needs.doors.map((door) => [door.id, door]))
   const webhooks = new Map(needs.webhooks.map((door) => [door.id, door]))
   const limits = createLimits(clock)
@@ -137,6 +139,15 @@ export function createMessengers(needs: {
     before: [...needs.before, ...(push ? [push.rung] : [])],
     after: [...needs.after, ...(mail ? [mail.rung] : [])],
     isQuiet: needs.isQuiet,
+    async mayAsk({ personId, messageIds }) {
+      const messages = await sql.query<{ linkIds: string[] }>(
+        `select link_ids as "linkIds" from channels.message where person_id = $1 and id = any($2)`,
+        [personId, messageIds],
+      )
+      const linkIds = messages.flatMap((message) => message.linkIds)
+      const grants = await consents.latest(sql, linkIds, 'fraud-alerts')
+      return grants.some(({ state, expiresAt }) => state === 'given' && expiresAt > clock.now())
+    },
     // Nobody waits for the quarter of an hour: the question counts as unanswered now, which puts it before the bank's people.
     async callThem({ personId, caseId, messageIds }) {
       await sql.transaction(async (tx) => {
@@ -355,6 +366,7 @@ export function createMessengers(needs: {
     },
     healthRound: health.round,
     sayRound: outbox.round,
+    settled: outbox.settled,
     async forgetOld(): Promise<void> {
       await inbox.forgetOld()
       await outbox.forgetOld()

@@ -16,11 +16,16 @@ const RECEIPT_MS = 90 * SECOND
 const LAST_RUNG_MS = 10 * MINUTE
 const BACKOFF_FIRST_MS = 2 * SECOND
 const BACKOFF_MAX_MS = 10 * MINUTE
-/** An alert does not wait for a messenger that is down: it climbs after so many tries. */
+/** An alert does not wait for a messenger that is down: it climbs after so many tries, and where there is no room for so long. */
 const ALERT_TRIES_MAX = 3
+const ALERT_WAIT_MS = 10 * SECOND
 /** Between two of these at one chat: a messenger is not a place for reminders. */
 const NEWS_APART_MS = 12 * HOUR
 const ITEMS_PER_ROUND = 20
+/** So many are sent at one door at a time, and in all: a messenger that hangs holds up nobody who is written to elsewhere. */
+const LANE_MAX = 16
+const UNDER_WAY_MAX = 6 * LANE_MAX
+const LANE_FULL_MS = 250
 /** Kept for so long to know what was said before. */
 const KEPT_DAYS = 30
 
@@ -74,6 +79,8 @@ export type OtherRung = {
     personId: string,
   ): Promise<((notice: WrittenNotice, idempotencyKey: string, urgency: Urgency) => Promise<Sent>) | null>
 }
+
+type OnError = (error: unknown) => void
 
 export type Outbox = ReturnType<typeof createOutbox>
 
@@ -131,6 +138,8 @@ export function createOutbox(needs: {
   read(personId: string, messageIds: readonly string[]): Promise<{ text: string; isWhole: boolean } | null>
   /** Whether the person asked for silence: then only alerts and what they ask for is said. */
   isQuiet(personId: string): Promise<boolean>
+  /** Whether the consent under which an alert asks is live: whoever withdrew it is asked no more. */
+  mayAsk(item: { personId: string; messageIds: readonly string[] }): Promise<boolean>
   /** No rung delivered an alert: somebody must call them. */
   callThem(item: { personId: string; caseId: string; messageIds: readonly string[] }): Promise<void>
   /** Only a human can mend it: the messenger and its code. */
@@ -142,24 +151,58 @@ export function createOutbox(needs: {
   const { sql, people, addresses, tokens, clock, random } = needs
   const hashOfMessage = (messenger: string, messageId: string) =>
     needs.hashOf(JSON.stringify(['message', messenger, messageId]))
+  const underWay = new Set<Promise<void>>()
+  const lanes = new Map<string, number>()
 
-  async function rungsFor(item: Item): Promise<Rung[]> {
-    const chats = (await addresses.ofPerson(item.personId))
+  /** Counts what is under way at a door. It begins before anything is awaited, so that no more get in than there is room for. */
+  async function inLane<T>(door: string, work: () => Promise<T>): Promise<T> {
+    lanes.set(door, (lanes.get(door) ?? 0) + 1)
+    try {
+      return await work()
+    } finally {
+      lanes.set(door, lanes.get(door)! - 1)
+    }
+  }
+
+  async function chatsOf(item: Item): Promise<Rung[]> {
+    return (await addresses.ofPerson(item.personId))
       .filter(({ id, state }) => state === 'live' && (item.addressId === null || item.addressId === id))
       .flatMap((address): Rung[] => {
         const at = needs.sendAt(address)
         return at ? [{ door: address.messenger, addressId: address.id, address, ...at }] : []
       })
-    if (item.urgency !== 'alert') return chats
+  }
+
+  /** The steps that there are for an item. Of an alert's ladder, not `isWhole` when some could not be looked up just now. */
+  async function rungsFor(item: Item, onError: OnError): Promise<{ rungs: Rung[]; isWhole: boolean }> {
+    if (item.urgency !== 'alert') return { rungs: await chatsOf(item), isWhole: true }
+    let isWhole = true
+    const found = async (look: () => Promise<Rung[]>): Promise<Rung[]> => {
+      try {
+        return await look()
+      } catch (error) {
+        onError(error)
+        isWhole = false
+        return []
+      }
+    }
     const others = async (rungs: readonly OtherRung[]) => {
       const reached: Rung[] = []
-      for (const { door, reach } of rungs) {
-        const send = await reach(item.personId)
-        if (send) reached.push({ door, addressId: '', address: null, waitMs: () => null, send })
-      }
+      for (const { door, reach } of rungs)
+        reached.push(
+          ...(await found(async () => {
+            const send = await reach(item.personId)
+            return send ? [{ door, addressId: '', address: null, waitMs: () => null, send }] : []
+          })),
+        )
       return reached
     }
-    return [...(await others(needs.before)), ...chats, ...(await others(needs.after))]
+    const rungs = [
+      ...(await others(needs.before)),
+      ...(await found(() => chatsOf(item))),
+      ...(await others(needs.after)),
+    ]
+    return { rungs, isWhole }
   }
 
   const deliveriesOf = (item: Item) =>
@@ -176,7 +219,7 @@ export function createOutbox(needs: {
        where person_id = $1 and id = $2 and state in ('waiting', 'sent')`,
       [item.personId, item.id, Math.round(until), state],
     )
-  const end = (item: Item, state: 'delivered' | 'over') =>
+  const end = (item: Item, state: 'delivered' | 'over' | 'stopped') =>
     sql.query(
       `update channels.outbox set state = $3 where person_id = $1 and id = $2 and state in ('waiting', 'sent')`,
       [item.personId, item.id, state],
@@ -193,6 +236,44 @@ export function createOutbox(needs: {
     return found.length > 0
   }
 
+  /** Whether it is still to be said: nobody stopped it meanwhile, and the person may still be asked. */
+  async function isWanted(item: Item): Promise<boolean> {
+    const [row] = await sql.query(
+      `select 1 from channels.outbox where person_id = $1 and id = $2 and state in ('waiting', 'sent')`,
+      [item.personId, item.id],
+    )
+    if (!row) return false
+    if (item.urgency !== 'alert' || (await needs.mayAsk(item))) return true
+    await end(item, 'stopped')
+    return false
+  }
+
+  /** Has an item wait for room at a rung. False when an alert has waited there for long enough: it climbs. */
+  async function waitForRoom(
+    item: Item,
+    rung: Rung,
+    waitMs: number,
+    before: Delivery | undefined,
+  ): Promise<boolean> {
+    const now = clock.now()
+    if (item.urgency !== 'alert') {
+      await wait(item, now + waitMs, item.state)
+      return true
+    }
+    await sql.query(
+      `insert into channels.delivery (person_id, outbox_id, door, address_id, state, changed_at)
+       values ($1, $2, $3, $4, 'sending', $5) on conflict do nothing`,
+      [item.personId, item.id, rung.door, rung.addressId, now],
+    )
+    const climbsAt = (before?.changedAt ?? now) + ALERT_WAIT_MS
+    if (now < climbsAt) {
+      await wait(item, Math.min(now + waitMs, climbsAt), item.state)
+      return true
+    }
+    await noteOutcome(item, rung, { ok: false, why: 'retry', code: 'no-room' }, true)
+    return false
+  }
+
   async function noteTry(item: Item, rung: Rung): Promise<number> {
     const [row] = await sql.query<{ attempts: number }>(
       `insert into channels.delivery (person_id, outbox_id, door, address_id, attempts, state, changed_at)
@@ -205,9 +286,10 @@ export function createOutbox(needs: {
     return row!.attempts
   }
 
+  /** What was sent keeps the instant of its try: a messenger's watermark for it may lie before the answer to us. */
   const noteOutcome = (item: Item, rung: Rung, outcome: Sent, isOver: boolean) =>
     sql.query(
-      `update channels.delivery set state = $5, message_hash = $6, code = $7, changed_at = $8
+      `update channels.delivery set state = $5, message_hash = $6, code = $7
        where person_id = $1 and outbox_id = $2 and door = $3 and address_id = $4 and state = 'sending'`,
       [
         item.personId,
@@ -217,7 +299,6 @@ export function createOutbox(needs: {
         outcome.ok ? 'sent' : isOver ? 'failed' : 'sending',
         outcome.ok ? hashOfMessage(rung.door, outcome.messageId) : null,
         outcome.ok ? null : outcome.code.slice(0, 40),
-        clock.now(),
       ],
     )
 
@@ -263,22 +344,34 @@ export function createOutbox(needs: {
     return lines.join('\n')
   }
 
-  /** One try at one rung. True when the ladder stops here for now. */
-  async function attempt(item: Item, rung: Rung, wording: Wording): Promise<boolean> {
-    const attempts = await noteTry(item, rung)
+  /** Says it at one rung, as openly as it may be said there. Null when there is nobody left to say it to. */
+  async function say(item: Item, rung: Rung, wording: Wording): Promise<Sent | null> {
     const key = needs.hashOf(JSON.stringify(['sending', item.id, rung.door, rung.addressId])).toString('hex')
-    const maySay = item.messageIds.length > 0 && wording === 'plain'
-    let outcome = maySay && rung.show ? await rung.show(() => readOut(item, rung), key, item.urgency) : null
+    if (item.messageIds.length > 0 && wording === 'plain' && rung.show) {
+      const shown = await rung.show(() => readOut(item, rung), key, item.urgency)
+      if (shown) return shown
+    }
+    const notice = await write(item, rung, wording)
+    return notice && (await rung.send(notice, key, item.urgency))
+  }
+
+  /** One try at one rung. True when the ladder stops here for now. */
+  async function attempt(item: Item, rung: Rung, wording: Wording, onError: OnError): Promise<boolean> {
+    const attempts = await noteTry(item, rung)
+    // A rung that throws is one that failed: it must not hold up those above it.
+    const outcome = await say(item, rung, wording).catch((error: unknown): Sent => {
+      onError(error)
+      return { ok: false, why: 'retry', code: 'fault' }
+    })
     if (!outcome) {
-      const notice = await write(item, rung, wording)
-      if (!notice) {
-        await end(item, 'over')
-        return true
-      }
-      outcome = await rung.send(notice, key, item.urgency)
+      await end(item, 'over')
+      return true
     }
     const triesAgain =
-      !outcome.ok && outcome.why === 'retry' && (item.urgency !== 'alert' || attempts < ALERT_TRIES_MAX)
+      !outcome.ok &&
+      outcome.why === 'retry' &&
+      (item.urgency !== 'alert' ||
+        (attempts < ALERT_TRIES_MAX && (outcome.retryAfterMs ?? 0) <= ALERT_WAIT_MS))
     await noteOutcome(item, rung, outcome, !triesAgain)
     const now = clock.now()
     if (outcome.ok) {
@@ -297,8 +390,14 @@ export function createOutbox(needs: {
     return false
   }
 
-  /** What went stale is not said late: one sentence tells that something waits, however much there is. */
+  /**
+   * What went stale is not said late: one sentence tells that something waits, however much there is. Of an alert nothing said
+   * that it was delivered, or its end would have been another: somebody must call.
+   */
   async function expire(item: Item, deliveries: readonly Delivery[]): Promise<void> {
+    const { caseId } = item
+    if (item.urgency === 'alert' && !(await isWanted(item))) return
+    if (caseId !== null) await needs.callThem({ ...item, caseId })
     await end(item, 'over')
     const wasSaid = deliveries.some(({ state }) => state !== 'failed' && state !== 'sending')
     if (wasSaid || item.urgency === 'news' || !isTelling(item.notice)) return
@@ -313,7 +412,7 @@ export function createOutbox(needs: {
     await putInOutbox(sql, say, { now: clock.now(), random })
   }
 
-  async function work(item: Item): Promise<void> {
+  async function work(item: Item, onError: OnError): Promise<void> {
     const now = clock.now()
     const deliveries = await deliveriesOf(item)
     if (deliveries.some(({ state }) => state === 'delivered' || state === 'read')) {
@@ -326,7 +425,8 @@ export function createOutbox(needs: {
       return
     }
     const wording = await addresses.wordingOf(item.personId)
-    for (const rung of await rungsFor(item)) {
+    const { rungs, isWhole } = await rungsFor(item, onError)
+    for (const rung of rungs) {
       const before = deliveries.find(
         ({ door, addressId }) => door === rung.door && addressId === rung.addressId,
       )
@@ -343,12 +443,18 @@ export function createOutbox(needs: {
         await end(item, 'over')
         return
       }
-      const waitMs = rung.waitMs()
+      if (!(await isWanted(item))) return
+      const waitMs = (lanes.get(rung.door) ?? 0) >= LANE_MAX ? LANE_FULL_MS : rung.waitMs()
       if (waitMs !== null) {
-        await wait(item, clock.now() + waitMs, item.state)
-        return
+        if (await waitForRoom(item, rung, waitMs, before)) return
+        continue
       }
-      if (await attempt(item, rung, wording)) return
+      if (await inLane(rung.door, () => attempt(item, rung, wording, onError))) return
+    }
+    if (!(await isWanted(item))) return
+    if (!isWhole) {
+      await wait(item, clock.now() + ALERT_WAIT_MS, item.state)
+      return
     }
     // Nothing says that it was delivered, and there is no further rung. What is on its way is given time to be opened; then
     // the bank's people are told to call. Where there was no rung at all, the question itself asks for a call.
@@ -367,8 +473,13 @@ export function createOutbox(needs: {
   return {
     put: (tx: Queryable, say: ToSay) => putInOutbox(tx, say, { now: clock.now(), random }),
 
-    /** Sends what is due, alerts first; true when there may be more. What fails here is tried again after its lease. */
-    async round(onError: (error: unknown) => void): Promise<boolean> {
+    /**
+     * Begins to send what is due, alerts first, and does not wait until it is sent; true when there may be more. What fails here
+     * is tried again after its lease.
+     */
+    async round(onError: OnError): Promise<boolean> {
+      const most = Math.min(ITEMS_PER_ROUND, UNDER_WAY_MAX - underWay.size)
+      if (most <= 0) return false
       const items = await sql.query<Item>(
         `update channels.outbox set next_at = $2
          where (person_id, id) in (
@@ -376,10 +487,20 @@ export function createOutbox(needs: {
            order by urgency = 'alert' desc, next_at limit $3 for update skip locked)
          returning person_id as "personId", id, cause, notice, urgency, message_ids as "messageIds",
            case_id as "caseId", address_id as "addressId", ends_at as "endsAt", state`,
-        [clock.now(), clock.now() + LEASE_MS, ITEMS_PER_ROUND],
+        [clock.now(), clock.now() + LEASE_MS, most],
       )
-      await Promise.all(items.map((item) => work(item).catch(onError)))
+      for (const item of items) {
+        const sending = work(item, onError)
+          .catch(onError)
+          .finally(() => underWay.delete(sending))
+        underWay.add(sending)
+      }
       return items.length === ITEMS_PER_ROUND
+    },
+
+    /** Waits until all that was begun is sent, or put back. */
+    async settled(): Promise<void> {
+      await Promise.all(underWay)
     },
 
     /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import webPush from 'web-push'
-import { MINUTE, SECOND } from '#kit'
+import { MINUTE, Private, SECOND } from '#kit'
 import { type PushService, startPushService } from '../../../sim/push/push-service.ts'
 import { openMessengerHouse } from '../messengers/messengers.fixture.ts'
 import { isOfService } from './services.ts'
@@ -223,4 +223,37 @@ test('a browser whose address became another is warned there, and nobody else ca
   assert.equal(service.messages.length, 1)
   await house.messengers.movePush(now.endpoint, moved.renewal!, old)
   assert.deepEqual(await house.messengers.lookPush(personId, old.endpoint), { isOn: true, renewal: null })
+})
+
+test('keys that nothing can be encrypted with are refused, and those kept before hold up no other browser', async () => {
+  const person = await amina()
+  const { personId } = person
+  const broken = service.subscribe(vapid.publicKey)
+  // 65 bytes that look like a point and lie on no curve.
+  broken.keys.p256dh = Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 7)]).toString('base64url')
+  await assert.rejects(house.messengers.subscribePush(personId, broken), { code: 'request-malformed' })
+  await house.messengers.subscribePush(personId, service.subscribe(vapid.publicKey))
+  const [{ id } = { id: '' }] = await house.sql.rooms.query<{ id: string }>(
+    `select id from channels.push_subscription where person_id = $1`,
+    [personId],
+  )
+  const kept = await house.vault.sealWords(personId, `push|${id}`, new Private(JSON.stringify(broken)))
+  await house.sql.rooms.query(`update channels.push_subscription set sealed = $2 where id = $1`, [id, kept])
+  await house.messengers.subscribePush(personId, service.subscribe(vapid.publicKey))
+  await warn(person)
+  await house.passes(SECOND)
+  assert.equal(service.messages.length, 1)
+  assert.deepEqual(house.faults, [])
+})
+
+test('with ten browsers the next takes the place of the oldest: the one in hand is never refused', async () => {
+  const { personId } = await amina()
+  const browsers = Array.from({ length: 11 }, () => service.subscribe(vapid.publicKey))
+  for (const browser of browsers) {
+    house.clock.advance(SECOND)
+    await house.messengers.subscribePush(personId, browser)
+  }
+  const isOn = async (place: number) =>
+    (await house.messengers.lookPush(personId, browsers[place]!.endpoint)).isOn
+  assert.deepEqual([await isOn(0), await isOn(1), await isOn(10)], [false, true, true])
 })

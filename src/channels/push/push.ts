@@ -6,7 +6,7 @@ import { reveal } from '../../kit/reveal.ts'
 import type { Sent, WrittenNotice } from '../messengers/door.ts'
 import type { OtherRung } from '../messengers/outbox.ts'
 import { findLeak, refuseLeak } from '../messengers/scanner.ts'
-import { type Pushed, type PushPayload, pushTo, type Subscription } from './send.ts'
+import { areUsable, type Pushed, type PushPayload, pushTo, type Subscription } from './send.ts'
 import { isOfService } from './services.ts'
 
 const DEVICES_MAX = 10
@@ -80,17 +80,19 @@ export function createPush(needs: {
   async function keep(personId: string, subscription: Subscription, before: string | null): Promise<string> {
     const { endpoint } = subscription
     if (!isOfService(endpoint, services)) throw new Fault('push-refused')
+    if (!areUsable(subscription)) throw new Fault('request-malformed')
     const id = newId('dev', random)
     const sealed = await vault.sealWords(personId, contextOf(id), new Private(JSON.stringify(subscription)))
     await sql.transaction(async (tx) => {
       await tx.query(`delete from channels.push_subscription where endpoint_index = any($1)`, [
         [endpoint, ...(before === null ? [] : [before])].map(indexOf),
       ])
-      const [{ count } = { count: 0 }] = await tx.query<{ count: number }>(
-        `select count(*)::int as count from channels.push_subscription where person_id = $1`,
-        [personId],
+      // A browser that was thrown away says nothing: the oldest makes room, so that the one in hand is never refused.
+      await tx.query(
+        `delete from channels.push_subscription where person_id = $1 and id in (
+           select id from channels.push_subscription where person_id = $1 order by made_at desc, id desc offset $2)`,
+        [personId, DEVICES_MAX - 1],
       )
-      if (count >= DEVICES_MAX) throw new Fault('too-many-requests')
       await tx.query(
         `insert into channels.push_subscription (person_id, id, endpoint_index, sealed, made_at) values ($1, $2, $3, $4, $5)`,
         [personId, id, indexOf(endpoint), sealed, clock.now()],
@@ -117,7 +119,7 @@ export function createPush(needs: {
 
     /**
      * Keeps a browser as this person's; whoever had it before has it no more. Gives what a change of its address is proved by.
-     * Throws `push-refused` and `too-many-requests`.
+     * Throws `push-refused` and `request-malformed`.
      */
     subscribe: (personId: string, subscription: Subscription) => keep(personId, subscription, null),
 

@@ -1,4 +1,5 @@
-import webPush, { type PushSubscription, type VapidKeys } from 'web-push'
+import { ECDH } from 'node:crypto'
+import webPush, { type PushSubscription, type RequestDetails, type VapidKeys } from 'web-push'
 import { HOUR, SECOND } from '#kit'
 
 /** What a push service keeps longer than this is stale: nobody is shown it late. */
@@ -6,6 +7,8 @@ const TTL_SECONDS = (6 * HOUR) / SECOND
 const TIMEOUT_MS = 10 * SECOND
 /** Every payload has this length, whatever the sentence: what is seen of it is its size. */
 const PAYLOAD_BYTES = 1_024
+/** The authentication secret of a subscription (RFC 8291, section 3.2). */
+const AUTH_BYTES = 16
 
 export type Subscription = PushSubscription
 
@@ -30,13 +33,21 @@ export async function pushTo(
   payload: PushPayload,
   needs: { fetch: typeof fetch; vapid: VapidKeys; contact: string },
 ): Promise<Pushed> {
-  const { endpoint, headers, body } = webPush.generateRequestDetails(subscription, padded(payload), {
-    vapidDetails: { subject: needs.contact, ...needs.vapid },
-    TTL: TTL_SECONDS,
-    urgency: 'high',
-    // Sent again after a crash, it takes the place of the first.
-    topic: payload.receipt.slice(0, 32),
-  })
+  const bytes = padded(payload)
+  let request: RequestDetails
+  try {
+    request = webPush.generateRequestDetails(subscription, bytes, {
+      vapidDetails: { subject: needs.contact, ...needs.vapid },
+      TTL: TTL_SECONDS,
+      urgency: 'high',
+      // Sent again after a crash, it takes the place of the first.
+      topic: payload.receipt.slice(0, 32),
+    })
+  } catch {
+    // Keys that nothing can be encrypted with. The person's other browsers are written to all the same.
+    return { kind: 'refused', code: 'keys' }
+  }
+  const { endpoint, headers, body } = request
   let response: Response
   try {
     response = await needs.fetch(endpoint, {
@@ -58,6 +69,16 @@ export async function pushTo(
     return { kind: 'retry', code: String(status), ...(seconds > 0 && { retryAfterMs: seconds * SECOND }) }
   }
   return { kind: 'refused', code: String(status) }
+}
+
+/** Whether something can be encrypted for whoever has these keys: their public one is a point of P-256 (RFC 8291). */
+export function areUsable({ keys: { p256dh, auth } }: Subscription): boolean {
+  try {
+    ECDH.convertKey(Buffer.from(p256dh, 'base64url'), 'prime256v1')
+    return Buffer.from(auth, 'base64url').length === AUTH_BYTES
+  } catch {
+    return false
+  }
 }
 
 /** Spaces behind JSON are nothing to who reads it. */

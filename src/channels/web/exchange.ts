@@ -131,6 +131,10 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
       await stop(tx, personId, clock.now())
       return []
     }
+    if (errand.kind === 'answer-doubted') {
+      for (const caseId of errand.caseIds) await stopAsking(tx, personId, caseId)
+      return []
+    }
     if (errand.kind === 'start') {
       await startAgain(tx, personId)
       return []

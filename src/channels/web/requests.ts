@@ -1,4 +1,5 @@
 import { type Clock, Fault, type Queryable, type Sql } from '#kit'
+import { stopAsking } from '../messengers/outbox.ts'
 
 /** What the bank's people are asked to settle: nothing of it says more of a person than an opaque id. */
 export type Request = {
@@ -49,12 +50,16 @@ export function createRequests({
         throw new Fault('request-ambiguous', {
           detail: `${open.length} people have an open request ${number}`,
         })
-      const done = await sql.query(
-        `update channels.request set done_at = $3, done_by = $4
-         where person_id = $1 and number = $2 and done_at is null returning 1`,
-        [only.personId, number, clock.now(), by],
-      )
-      if (done.length === 0) throw new Fault('already-done', { detail: `${number} was settled just now` })
+      await sql.transaction(async (tx) => {
+        const [done] = await tx.query<{ caseId: string | null }>(
+          `update channels.request set done_at = $3, done_by = $4
+           where person_id = $1 and number = $2 and done_at is null returning case_id as "caseId"`,
+          [only.personId, number, clock.now(), by],
+        )
+        if (!done) throw new Fault('already-done', { detail: `${number} was settled just now` })
+        // Somebody at the bank has spoken with them: no messenger needs to ask any more.
+        if (done.caseId !== null) await stopAsking(tx, only.personId, done.caseId)
+      })
       await handBack(only.personId, number)
     },
   }
