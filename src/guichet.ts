@@ -117,7 +117,6 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
     sql: sql.rooms,
     vault,
     people,
-    consents,
     chat,
     bankNames: banks.list().map(({ name }) => name),
     key: await readKey(settings, 'messengers.key'),

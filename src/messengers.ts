@@ -15,7 +15,6 @@ import {
   loadVapidKeys,
 } from '#channels'
 import type { Settings } from '#config'
-import type { Consents } from '#consent'
 import {
   type Clock,
   Fault,
@@ -44,7 +43,6 @@ export async function openMessengers(needs: {
   sql: Sql
   vault: Vault
   people: People
-  consents: Consents
   chat: Chat
   bankNames: readonly string[]
   key: Buffer
@@ -52,7 +50,7 @@ export async function openMessengers(needs: {
   random: Random
   logger: Logger
 }) {
-  const { settings, sql, vault, people, consents, chat, clock, random, logger } = needs
+  const { settings, sql, vault, people, chat, clock, random, logger } = needs
 
   const allowed = {
     publicUrl: settings.publicUrl,
@@ -176,7 +174,6 @@ export async function openMessengers(needs: {
     sql,
     vault,
     people,
-    consents,
     publicUrl: settings.publicUrl,
     key: needs.key,
     clock,

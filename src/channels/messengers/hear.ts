@@ -74,6 +74,14 @@ function partsOf(text: string): string[] {
   return [...parts, rest]
 }
 
+/** What is said to words that ask for nothing to be found out. */
+const SAID_TO: Partial<Record<Question['kind'], NoticeKey>> = {
+  greeting: 'hello',
+  help: 'hello',
+  stop: 'stopped',
+  start: 'started',
+}
+
 /** What people send instead of words, as each messenger calls it; also what a messenger does not show to us. */
 const NO_WORDS: ReadonlySet<string> = new Set([
   ...[
@@ -194,7 +202,7 @@ export function createHear(needs: {
     if (answers.every((one) => one === null)) return await say(address, 'write-instead', key)
     const ids = answers.flatMap((one) => one ?? [])
     if (ids.length === 0) return
-    await say(address, kind === 'greeting' || kind === 'help' ? 'hello' : 'answer-ready', key, ids)
+    await say(address, SAID_TO[kind] ?? 'answer-ready', key, ids)
   }
 
   async function press(address: Address, token: string, key: string): Promise<void> {

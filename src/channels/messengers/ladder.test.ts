@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { NOTICES } from '#conversation'
 import { createSql, DAY, Fault, HOUR, MINUTE, money, SECOND } from '#kit'
 import { payment } from '../../../tests/fixtures/rooms.ts'
 import { NOW } from '../web/chat.fixture.ts'
@@ -206,4 +207,16 @@ test('a messenger that hangs holds up nobody who is warned at another', async ()
   await house.messengers.settled()
   assert.equal(house.messenger.sent.length, 1)
   assert.deepEqual(house.faults, [])
+})
+
+test('who writes “stop” is told that it is stopped, and who writes “start” that it begins again', async () => {
+  const person = await amina()
+  const told = async (words: string) => {
+    await house.writes('messenger', person.to, words)
+    await house.passes(2 * SECOND)
+    return house.messenger.sent.at(-1)!.notice.text
+  }
+  assert.equal(await told('STOP'), NOTICES.stopped.en)
+  assert.equal(await told('start'), NOTICES.started.en)
+  assert.equal(await told('what is my balance?'), NOTICES['answer-ready'].en)
 })

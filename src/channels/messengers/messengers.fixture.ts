@@ -91,7 +91,6 @@ export async function openMessengerHouse(
     sql: house.sql.rooms,
     vault: house.vault,
     people: house.people,
-    consents: house.consents,
     key,
     clock: house.clock,
     random: systemRandom,

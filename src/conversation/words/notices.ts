@@ -51,8 +51,8 @@ export const NOTICES = {
     fr: 'Cette conversation est reliée. Je suis un assistant automatique\u00a0; les réponses s’ouvrent sur notre page, jamais ici.',
   },
   stopped: {
-    en: 'You will hear nothing more from me here. Write “start” to begin again.',
-    fr: 'Vous ne recevrez plus rien ici. Écrivez «\u00a0reprendre\u00a0» pour recommencer.',
+    en: 'Stopped: I write to you here unasked only when your safety is at stake. Write “start” to begin again.',
+    fr: 'C’est arrêté\u00a0: je ne vous écris plus ici de moi-même, sauf s’il en va de votre sécurité. Écrivez «\u00a0reprendre\u00a0» pour recommencer.',
   },
   started: {
     en: 'I will write to you here again.',
