@@ -179,7 +179,7 @@ export function MessengersPage() {
               )
             }
           />
-          {state.push && <AlertsHere publicKey={state.push.publicKey} />}
+          {state.push && <AlertsHere push={state.push} onChange={setState} />}
           {state.mail && session.person?.hasLink && <MailAddress mail={state.mail} onChange={setState} />}
           <WordingLevel
             wording={state.wording}

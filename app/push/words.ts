@@ -13,6 +13,10 @@ const en = {
   },
   turnOn: 'Turn on alerts here',
   turnOff: 'Turn off alerts here',
+  devices: 'Where alerts are on',
+  since: (when: string) => `A browser of yours, since ${when}`,
+  remove: 'Turn off',
+  removed: 'Turned off there.',
 }
 
 const fr: typeof en = {
@@ -28,6 +32,10 @@ const fr: typeof en = {
   },
   turnOn: 'Activer les alertes ici',
   turnOff: 'Désactiver les alertes ici',
+  devices: 'Où les alertes sont activées',
+  since: (when: string) => `Un de vos navigateurs, depuis le ${when}`,
+  remove: 'Désactiver',
+  removed: 'C’est désactivé là-bas.',
 }
 
 export const PUSH_WORDS: Record<Locale, typeof en> = { en, fr }

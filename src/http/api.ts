@@ -162,8 +162,11 @@ export type MessengersJson = {
   }[]
   wording: 'plain' | 'neutral'
   pending: { messenger: MessengerIdJson; name: string | null; expiresAt: number } | null
-  /** What a browser subscribes with to be warned; null where none is written to. */
-  push: { publicKey: string } | null
+  /**
+   * What a browser subscribes with to be warned, and the person's that are; null where none is written to.
+   * `DELETE /api/push/devices/{id}` turns one off and answers MessengersJson.
+   */
+  push: { publicKey: string; devices: { id: string; since: number }[] } | null
   /**
    * Null where no mail is sent. `POST /api/messengers/mail` {address} mails a code, `POST /api/messengers/mail/confirm` {code}
    * keeps the address, `DELETE /api/messengers/mail` forgets it, and `…/mail/waiting` only one that waits for its code; each

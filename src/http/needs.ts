@@ -146,6 +146,7 @@ export type MessengerDesk = {
   ): Promise<PushJson>
   lookPush(personId: string, endpoint: string): Promise<PushJson>
   unsubscribePush(personId: string, endpoint: string): Promise<PushJson>
+  removePush(personId: string, id: string): Promise<MessengersJson>
   /** Throws `not-found`. */
   movePush(
     from: string,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { PushJson } from './api.ts'
+import type { MessengersJson, PushJson } from './api.ts'
 import type { HttpNeeds } from './needs.ts'
 import { parse } from './parse.ts'
 import { requireOwnPage, signedIn } from './security.ts'
@@ -16,6 +16,7 @@ const Subscription = z.strictObject({
   keys: z.strictObject({ p256dh: base64url(87, 87), auth: base64url(22, 22) }),
 })
 const Moved = z.strictObject({ from: endpoint, renewal: base64url(43, 43), to: Subscription })
+const Id = z.strictObject({ id: z.string().regex(/^[\w-]{1,64}$/) })
 const Shown = z.strictObject({ receipt: base64url(43, 43) })
 
 /** Warnings on a person's own browser: to turn on and off there, and what the browser says once it showed one. */
@@ -44,6 +45,15 @@ export function addPushRoutes(server: FastifyInstance, needs: HttpNeeds & { sess
     const { from, renewal, to } = parse(Moved, request.body)
     return await messengers.movePush(from, renewal, to)
   })
+
+  server.delete(
+    '/api/push/devices/:id',
+    { preHandler: ownPage },
+    async (request): Promise<MessengersJson> => {
+      const { id } = parse(Id, request.params)
+      return await messengers.removePush(signedIn(request).personId, id)
+    },
+  )
 
   // From a service worker, which may have no session any more: the receipt itself came encrypted for this browser alone.
   server.post('/api/push/shown', async (request, reply) => {

@@ -214,3 +214,28 @@ test('alerts that were turned off come no more', async () => {
   assert.equal(row!.count, 0)
   await context.close()
 })
+
+test('a device that is lost is turned off from another, which says so', async () => {
+  const visitor = town.visitor()
+  await visitor.say('hello')
+  const lost = await openAs(visitor)
+  const { context, page } = await openAs(visitor)
+  for (const one of [lost.page, page]) {
+    await one.goto(`${town.url}/messengers`)
+    await one.getByRole('button', { name: SAYS.en.turnOn }).click()
+    await one.getByText(SAYS.en.on).waitFor()
+  }
+  const rows = page.getByRole('list', { name: 'Where alerts are on' }).getByRole('listitem')
+  assert.equal(await rows.count(), 2)
+  await looksRight(page, 'alerts, on two devices')
+  await rows.last().getByRole('button').press('Enter')
+  const said = page.getByText('Turned off there.')
+  await said.waitFor()
+  assert.ok(await said.evaluate((one) => one === document.activeElement))
+  assert.equal(await rows.count(), 1)
+  await page.getByText(SAYS.en.on).waitFor()
+  await lost.page.reload()
+  await lost.page.getByRole('button', { name: SAYS.en.turnOn }).waitFor()
+  await lost.context.close()
+  await context.close()
+})

@@ -205,7 +205,7 @@ export function createMessengers(needs: {
       wording: await addresses.wordingOf(personId),
       pending: await addresses.pending(personId),
       mail: mail && (await mail.describe(personId)),
-      push: push && { publicKey: push.publicKey },
+      push: push && { publicKey: push.publicKey, devices: await push.list(personId) },
     }
   }
 
@@ -330,6 +330,10 @@ export function createMessengers(needs: {
     /** A browser's address became another. Throws `not-found` where it is not proved to be the same browser. */
     async movePush(from: string, renewal: string, to: Subscription): Promise<PushJson> {
       return { isOn: true, renewal: await mustPush().move(from, renewal, to) }
+    },
+    async removePush(personId: string, id: string): Promise<MessengersJson> {
+      await mustPush().remove(personId, id)
+      return await describe(personId)
     },
     /** A browser showed a warning. Throws `not-found` for a receipt that is not known, or not yet. */
     async pushShown(receipt: string): Promise<void> {

@@ -257,3 +257,26 @@ test('with ten browsers the next takes the place of the oldest: the one in hand 
     (await house.messengers.lookPush(personId, browsers[place]!.endpoint)).isOn
   assert.deepEqual([await isOn(0), await isOn(1), await isOn(10)], [false, true, true])
 })
+
+test('a browser that is lost or sold is turned off from another, by its own person alone', async () => {
+  const [person, bruno] = [await amina(), await amina()]
+  const { personId } = person
+  const [sold, inHand] = [service.subscribe(vapid.publicKey), service.subscribe(vapid.publicKey)]
+  await house.messengers.subscribePush(personId, sold)
+  const soldAt = house.clock.now()
+  house.clock.advance(MINUTE)
+  await house.messengers.subscribePush(personId, inHand)
+  const { devices } = (await house.messengers.describe(personId)).push!
+  assert.deepEqual(
+    devices.map(({ since }) => since),
+    [house.clock.now(), soldAt],
+  )
+  const { id } = devices[1]!
+  await house.messengers.removePush(bruno.personId, id)
+  assert.equal((await house.messengers.lookPush(personId, sold.endpoint)).isOn, true)
+  const left = await house.messengers.removePush(personId, id)
+  assert.deepEqual(left.push!.devices, [devices[0]])
+  await warn(person)
+  await house.passes(SECOND)
+  assert.equal(service.messages.length, 1)
+})

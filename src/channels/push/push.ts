@@ -145,6 +145,17 @@ export function createPush(needs: {
       return found.length > 0
     },
 
+    /** Their browsers, the latest first: what each of them is, nobody here knows. */
+    async list(personId: string): Promise<{ id: string; since: number }[]> {
+      return await sql.query(
+        `select id, made_at as since from channels.push_subscription where person_id = $1 order by made_at desc, id`,
+        [personId],
+      )
+    },
+
+    /** Turns one off that they do not have in hand. */
+    remove: (personId: string, id: string) => forget(personId, [id]),
+
     async unsubscribe(personId: string, endpoint: string): Promise<void> {
       await sql.query(`delete from channels.push_subscription where person_id = $1 and endpoint_index = $2`, [
         personId,
