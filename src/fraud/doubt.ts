@@ -1,7 +1,6 @@
 import { DAY, type Money, money } from '#kit'
 import type { FraudCase } from '#vault'
 import { isMostlyWrong, TRACK_SPAN, type Turned } from './features/index.ts'
-import { HABIT_SPAN } from './history.ts'
 import type { Memory } from './memory.ts'
 import type { Payment } from './payment.ts'
 
@@ -63,13 +62,10 @@ export function doubtOf(memory: Memory, payment: Payment, now: number): Doubt | 
 
 /** Their own payments to the merchant before, when this one is not much more than they ever were; oldest first. */
 function alikeBefore({ history }: Memory, payment: Payment): Payment[] {
-  const timeline = history.byMerchant.get(payment.merchant)
-  const { from, to } = timeline.stretch(payment.at - HABIT_SPAN, payment)
-  const before: Payment[] = []
-  for (let i = from; i < to; i++) before.push(timeline.item(i))
-  const habits = before.filter(
-    ({ standing, currency }) => standing === 'habit' && currency === payment.currency,
-  )
+  const habits = history
+    .lastAtMerchant(payment)
+    .reverse()
+    .filter(({ standing, currency }) => standing === 'habit' && currency === payment.currency)
   const most = habits.reduce((max, { amountMinor }) => Math.max(max, amountMinor), 0)
   return payment.amountMinor > most * ALIKE_RATIO ? [] : habits
 }

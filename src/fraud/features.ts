@@ -1,19 +1,9 @@
 import { type Currency, DAY, HOUR, MINUTE } from '#kit'
 import { kilometresBetween } from './distance.ts'
-import {
-  CARD_SUM,
-  HABIT_LOG,
-  HABIT_LOG_SQUARE,
-  HABIT_SPAN,
-  HABIT_SUM,
-  type History,
-  MERCHANT_HABITS,
-  WITH_COUNTRY,
-  WITH_ENTRY_MODE,
-  WITH_HOUR,
-} from './history.ts'
+import type { Before, Settled } from './habits.ts'
+import type { History } from './history.ts'
 import { isHeldOut, LOG_UNIT, type Payment } from './payment.ts'
-import type { Stretch, Timeline } from './timeline.ts'
+import type { Timeline } from './timeline.ts'
 import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from './typical-amount.ts'
 
 /** Payments with the same card before this one. The mean is 0 when there are none. */
@@ -61,8 +51,6 @@ export type Features = {
   isVouched: boolean
 }
 
-/** What was first done less than a day ago is no habit yet: else a thief's first payment would make the second one usual. */
-const HABIT_AGE = DAY
 export const TESTING_SPAN = 15 * MINUTE
 export const SPREE_SPAN = HOUR
 /** Longer ago, no place on earth is out of reach: half its circumference takes 22 hours at 900 km/h. */
@@ -86,61 +74,58 @@ const VOUCHED_TIMES = 2
  */
 export function featuresOf(history: History, payment: Payment): Features {
   const { at, card, amountMinor, currency, entryMode } = payment
-  const window = (span: number): Window => {
-    const cards = history.byCard.get(card)
-    const stretch = cards.stretch(at - span, payment)
-    const [count, sumMinor] = [sizeOf(stretch), cards.total(CARD_SUM, stretch)]
-    return { count, sumMinor, meanMinor: count === 0 ? 0 : sumMinor / count }
-  }
-  const habits = countOf(history.habits, payment)
+  const cards = history.byCard.get(card)
+  const end = cards.endOf(payment)
+  const before = history.habits.before(payment)
+  const settled = history.habits.settledBefore(payment)
+  const known = (one: Payment) => isKnownMerchant(history, settled, one)
+  const amounts = amountFeatures(before, payment)
+  const isNewMerchant = before.count < HABITS_MIN ? null : !known(payment)
+  const newOnes = isNewMerchant === null ? null : spree(payment, isNewMerchant, known, cards, end)
   return {
     amountMinor,
     currency,
     entryMode,
-    habits,
-    hour: window(HOUR),
-    day: window(DAY),
-    week: window(7 * DAY),
-    month: window(30 * DAY),
-    ...amountFeatures(history, payment),
-    isNewMerchant: habits < HABITS_MIN ? null : !isKnownMerchant(history, payment, payment),
-    isNewCountry: isNewCountry(history, payment),
-    isNewEntryMode: isNewEntryMode(history, payment),
-    hourShare: hourShare(history, payment),
-    travel: travel(history, payment),
-    smallOnline: smallOnline(history, payment),
-    ...(habits < HABITS_MIN ? { newMerchantPayments: null, newMerchants: null } : spree(history, payment)),
+    habits: before.count,
+    hour: windowOf(cards, at - HOUR, end),
+    day: windowOf(cards, at - DAY, end),
+    week: windowOf(cards, at - 7 * DAY, end),
+    month: windowOf(cards, at - 30 * DAY, end),
+    usualMinor: amounts?.usualMinor ?? null,
+    amountRatio: amounts?.amountRatio ?? null,
+    amountZ: amounts?.amountZ ?? null,
+    asLargeBefore: amounts === null ? 0 : history.habits.countAsLarge(payment, before, AMOUNTS_MAX),
+    isNewMerchant,
+    isNewCountry: isNewCountry(history, before, settled, payment),
+    isNewEntryMode: isNewEntryMode(before, settled, payment),
+    hourShare: hourShare(before, payment),
+    travel: travel(payment, cards, end),
+    smallOnline: smallOnline(payment, known, cards, end),
+    newMerchantPayments: newOnes?.payments ?? null,
+    newMerchants: newOnes?.merchants ?? null,
     isVouched: isVouched(history, payment),
   }
 }
 
-const lastOf = ({ from, to }: Stretch, count: number): Stretch => ({ from: Math.max(from, to - count), to })
+function windowOf(cards: Timeline<Payment>, since: number, end: number): Window {
+  const begin = cards.beginOf(since)
+  const count = Math.max(0, end - begin)
+  const sumMinor = cards.total(begin, end)
+  return { count, sumMinor, meanMinor: count === 0 ? 0 : sumMinor / count }
+}
 
-const sizeOf = ({ from, to }: Stretch): number => Math.max(0, to - from)
-
-const countOf = (timeline: Timeline<Payment>, payment: Payment): number =>
-  sizeOf(timeline.stretch(payment.at - HABIT_SPAN, payment))
-
-/** How many habits there are of which the bank told something. */
-export const habitsWith = (what: number, { habits }: History, payment: Payment): number =>
-  habits.total(what, habits.stretch(payment.at - HABIT_SPAN, payment))
-
-function amountFeatures(history: History, payment: Payment) {
+function amountFeatures(before: Before, payment: Payment) {
   const { amountMinor, currency, logAmount } = payment
-  const habits = history.byCurrency.get(currency)
-  const stretch = habits.stretch(payment.at - HABIT_SPAN, payment)
-  const count = sizeOf(stretch)
-  const sum = habits.total(HABIT_LOG, stretch)
+  const { count, sumLog, sumLogSquare } = before.inCurrency(currency)
   const typicalMinor = typicalAmountMinor(currency)
-  if (count === 0 && typicalMinor === null)
-    return { usualMinor: null, amountRatio: null, amountZ: null, asLargeBefore: 0 }
+  if (count === 0 && typicalMinor === null) return null
 
   // Mean and variance of the logarithms with a normal-inverse-gamma prior worth TYPICAL_WEIGHT payments. The term with
   // the gap between the person and everybody widens the spread while it is unclear which of the two is right.
-  const own = count === 0 ? 0 : sum / count
+  const own = count === 0 ? 0 : sumLog / count
   const prior = typicalMinor === null ? own : Math.log(typicalMinor) * LOG_UNIT
-  const mean = (TYPICAL_WEIGHT * prior + sum) / (TYPICAL_WEIGHT + count)
-  const squares = count === 0 ? 0 : habits.total(HABIT_LOG_SQUARE, stretch) - (sum * sum) / count
+  const mean = (TYPICAL_WEIGHT * prior + sumLog) / (TYPICAL_WEIGHT + count)
+  const squares = count === 0 ? 0 : sumLogSquare - (sumLog * sumLog) / count
   const gap = ((TYPICAL_WEIGHT * count) / (TYPICAL_WEIGHT + count)) * (own - prior) ** 2
   const priorSquares = TYPICAL_WEIGHT * (TYPICAL_SPREAD * LOG_UNIT) ** 2
   const spread = Math.sqrt((priorSquares + Math.max(0, squares) + gap) / (TYPICAL_WEIGHT + count))
@@ -149,54 +134,43 @@ function amountFeatures(history: History, payment: Payment) {
     usualMinor: Math.round(usual),
     amountRatio: amountMinor / usual,
     amountZ: (logAmount - mean) / spread,
-    asLargeBefore: habits.countAtLeast(HABIT_SUM, lastOf(stretch, AMOUNTS_MAX), amountMinor),
   }
 }
 
-/** How often the person had already done this a day before the payment. */
-const settledCount = (timeline: Timeline<Payment>, { at }: Payment): number =>
-  sizeOf(timeline.stretch(at - HABIT_SPAN, { at: at - HABIT_AGE, id: '' }))
+/** Whether the merchant of `one`, which may be an earlier payment, was known to the person before the day of what is judged. */
+const isKnownMerchant = (history: History, settled: Settled, one: Payment): boolean =>
+  history.isVouched(one) || settled.byMerchant.of(one.merchant) > 0
 
-/** Whether the merchant of `one`, which may be an earlier payment, was known to the person before this payment's day. */
-function isKnownMerchant(history: History, { at }: Payment, one: Payment): boolean {
-  if (history.isVouched(one)) return true
-  const payments = history.byMerchant.get(one.merchant)
-  const settled = payments.stretch(at - HABIT_SPAN, { at: at - HABIT_AGE, id: '' })
-  return payments.total(MERCHANT_HABITS, settled) > 0
-}
-
-function isNewCountry(history: History, payment: Payment): boolean | null {
-  const { country, foreignCurrency } = payment
+function isNewCountry(
+  history: History,
+  before: Before,
+  { byCountry, byForeignCurrency }: Settled,
+  { country, foreignCurrency }: Payment,
+): boolean | null {
   if (country === null) return null
   if (country === history.home.country || history.isVouchedCountry(country)) return false
   // Without the bank's country, what the person did before is all there is to tell abroad from home.
-  if (history.home.country === null && habitsWith(WITH_COUNTRY, history, payment) < HABITS_MIN) return null
-  if (settledCount(history.byCountry.get(country), payment) > 0) return false
-  return (
-    foreignCurrency === null || settledCount(history.byForeignCurrency.get(foreignCurrency), payment) === 0
-  )
+  if (history.home.country === null && before.withCountry < HABITS_MIN) return null
+  if (byCountry.of(country) > 0) return false
+  return foreignCurrency === null || byForeignCurrency.of(foreignCurrency) === 0
 }
 
-function isNewEntryMode(history: History, payment: Payment): boolean | null {
-  if (payment.entryMode === null || habitsWith(WITH_ENTRY_MODE, history, payment) < HABITS_MIN) return null
-  return settledCount(history.byEntryMode.get(payment.entryMode), payment) === 0
+function isNewEntryMode(before: Before, settled: Settled, { entryMode }: Payment): boolean | null {
+  if (entryMode === null || before.withEntryMode < HABITS_MIN) return null
+  return settled.byEntryMode.of(entryMode) === 0
 }
 
-function hourShare(history: History, payment: Payment): number | null {
-  const { hour } = payment
-  const all = habitsWith(WITH_HOUR, history, payment)
-  if (hour === null || all < HOURS_MIN) return null
-  let near = 0
-  for (const offset of [23, 0, 1]) near += countOf(history.byHour.get((hour + offset) % 24), payment)
-  return (near + 1) / (all + 8)
+function hourShare({ withHour, byHour }: Before, { hour }: Payment): number | null {
+  if (hour === null || withHour < HOURS_MIN) return null
+  const near = byHour[(hour + 23) % 24]! + byHour[hour]! + byHour[(hour + 1) % 24]!
+  return (near + 1) / (withHour + 8)
 }
 
-function travel(history: History, payment: Payment): Features['travel'] {
+function travel(payment: Payment, cards: Timeline<Payment>, end: number): Features['travel'] {
   const { at, place } = payment
   if (!isHeldOut(payment) || !place) return null
-  const cards = history.byCard.get(payment.card)
-  const { from, to } = lastOf(cards.stretch(at - TRAVEL_SPAN, payment), AMOUNTS_MAX)
-  for (let i = to - 1; i >= from; i--) {
+  const begin = Math.max(cards.beginOf(at - TRAVEL_SPAN), end - AMOUNTS_MAX)
+  for (let i = end - 1; i >= begin; i--) {
     const last = cards.item(i)
     if (!isHeldOut(last) || !last.place) continue
     const minutes = Math.max(TRAVEL_MINUTES_MIN, (at - last.at) / MINUTE)
@@ -206,47 +180,58 @@ function travel(history: History, payment: Payment): Features['travel'] {
   return null
 }
 
-function smallOnline(history: History, payment: Payment): number {
-  const { at, card, currency } = payment
-  const typicalMinor = typicalAmountMinor(currency)
+function smallOnline(
+  payment: Payment,
+  isKnown: (one: Payment) => boolean,
+  cards: Timeline<Payment>,
+  end: number,
+): number {
+  const typicalMinor = typicalAmountMinor(payment.currency)
   if (typicalMinor === null) return 0
-  const cards = history.byCard.get(card)
   let count = 0
-  const { from, to } = lastOf(cards.stretch(at - TESTING_SPAN, payment), MERCHANTS_MAX)
-  for (let i = to - 1; i >= from; i--) {
+  const begin = Math.max(cards.beginOf(payment.at - TESTING_SPAN), end - MERCHANTS_MAX)
+  for (let i = end - 1; i >= begin; i--) {
     const one = cards.item(i)
     const small = one.entryMode === 'online' && one.amountMinor <= typicalMinor / SMALL_PART
-    if (small && !isKnownMerchant(history, payment, one)) count++
+    if (small && !isKnown(one)) count++
   }
   return count
 }
 
-function spree(history: History, payment: Payment) {
-  const cards = history.byCard.get(payment.card)
-  const { from, to } = lastOf(cards.stretch(payment.at - SPREE_SPAN, payment), MERCHANTS_MAX)
-  const isNew = new Map([[payment.merchant, !isKnownMerchant(history, payment, payment)]])
-  let newMerchantPayments = isNew.get(payment.merchant) ? 1 : 0
-  for (let i = from; i < to; i++) {
+function spree(
+  payment: Payment,
+  isNewMerchant: boolean,
+  isKnown: (one: Payment) => boolean,
+  cards: Timeline<Payment>,
+  end: number,
+): { payments: number; merchants: number } {
+  const begin = Math.max(cards.beginOf(payment.at - SPREE_SPAN), end - MERCHANTS_MAX)
+  const itself = isNewMerchant ? 1 : 0
+  if (begin >= end) return { payments: itself, merchants: itself }
+  const isNew = new Map([[payment.merchant, isNewMerchant]])
+  let payments = itself
+  for (let i = begin; i < end; i++) {
     const one = cards.item(i)
     const known = isNew.get(one.merchant)
-    const isNewOne = known ?? !isKnownMerchant(history, payment, one)
+    const isNewOne = known ?? !isKnown(one)
     if (known === undefined) isNew.set(one.merchant, isNewOne)
-    if (isNewOne) newMerchantPayments++
+    if (isNewOne) payments++
   }
-  let newMerchants = 0
-  for (const one of isNew.values()) if (one) newMerchants++
-  return { newMerchantPayments, newMerchants }
+  let merchants = 0
+  for (const one of isNew.values()) if (one) merchants++
+  return { payments, merchants }
 }
 
 function isVouched(history: History, payment: Payment): boolean {
   if (!history.isVouched(payment)) return false
-  const { at, amountMinor, currency } = payment
-  const payments = history.byMerchant.get(payment.merchant)
-  const { from, to } = lastOf(payments.stretch(at - HABIT_SPAN, payment), AMOUNTS_MAX)
-  for (let i = to - 1; i >= from; i--) {
-    const one = payments.item(i)
-    const theirs = one.standing !== 'suspect' && one.currency === currency && one.country === payment.country
-    if (theirs && amountMinor <= one.amountMinor * VOUCHED_TIMES) return true
-  }
-  return false
+  const { amountMinor, currency, country } = payment
+  return history
+    .lastAtMerchant(payment, AMOUNTS_MAX)
+    .some(
+      (one) =>
+        one.standing !== 'suspect' &&
+        one.currency === currency &&
+        one.country === country &&
+        amountMinor <= one.amountMinor * VOUCHED_TIMES,
+    )
 }

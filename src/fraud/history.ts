@@ -1,25 +1,13 @@
 import { DAY } from '#kit'
 import type { KnownGood, Transaction } from '#vault'
+import { Counts, HABIT_SPAN, Habits } from './habits.ts'
+import { MovingStretch } from './moving-stretch.ts'
 import { type Label, type Payment, paymentOf, standingOf } from './payment.ts'
 import { type Floor, inOrder, noFloor, Timeline } from './timeline.ts'
 
 /** Where and when the person lives: a country they never need ask about, and the clock their hours are read on. */
 export type Home = { timeZone: string; country: string | null }
 
-// Positions of the running totals in a timeline.
-export const CARD_SUM = 0
-export const HABIT_LOG = 0
-export const HABIT_LOG_SQUARE = 1
-export const HABIT_SUM = 2
-export const MERCHANT_HABITS = 0
-export const WITH_CATEGORY = 0
-export const WITH_COUNTRY = 1
-export const WITH_ENTRY_MODE = 2
-export const WITH_HOUR = 3
-
-/** What was longer ago is no habit any more: thirteen months, so that what comes once a year is still known. It is
- *  shorter than the look-back of the consent, or what is followed live would remember more than what can be rebuilt. */
-export const HABIT_SPAN = 400 * DAY
 /** Longer ago than habits, a month is kept, so that a payment told that late still meets the whole of its past. */
 export const KEPT_SPAN = HABIT_SPAN + 30 * DAY
 /** Payments remembered of one person, the latest: 25 a day for thirteen months. More is a machine, or somebody's mischief. */
@@ -42,48 +30,21 @@ export class History {
   /** What vouches for a merchant in a country, and for a country. */
   readonly #vouched = new Map<string, Set<string>>()
   readonly #floor: Floor = noFloor()
-  readonly #ofCard = () => new Timeline<Payment>([({ amountMinor }) => amountMinor], this.#floor)
-  readonly #ofCurrency = () =>
-    new Timeline<Payment>(
-      [
-        ({ logAmount }) => logAmount,
-        ({ logAmount }) => logAmount * logAmount,
-        ({ amountMinor }) => amountMinor,
-      ],
-      this.#floor,
-    )
-  readonly #ofMerchant = () =>
-    new Timeline<Payment>([({ standing }) => (standing === 'habit' ? 1 : 0)], this.#floor)
-  readonly #plain = () => new Timeline<Payment>([], this.#floor)
-  readonly #told = this.#plain()
+  readonly #timeline = () => new Timeline<Payment>(({ amountMinor }) => amountMinor, this.#floor)
+  readonly #told = this.#timeline()
+  readonly #paidAt = new Counts()
+  readonly #untilPayment = new MovingStretch<Payment>(this.#told, ({ standing, merchant }, by) => {
+    if (standing !== 'fraud') this.#paidAt.add(merchant, by)
+  })
   readonly #onForgotten: (id: string) => void
   #untilSweep = SWEEP_EVERY
 
   /** Everything but fraud, by card: who spends how fast, and where the card was. */
-  readonly byCard = new Timelines<string>(this.#ofCard)
+  readonly byCard = new Timelines(this.#timeline)
   /** Confirmed fraud, by card. */
-  readonly fraudByCard = new Timelines<string>(this.#plain)
-  /** Habits by currency of the account: how much. */
-  readonly byCurrency = new Timelines<string>(this.#ofCurrency)
-  /** Everything but fraud, by merchant; its total counts the habits among them. */
-  readonly byMerchant = new Timelines<string>(this.#ofMerchant)
-  readonly byCategory = new Timelines<string>(this.#plain)
-  readonly byCountry = new Timelines<string>(this.#plain)
-  /** Habits abroad whose country the bank did not say, by the money they were paid in. */
-  readonly byForeignCurrency = new Timelines<string>(this.#plain)
-  readonly byEntryMode = new Timelines<string>(this.#plain)
-  readonly byHour = new Timelines<number>(this.#plain)
-  readonly byWeekday = new Timelines<number>(this.#plain)
-  /** All habits; its totals count those of which the bank told the category, the country, … */
-  readonly habits = new Timeline<Payment>(
-    [
-      ({ category }) => (category === null ? 0 : 1),
-      ({ country }) => (country === null ? 0 : 1),
-      ({ entryMode }) => (entryMode === null ? 0 : 1),
-      ({ hour }) => (hour === null ? 0 : 1),
-    ],
-    this.#floor,
-  )
+  readonly fraudByCard = new Timelines(this.#timeline)
+  /** All habits. */
+  readonly habits = new Habits(this.#floor)
 
   /** `onForgotten` is told the id of each payment that is let go of. */
   constructor(home: Home, onForgotten: (id: string) => void = () => {}) {
@@ -155,6 +116,23 @@ export class History {
     return this.#payments.get(id) ?? null
   }
 
+  /** How many payments but fraud the person made at a payment's merchant before it. */
+  countAtMerchant(payment: Payment): number {
+    this.#untilPayment.moveTo(this.#told.stretch(payment.at - HABIT_SPAN, payment))
+    return this.#paidAt.of(payment.merchant)
+  }
+
+  /** Those payments, the last `most` of them, the latest first. */
+  lastAtMerchant(payment: Payment, most = Number.POSITIVE_INFINITY): Payment[] {
+    const { from, to } = this.#told.stretch(payment.at - HABIT_SPAN, payment)
+    const found: Payment[] = []
+    for (let i = to - 1; i >= from && found.length < most; i--) {
+      const one = this.#told.item(i)
+      if (one.merchant === payment.merchant && one.standing !== 'fraud') found.push(one)
+    }
+    return found
+  }
+
   /** Whether a payment at this place in time is too far back to be remembered. */
   isForgotten(payment: Pick<Payment, 'id' | 'at'>): boolean {
     return inOrder(payment, this.#floor) < 0
@@ -167,46 +145,35 @@ export class History {
       this.#labels.delete(id)
       this.#onForgotten(id)
     }
-    for (const timelines of [
-      this.byCard,
-      this.fraudByCard,
-      this.byCurrency,
-      this.byMerchant,
-      this.byCategory,
-      this.byCountry,
-      this.byForeignCurrency,
-      this.byEntryMode,
-    ])
-      timelines.sweep()
+    for (const timelines of [this.byCard, this.fraudByCard]) timelines.sweep()
   }
 
   #replace(id: string, payment: Payment | null): void {
     const before = this.#payments.get(id)
     if (before && payment && isSame(before, payment)) return
-    if (before) this.#arrange(before, 'remove')
+    if (before) {
+      this.#arrange(before, 'remove')
+      this.#told.remove(before)
+    }
     if (!payment || this.isForgotten(payment)) {
-      if (before) {
-        this.#told.remove(before)
-        this.#payments.delete(id)
-      }
+      this.#payments.delete(id)
       return
     }
-    if (before && before.at !== payment.at) this.#told.remove(before)
     this.#payments.set(id, payment)
     this.#arrange(payment, 'add')
-    if (before && before.at === payment.at) return
     this.#told.add(payment)
+    if (before && before.at === payment.at) return
     this.#raiseFloor()
     if (--this.#untilSweep <= 0) this.#sweep()
   }
 
   /** What lies behind the floor is out of sight at once; it is cleared away later. */
   #raiseFloor(): void {
-    const lately = this.#told.fromEnd(CLOCKS_AHEAD)
-    if (!lately) return
+    const lately = this.#told.instantFromEnd(CLOCKS_AHEAD)
+    if (lately === undefined) return
     const floor = this.#floor
-    if (lately.at - KEPT_SPAN > floor.at) {
-      floor.at = lately.at - KEPT_SPAN
+    if (lately - KEPT_SPAN > floor.at) {
+      floor.at = lately - KEPT_SPAN
       floor.id = ''
     }
     const last = this.#told.fromEnd(PAYMENTS_MAX - 1)
@@ -217,23 +184,13 @@ export class History {
   }
 
   #arrange(payment: Payment, change: 'add' | 'remove'): void {
-    const { standing, card, currency, merchant, category, country, foreignCurrency, entryMode, hour } =
-      payment
+    const { standing, card } = payment
     if (standing === 'fraud') {
       arrange(this.fraudByCard.for(card), payment, change)
       return
     }
     arrange(this.byCard.for(card), payment, change)
-    arrange(this.byMerchant.for(merchant), payment, change)
-    if (standing !== 'habit') return
-    arrange(this.habits, payment, change)
-    arrange(this.byCurrency.for(currency), payment, change)
-    arrange(this.byWeekday.for(payment.weekday), payment, change)
-    if (category !== null) arrange(this.byCategory.for(category), payment, change)
-    if (country !== null) arrange(this.byCountry.for(country), payment, change)
-    else if (foreignCurrency !== null) arrange(this.byForeignCurrency.for(foreignCurrency), payment, change)
-    if (entryMode !== null) arrange(this.byEntryMode.for(entryMode), payment, change)
-    if (hour !== null) arrange(this.byHour.for(hour), payment, change)
+    if (standing === 'habit') arrange(this.habits, payment, change)
   }
 }
 
@@ -262,21 +219,21 @@ const isSame = (a: Payment, b: Payment): boolean =>
   a.entryMode === b.entryMode &&
   a.hour === b.hour
 
-const vouchedKey = (merchant: string, country: string | null) => JSON.stringify([merchant, country])
+const vouchedKey = (merchant: string, country: string | null) => `${country ?? ''} ${merchant}`
 const vouchedKeys = (merchant: string, country: string | null) =>
   country === null ? [vouchedKey(merchant, country)] : [vouchedKey(merchant, country), country]
 
 /** Timelines by key. */
-class Timelines<K extends string | number> {
+class Timelines {
   readonly #make: () => Timeline<Payment>
-  readonly #byKey = new Map<K, Timeline<Payment>>()
+  readonly #byKey = new Map<string, Timeline<Payment>>()
 
   constructor(make: () => Timeline<Payment>) {
     this.#make = make
   }
 
   /** The timeline of a key, made when there is none. */
-  for(key: K): Timeline<Payment> {
+  for(key: string): Timeline<Payment> {
     let timeline = this.#byKey.get(key)
     if (!timeline) {
       timeline = this.#make()
@@ -286,7 +243,7 @@ class Timelines<K extends string | number> {
   }
 
   /** The timeline of a key, for looking only. */
-  get(key: K): Timeline<Payment> {
+  get(key: string): Timeline<Payment> {
     return this.#byKey.get(key) ?? EMPTY
   }
 

@@ -46,15 +46,20 @@ export function createJudge(
   askFrom = ASK_PROBABILITY,
 ): Judge {
   return (features, payment, vector, snoozed) => {
-    const verdict = {
-      ...judgeByRules(features, payment, vector, rules.live, snoozed),
+    const { asks, score, reasons, held } = judgeByRules(features, payment, vector, rules.live, snoozed)
+    const champion = opinionOf(models.champion, vector)
+    const verdict: Judgement = {
+      asks,
+      score,
+      reasons,
+      held,
       rules: rules.live.id,
       shadow: rules.shadow && tryRules(rules.shadow, features, payment, vector),
+      champion,
+      challenger: opinionOf(models.challenger, vector),
     }
-    const champion = opinionOf(models.champion, vector)
-    const challenger = opinionOf(models.challenger, vector)
     const modelAsks = champion !== null && champion.probability >= askFrom && !features.isVouched
-    if (!modelAsks) return { ...verdict, champion, challenger }
+    if (!modelAsks) return verdict
     const { trees, features: names } = models.champion!
     const { contributions } = explainRow(trees, vector, names.length)
     const said = new Set<string>(verdict.reasons.map(({ code }) => code))
@@ -65,8 +70,6 @@ export function createJudge(
       ...verdict,
       asks: true,
       reasons: [...verdict.reasons, ...more].slice(0, REASONS_MAX),
-      champion,
-      challenger,
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { FraudCase, Transaction } from '#vault'
-import { HABIT_SPAN } from './history.ts'
+import { HABIT_SPAN } from './habits.ts'
 import { paymentsIn } from './memory.ts'
 
 /**

@@ -13,33 +13,41 @@ export function inOrder(a: Happening, b: Happening): number {
 export type Floor = { at: number; id: string }
 export const noFloor = (): Floor => ({ at: Number.NEGATIVE_INFINITY, id: '' })
 
+/** What keeps a place in a timeline, and so must hear of what is put in or taken out before it. */
+export type Follower<T> = { added(place: number, item: T): void; removed(place: number, item: T): void }
+
 const TRIM_AT = 64
 
 /**
- * Happenings in order of time, with running totals of some measures of them. Any window is two look-ups and a
+ * Happenings in order of time, with running totals of a measure of them. Any window is two look-ups and a
  * subtraction. Measures are whole numbers and their totals stay under 2^53, so a total is exact: nothing drifts as
  * payments come and go, and a window has the very same value whether it was followed live or rebuilt from what is kept.
  */
 export class Timeline<T extends Happening> {
-  readonly #measures: readonly ((item: T) => number)[]
+  readonly #measure: (item: T) => number
   readonly #floor: Floor
   readonly #items: T[] = []
   /** Their instants, side by side: a search reads these alone, and not items that lie all over memory. */
   readonly #instants: number[] = []
-  /** `#totals[m][i]` is measure m summed over the first i items; true for i ≤ #settled. */
-  readonly #totals: number[][]
+  /** `#totals[i]` is the measure summed over the first i items; true for i ≤ #settled. */
+  readonly #totals: number[] = [0]
   #settled = 0
   #trimAt = TRIM_AT
+  readonly #followers: Follower<T>[] = []
 
-  constructor(measures: readonly ((item: T) => number)[] = [], floor: Floor = noFloor()) {
-    this.#measures = measures
+  constructor(measure: (item: T) => number = () => 0, floor: Floor = noFloor()) {
+    this.#measure = measure
     this.#floor = floor
-    this.#totals = measures.map(() => [0])
   }
 
   /** How many items take up memory: up to twice as many as lie above the floor. */
   get length(): number {
     return this.#items.length
+  }
+
+  /** Has somebody told what changes, but for what is added at the end. */
+  follow(follower: Follower<T>): void {
+    this.#followers.push(follower)
   }
 
   /** Adds an item in its place: at the end nearly always, elsewhere when it was told late. */
@@ -56,15 +64,18 @@ export class Timeline<T extends Happening> {
     this.#items.splice(place, 0, item)
     this.#instants.splice(place, 0, at)
     this.#settled = Math.min(this.#settled, place)
+    for (const follower of this.#followers) follower.added(place, item)
   }
 
   /** Takes out the item with this id and instant, if it is here. */
   remove(item: Happening): void {
     const place = this.#placeOf(item)
-    if (this.#items[place]?.id !== item.id) return
+    const known = this.#items[place]
+    if (known?.id !== item.id) return
     this.#items.splice(place, 1)
     this.#instants.splice(place, 1)
     this.#settled = Math.min(this.#settled, place)
+    for (const follower of this.#followers) follower.removed(place, known)
   }
 
   /** Lets go of what lies below the floor, and returns it. Nothing that can be asked changes by it. */
@@ -73,6 +84,7 @@ export class Timeline<T extends Happening> {
     // Totals start anew: over a million payments they would leave the whole numbers that a double holds.
     this.#instants.splice(0, gone.length)
     if (gone.length > 0) this.#settled = 0
+    for (const follower of this.#followers) for (const item of gone) follower.removed(0, item)
     this.#trimAt = Math.max(TRIM_AT, this.#items.length * 2)
     return gone
   }
@@ -82,10 +94,24 @@ export class Timeline<T extends Happening> {
     return this.#items[this.#items.length - 1 - count]
   }
 
+  /** Its instant. */
+  instantFromEnd(count: number): number | undefined {
+    return this.#instants[this.#instants.length - 1 - count]
+  }
+
   /** What happened from the instant `since` on, if that is remembered, and before `until`. */
   stretch(since: number, until: Happening): Stretch {
-    const from = since > this.#floor.at ? this.#firstSince(since) : this.#placeOf(this.#floor)
-    return { from, to: this.#placeOf(until) }
+    return { from: this.beginOf(since), to: this.endOf(until) }
+  }
+
+  /** Where a stretch begins that reaches back to an instant, or to what is remembered. */
+  beginOf(since: number): number {
+    return since > this.#floor.at ? this.#firstSince(since) : this.#placeOf(this.#floor)
+  }
+
+  /** Where a stretch ends that reaches up to `until`. */
+  endOf(until: Happening): number {
+    return this.#items.length === 0 ? 0 : this.#placeOf(until)
   }
 
   /** How many items there are in a stretch of time. */
@@ -95,12 +121,11 @@ export class Timeline<T extends Happening> {
     return to > from ? to - from : 0
   }
 
-  /** The sum of a measure over a stretch. */
-  total(measure: number, { from, to }: Stretch): number {
+  /** The sum of the measure over a stretch. */
+  total(from: number, to: number): number {
     if (to <= from) return 0
     this.#settle(to)
-    const totals = this.#totals[measure]!
-    return totals[to]! - totals[from]!
+    return this.#totals[to]! - this.#totals[from]!
   }
 
   /** The item at a position of a stretch. */
@@ -109,33 +134,29 @@ export class Timeline<T extends Happening> {
   }
 
   /** How many items of a stretch measure so much or more. */
-  countAtLeast(measure: number, { from, to }: Stretch, least: number): number {
+  countAtLeast(least: number, from: number, to: number): number {
     if (to <= from) return 0
     this.#settle(to)
-    const totals = this.#totals[measure]!
+    const totals = this.#totals
     let count = 0
     for (let i = from; i < to; i++) if (totals[i + 1]! - totals[i]! >= least) count++
     return count
   }
 
   /** The largest measure in a stretch; 0 when there is nothing in it. */
-  largest(measure: number, { from, to }: Stretch): number {
+  largest(from: number, to: number): number {
     if (to <= from) return 0
     this.#settle(to)
-    const totals = this.#totals[measure]!
+    const totals = this.#totals
     let largest = 0
     for (let i = from; i < to; i++) largest = Math.max(largest, totals[i + 1]! - totals[i]!)
     return largest
   }
 
   #settle(count: number): void {
-    if (count <= this.#settled) return
-    for (let m = 0; m < this.#measures.length; m++) {
-      const measure = this.#measures[m]!
-      const totals = this.#totals[m]!
-      for (let i = this.#settled; i < count; i++) totals[i + 1] = totals[i]! + measure(this.#items[i]!)
-    }
-    this.#settled = count
+    const totals = this.#totals
+    for (let i = this.#settled; i < count; i++) totals[i + 1] = totals[i]! + this.#measure(this.#items[i]!)
+    if (count > this.#settled) this.#settled = count
   }
 
   /** How many items happened before an instant. */

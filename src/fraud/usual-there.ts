@@ -1,7 +1,7 @@
 import { DAY, type Money, money } from '#kit'
 import { type Category, resolveMerchant } from '#merchants'
 import type { FraudCase, Transaction } from '#vault'
-import { HABIT_SPAN } from './history.ts'
+import { HABIT_SPAN } from './habits.ts'
 import { paymentsIn } from './memory.ts'
 
 /** With fewer payments there is nothing that could be called usual. */

@@ -1,6 +1,7 @@
 import { DAY, HOUR, MINUTE } from '#kit'
-import { type Features, featuresOf, habitsWith, type Window } from '../features.ts'
-import { CARD_SUM, HABIT_SPAN, HABIT_SUM, type History, WITH_CATEGORY } from '../history.ts'
+import { type Features, featuresOf, type Window } from '../features.ts'
+import { HABIT_SPAN } from '../habits.ts'
+import type { History } from '../history.ts'
 import type { Payment } from '../payment.ts'
 import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from '../typical-amount.ts'
 import type { Finding } from './risk.ts'
@@ -51,10 +52,7 @@ export const meanRatioOf = (history: History, payment: Payment): number =>
 
 /** The mean of the person's own payments, drawn towards a typical one while there are few. */
 function meanOf(history: History, payment: Payment): number {
-  const habits = history.byCurrency.get(payment.currency)
-  const stretch = habits.stretch(payment.at - HABIT_SPAN, payment)
-  const count = Math.max(0, stretch.to - stretch.from)
-  const sum = habits.total(HABIT_SUM, stretch)
+  const { count, sumMinor: sum } = history.habits.before(payment).inCurrency(payment.currency)
   const typicalMinor = typicalAmountMinor(payment.currency)
   if (typicalMinor === null) return count === 0 ? Number.NaN : sum / count
   // The mean of a lognormal distribution lies above its median.
@@ -136,28 +134,24 @@ function writeWindows(
 /** The person's own payments a day, since the first one that counts; NaN when they are few. */
 function paceOf(history: History, payment: Payment, habits: number): number {
   if (habits < HABITS_MIN) return Number.NaN
-  const since = payment.at - HABIT_SPAN
-  const first = history.habits.item(history.habits.stretch(since, payment).from)
-  return habits / Math.max(PACE_DAYS_MIN, (payment.at - first.at) / DAY)
+  return habits / Math.max(PACE_DAYS_MIN, (payment.at - history.habits.first.at) / DAY)
 }
 
 function writeHabits(history: History, features: Features, payment: Payment, into: Float64Array): void {
-  const { at, merchant, category, hour, weekday } = payment
-  const since = at - HABIT_SPAN
+  const { category, hour, weekday } = payment
   const { habits, travel } = features
+  const before = history.habits.before(payment)
   into[PLACE_OF.hour] = hour ?? Number.NaN
   into[PLACE_OF.hourShare] = features.hourShare ?? Number.NaN
   into[PLACE_OF.weekdayShare] =
-    habits < WEEKDAYS_MIN
-      ? Number.NaN
-      : (history.byWeekday.get(weekday).size(since, payment) + 1) / (habits + 7)
+    habits < WEEKDAYS_MIN ? Number.NaN : (before.byWeekday[weekday]! + 1) / (habits + 7)
 
   into[PLACE_OF.isNewMerchant] = yes(features.isNewMerchant)
-  into[PLACE_OF.merchantPayments] = history.byMerchant.get(merchant).size(since, payment)
+  into[PLACE_OF.merchantPayments] = history.countAtMerchant(payment)
   into[PLACE_OF.isNewCategory] =
-    category === null || habitsWith(WITH_CATEGORY, history, payment) < HABITS_MIN
+    category === null || before.withCategory < HABITS_MIN
       ? Number.NaN
-      : yes(history.byCategory.get(category).size(since, { at: at - DAY, id: '' }) === 0)
+      : yes(history.habits.settledBefore(payment).byCategory.of(category) === 0)
   into[PLACE_OF.isNewCountry] = yes(features.isNewCountry)
   into[PLACE_OF.isNewEntryMode] = yes(features.isNewEntryMode)
   into[PLACE_OF.isForeign] = yes(payment.foreignCurrency !== null)
@@ -176,13 +170,12 @@ function writeCard(history: History, payment: Payment, mean: number, into: Float
   const { at, card } = payment
   into[PLACE_OF.cardFrauds14d] = history.fraudByCard.get(card).size(at - 14 * DAY, payment)
   const cards = history.byCard.get(card)
+  const end = cards.endOf(payment)
   // A card's payments are all in the money of its account.
-  const { from, to } = cards.stretch(at - 14 * DAY, payment)
-  const fortnight = { from: Math.max(from, to - LOOKED_AT_MAX), to }
-  into[PLACE_OF.cardHigh14d] = cards.countAtLeast(CARD_SUM, fortnight, HIGH_RATIO * mean)
-  const week = cards.stretch(at - 7 * DAY, payment)
-  const lately = { from: Math.max(week.from, to - LOOKED_AT_MAX), to }
-  into[PLACE_OF.cardHighestRatio7d] = cards.largest(CARD_SUM, lately) / mean
+  const fortnight = Math.max(cards.beginOf(at - 14 * DAY), end - LOOKED_AT_MAX)
+  into[PLACE_OF.cardHigh14d] = cards.countAtLeast(HIGH_RATIO * mean, fortnight, end)
+  const week = Math.max(cards.beginOf(at - 7 * DAY), end - LOOKED_AT_MAX)
+  into[PLACE_OF.cardHighestRatio7d] = cards.largest(week, end) / mean
 }
 
 function writePlaces({ terminal, merchant }: Places, { at }: Payment, into: Float64Array): void {

@@ -1,0 +1,50 @@
+import type { Follower, Happening, Stretch, Timeline } from './timeline.ts'
+
+/**
+ * A stretch of a timeline that is moved along it, and what is counted of the items in it: from one payment to the next, few
+ * come in and few go out, so that a count costs the same however long the stretch is. Counts are sums of whole numbers: which
+ * way the stretch came to where it is changes nothing about them.
+ */
+export class MovingStretch<T extends Happening> implements Follower<T> {
+  readonly #timeline: Timeline<T>
+  readonly #count: (item: T, by: 1 | -1) => void
+  #from = 0
+  #to = 0
+
+  /** `count` adds an item to what is counted, or takes it out again. */
+  constructor(timeline: Timeline<T>, count: (item: T, by: 1 | -1) => void) {
+    this.#timeline = timeline
+    this.#count = count
+    timeline.follow(this)
+  }
+
+  get from(): number {
+    return this.#from
+  }
+
+  get to(): number {
+    return this.#to
+  }
+
+  moveTo({ from, to }: Stretch): void {
+    const end = Math.max(from, to)
+    while (this.#from > from) this.#count(this.#timeline.item(--this.#from), 1)
+    while (this.#to < end) this.#count(this.#timeline.item(this.#to++), 1)
+    while (this.#from < from) this.#count(this.#timeline.item(this.#from++), -1)
+    while (this.#to > end) this.#count(this.#timeline.item(--this.#to), -1)
+  }
+
+  added(place: number, item: T): void {
+    if (place >= this.#to) return
+    this.#to++
+    if (place < this.#from) this.#from++
+    else this.#count(item, 1)
+  }
+
+  removed(place: number, item: T): void {
+    if (place >= this.#to) return
+    this.#to--
+    if (place < this.#from) this.#from--
+    else this.#count(item, -1)
+  }
+}
