@@ -44,7 +44,7 @@ export function Verification(props: {
       </section>
     )
   if (seen.state === 'never') return <p className="small verification">{words.neverThere}</p>
-  const isUnderWay = ['wanted', 'waiting', 'same', 'different'].includes(seen.state)
+  const isUnderWay = ['wanted', 'waiting', 'same'].includes(seen.state)
   return (
     <div className="stack verification">
       <p className="small" role="status">
