@@ -265,21 +265,17 @@ for (const [channel, bankId, username] of [
       'any offers for me?',
       'aardvark-question: qwx zvb',
       'plmk jhgt aardvark',
+      `aardvark quokka 7413.97 ${'x'.repeat(3_900)}`,
     ]) {
       await phone.writes(words)
       answers++
       await answered(words)
     }
-    await phone.writes(`aardvark quokka 7413.97 ${'x'.repeat(3_900)}`)
-    await says(NOTICES['write-instead'].en)
-
     // Somebody has less than this thief would take.
     town.bank(bankId).authorise(username, channel === 'matrix' ? { ...THEFT, amount: '8313.31' } : THEFT)
     await says(NOTICES['card-question'].en)
     await phone.tapsBlock()
-    // In words it is a question like any other, answered on their own page.
-    if (channel === 'matrix') await answered(`block, ${++answers}`)
-    else await says(NOTICES.blocking.en)
+    await says(NOTICES.blocking.en)
     await phone.writes('I dispute the wombat jewellers payment of £8,629.43')
     answers++
     await answered('a dispute')
