@@ -89,9 +89,9 @@ test('templates are listed, registered once, and shown with what Meta thinks of 
   assert.match(registered.out, /✓ Messenger: guichet_card_question \(en\) is registered: approved/)
   assert.match(registered.out, /✓ WhatsApp: guichet_card_question \(fr\) is registered: pending/)
   assert.match(registered.out, /set GUICHET_WHATSAPP_UTILITY_TEMPLATE to guichet/)
-  assert.equal(page.templates.all.length, 8)
+  assert.equal(page.templates.all.length, 6)
   assert.match((await run('templates register')).out, /is there already/)
-  assert.equal(number.templates.all.length, 8)
+  assert.equal(number.templates.all.length, 6)
 
   page.templates.decide('guichet_card_question', 'REJECTED', 'INCORRECT_PARAMS')
   const after = await run('templates status')
