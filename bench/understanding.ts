@@ -1,3 +1,4 @@
+import { encodeAhead } from '../src/conversation/understanding/classifier/meanings.ts'
 import type { Bench, Measure } from './measure.ts'
 import { judge, judgeInFolds, learn, sharesAt, thresholdFor } from './understanding/judge.ts'
 import {
@@ -69,6 +70,7 @@ function tried(
   { learn: examples, test }: { learn: Labelled[]; test: Labelled[] },
   recall: number,
 ): Row & { recall: number } {
+  encodeAhead([...examples, ...test].map(({ text }) => text))
   const threshold = thresholdFor(judgeInFolds(examples), recall)
   const model = learn(examples)
   return {

@@ -16,9 +16,16 @@ const [LEAST, MOST] = [-8, 7]
 let kept: Map<string, Int8Array> | undefined
 
 /** The encoder's numbers for a text, as whole numbers from -8 to 7. */
-export function meaningOf(text: string): Int8Array {
+export const meaningOf = (text: string): Int8Array => known().get(keyOf(text)) ?? inSteps(ownEncoder()(text))
+
+/** Encodes these texts now and once, where the same ones are asked about again and again. */
+export function encodeAhead(texts: Iterable<string>): void {
+  for (const text of texts) known().set(keyOf(text), meaningOf(text))
+}
+
+function known(): Map<string, Int8Array> {
   kept ??= new Map(rowsOf(readFileSync(MEANINGS_FILE)))
-  return kept.get(keyOf(text)) ?? inSteps(ownEncoder()(text))
+  return kept
 }
 
 /** Rounds to the steps that are kept. */
