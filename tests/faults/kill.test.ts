@@ -42,7 +42,7 @@ after(async () => {
 })
 
 test(`through ${KILLS} kills, nothing acknowledged is lost or handled twice`, {
-  timeout: 900_000,
+  timeout: 1_800_000,
 }, async () => {
   const front = await takePayments(postgres.url, killAtRandom)
   const calm = new URL(postgres.url)
