@@ -18,7 +18,7 @@ const HEAVY = ['promises', 'journeys', 'faults', 'browser', 'conformance', 'matr
   (name) => `tests/${name}/`,
 )
 
-const TEST_MINUTES_MAX = 10
+const TEST_MINUTES_MAX = 30
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const failures: string[] = []
