@@ -1,5 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { type Clock, Fault, HOUR, type Locale, MINUTE, type Random, type Sql } from '#kit'
+import { createHash, createHmac } from 'node:crypto'
+import { areSameBytes, type Clock, Fault, HOUR, type Locale, MINUTE, type Random, type Sql } from '#kit'
 
 /** However much it is used, a session ends after this. */
 const SESSION_AGE_MAX_MS = 12 * HOUR
@@ -130,7 +130,7 @@ export function createSessions(needs: {
     csrfFits(session: Session, given: string | undefined): boolean {
       const expected = Buffer.from(this.csrfOf(session))
       const actual = Buffer.from(given ?? '')
-      return expected.length === actual.length && timingSafeEqual(expected, actual)
+      return areSameBytes(expected, actual)
     },
 
     /** Removes sessions, challenges and authorisations that are over. */

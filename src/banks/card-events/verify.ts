@@ -1,13 +1,7 @@
-import {
-  createHash,
-  createPublicKey,
-  type KeyObject,
-  timingSafeEqual,
-  verify as verifySignature,
-} from 'node:crypto'
+import { createHash, createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto'
 import { httpbis } from 'http-message-signatures'
 import { parseDictionary } from 'structured-headers'
-import { type Clock, Fault, MINUTE } from '#kit'
+import { areSameBytes, type Clock, Fault, MINUTE } from '#kit'
 import type { BankProfile } from '../profile.ts'
 
 const REQUIRED_FIELDS = ['@method', '@path', 'content-type', 'content-digest']
@@ -122,6 +116,5 @@ function checkDigest(header: string | string[] | undefined, body: Buffer): void 
   if (!(given instanceof ArrayBuffer)) throw new Fault('signature-invalid')
   const actual = createHash('sha256').update(body).digest()
   const expected = Buffer.from(given)
-  if (expected.length !== actual.length || !timingSafeEqual(expected, actual))
-    throw new Fault('signature-invalid')
+  if (!areSameBytes(expected, actual)) throw new Fault('signature-invalid')
 }

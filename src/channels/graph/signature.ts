@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { Fault, MINUTE, type Secret } from '#kit'
+import { areSameBytes, Fault, MINUTE, type Secret } from '#kit'
 
 /**
  * Checks `X-Hub-Signature-256` (HMAC-SHA256 under the app's secret) over the bytes as they came. Meta signs the form in which
@@ -20,7 +20,7 @@ export function answerChallenge(
 ): string | null {
   const given = Buffer.from(query['hub.verify_token'] ?? '')
   const agreed = Buffer.from(word.reveal())
-  const isRight = given.length === agreed.length && timingSafeEqual(given, agreed)
+  const isRight = areSameBytes(given, agreed)
   return query['hub.mode'] === 'subscribe' && isRight ? (query['hub.challenge'] ?? null) : null
 }
 

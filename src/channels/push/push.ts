@@ -1,6 +1,5 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { VapidKeys } from 'web-push'
-import { type Clock, Fault, keyedHash, newId, Private, type Random, type Sql } from '#kit'
+import { areSameBytes, type Clock, Fault, keyedHash, newId, Private, type Random, type Sql } from '#kit'
 import type { Vault } from '#vault'
 import { reveal } from '../../kit/reveal.ts'
 import type { Sent, WrittenNotice } from '../messengers/door.ts'
@@ -127,7 +126,7 @@ export function createPush(needs: {
     async move(from: string, renewal: string, to: Subscription): Promise<string> {
       const given = Buffer.from(renewal)
       const right = Buffer.from(renewalOf(from))
-      if (given.length !== right.length || !timingSafeEqual(given, right)) throw new Fault('not-found')
+      if (!areSameBytes(given, right)) throw new Fault('not-found')
       const [row] = await sql.query<{ personId: string }>(
         `select person_id as "personId" from channels.push_subscription where endpoint_index = $1`,
         [indexOf(from)],

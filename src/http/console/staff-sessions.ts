@@ -1,5 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { type Clock, Fault, HOUR, type Locale, MINUTE, type Random, type Sql } from '#kit'
+import { createHash, createHmac } from 'node:crypto'
+import { areSameBytes, type Clock, Fault, HOUR, type Locale, MINUTE, type Random, type Sql } from '#kit'
 import type { KeptPasskey } from '../passkeys.ts'
 import { hashOfCode, type Member } from './staff.ts'
 
@@ -152,7 +152,7 @@ export function createStaffSessions(needs: {
 
     csrfFits(session: StaffSession, given: string): boolean {
       const [expected, actual] = [Buffer.from(this.csrfOf(session)), Buffer.from(given)]
-      return expected.length === actual.length && timingSafeEqual(expected, actual)
+      return areSameBytes(expected, actual)
     },
 
     /** Removes sessions and invitations that are over. */
