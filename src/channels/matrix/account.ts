@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Secret } from '#kit'
-import { type CallFailed, failureOf, readJson } from './homeserver.ts'
+import { type CallFailed, callApi, readJson } from './homeserver.ts'
 
 const TIMEOUT_MS = 15_000
 const LOGIN = '/_matrix/client/v3/login'
@@ -25,26 +25,17 @@ export function createMatrixAccount(needs: { fetch: typeof fetch; homeserver: UR
     request: { body?: unknown; token?: Secret } = {},
   ): Promise<Asked<T>> {
     const { body, token } = request
-    try {
-      const response = await needs.fetch(new URL(path, needs.homeserver), {
-        method,
-        headers: {
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(token && { authorization: `Bearer ${token.reveal()}` }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      })
-      const text = await response.text()
-      if (!response.ok) return failureOf(response.status, text, response.headers)
-      const read = shape.safeParse(readJson(text))
-      return read.success
-        ? { ok: true, value: read.data }
-        : { ok: false, why: 'tell-operator', code: 'no-homeserver' }
-    } catch {
-      return { ok: false, why: 'retry', code: 'network' }
-    }
+    const called = await callApi(needs.fetch, new URL(path, needs.homeserver), {
+      method,
+      token,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      timeoutMs: TIMEOUT_MS,
+    })
+    if (!called.ok) return called
+    const read = shape.safeParse(readJson(called.text))
+    return read.success
+      ? { ok: true, value: read.data }
+      : { ok: false, why: 'tell-operator', code: 'no-homeserver' }
   }
 
   return {

@@ -38,6 +38,39 @@ const passes = (type: string, content: string) =>
   type.startsWith('m.key.verification.') ||
   (type === 'm.room.message' && VERIFICATION_REQUEST.safeParse(readJson(content)).success)
 
+/** One request, with what the server or the network did as an answer. Throws when `signal` ended it. */
+export async function callApi(
+  fetch: typeof globalThis.fetch,
+  url: URL,
+  request: {
+    method: 'GET' | 'POST' | 'PUT'
+    token?: Secret | undefined
+    body?: string | undefined
+    timeoutMs: number
+    signal?: AbortSignal | undefined
+  },
+): Promise<Called> {
+  const { method, token, body, timeoutMs, signal } = request
+  const timeout = AbortSignal.timeout(timeoutMs)
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        ...(token && { authorization: `Bearer ${token.reveal()}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body }),
+      redirect: 'error',
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    })
+    const text = await response.text()
+    return response.ok ? { ok: true, text } : failureOf(response.status, text, response.headers)
+  } catch (error) {
+    if (signal?.aborted) throw error
+    return { ok: false, why: 'retry', code: 'network' }
+  }
+}
+
 export function createHomeserver(needs: {
   fetch: typeof fetch
   url: URL
@@ -51,24 +84,7 @@ export function createHomeserver(needs: {
     await needs.before()
     const url = new URL(`${API}${path}`, needs.url)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-    const timeout = AbortSignal.timeout(timeoutMs)
-    try {
-      const response = await needs.fetch(url, {
-        method,
-        headers: {
-          authorization: `Bearer ${needs.accessToken.reveal()}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body }),
-        redirect: 'error',
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      })
-      const text = await response.text()
-      return response.ok ? { ok: true, text } : failureOf(response.status, text, response.headers)
-    } catch (error) {
-      if (signal?.aborted) throw error
-      return { ok: false, why: 'retry', code: 'network' }
-    }
+    return await callApi(needs.fetch, url, { method, token: needs.accessToken, body, timeoutMs, signal })
   }
 
   return {
