@@ -229,10 +229,8 @@ export function createConversation(needs: {
   }
 
   async function answerBalance<T>(asker: Asker, deliver: Deliver<T>): Promise<T> {
-    // Asked for beforehand: nothing but the vault is waited for while a loan is held.
-    const states = await pulls.statesOf((await liveLinks(asker.personId)).map(({ id }) => id))
     const ask = { purpose: 'account-view', what: 'answer-balance' } as const
-    return await lend(ask, asker, deliver, async (loan, scene) => {
+    return await lend(ask, asker, deliver, async (loan, scene, states) => {
       const covered = states.filter(({ linkId }) => loan.links.some((link) => link.linkId === linkId))
       return {
         said: (await readHoldings(loan)).map((holdings) =>

@@ -1,4 +1,5 @@
 import type { Purpose } from '#consent'
+import type { PullState } from '#intake'
 import { type Clock, Private, type Sql } from '#kit'
 import type { Link, People } from '#people'
 import type { Actor, Loan, Refusal, Vault } from '#vault'
@@ -70,19 +71,6 @@ export function createLending(needs: {
     return down
   }
 
-  /** Links whose history is being read for the first time: what is seen of them now is not all. */
-  async function linksArriving(links: readonly Link[]): Promise<ReadonlySet<string>> {
-    const states = await pulls.statesOf(links.map(({ id }) => id))
-    return new Set(
-      states
-        .filter(
-          ({ pulledAt, nextAt, failingSince }) =>
-            pulledAt === null && nextAt !== null && failingSince === null,
-        )
-        .map(({ linkId }) => linkId),
-    )
-  }
-
   /** An answer without figures. */
   function tell<T>(deliver: Deliver<T>, said: Said, more: Omit<Composed, 'said'> = {}): Promise<T> {
     const { kind = 'plain', errand = null, once = null } = more
@@ -97,23 +85,24 @@ export function createLending(needs: {
 
   /**
    * Borrows for one purpose, composes inside the loan, and delivers before it closes; a refusal is delivered too.
-   * Without `linkIds`, the answer covers every bank with a live consent and names those without. A composer that has
-   * nothing to say gives null, and nothing is delivered.
+   * Without `linkIds`, the answer covers every bank with a live consent and names those without; `states` says how the reading
+   * of each link goes. A composer that has nothing to say gives null, and nothing is delivered.
    */
   async function lendIfAny<P extends Purpose, T>(
     ask: { purpose: P; what: string; linkIds?: readonly string[]; alsoFor?: Purpose },
     asker: Asker,
     deliver: Deliver<T>,
-    compose: (loan: Loan<P>, scene: Scene) => Promise<Composed | null>,
+    compose: (loan: Loan<P>, scene: Scene, states: readonly PullState[]) => Promise<Composed | null>,
   ): Promise<T | null> {
     const { personId } = asker
     const links = await liveLinks(personId)
     // Asked for beforehand: nothing but the vault is waited for while a loan is held.
     const down = await banksDown(links)
-    const unread = ask.linkIds ? new Set() : await linksArriving(links)
+    const states = ask.linkIds ? [] : await pulls.statesOf(links.map(({ id }) => id))
+    const unread = new Set(states.filter(isArriving).map(({ linkId }) => linkId))
     const scene = sceneOf(asker, clock, bankName)
     const opened = await vault.open({ personId, actor: ACTOR, ...ask }, async (loan) => {
-      const composed = await compose(loan, scene)
+      const composed = await compose(loan, scene, states)
       if (!composed) return null
       const { said, more = [] } = composed
       const covered = new Set(loan.links.map(({ bankId }) => bankId))
@@ -153,7 +142,7 @@ export function createLending(needs: {
       ask: { purpose: P; what: string; linkIds?: readonly string[]; alsoFor?: Purpose },
       asker: Asker,
       deliver: Deliver<T>,
-      compose: (loan: Loan<P>, scene: Scene) => Promise<Composed>,
+      compose: (loan: Loan<P>, scene: Scene, states: readonly PullState[]) => Promise<Composed>,
     ): Promise<T> {
       return (await lendIfAny(ask, asker, deliver, compose))!
     },
@@ -164,5 +153,9 @@ function answerOf(composed: Composed, purpose: Purpose): Answer {
   const { said, kind = 'plain', errand = null, once = null } = composed
   return { kind, purpose, said, errand, once }
 }
+
+/** A link's history is being read for the first time: what is seen of it now is not all. */
+const isArriving = ({ pulledAt, nextAt, failingSince }: PullState): boolean =>
+  pulledAt === null && nextAt !== null && failingSince === null
 
 type Down = { bankId: string; since: number }
