@@ -122,9 +122,7 @@ export function aheadOf(
 /** After what is held now, "and in October?" said in November looks back, and "and my salary?" is about a payment. */
 function isPlainlyAhead(said: string, until: Until, { today, timeZone }: Calendar): boolean {
   if ('event' in until)
-    return /^(?:before|after|until|till|by|when|on|avant|apres|jusqu|d ici|quand)| day|jour/.test(
-      ` ${said}`.trim(),
-    )
+    return /^(?:before|after|until|till|by|when|on|avant|apres|jusqu|d ici|quand)| day|jour/.test(said)
   return until.at <= instantOf(today.add({ months: 6 }), timeZone)
 }
 
