@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { NOTICES } from '#conversation'
-import { createSql, DAY, Fault, HOUR, MINUTE, money, SECOND } from '#kit'
+import { createSql, DAY, Fault, HOUR, MINUTE, SECOND } from '#kit'
 import { payment } from '../../../tests/fixtures/rooms.ts'
 import { NOW } from '../web/chat.fixture.ts'
 import { createRequests } from '../web/requests.ts'
 import type { Sent } from './door.ts'
-import { openMessengerHouse } from './messengers.fixture.ts'
+import { openMessengerHouse, SUBSCRIPTION } from './messengers.fixture.ts'
 
 let house: Awaited<ReturnType<typeof openMessengerHouse>>
 let owner: ReturnType<typeof createSql>
@@ -134,16 +134,10 @@ test('once the consent to fraud alerts is withdrawn the question goes to no furt
 
 test('a “not me” that is asked about once more is an answer: the question goes nowhere else', async () => {
   const person = await amina()
-  const bill = {
-    amount: money(-999, 'GBP'),
-    descriptor: 'streamvault.com',
-    mcc: null,
-    entryMode: 'online',
-  } as const
   const id = `bill-${person.linkId}`
   await house.keepPayments(
     person,
-    [0, 30, 61, 91].map((days) => payment({ ...bill, id: `${id}-${days}`, at: NOW - days * DAY })),
+    [0, 30, 61, 91].map((days) => payment({ ...SUBSCRIPTION, id: `${id}-${days}`, at: NOW - days * DAY })),
   )
   await warn(person, { transactionId: `${id}-0`, reasons: [], raisedBy: 'bank' })
   await house.passes(SECOND)

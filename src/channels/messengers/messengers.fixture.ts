@@ -1,4 +1,4 @@
-import { type Fault, Secret, systemRandom } from '#kit'
+import { type Fault, money, Secret, systemRandom } from '#kit'
 import { createMail } from '../mail/mail.ts'
 import { createMailServer } from '../mail/mail-server.ts'
 import { createPush } from '../push/push.ts'
@@ -51,6 +51,14 @@ export function scriptedWebhook(id: MessengerId) {
   } satisfies WebhookDoor & Record<string, unknown>
   return webhook
 }
+
+/** What is paid every month and easily forgotten: a “not me” to it is asked about once more. */
+export const SUBSCRIPTION = {
+  amount: money(-999, 'GBP'),
+  descriptor: 'streamvault.com',
+  mcc: null,
+  entryMode: 'online',
+} as const
 
 export const MAIL_FROM = { name: 'Guichet', address: 'guichet@bank.example' }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { NOTICES } from '#conversation'
-import { DAY, Fault, money, SECOND } from '#kit'
+import { DAY, Fault, SECOND } from '#kit'
 import { payment } from '../../../tests/fixtures/rooms.ts'
 import { NOW } from '../web/chat.fixture.ts'
-import { openMessengerHouse, tokenOf } from './messengers.fixture.ts'
+import { openMessengerHouse, SUBSCRIPTION, tokenOf } from './messengers.fixture.ts'
 
 let house: Awaited<ReturnType<typeof openMessengerHouse>>
 before(async () => {
@@ -54,13 +54,7 @@ async function asked(over: Parameters<typeof payment>[0] | null = null, earlier:
 }
 
 test('the button of a chat says that it blocks, so a card is blocked by one tap also where a subscription may be forgotten', async () => {
-  const bill = {
-    amount: money(-999, 'GBP'),
-    descriptor: 'streamvault.com',
-    mcc: null,
-    entryMode: 'online',
-  } as const
-  const amina = await asked(bill, [91, 61, 30])
+  const amina = await asked(SUBSCRIPTION, [91, 61, 30])
   assert.equal((await amina.taps()).text, NOTICES.blocking.en)
   assert.equal(house.desk.orders('block').length, 1)
 })
