@@ -279,7 +279,7 @@ export async function openDesk(settings: Settings): Promise<Desk> {
     requests: createRequests({
       sql: sql.rooms,
       clock: systemClock,
-      handBack: (personId, number) => chat.handovers.handBack(personId, number),
+      handBack: chat.handovers.handBack,
     }),
     tallies: () => readTallies(sql.rooms),
     staff: {
@@ -288,11 +288,7 @@ export async function openDesk(settings: Settings): Promise<Desk> {
         return await staff.invite(bankId, name)
       },
       list: staff.list,
-      async remove(memberId) {
-        const bankId = await staff.remove(memberId)
-        const left = await staff.banksWithSomebody([bankId])
-        await chat.handovers.memberLeft({ id: memberId, bankId }, left.length > 0)
-      },
+      remove: (memberId) => staff.remove(memberId, chat.handovers.memberLeft),
     },
     async importStatement(request) {
       banks.profile(request.bankId)

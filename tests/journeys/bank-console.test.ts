@@ -170,7 +170,7 @@ test('whoever is removed is signed out and cannot come back', async () => {
   const passkey = device()
   const david = openClerk(town.url)
   await david.enrol(code, passkey)
-  await createStaff({ sql, clock: systemClock, random: systemRandom }).remove(member.id)
+  await createStaff({ sql, clock: systemClock, random: systemRandom }).remove(member.id, async () => {})
   assert.equal((await david.call('GET', '/api/console/imports')).status, 401)
   const again = openClerk(town.url)
   await again.arrive()

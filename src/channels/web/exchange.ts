@@ -31,8 +31,11 @@ export type Exchange = PrivateChannel<MessageJson | null> & {
   orders: { linkId: string; orderId: string }[]
 }
 
-/** Something told without being asked for: `caseId` when it is a question about a payment, `notice` when it has one of its own. */
-export type Unasked = { caseId: string | null; notice?: 'human-took' | 'handed-back' }
+/**
+ * Something told without being asked for: `caseId` when it is a question about a payment, `notice` when it has one of its own,
+ * `within` the transaction of what it tells, where neither may be without the other.
+ */
+export type Unasked = { caseId: string | null; notice?: 'human-took' | 'handed-back'; within?: Tx }
 
 /** What comes before the first answer, in that answer's own transaction: the person's message, a button's use. */
 export type Opening = (tx: Tx, loan: LoanBase | null) => Promise<MessageJson[]>
@@ -221,7 +224,8 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
           const orders = message && answer.errand ? await keepErrand(tx, personId, answer.errand, loan) : []
           return { own, message, orders }
         }
-        const { own, message, orders } = loan ? await work(loan.tx) : await sql.transaction(work)
+        const tx = loan?.tx ?? unasked?.within
+        const { own, message, orders } = tx ? await work(tx) : await sql.transaction(work)
         opened = true
         exchange.messages.push(...own, ...(message ? [message] : []))
         exchange.orders.push(...orders)

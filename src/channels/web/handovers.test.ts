@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import pg from 'pg'
 import { Fault } from '#kit'
 import { ENGLISH, openChat } from './chat.fixture.ts'
 import { createRequests } from './requests.ts'
@@ -25,6 +26,9 @@ async function asks() {
   const [waiting] = await house.chat.handovers.list('chase')
   return { ...person, id: waiting!.id, number: waiting!.number }
 }
+
+const leaves = (member: typeof claire, hasColleagues: boolean) =>
+  house.sql.rooms.transaction((tx) => house.chat.handovers.memberLeft(tx, member, hasColleagues))
 
 test('who asks for a person is answered by one: words, replies, silence of the assistant, and back', async () => {
   const { chat } = house
@@ -178,10 +182,10 @@ test('what somebody who leaves had taken over waits for a colleague; with the la
   const { chat } = house
   const { personId, id } = await asks()
   await chat.handovers.take(claire, id, live)
-  await chat.handovers.memberLeft(claire, true)
+  await leaves(claire, true)
   assert.match((await chat.hear(personId, 'What is my balance?', ENGLISH)).at(-1)!.text, /1,234\.56/)
   await chat.handovers.take(david, id, [david.id])
-  await chat.handovers.memberLeft(david, false)
+  await leaves(david, false)
   assert.match((await house.all(personId)).at(-1)!.text, /automatic assistant answers you again/)
   assert.match((await chat.hear(personId, 'What is my balance?', ENGLISH)).at(-1)!.text, /1,234\.56/)
   assert.deepEqual(await chat.handovers.list('chase'), [])
@@ -190,4 +194,50 @@ test('what somebody who leaves had taken over waits for a colleague; with the la
     [personId],
   )
   assert.equal(left?.doneAt, null, 'it stays on the operator’s list')
+})
+
+/** Does something while nothing can be said, as when the process ends in the middle of it. */
+async function interrupted(work: () => Promise<unknown>) {
+  const owner = new pg.Client({ connectionString: house.database.url })
+  await owner.connect()
+  try {
+    await owner.query(`
+      create function public.interrupt() returns trigger language plpgsql as $$ begin raise 'interrupted'; end $$;
+      create trigger interrupt before insert on channels.message for each row execute function public.interrupt()`)
+    await assert.rejects(work(), /interrupted/)
+  } finally {
+    await owner.query(`drop trigger interrupt on channels.message; drop function public.interrupt()`)
+    await owner.end()
+  }
+}
+
+test('nobody takes over or hands back without the person being told: what is interrupted did not happen, and is done again', async () => {
+  const { chat } = house
+  const { personId, id, number } = await asks()
+  const requests = createRequests({
+    sql: house.sql.rooms,
+    clock: house.clock,
+    handBack: chat.handovers.handBack,
+  })
+  const last = async () => (await house.all(personId)).at(-1)!.text
+  const before = await last()
+
+  await interrupted(() => chat.handovers.take(claire, id, live))
+  assert.equal(await last(), before)
+  assert.equal((await chat.handovers.list('chase'))[0]!.takenBy, null)
+  await chat.handovers.take(claire, id, live)
+  const told = await last()
+  assert.match(told, /somebody at Chase/i)
+
+  for (const ends of [
+    () => chat.handovers.settle(claire, id, live),
+    () => requests.finish(number, 'David', personId),
+    () => leaves(claire, false),
+  ]) {
+    await interrupted(ends)
+    assert.equal(await last(), told)
+    assert.equal((await chat.handovers.list('chase'))[0]!.takenBy, claire.id)
+  }
+  await chat.handovers.settle(claire, id, live)
+  assert.match(await last(), /automatic assistant answers you again/)
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Conversation } from '#conversation'
-import { type Clock, Fault, Private, type Random, type Sql, tellPages } from '#kit'
+import { type Clock, Fault, Private, type Random, type Sql, type Tx, tellPages } from '#kit'
 import type { People } from '#people'
 import type { Vault } from '#vault'
 import type { ConsoleMessageJson } from '../../http/api.ts'
@@ -25,6 +25,10 @@ export type Waiting = {
   takenAt: number | null
   last: number
 }
+
+/** A request at one of the banks that it is for. */
+type Place = { personId: string; number: string; bankId: string }
+const PLACE = `person_id as "personId", number, bank_id as "bankId"`
 
 export type Handovers = ReturnType<typeof createHandovers>
 
@@ -72,13 +76,17 @@ export function createHandovers(needs: {
     return { ...found, linkId: found.linkId, bankId }
   }
 
-  /** Says that the assistant answers again, and what it is. Nobody is told who has left meanwhile. */
-  async function sayHandedBack(personId: string, number: string, bankId: string): Promise<void> {
-    const person = await people.find(sql, personId)
+  /** Says, in the commit that ends it, that the assistant answers again, and what it is. Nobody is told who has left meanwhile. */
+  async function sayHandedBack(tx: Tx, { personId, number, bankId }: Place): Promise<void> {
+    const person = await people.find(tx, personId)
     if (!person || person.erasedAt !== null) return
-    const unasked = { caseId: null, notice: 'handed-back' } as const
+    const unasked = { caseId: null, notice: 'handed-back', within: tx } as const
     const exchange = exchanges.begin(personId, person, undefined, unasked)
     await conversation.handedBack(bankId, number, exchange.show)
+  }
+
+  async function sayTakenBack(tx: Tx, ended: readonly (Place & { isTaken: boolean })[]): Promise<void> {
+    for (const one of ended) if (one.isTaken) await sayHandedBack(tx, one)
   }
 
   async function readerOf(personId: string) {
@@ -97,18 +105,19 @@ export function createHandovers(needs: {
     async take(member: HumanAtBank, id: string, live: readonly string[]): Promise<void> {
       const { personId, number, linkId } = await find(member.bankId, id)
       if (linkId === null) throw new Fault('not-found')
-      const taken = await sql.query(
-        `update channels.handover set taken_by = $4, taken_at = $5
-         where person_id = $1 and number = $2 and bank_id = $3 and done_at is null
-           and (taken_by is null or not taken_by = any($6)) returning 1`,
-        [personId, number, member.bankId, member.id, clock.now(), live],
-      )
-      if (taken.length === 0) throw new Fault('already-done')
-      const exchange = exchanges.begin(personId, await readerOf(personId), undefined, {
-        caseId: null,
-        notice: 'human-took',
+      const person = await readerOf(personId)
+      await sql.transaction(async (tx) => {
+        const taken = await tx.query(
+          `update channels.handover set taken_by = $4, taken_at = $5
+           where person_id = $1 and number = $2 and bank_id = $3 and done_at is null
+             and (taken_by is null or not taken_by = any($6)) returning 1`,
+          [personId, number, member.bankId, member.id, clock.now(), live],
+        )
+        if (taken.length === 0) throw new Fault('already-done')
+        const unasked = { caseId: null, notice: 'human-took', within: tx } as const
+        const exchange = exchanges.begin(personId, person, undefined, unasked)
+        await conversation.humanTook(member.bankId, number, exchange.show)
       })
-      await conversation.humanTook(member.bankId, number, exchange.show)
     },
 
     /** What was written since they asked, after `after`: logged in the person's diary before it is opened. */
@@ -196,40 +205,38 @@ export function createHandovers(needs: {
                  and handover.bank_id = asked.bank_id and handover.done_at is not null))`,
           [personId, number, clock.now(), member.id],
         )
+        if (kind !== 'unanswered-alert') await sayHandedBack(tx, { personId, number, bankId })
       })
-      if (kind === 'unanswered-alert') return
-      await sayHandedBack(personId, number, bankId)
     },
 
-    /** A request was settled elsewhere: whoever had taken it over no longer has it, and the person is told. */
-    async handBack(personId: string, number: string): Promise<void> {
-      const ended = await sql.query<{ bankId: string; isTaken: boolean }>(
+    /** A request is settled elsewhere, in `tx`: whoever had taken it over no longer has it, and the person is told. */
+    async handBack(tx: Tx, personId: string, number: string): Promise<void> {
+      const ended = await tx.query<Place & { isTaken: boolean }>(
         `update channels.handover set done_at = $3 where person_id = $1 and number = $2 and done_at is null
-         returning bank_id as "bankId", taken_by is not null as "isTaken"`,
+         returning ${PLACE}, taken_by is not null as "isTaken"`,
         [personId, number, clock.now()],
       )
-      for (const { bankId, isTaken } of ended) if (isTaken) await sayHandedBack(personId, number, bankId)
+      await sayTakenBack(tx, ended)
     },
 
     /**
-     * A member may no longer come in. What they had taken over waits again for their colleagues; where there are none left,
-     * it goes back to the assistant, and stays on the operator's list.
+     * A member may no longer come in, from `tx` on. What they had taken over waits again for their colleagues; where there are
+     * none left, it goes back to the assistant, and stays on the operator's list.
      */
-    async memberLeft(member: HumanAtBank, hasColleagues: boolean): Promise<void> {
+    async memberLeft(tx: Tx, member: HumanAtBank, hasColleagues: boolean): Promise<void> {
       if (hasColleagues) {
-        await sql.query(
+        await tx.query(
           `update channels.handover set taken_by = null, taken_at = null where taken_by = $1 and done_at is null`,
           [member.id],
         )
         return
       }
-      const ended = await sql.query<{ personId: string; number: string; isTaken: boolean }>(
+      const ended = await tx.query<Place & { isTaken: boolean }>(
         `update channels.handover set done_at = $2 where bank_id = $1 and done_at is null and link_id is not null
-         returning person_id as "personId", number, taken_by is not null as "isTaken"`,
+         returning ${PLACE}, taken_by is not null as "isTaken"`,
         [member.bankId, clock.now()],
       )
-      for (const { personId, number, isTaken } of ended)
-        if (isTaken) await sayHandedBack(personId, number, member.bankId)
+      await sayTakenBack(tx, ended)
     },
   }
 }

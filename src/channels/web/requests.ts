@@ -1,4 +1,4 @@
-import { type Clock, Fault, type Queryable, type Sql } from '#kit'
+import { type Clock, Fault, type Queryable, type Sql, type Tx } from '#kit'
 import { stopAsking } from '../messengers/outbox.ts'
 
 /** What the bank's people are asked to settle: nothing of it says more of a person than an opaque id. */
@@ -20,8 +20,8 @@ export function createRequests({
 }: {
   sql: Sql
   clock: Clock
-  /** What somebody had taken over of a request goes back to the assistant. */
-  handBack(personId: string, number: string): Promise<void>
+  /** What somebody had taken over of a request goes back to the assistant, in the commit that settles it. */
+  handBack(tx: Tx, personId: string, number: string): Promise<void>
 }) {
   return {
     /** Those that nobody has settled, the oldest first. */
@@ -59,8 +59,8 @@ export function createRequests({
         if (!done) throw new Fault('already-done', { detail: `${number} was settled just now` })
         // Somebody at the bank has spoken with them: no messenger needs to ask any more.
         if (done.caseId !== null) await stopAsking(tx, only.personId, done.caseId)
+        await handBack(tx, only.personId, number)
       })
-      await handBack(only.personId, number)
     },
   }
 }
