@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { daysAgo, formatDate, formatDay, formatMoney, formatMoneyShort } from './format.ts'
+import {
+  daysAgo,
+  formatDate,
+  formatDay,
+  formatInstant,
+  formatMoment,
+  formatMoney,
+  formatMoneyShort,
+} from './format.ts'
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
 
@@ -60,4 +68,12 @@ test('one minute before midnight is yesterday, not today', () => {
   const now = new Date(2026, 10, 23, 0, 1).getTime()
   assert.equal(daysAgo(new Date(2026, 10, 22, 23, 59).getTime(), now), 1)
   assert.equal(daysAgo(now, now), 0)
+})
+
+test('a moment is told to the minute, and to the second where it is proved', () => {
+  const at = new Date(2026, 10, 23, 14, 5, 37).getTime()
+  for (const locale of ['en', 'fr'] as const) {
+    assert.match(formatMoment(at, locale), /14:05$/)
+    assert.match(formatInstant(at, locale), /14:05:37$/)
+  }
 })

@@ -99,7 +99,12 @@ export function formatTime(at: number, locale: Locale): string {
   return new Intl.DateTimeFormat(TAG[locale], { hour: '2-digit', minute: '2-digit' }).format(at)
 }
 
+/** To the minute; `formatInstant` has the seconds, for what is proved. */
 export function formatMoment(at: number, locale: Locale): string {
+  return new Intl.DateTimeFormat(TAG[locale], { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+}
+
+export function formatInstant(at: number, locale: Locale): string {
   return new Intl.DateTimeFormat(TAG[locale], { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { verifyStatement } from '#accesslog/proof'
 import type { ErasedJson, ShredJson } from '../../src/http/api.ts'
-import { formatMoment, formatNumber } from '../format.ts'
+import { formatInstant, formatNumber } from '../format.ts'
 import { useHere } from '../guichet.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { saveFile } from '../parts/save-file.ts'
@@ -69,7 +69,7 @@ function ShredLine({ shred, vkey }: { shred: ShredJson; vkey: string }) {
             <span>{words.shreds[kind]}</span>
             <VerdictMark verdict={verdict} />
             <span className="read-facts small muted">
-              {words.erasedAt(formatMoment(Date.parse(JSON.parse(statement).time), locale))}
+              {words.erasedAt(formatInstant(Date.parse(JSON.parse(statement).time), locale))}
             </span>
           </span>
         </summary>

@@ -1,5 +1,5 @@
 import type { GrantJson, ReadJson } from '../../src/http/api.ts'
-import { formatDate, formatMoment, formatNumber } from '../format.ts'
+import { formatDate, formatInstant, formatNumber } from '../format.ts'
 import { useHere } from '../guichet.tsx'
 import type { Verdict } from './verify-read.ts'
 
@@ -14,7 +14,7 @@ export function ReadDetails(props: { read: ReadJson; verdict: Verdict; grant: Gr
     <>
       <dl className="facts">
         <dt>{words.date}</dt>
-        <dd>{formatMoment(read.at, locale)}</dd>
+        <dd>{formatInstant(read.at, locale)}</dd>
         <dt>{words.by}</dt>
         <dd>{`${who}, ${part}`}</dd>
         <dt>{words.purpose}</dt>

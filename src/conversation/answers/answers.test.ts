@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Breakdown, Forecast, OverTime, Payment, Share, Total } from '#accounts'
+import type { Breakdown, Forecast, OverTime, Payment, Recurring, Share, Total } from '#accounts'
 import { DAY, money } from '#kit'
 import type { Account, Transaction } from '#vault'
 import { payment } from '../../../tests/fixtures/rooms.ts'
@@ -237,22 +237,28 @@ test('the next regular payment is one still to come, not one that is late', () =
   assert.deepEqual(said(answer), ['recurring', 'recurring-next'])
 })
 
+const subscription = (merchant: string): Recurring => ({
+  category: 'subscriptions',
+  currency,
+  amountMinor: 1299,
+  rhythm: 'monthly',
+  times: 9,
+  lastAt: now - 9 * DAY,
+  merchant,
+  nextAt: now + 21 * DAY,
+  priceChange: null,
+  accountId: 'acc_1',
+  lastId: 'txn_1',
+  changedById: null,
+})
+
 test('a regular payment whose price changed lately is told with both prices; one of last year is not', () => {
-  const series = (merchant: string, changedDaysAgo: number) => ({
-    category: 'subscriptions' as const,
-    currency,
-    amountMinor: 1299,
-    rhythm: 'monthly' as const,
-    times: 9,
-    lastAt: now - 9 * DAY,
-    merchant,
-    nextAt: now + 21 * DAY,
+  const dearer = (merchant: string, changedDaysAgo: number): Recurring => ({
+    ...subscription(merchant),
     priceChange: { from: money(1099, 'GBP'), to: money(1299, 'GBP'), at: now - changedDaysAgo * DAY },
-    accountId: 'acc_1',
-    lastId: 'txn_1',
     changedById: 'txn_1',
   })
-  const answer = sayRecurring([series('Netflix', 9), series('Spotify', 300)], null, scene)
+  const answer = sayRecurring([dearer('Netflix', 9), dearer('Spotify', 300)], null, scene)
   assert.deepEqual(said(answer), ['recurring', 'recurring-next', 'recurring-changed'])
   assert.deepEqual(valuesOf(answer, 'recurring-changed'), {
     merchant: 'Netflix',
@@ -286,6 +292,19 @@ test('what somebody asks the day of is told with its day, and shown; what never 
     [['Rent', rent.nextAt]],
   )
   assert.deepEqual(said(sayRecurring([], { merchant: 'Netflix' }, scene)), ['recurring-none-of'])
+})
+
+test('who asks for their subscriptions is told of those, and offered all that comes back', () => {
+  const of = { category: 'subscriptions' } as const
+  const both = [subscription('Netflix'), subscription('Spotify')]
+  for (const answer of [sayRecurring([], of, scene), sayRecurring(both, of, scene)]) {
+    assert.deepEqual(
+      answer.actions.map((action) => 'intent' in action && action.intent),
+      [{ do: 'ask', question: { kind: 'recurring' } }],
+    )
+  }
+  assert.deepEqual(valuesOf(sayRecurring(both, of, scene), 'recurring').about, of)
+  assert.deepEqual(sayRecurring(both, null, scene).actions, [])
 })
 
 test('cards are told apart by account and number; closed accounts and other payments bring none', () => {

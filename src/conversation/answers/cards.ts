@@ -35,7 +35,7 @@ export function sayWhichCard(cards: readonly Card[], line: Line, linkId: string)
     }),
   )
   const leave: Action = {
-    label: say('do-leave-card', {}),
+    label: say('do-leave-card', { cards: cards.length }),
     style: 'plain',
     intent: { do: 'leave-card' },
   }

@@ -1,6 +1,6 @@
 import type { Recurring, Rhythm } from '#accounts'
 import { DAY, type Money, money } from '#kit'
-import { type Said, type Show, say, type Template } from '../answer.ts'
+import { type Action, type Said, type Show, say, type Template } from '../answer.ts'
 import type { RecurringSubject } from '../question.ts'
 import type { Scene } from '../scene.ts'
 
@@ -15,6 +15,13 @@ const TIMES_PER_MONTH: Record<Rhythm, number> = {
 const CHANGE_DAYS_MAX = 120
 const CHANGES_MAX = 3
 
+/** Who asks about one kind may mean another that comes back as well: a gym, a telephone. */
+const ALL: Action = {
+  label: say('do-recurring', {}),
+  style: 'plain',
+  intent: { do: 'ask', question: { kind: 'recurring' } },
+}
+
 /** Payments that come back, as a list, with what they cost a month and which is next. */
 export function sayRecurring(
   found: readonly Recurring[],
@@ -23,15 +30,16 @@ export function sayRecurring(
 ): Said {
   // One that is a little late is still expected, but it is not what comes next.
   const next = found.find(({ nextAt }) => nextAt >= now) ?? found[0]
+  const actions = about?.category ? [ALL] : []
   if (!next) {
     const none = about ? say('recurring-none-of', { about }) : say('recurring-none', {})
-    return { text: [none], show: null, actions: [] }
+    return { text: [none], show: null, actions }
   }
   if (about && found.length === 1)
-    return { text: [dueOf(next), ...changesOf(found, now)], show: showOf(found), actions: [] }
+    return { text: [dueOf(next), ...changesOf(found, now)], show: showOf(found), actions }
   return {
     text: [
-      say('recurring', { found: found.length, monthly: monthlyOf(found) }),
+      say('recurring', { found: found.length, monthly: monthlyOf(found), about: about ?? {} }),
       say('recurring-next', {
         merchant: next.merchant,
         amount: money(next.amountMinor, next.currency),
@@ -40,7 +48,7 @@ export function sayRecurring(
       ...changesOf(found, now),
     ],
     show: showOf(found),
-    actions: [],
+    actions,
   }
 }
 

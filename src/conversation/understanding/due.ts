@@ -1,6 +1,7 @@
 import { type Category, resolveMerchant } from '#merchants'
 import type { RecurringSubject } from '../question.ts'
 import { categoryAt } from './categories.ts'
+import { SUBSCRIPTIONS } from './phrases.ts'
 import type { Utterance } from './tokens.ts'
 
 /**
@@ -59,13 +60,12 @@ const COMING_BACK: ReadonlySet<Category> = new Set<Category>([
   'leisure',
   'education',
 ])
-const ANYTHING = new Set(
-  'subscriptions abonnements bills factures prelevements payments paiements'.split(' '),
-)
+const ANYTHING = new Set('bills factures prelevements payments paiements'.split(' '))
 
 /** Which payments are meant: all of them, or those of a shop or kind. Null when this is another question. */
 export function dueOf(words: string, tokenise: (text: string) => Utterance): RecurringSubject | null {
-  if (ABOUT_ALL.some((pattern) => pattern.test(words))) return {}
+  if (ABOUT_ALL.some((pattern) => pattern.test(words)))
+    return SUBSCRIPTIONS.test(words) ? { category: 'subscriptions' } : {}
   if (ABOUT_RENT.some((pattern) => pattern.test(words))) return { rent: true }
   for (const pattern of ABOUT_ONE) {
     const what = pattern.exec(words)?.groups?.what

@@ -59,6 +59,10 @@ export const PLUS_QUE = / (?:plus|moins) (?:[a-z0-9]+ ){0,8}qu(?:e)? /
 
 export const RECURRING =
   / (?:direct debits?|standing orders?|subscriptions?|recurring|recurrente?s?|abonnements?|prelevements?|(?:regular|repeating) (?:payments?|bills|expenses)|paiements? (?:reguliers?|automatiques?)|depenses? regulieres?|charges (?:fixes|recurrentes)|monthly (?:payments|bills|expenses)|(?:paiements|charges) mensuel(?:le)?s) /
+/** Which of them: all, when others than subscriptions are named as well. */
+export const SUBSCRIPTIONS = / (?:subscriptions?|abonnements?) /
+export const OTHERS_THAT_RECUR =
+  / (?:direct debits?|standing orders?|prelevements?|bills?|factures?|charges|(?:regular|repeating) (?:payments?|expenses)|paiements? (?:reguliers?|automatiques?)) /
 export const EVERY_MONTH =
   / (?:(?:every|each|chaque) (?:month|week|year|mois|semaine|annee|an)|tous les (?:mois|ans)|toutes les semaines) /
 

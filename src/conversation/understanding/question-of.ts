@@ -2,7 +2,7 @@ import type { Filter, Question } from '../question.ts'
 import { comparisonOf } from './comparison.ts'
 import type { Intent } from './intents.ts'
 import { type Calendar, toPeriod } from './periods/span.ts'
-import { GOT_PAID, WHERE_SPENT } from './phrases.ts'
+import { GOT_PAID, OTHERS_THAT_RECUR, SUBSCRIPTIONS, WHERE_SPENT } from './phrases.ts'
 import type { Reading } from './reading.ts'
 import type { Utterance } from './tokens.ts'
 
@@ -31,7 +31,7 @@ export function questionOf(
   // "Stop sending me offers" asks for nothing to be sent.
   const outside = reading.outside && intent !== 'stop-offers'
   if (isPlain(intent)) return unexplained.length > 0 || troubled || outside ? null : { kind: intent }
-  if (intent === 'recurring') return isRecurring(reading) && !troubled ? { kind: intent } : null
+  if (intent === 'recurring') return troubled ? null : recurringOf(reading)
   if (intent === 'balance') return balanceOf(reading, calendar)
 
   const filter = filterOf(reading, calendar)
@@ -75,8 +75,12 @@ export const isByMerchant = ({ concepts, words }: Reading): boolean =>
 
 const bankOf = ({ merchant, unexplained }: Reading): string | null => merchant ?? unexplained[0]?.name ?? null
 
-const isRecurring = ({ unexplained, number, amount, merchant, outside }: Reading): boolean =>
-  unexplained.length === 0 && !number && !amount && merchant === null && !outside
+function recurringOf({ words, unexplained, number, amount, merchant, outside }: Reading): Question | null {
+  if (unexplained.length > 0 || number || amount || merchant !== null || outside) return null
+  return SUBSCRIPTIONS.test(words) && !OTHERS_THAT_RECUR.test(words)
+    ? { kind: 'recurring', about: { category: 'subscriptions' } }
+    : { kind: 'recurring' }
+}
 
 /** A balance is of now: there is none of last month here, and none of a shop or kind of spending.
  *  The cash of "how much cash do I have" is money. */

@@ -1,7 +1,7 @@
 import type { Rhythm, WorthKind } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Money } from '#kit'
-import type { Period, Until } from '../question.ts'
+import type { Period, RecurringSubject, Until } from '../question.ts'
 import { EEA } from './eea.ts'
 import { NOT_SERVED_EN } from './not-served-en.ts'
 import { tellReason } from './reasons-en.ts'
@@ -41,6 +41,9 @@ const BROKEN: Record<BrokenWhy, string> = {
   unreadable: 'its answers cannot be read or are not whole',
   busy: 'it asks to be left alone for a while',
 }
+
+const ofSubject = ({ rent, merchant, category }: RecurringSubject) =>
+  rent ? ' of rent' : merchant ? ` to ${merchant}` : category ? ` on ${categories[category]}` : ''
 
 /** `October 2026`, `3 November`, `1 to 15 October`. */
 function periodName(period: Period, speech: Speech): string {
@@ -398,16 +401,15 @@ export const en: Words = {
     'day-short': ({ at }, speech) => speech.dayShort(at),
     'do-forecast': () => 'How much will I have left at the end of the month?',
 
-    recurring: ({ found, monthly }, speech) =>
-      `${many(found, 'payment comes', 'payments come')} back regularly, about ${speech.list(monthly.map(speech.money))} a month in all.`,
+    recurring: ({ found, monthly, about }, speech) =>
+      `${many(found, 'payment', 'payments')}${ofSubject(about)} ${found === 1 ? 'comes' : 'come'} back regularly, about ${speech.list(monthly.map(speech.money))} a month in all.`,
     'recurring-next': ({ merchant, amount, at }, speech) =>
       `Next is ${merchant}, about ${speech.money(amount)}, expected around ${speech.date(at)}.`,
     'recurring-changed': ({ merchant, from, to, at }, speech) =>
       `${merchant} went from ${speech.money(from)} to ${speech.money(to)} on ${speech.date(at)}.`,
     'recurring-none': () =>
       'I see no payment that comes back regularly: I look for the same shop at least three times, at a steady rhythm and a similar amount, or twice a year apart.',
-    'recurring-none-of': ({ about }) =>
-      `I see no payment${about.rent ? ' of rent' : about.merchant ? ` to ${about.merchant}` : about.category ? ` on ${categories[about.category]}` : ''} that comes back regularly.`,
+    'recurring-none-of': ({ about }) => `I see no payment${ofSubject(about)} that comes back regularly.`,
     'recurring-due': ({ merchant, amount, rhythm, at }, speech) =>
       `${merchant}: about ${speech.money(amount)}, ${RHYTHMS[rhythm]}. The next is expected around ${speech.date(at)}.`,
     'recurring-payments': () => 'Payments that come back',
@@ -667,7 +669,7 @@ export const en: Words = {
     'do-cards': () => 'Open My cards',
     'do-block': ({ card }) => `Block the card ending ${card}`,
     'do-leave-case': () => 'None of these',
-    'do-leave-card': () => 'Leave it as it is',
+    'do-leave-card': ({ cards }) => (cards > 1 ? 'Leave them as they are' : 'Leave it as it is'),
     'do-dismiss': () => 'Don’t show this again',
     'do-stop-offers': () => 'Stop offers for good',
   },

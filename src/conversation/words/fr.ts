@@ -1,7 +1,7 @@
 import type { Rhythm, WorthKind } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Money } from '#kit'
-import type { Period, Until } from '../question.ts'
+import type { Period, RecurringSubject, Until } from '../question.ts'
 import { EEA } from './eea.ts'
 import { NOT_SERVED_FR } from './not-served-fr.ts'
 import { tellReason } from './reasons-fr.ts'
@@ -48,6 +48,15 @@ const BROKEN: Record<BrokenWhy, string> = {
   unreadable: 'ses réponses sont illisibles ou incomplètes',
   busy: 'elle demande à être laissée tranquille un moment',
 }
+
+const ofSubject = ({ rent, merchant, category }: RecurringSubject) =>
+  rent
+    ? ' de loyer'
+    : merchant
+      ? ` à ${merchant}`
+      : category
+        ? ` de la catégorie « ${categories[category]} »`
+        : ''
 
 /** `octobre 2026`, `le 3 novembre`, `la semaine du 2 novembre`: a name that can stand beside another. */
 function periodName(period: Period, speech: Speech): string {
@@ -439,8 +448,8 @@ export const fr: Words = {
     'day-short': ({ at }, speech) => speech.dayShort(at),
     'do-forecast': () => 'Combien me restera-t-il à la fin du mois ?',
 
-    recurring: ({ found, monthly }, speech) =>
-      `${many(found, 'paiement revient', 'paiements reviennent')} régulièrement, soit environ ${speech.list(monthly.map(speech.money))} par mois en tout.`,
+    recurring: ({ found, monthly, about }, speech) =>
+      `${many(found, 'paiement', 'paiements')}${ofSubject(about)} ${found < 2 ? 'revient' : 'reviennent'} régulièrement, soit environ ${speech.list(monthly.map(speech.money))} par mois en tout.`,
     'recurring-next': ({ merchant, amount, at }, speech) =>
       `Le prochain : ${merchant}, environ ${speech.money(amount)}, attendu vers le ${speech.date(at)}.`,
     'recurring-changed': ({ merchant, from, to, at }, speech) =>
@@ -448,7 +457,7 @@ export const fr: Words = {
     'recurring-none': () =>
       'Je ne vois aucun paiement qui revienne régulièrement : je cherche le même commerce au moins trois fois, à un rythme stable et pour un montant proche, ou deux fois à un an d’écart.',
     'recurring-none-of': ({ about }) =>
-      `Je ne vois aucun paiement${about.rent ? ' de loyer' : about.merchant ? ` à ${about.merchant}` : about.category ? ` de la catégorie « ${categories[about.category]} »` : ''} qui revienne régulièrement.`,
+      `Je ne vois aucun paiement${ofSubject(about)} qui revienne régulièrement.`,
     'recurring-due': ({ merchant, amount, rhythm, at }, speech) =>
       `${merchant} : environ ${speech.money(amount)}, ${RHYTHMS[rhythm]}. Le prochain est attendu vers le ${speech.date(at)}.`,
     'recurring-payments': () => 'Paiements qui reviennent',
@@ -719,7 +728,7 @@ export const fr: Words = {
     'do-cards': () => 'Ouvrir Mes cartes',
     'do-block': ({ card }) => `Bloquer la carte se terminant par ${card}`,
     'do-leave-case': () => 'Aucun de ceux-ci',
-    'do-leave-card': () => 'La laisser telle quelle',
+    'do-leave-card': ({ cards }) => (cards > 1 ? 'Les laisser telles quelles' : 'La laisser telle quelle'),
     'do-dismiss': () => 'Ne plus la montrer',
     'do-stop-offers': () => 'Couper les offres pour de bon',
   },

@@ -155,7 +155,7 @@ export type Sentences = {
   'day-short': { at: number }
   'do-forecast': Nothing
 
-  recurring: { found: number; monthly: Money[] }
+  recurring: { found: number; monthly: Money[]; about: RecurringSubject }
   'recurring-next': { merchant: string; amount: Money; at: number }
   'recurring-changed': { merchant: string; from: Money; to: Money; at: number }
   'recurring-none': Nothing
@@ -339,7 +339,7 @@ export type Sentences = {
   'do-mark': Nothing
   'do-cards': Nothing
   'do-block': { card: string }
-  'do-leave-card': Nothing
+  'do-leave-card': { cards: number }
   'do-leave-case': Nothing
   'do-dismiss': Nothing
   'do-stop-offers': Nothing

@@ -145,7 +145,7 @@ const SAMPLES: Sentences = {
     currency: currency('GBP'),
   },
   comparison: { period: thisMonth, againstPeriod: month, of },
-  recurring: { found: 2, monthly: [paid] },
+  recurring: { found: 2, monthly: [paid], about: { category: 'subscriptions' } },
   'recurring-next': { merchant: 'Netflix', amount: paid, at: NOW },
   'recurring-changed': { merchant: 'Netflix', from: money(1099, 'GBP'), to: money(1299, 'GBP'), at: NOW },
   'recurring-none': {},
@@ -323,7 +323,7 @@ const SAMPLES: Sentences = {
   'do-mark': {},
   'do-cards': {},
   'do-block': { card: '1234' },
-  'do-leave-card': {},
+  'do-leave-card': { cards: 2 },
   'do-leave-case': {},
   'do-dismiss': {},
   'do-stop-offers': {},
@@ -438,6 +438,31 @@ test('that nothing comes back reads well, of whatever it was asked', () => {
       const text = wordsIn[locale].sentences['recurring-none-of']({ about }, createSpeech(locale, zone, NOW))
       assert.doesNotMatch(text, / {2}| \./, text)
     }
+})
+
+test('payments that come back are named by what was asked, as many as they are', () => {
+  const tell = (locale: 'en' | 'fr', found: number) =>
+    wordsIn[locale].sentences.recurring(
+      { found, monthly: [money(1299, 'GBP')], about: { category: 'subscriptions' } },
+      createSpeech(locale, zone, NOW),
+    )
+  assert.match(tell('en', 1), /^1 payment on subscriptions comes back/)
+  assert.match(tell('en', 3), /^3 payments on subscriptions come back/)
+  assert.match(tell('fr', 1), /^1 paiement de la catégorie «\sabonnements\s» revient/)
+  assert.match(tell('fr', 3), /^3 paiements de la catégorie «\sabonnements\s» reviennent/)
+})
+
+test('one card is left as it is, and several as they are', () => {
+  const label = (locale: 'en' | 'fr', cards: number) =>
+    wordsIn[locale].sentences['do-leave-card']({ cards }, createSpeech(locale, zone, NOW))
+  assert.deepEqual(
+    [1, 2].map((cards) => label('en', cards)),
+    ['Leave it as it is', 'Leave them as they are'],
+  )
+  assert.deepEqual(
+    [1, 2].map((cards) => label('fr', cards)),
+    ['La laisser telle quelle', 'Les laisser telles quelles'],
+  )
 })
 
 test('an app that was let in reads some accounts, and French says so as French does', () => {
