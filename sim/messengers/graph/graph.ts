@@ -28,6 +28,8 @@ type Chat = {
   heardAt: number | null
   isBlocked: boolean
   isImpacted: boolean
+  /** The ids of what came and was not read yet. */
+  unread: string[]
 }
 export type Json = Record<string, unknown>
 
@@ -64,6 +66,8 @@ export async function startGraph(needs: {
     isDown: false,
     /** What is accepted now fails in a status. */
     failsLaterWith: null as number | null,
+    /** Messenger names what was delivered, or only until when all was (“Message deliveries”: `mids` may not be present). */
+    deliversBy: 'mids' as 'mids' | 'watermark',
   }
   let telling: Promise<void> = Promise.resolve()
   const deliveries = createDeliveries(needs)
@@ -88,6 +92,7 @@ export async function startGraph(needs: {
       heardAt: null,
       isBlocked: false,
       isImpacted: false,
+      unread: [],
     }
     chats.set(address, chat)
     return chat
@@ -171,7 +176,7 @@ export async function startGraph(needs: {
       const body = text === '' ? {} : (JSON.parse(text) as Json)
       if (request.method === 'POST' && node === id && edge === 'messages')
         return { status: 200, body: sent(body) }
-      const found = request.method === 'GET' ? read(node, edge, searchParams) : write(node, edge, body)
+      const found = request.method === 'GET' ? look(node, edge, searchParams) : write(node, edge, body)
       return found ? { status: 200, body: found } : refused({ status: 404, code: 100, subcode: 33 })
     } catch (refusal) {
       return refused(refusal as GraphRefusal)
@@ -187,14 +192,15 @@ export async function startGraph(needs: {
     const { chat, shown } = take(body)
     chat.shown.push(shown)
     const messageId = newId()
-    telling = telling.then(() => receipt(chat, messageId))
+    chat.unread.push(messageId)
+    telling = telling.then(() => delivered(chat, messageId))
     return product === 'messenger'
       ? { recipient_id: chat.address, message_id: messageId }
       : { messaging_product: 'whatsapp', messages: [{ id: messageId }] }
   }
 
   /** What an operator asks: whose token this is, what is subscribed, and which templates there are. */
-  function read(node: string | undefined, edge: string | undefined, search: URLSearchParams): Json | null {
+  function look(node: string | undefined, edge: string | undefined, search: URLSearchParams): Json | null {
     if (node === 'app' && edge === undefined) return { id: APP_ID, name: 'Guichet' }
     if (node === id && edge === undefined)
       return product === 'messenger'
@@ -236,25 +242,37 @@ export async function startGraph(needs: {
     ],
   })
 
-  async function receipt(chat: Chat, messageId: string): Promise<void> {
-    if (product === 'messenger')
-      await tell([frame(chat, { delivery: { mids: [messageId], watermark: clock.now() } })])
-    else
-      await tell([
-        {
-          messaging_product: 'whatsapp',
-          metadata: { phone_number_id: id },
-          statuses: [
-            {
-              id: messageId,
-              status: trouble.failsLaterWith === null ? 'delivered' : 'failed',
-              timestamp: String(Math.floor(clock.now() / 1_000)),
-              ...(trouble.failsLaterWith !== null && { errors: [{ code: trouble.failsLaterWith }] }),
-            },
-          ],
-        },
-      ])
+  async function delivered(chat: Chat, messageId: string): Promise<void> {
+    const watermark = clock.now()
+    const mids = trouble.deliversBy === 'mids' ? { mids: [messageId] } : {}
+    const code = trouble.failsLaterWith
+    await tell([
+      product === 'messenger'
+        ? frame(chat, { delivery: { ...mids, watermark } })
+        : statuses([messageId], code === null ? 'delivered' : 'failed', code),
+    ])
   }
+
+  /** Messenger says until when all was read, and WhatsApp which message was. */
+  async function read(chat: Chat): Promise<void> {
+    const ids = chat.unread.splice(0)
+    await tell([
+      product === 'messenger'
+        ? frame(chat, { read: { watermark: clock.now() } })
+        : statuses(ids, 'read', null),
+    ])
+  }
+
+  const statuses = (ids: readonly string[], status: string, code: number | null): Json => ({
+    messaging_product: 'whatsapp',
+    metadata: { phone_number_id: id },
+    statuses: ids.map((messageId) => ({
+      id: messageId,
+      status,
+      timestamp: String(Math.floor(clock.now() / 1_000)),
+      ...(code !== null && { errors: [{ code }] }),
+    })),
+  })
 
   await new Promise<void>((resolve) => server.listen(needs.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -302,6 +320,8 @@ export async function startGraph(needs: {
         chat.heardAt = clock.now()
         await tell([frame(chat, { referral: { ref, source: 'SHORTLINK', type: 'OPEN_THREAD' } })])
       },
+      /** Opens the chat, and has everything in it before them. */
+      reads: () => read(chat),
       blocks: () => {
         chat.isBlocked = true
       },

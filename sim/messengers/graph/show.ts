@@ -3,7 +3,7 @@ import type { GraphRefusal, Json, Shown } from './graph.ts'
 import type { createTemplates } from './templates.ts'
 
 type Templates = ReturnType<typeof createTemplates>
-type Button = { type: string; title: string; url?: string; payload?: string }
+type Button = { type: string; title?: string; url?: string; payload?: string }
 
 const refusal: GraphRefusal = { status: 400, code: 100 }
 const check = (isWithin: boolean): void => {
@@ -33,14 +33,18 @@ export function createShow({ templates, clock }: { templates: Templates; clock: 
   }
 
   const pressed = (buttons: readonly Button[]) =>
-    buttons.flatMap((one) => (one.payload ? [{ label: one.title, payload: one.payload }] : []))
+    buttons.flatMap((one) => (one.payload ? [{ label: one.title ?? '', payload: one.payload }] : []))
   const linked = (buttons: readonly Button[]) => {
     const url = buttons.find(({ type }) => type === 'web_url')
-    return url ? { label: url.title, href: url.url! } : null
+    return url ? { label: url.title ?? '', href: url.url! } : null
   }
   const checkButtons = (buttons: readonly Button[]) => {
     check(buttons.length >= 1 && buttons.length <= 3)
-    for (const { title, payload } of buttons) check(title.length <= 20 && (payload ?? '').length <= 1_000)
+    for (const { type, title = '', payload = '' } of buttons) {
+      // A button to log in has the messenger's own words on it.
+      check((type === 'account_link' || title.length >= 1) && title.length <= 20)
+      check(payload.length <= 1_000)
+    }
   }
 
   return {
@@ -74,7 +78,7 @@ export function createShow({ templates, clock }: { templates: Templates; clock: 
       const text = String(message.text ?? '')
       const replies = (message.quick_replies ?? []) as Button[]
       check(text.length >= 1 && text.length <= 2_000 && replies.length <= 13)
-      for (const { title, payload: token } of replies) check(title.length <= 20 && token!.length <= 1_000)
+      for (const { title, payload: token } of replies) check(title!.length <= 20 && token!.length <= 1_000)
       return shown({ ...withLink(text), buttons: pressed(replies) })
     },
 

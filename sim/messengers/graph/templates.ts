@@ -25,6 +25,13 @@ export function createTemplates({ product }: { product: 'messenger' | 'whatsapp'
 
   const placesIn = (text: string | undefined) => text?.match(/\{\{\w+\}\}/g)?.length ?? 0
 
+  function valuesOfBody(template: Json): string[] {
+    const components = (template.components ?? []) as { type: string; parameters: { text?: string }[] }[]
+    return components
+      .filter(({ type }) => type === 'body')
+      .flatMap(({ parameters }) => parameters.map(({ text = '' }) => text))
+  }
+
   function checkButton(button: Button): void {
     const kinds =
       product === 'messenger' ? ['POSTBACK', 'URL', 'PHONE_NUMBER'] : ['QUICK_REPLY', 'URL', 'PHONE_NUMBER']
@@ -85,7 +92,9 @@ export function createTemplates({ product }: { product: 'messenger' | 'whatsapp'
       )
       if (values.length !== wanted.length)
         throw product === 'messenger' ? refuse(100, 1893029) : refuse(132000)
-      return { text: part('BODY')?.text ?? '', buttons: wanted, values }
+      const said = valuesOfBody(template)
+      const text = (part('BODY')?.text ?? '').replace(/\{\{\w+\}\}/g, (place) => said.shift() ?? place)
+      return { text, buttons: wanted, values }
     },
 
     /** One component for all buttons: a component each, with an index, is refused. */

@@ -1,7 +1,9 @@
 /** The doors to Messenger and WhatsApp against Meta's Graph API as it is simulated here: everything goes over real sockets. */
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { NOTICES, type NoticeKey } from '#conversation'
 import { Fault, HOUR, type Locale, MINUTE, SECOND, Secret } from '#kit'
@@ -225,29 +227,64 @@ test('WhatsApp takes no more than a burst to one person', async (t) => {
   assert.equal((await send(notice('answer-ready'))).ok, true)
 })
 
-test('Messenger refuses a tag that is gone and the template form of WhatsApp', async (t) => {
-  const { graph, amina } = await open(t, 'messenger')
-  await amina.writes('hello')
+const DOCUMENTED = join(
+  import.meta.dirname,
+  '../../../tests/fixtures/messengers/messenger-documented/sends.json',
+)
+type Documented = { message: { recipient: { id: string } }; shown?: object; refused?: number }
+
+test('Messenger takes every form that its documentation sends, and no other', async (t) => {
+  const { graph } = await open(t, 'messenger')
+  const documented = Object.entries<Documented>(JSON.parse(await readFile(DOCUMENTED, 'utf8')))
+  assert.equal(documented.length, 6)
+  graph.templates.register({
+    name: 'order_update',
+    language: 'en',
+    category: 'UTILITY',
+    components: [
+      { type: 'BODY', text: 'Your order was {{1}} today.' },
+      { type: 'BUTTONS', buttons: [{ type: 'POSTBACK', text: 'Block', payload: 'x' }] },
+    ],
+  })
   const post = async (message: object) => {
     const response = await fetch(`${graph.url}/10001/messages`, {
       method: 'POST',
       headers: { authorization: 'Bearer access' },
-      body: JSON.stringify({ recipient: { id: AMINA.messenger }, ...message }),
+      body: JSON.stringify(message),
     })
-    return ((await response.json()) as { error?: { code: number } }).error?.code
+    return (await response.json()) as Record<string, unknown> & { error?: { code: number } }
   }
-  const text = { message: { text: 'hello' } }
-  assert.equal(await post({ ...text, messaging_type: 'MESSAGE_TAG', tag: 'ACCOUNT_UPDATE' }), 100)
-  const payload = {
-    template_type: 'utility_messages',
-    name: 'guichet_card_question',
-    language: { code: 'en' },
+  for (const [what, { message, shown, refused }] of documented) {
+    const { id } = message.recipient
+    const phone = graph.person(id)
+    await phone.writes('hello')
+    const answer = await post(message)
+    assert.equal(answer.error?.code, refused, what)
+    if (refused !== undefined) continue
+    assert.deepEqual([Object.keys(answer), answer.recipient_id], [['recipient_id', 'message_id'], id], what)
+    assert.partialDeepStrictEqual(phone.chat.shown.at(-1), shown!, what)
   }
-  assert.equal(
-    await post({ messaging_type: 'UTILITY', message: { attachment: { type: 'template', payload } } }),
-    100,
-  )
-  assert.equal(await post({ ...text, messaging_type: 'RESPONSE' }), undefined)
+  const text = { recipient: { id: AMINA.messenger }, message: { text: 'hello' } }
+  const tagged = await post({ ...text, messaging_type: 'MESSAGE_TAG', tag: 'ACCOUNT_UPDATE' })
+  assert.equal(tagged.error?.code, 100, 'a tag that is gone')
+})
+
+test('what Messenger says was delivered or read up to an instant, and WhatsApp message by message, is heard', async (t) => {
+  for (const product of PRODUCTS) {
+    const { graph, amina, heard, send } = await open(t, product)
+    await amina.writes('hello')
+    graph.trouble.deliversBy = 'watermark'
+    for (let n = 0; n < 2; n++) assert.equal((await send(notice('answer-ready'))).ok, true)
+    await graph.told()
+    await amina.reads()
+    const said = heard.map((one) => ('state' in one ? `${one.kind} ${one.state}` : one.kind))
+    assert.deepEqual(
+      said,
+      product === 'messenger'
+        ? ['text', 'watermark delivered', 'watermark delivered', 'watermark read']
+        : ['text', 'receipt delivered', 'receipt delivered', 'receipt read', 'receipt read'],
+    )
+  }
 })
 
 test('Messenger takes the app off the page after an hour of failures, and not before; it is put back', async (t) => {

@@ -102,6 +102,22 @@ test('every recorded payload is read, and what people wrote and tapped comes out
     assert.ok(kinds.whatsapp.has(kind), `WhatsApp: ${kind}`)
 })
 
+test('each event that Messenger’s documentation shows is heard as what it is', async () => {
+  const file = join(RECORDED, 'messenger-documented/events.json')
+  const shown = Object.entries<{ heard: object; event: object }>(JSON.parse(await readFile(file, 'utf8')))
+  assert.equal(shown.length, 9)
+  for (const [what, { heard, event }] of shown) {
+    const all = readMessenger(ofPage([event]))
+    assert.equal(all.length, 1, what)
+    assert.partialDeepStrictEqual(all[0], heard, what)
+  }
+  // Somebody who ticked a box on a page that is not ours has no chat with us yet.
+  const ticked = { recipient: { id: '10001' }, timestamp: 1, optin: { ref: 'r', user_ref: 'u' } }
+  assert.partialDeepStrictEqual(readMessenger(ofPage([ticked])), [
+    { kind: 'passed-by', what: 'optin', address: null },
+  ])
+})
+
 /** Whose body it is: recordings are of other people's pages and numbers. */
 function idIn(body: unknown, what: 'page' | 'number'): string {
   const found =
@@ -368,22 +384,13 @@ test('two digits, a greeting, news and what is not as it was approved never beco
   assert.deepEqual(sent, [])
 })
 
-/** What Meta answered others, word for word but for the ids. */
+/** What Meta answered others: its codes, without its words. */
 const CAPTURED = [
-  {
-    message: '(#10) This message is sent outside of allowed window. Learn more about the new policy here: …',
-    type: 'OAuthException',
-    code: 10,
-    error_subcode: 2018278,
-  },
-  {
-    message:
-      '(#10) Cette action n’a pas été envoyée en raison de nouvelles règles de confidentialité en Europe. …',
-    type: 'OAuthException',
-    code: 10,
-    error_subcode: 2018336,
-  },
-]
+  [{ code: 10, error_subcode: 2018278 }, 'fall-back'],
+  [{ code: 10, error_subcode: 2018336 }, 'fall-back'],
+  [{ code: 190, error_subcode: 1234567 }, 'tell-operator'],
+  [{ code: 100 }, 'tell-operator'],
+] as const
 
 test('each refusal is sorted into try again, go another way, gone, or tell the operator', async () => {
   const refusals: [typeof messenger, string, string, number?][] = [
@@ -425,9 +432,10 @@ test('each refusal is sorted into try again, go another way, gone, or tell the o
       name,
     )
   }
-  for (const error of CAPTURED) {
+  for (const [codes, why] of CAPTURED) {
+    const error = { message: '…', type: 'OAuthException', fbtrace_id: 'AbC-1', ...codes }
     const sent = await messenger(socketTo({ status: 400, body: { error } }).socket).send('4', notice, within)
-    assert.equal(!sent.ok && sent.why, 'fall-back')
+    assert.equal(!sent.ok && sent.why, why)
   }
   for (const broken of [{ status: 502, body: 'gateway' }, new TypeError('fetch failed')]) {
     const sent = await messenger(socketTo(broken).socket).send('4', notice, within)

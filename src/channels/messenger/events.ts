@@ -62,7 +62,7 @@ function readOne(given: unknown, now: number): Heard[] {
   if (!parsed.success) return [passedBy(given, 'malformed', null, now)]
   const event = parsed.data
   const address = event.sender?.id ?? null
-  if (address === null) return [passedBy(given, 'unknown', null, now)]
+  if (address === null) return [passedBy(given, kindOf(event), null, now)]
   if (event.delivery || event.read) return readReceipts(given, event, address)
   if (event.timestamp === undefined) return [passedBy(given, 'malformed', null, now)]
   const at = notAhead(event.timestamp, now)
