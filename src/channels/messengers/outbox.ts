@@ -225,13 +225,22 @@ export function createOutbox(needs: {
       [item.personId, item.id, state],
     )
 
-  async function saidLately(item: Item, rung: Rung): Promise<boolean> {
-    const found = await sql.query(
+  /**
+   * Whether other news was said there lately, or is being said: of what becomes due together only one is. The lock is held until
+   * the try is noted.
+   */
+  async function saidLately(tx: Queryable, item: Item, rung: Rung): Promise<boolean> {
+    const { personId, id } = item
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+      `news/${personId}/${rung.addressId}`,
+    ])
+    const found = await tx.query(
       `select 1 from channels.delivery
        join channels.outbox on outbox.person_id = delivery.person_id and outbox.id = outbox_id
        where delivery.person_id = $1 and delivery.address_id = $2 and urgency = 'news' and outbox_id <> $3
-         and delivery.state in ('sent', 'delivered', 'read') and changed_at > $4 limit 1`,
-      [item.personId, rung.addressId, item.id, clock.now() - NEWS_APART_MS],
+         and ((delivery.state in ('sent', 'delivered', 'read') and changed_at > $4)
+           or (delivery.state = 'sending' and outbox.state = 'waiting')) limit 1`,
+      [personId, rung.addressId, id, clock.now() - NEWS_APART_MS],
     )
     return found.length > 0
   }
@@ -274,16 +283,21 @@ export function createOutbox(needs: {
     return false
   }
 
-  async function noteTry(item: Item, rung: Rung): Promise<number> {
-    const [row] = await sql.query<{ attempts: number }>(
-      `insert into channels.delivery (person_id, outbox_id, door, address_id, attempts, state, changed_at)
-       values ($1, $2, $3, $4, 1, 'sending', $5)
-       on conflict (person_id, outbox_id, door, address_id)
-       do update set attempts = delivery.attempts + 1, state = 'sending', changed_at = excluded.changed_at
-       returning attempts`,
-      [item.personId, item.id, rung.door, rung.addressId, clock.now()],
-    )
-    return row!.attempts
+  /** Notes a try, and gives how many there were; null for news where there was other news. */
+  async function noteTry(item: Item, rung: Rung): Promise<number | null> {
+    const note = async (tx: Queryable) => {
+      const [row] = await tx.query<{ attempts: number }>(
+        `insert into channels.delivery (person_id, outbox_id, door, address_id, attempts, state, changed_at)
+         values ($1, $2, $3, $4, 1, 'sending', $5)
+         on conflict (person_id, outbox_id, door, address_id)
+         do update set attempts = delivery.attempts + 1, state = 'sending', changed_at = excluded.changed_at
+         returning attempts`,
+        [item.personId, item.id, rung.door, rung.addressId, clock.now()],
+      )
+      return row!.attempts
+    }
+    if (item.urgency !== 'news') return await note(sql)
+    return await sql.transaction(async (tx) => ((await saidLately(tx, item, rung)) ? null : await note(tx)))
   }
 
   /** What was sent keeps the instant of its try: a messenger's watermark for it may lie before the answer to us. */
@@ -358,6 +372,10 @@ export function createOutbox(needs: {
   /** One try at one rung. True when the ladder stops here for now. */
   async function attempt(item: Item, rung: Rung, wording: Wording, onError: OnError): Promise<boolean> {
     const attempts = await noteTry(item, rung)
+    if (attempts === null) {
+      await end(item, 'over')
+      return true
+    }
     // A rung that throws is one that failed: it must not hold up those above it.
     const outcome = await say(item, rung, wording).catch((error: unknown): Sent => {
       onError(error)
@@ -438,10 +456,6 @@ export function createOutbox(needs: {
           return
         }
         continue
-      }
-      if (item.urgency === 'news' && (await saidLately(item, rung))) {
-        await end(item, 'over')
-        return
       }
       if (!(await isWanted(item))) return
       const waitMs = (lanes.get(rung.door) ?? 0) >= LANE_MAX ? LANE_FULL_MS : rung.waitMs()
