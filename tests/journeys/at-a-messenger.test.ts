@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { NOTICES } from '#conversation'
 import { Secret, systemClock } from '#kit'
 import { createTelegram, type GraphEmulator, type SimulatedTelegram, startGraph } from '../../sim/index.ts'
+import { graphPhone, type Phone, telegramPhone } from '../../sim/messengers/phone.ts'
 import type { MessageJson, MessengerCodeJson, MessengersJson } from '../../src/http/api.ts'
 import { eventually, freePort, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
@@ -306,48 +307,65 @@ const UNKNOWN = {
   telegram: { update_id: 99_903, teleported: { to: 'Mars' } },
 }
 
-test('fifty messages in a second from one person are taken at once, and answered up to a limit', async () => {
-  const { graphChat, say } = await linkedOn('messenger', '4021337700119999')
-  const started = graphChat.chat.shown.length
-  await Promise.all(Array.from({ length: 50 }, (_, n) => graphChat.writes(`hello ${n}`)))
-  assert.ok(graph.messenger.deliveries.statuses.slice(-50).every((status) => status === 200))
-  await say(NOTICES['too-many'].en)
-  const answers = graphChat.chat.shown.slice(started).filter(({ from }) => from === 'page')
-  assert.ok(answers.length < 50, `${answers.length} answers`)
-})
-
-test('a person who blocks us is written to no more, and is reached again once they write', async () => {
-  const { bruno, graphChat, say } = await linkedOn('messenger', '4021337700118888')
-  graphChat.blocks()
-  await graphChat.writes('what is my balance?')
-  const blocked = () =>
-    eventually('the page says that the chat is blocked', async () => {
-      const { addresses } = await bruno.get<MessengersJson>('/api/messengers')
-      return addresses.some(({ state }) => state === 'blocked')
-    })
-  await blocked()
-  graphChat.unblocks()
-  await graphChat.writes('hello')
-  await say(NOTICES.hello.en)
-  const { addresses } = await bruno.get<MessengersJson>('/api/messengers')
-  assert.ok(addresses.every(({ state }) => state === 'live'))
-})
-
-/** Somebody whose chat is linked. */
-async function linkedOn(product: (typeof PRODUCTS)[number], address: string) {
-  const bruno = await withHistory('citi', ['account-view'], 'bruno')
-  const { url } = await bruno.post<MessengerCodeJson>('/api/messengers/codes', { messenger: product })
-  const graphChat = graph[product].person(address)
-  await graphChat.opens(url!)
-  const say = (text: string) =>
-    eventually(text, async () =>
-      graphChat.chat.shown.findLast((one) => one.from === 'page' && one.text === text),
-    )
-  const digits = await eventually('the two digits', async () => {
-    const shown = graphChat.chat.shown.findLast(({ from }) => from === 'page')
-    return shown ? (/(\d\d)$/.exec(shown.text)?.[1] ?? null) : null
+for (const product of [...PRODUCTS, 'telegram'] as const) {
+  test(`on ${product} fifty messages in a second from one person are taken at once, and answered up to a limit`, async () => {
+    const { phone, say } = await linkedOn(product, 1)
+    const before = said(phone).length
+    await Promise.all(Array.from({ length: 50 }, (_, n) => phone.write(`hello ${n}`)))
+    const taken = product === 'telegram' ? telegram.outgoing.answers : graph[product].deliveries.statuses
+    assert.deepEqual(taken.slice(-50), Array(50).fill(200))
+    await say(NOTICES['too-many'].en)
+    const answers = said(phone).length - before
+    assert.ok(answers < 50, `${answers} answers`)
   })
+
+  test(`on ${product} a person who blocks us is not written to, and is reached again once they write`, async () => {
+    const { bruno, phone, say } = await linkedOn(product, 2)
+    const states = async () =>
+      (await bruno.get<MessengersJson>('/api/messengers')).addresses.map(({ state }) => state)
+    await phone.blocks()
+    // Telegram says it by itself, Messenger when it is written to; WhatsApp says only that this message cannot be delivered.
+    if (product !== 'telegram') await phone.write('what is my balance?')
+    if (product !== 'whatsapp')
+      await eventually('the page says that the chat is blocked', async () =>
+        (await states()).includes('blocked'),
+      )
+    await phone.unblocks()
+    await phone.write('hello')
+    await say(NOTICES.hello.en)
+    assert.ok((await states()).every((state) => state === 'live'))
+  })
+}
+
+const said = (phone: Phone) => phone.lines().filter(({ from }) => from === 'them')
+
+/** A telephone of somebody's, by a number that tells people apart. */
+function phoneOn(product: (typeof PRODUCTS)[number] | 'telegram', n: number) {
+  if (product === 'telegram') {
+    const id = 42_425_000 + n
+    const { block, unblock } = telegram.person({ id, firstName: 'Bruno', language: 'en' })
+    return { ...telegramPhone(telegram, id), blocks: block, unblocks: unblock }
+  }
+  const address = product === 'messenger' ? `402133770011999${n}` : `FR.1234567890123456789${n}`
+  const { blocks, unblocks } = graph[product].person(address)
+  return { ...graphPhone(graph[product], address), blocks, unblocks }
+}
+
+let brunoAtCiti: Promise<Visitor> | null = null
+
+/** Bruno, with one more chat that is linked. */
+async function linkedOn(product: (typeof PRODUCTS)[number] | 'telegram', n: number) {
+  brunoAtCiti ??= withHistory('citi', ['account-view'], 'bruno')
+  const bruno = await brunoAtCiti
+  const { url } = await bruno.post<MessengerCodeJson>('/api/messengers/codes', { messenger: product })
+  const phone = phoneOn(product, n)
+  await phone.open(url!)
+  const say = (text: string) => eventually(text, async () => said(phone).findLast((one) => one.text === text))
+  const digits = await eventually(
+    'the two digits',
+    async () => /(\d\d)$/.exec(said(phone).at(-1)?.text ?? '')?.[1],
+  )
   await bruno.post<MessengersJson>('/api/messengers/confirm', { digits })
   await say(NOTICES.linked.en)
-  return { bruno, graphChat, say }
+  return { bruno, phone, say }
 }

@@ -20,7 +20,7 @@ export type ChatMessage = {
 type Chat = { who: Someone; isStarted: boolean; isBlocked: boolean; messages: ChatMessage[] }
 
 /** What the messenger can be made to do wrong. */
-type Faults = { isDown: boolean; refuseNextWith: { code: number; description: string } | null }
+type Faults = { isDown: boolean; refuseNextWith: Failure | null }
 
 type Failure = { code: number; description: string; retryAfter?: number }
 type Body = Record<string, unknown>

@@ -62,6 +62,8 @@ export const SUBSCRIPTION = {
 
 export const MAIL_FROM = { name: 'Guichet', address: 'guichet@bank.example' }
 
+const isCalled = (door: MessengerDoor): door is MessengerDoor & WebhookDoor => 'challenge' in door
+
 type ChatHouse = Awaited<ReturnType<typeof openChat>>
 
 /**
@@ -71,12 +73,12 @@ type ChatHouse = Awaited<ReturnType<typeof openChat>>
 export async function openMessengerHouse(
   options: {
     smtpUrl?: string
-    more?: (house: ChatHouse) => MessengerDoor[]
+    more?: (house: ChatHouse) => MessengerDoor[] | Promise<MessengerDoor[]>
     push?: Pick<Parameters<typeof createPush>[0], 'fetch' | 'services' | 'vapid'>
   } = {},
 ) {
   const house = await openChat()
-  const others = options.more?.(house) ?? []
+  const others = (await options.more?.(house)) ?? []
   const messenger = scriptedDoor('messenger')
   const telegram = scriptedDoor('telegram')
   const push = scriptedDoor('matrix')
@@ -107,7 +109,7 @@ export async function openMessengerHouse(
   const open = () =>
     createMessengers({
       doors: [messenger, telegram, ...others],
-      webhooks: [webhook],
+      webhooks: [webhook, ...others.filter(isCalled)],
       before: [pushRung],
       after: [],
       push: options.push

@@ -203,17 +203,6 @@ test('a chat that is nobody’s is told where to begin, and nothing of it is kep
   assert.equal(kept.length, 0)
 })
 
-test('fifty messages at once from one person are answered up to a limit, and the rest with one sentence', async () => {
-  const { personId } = await amina('psid-5')
-  for (let n = 0; n < 50; n++) await house.writes('messenger', 'psid-5', `thanks ${n}`)
-  for (let n = 0; n < 12; n++) await house.passes(5 * SECOND)
-  const answered = texts(house.messenger).filter((text) => text === NOTICES['answer-ready'].en).length
-  assert.ok(answered >= 10 && answered <= 20, `${answered} were answered`)
-  assert.ok(texts(house.messenger).filter((text) => text === NOTICES['too-many'].en).length <= 2)
-  assert.ok(texts(house.messenger).includes(NOTICES['too-many'].en))
-  assert.equal((await house.all(personId)).filter(({ from }) => from === 'person').length, answered)
-})
-
 const ownWords = async (personId: string) =>
   (await house.all(personId)).filter(({ from }) => from === 'person').map(({ text }) => text)
 
@@ -429,20 +418,6 @@ test('the one button of an alert blocks the card, once, and only from the chat i
   assert.equal(house.desk.orders('block').length, 1)
   assert.ok(texts(house.messenger).includes(NOTICES.blocking.en))
   assert.ok(stranger.personId !== person.personId)
-})
-
-test('a messenger that is down for a day: nothing is lost, nothing comes twice, and nothing stale comes late', async () => {
-  const { personId } = await amina('psid-12')
-  house.messenger.answers = refused('retry')
-  await house.writes('messenger', 'psid-12', 'what is my balance?')
-  for (let hour = 0; hour < 24; hour++) await house.passes(HOUR)
-  house.messenger.sent.length = 0
-  house.messenger.answers = () => ({ ok: true, messageId: '' })
-  await house.passes(HOUR)
-  await house.passes(DAY)
-  assert.deepEqual(texts(house.messenger), [NOTICES['message-waiting'].en])
-  const waiting = await house.messengers.openSealed(personId, tokenOf(house.messenger.sent[0]!.notice))
-  assert.match(JSON.stringify(waiting), /123456|1,234\.56/)
 })
 
 test('statuses that come out of order never turn what was read into something less', async () => {
