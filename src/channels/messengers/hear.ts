@@ -2,6 +2,7 @@ import { NOTICES, type NoticeKey, type Question, understand } from '#conversatio
 import { type Clock, Fault, type Locale, MINUTE } from '#kit'
 import type { People, Person } from '#people'
 import type { MessageJson } from '../../http/api.ts'
+import type { Along } from '../web/exchange.ts'
 import { CARRIED_LENGTH_MAX } from '../web/words-in.ts'
 import { type Address, type Addresses, CODE } from './addresses.ts'
 import type { Heard, MessengerId, WrittenNotice } from './door.ts'
@@ -18,6 +19,7 @@ export type Talk = {
     text: string,
     reader: { locale: Locale; timeZone: string },
     told: string,
+    along?: Along,
   ): Promise<MessageJson[]>
   /** Answers what is left of words that were heard before. */
   goOn(personId: string, reader: { locale: Locale; timeZone: string }, told: string): Promise<void>
@@ -32,7 +34,7 @@ export type Talk = {
     token: string,
     reader: { locale: Locale; timeZone: string },
     chosen: readonly string[],
-    options: { isSure: boolean },
+    options: { isSure: boolean; along?: Along },
   ): Promise<MessageJson[]>
   /** Whether the bank was told to block the card that these messages ask about, and that stands. */
   isBlocking(personId: string, messageIds: readonly string[]): Promise<boolean>
@@ -167,21 +169,27 @@ export function createHear(needs: {
     words: string,
     reader: { locale: Locale; timeZone: string },
     told: string,
+    along?: Along,
   ): Promise<string[] | null> {
     if ((await talk.repliesTo(personId, told)) === null)
       try {
-        return answersIn(await talk.hear(personId, words, reader, told))
+        return answersIn(await talk.hear(personId, words, reader, told, along))
       } catch (error) {
         if (!(error instanceof Fault)) throw error
         if (error.code === 'request-malformed') return null
-        if (error.code !== 'already-done') throw error
+        if (error.code !== 'already-done' || (await talk.repliesTo(personId, told)) === null) throw error
       }
     // Heard before, or by another process just now, and maybe not answered to the end.
     await talk.goOn(personId, reader, told)
     return (await talk.repliesTo(personId, told)) ?? []
   }
 
-  async function text(address: Address, words: string, key: string, at = clock.now()): Promise<void> {
+  async function text(
+    address: Address,
+    words: string,
+    key: string,
+    { at = clock.now(), along }: { at?: number; along?: Along } = {},
+  ): Promise<void> {
     const person = await people.find(sql, address.personId)
     if (!person || person.erasedAt !== null) return
     const told = `heard|${key}`
@@ -198,20 +206,30 @@ export function createHear(needs: {
     }
     const answers: (string[] | null)[] = []
     for (const [n, part] of partsOf(words).entries())
-      answers.push(await answersTo(person.id, part, reader, n === 0 ? told : `heard|${n}|${key}`))
+      answers.push(
+        n === 0
+          ? await answersTo(person.id, part, reader, told, along)
+          : await answersTo(person.id, part, reader, `heard|${n}|${key}`),
+      )
     if (answers.every((one) => one === null)) return await say(address, 'write-instead', key)
     const ids = answers.flatMap((one) => one ?? [])
     if (ids.length === 0) return
     await say(address, SAID_TO[kind] ?? 'answer-ready', key, ids)
   }
 
+  /** A tap, which does its button's work once: another one finds it used, and fresh ones beside that. */
   async function press(address: Address, token: string, key: string): Promise<void> {
     const { personId } = address
     const person = await people.find(sql, personId)
-    const pressed = await tokens.press(personId, address.id, token)
+    const pressed = await tokens.findButton(personId, address.id, token)
     if (!person) return
     if (!pressed) return await say(address, 'button-over', key)
-    await choose(address, person, pressed, key)
+    const { does, messageIds, usedBy } = pressed
+    if (usedBy === null || usedBy === key)
+      return await choose(address, person, pressed, key, (tx) => tokens.spend(tx, token, key))
+    if (does === 'block-card' && (await talk.isBlocking(personId, messageIds)))
+      return await say(address, 'blocking', key, messageIds)
+    await say(address, 'button-used', key)
   }
 
   /**
@@ -222,22 +240,27 @@ export function createHear(needs: {
   async function choose(
     address: Address,
     person: Person,
-    pressed: { does: Button; messageIds: readonly string[] },
+    pressed: { does: Button; messageIds: readonly string[]; usedBy?: string | null },
     key: string,
+    along?: Along,
   ): Promise<void> {
     const { personId } = address
-    if (pressed.does !== 'block-card') return await text(address, NOTICES[pressed.does][person.locale], key)
+    if (pressed.does !== 'block-card')
+      return await text(address, NOTICES[pressed.does][person.locale], key, { ...(along && { along }) })
     const said: string[] = []
+    const how = { isSure: true, ...(along && { along }) }
     for (const message of await readMessages(talk, personId, pressed.messageIds))
       for (const action of message.actions) {
         if (action.style !== 'danger' || !('token' in action)) continue
         try {
-          said.push(...answersIn(await talk.act(personId, action.token, person, [], { isSure: true })))
+          said.push(...answersIn(await talk.act(personId, action.token, person, [], how)))
         } catch (error) {
           if (!(error instanceof Fault && error.code === 'already-done')) throw error
         }
       }
-    const otherwise = said.length > 0 ? 'please-look-now' : 'button-over'
+    // What this tap did before it was interrupted is there to look at, too.
+    const isDone = said.length > 0 || pressed.usedBy === key
+    const otherwise = isDone ? 'please-look-now' : 'button-over'
     const notice = (await talk.isBlocking(personId, pressed.messageIds)) ? 'blocking' : otherwise
     await say(address, notice, key, [...pressed.messageIds, ...said])
   }
@@ -283,7 +306,7 @@ export function createHear(needs: {
       case 'text':
         await addresses.heard(address, heard.at)
         if (!needs.hasButtons(messenger) && (await chooseByWords(address, heard.text, key))) return true
-        await text(address, heard.text, key, heard.at)
+        await text(address, heard.text, key, { at: heard.at })
         return true
       case 'press':
         await addresses.heard(address, heard.at)

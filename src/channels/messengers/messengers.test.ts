@@ -626,6 +626,18 @@ test('a greeting offers what can be asked, and a tap asks it; a button that is o
   const told = JSON.stringify(await house.messengers.openSealed(personId, tokenOf(answer)))
   assert.match(told, /123456|1,234\.56/)
 
+  const asked = (await house.all(personId)).length
+  await taps('psid-19')
+  await house.passes(SECOND)
+  const again = house.messenger.sent.at(-1)!.notice
+  assert.deepEqual([again.text, again.link], [NOTICES['button-used'].en, null])
+  assert.equal((await house.all(personId)).length, asked, 'nothing was asked again')
+  const [fresh] = again.buttons
+  assert.equal(fresh!.label, 'My balance')
+  await house.tells('messenger', { kind: 'press', address: 'psid-19', payload: fresh!.payload, locale: null })
+  await house.passes(SECOND)
+  assert.equal(house.messenger.sent.at(-1)!.notice.text, NOTICES['answer-ready'].en)
+
   await house.passes(8 * DAY)
   await taps('psid-19')
   await taps('psid-nobody-else')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { NOTICES } from '#conversation'
-import { DAY, Fault, SECOND } from '#kit'
+import { DAY, Fault, MINUTE, SECOND } from '#kit'
 import { payment } from '../../../tests/fixtures/rooms.ts'
 import { NOW } from '../web/chat.fixture.ts'
 import { openMessengerHouse, SUBSCRIPTION, tokenOf } from './messengers.fixture.ts'
@@ -53,6 +53,15 @@ async function asked(over: Parameters<typeof payment>[0] | null = null, earlier:
   }
 }
 
+async function unblocks(person: { personId: string; linkId: string }) {
+  const { accountId } = (await house.caseOf(person))!
+  await house.chat.orderForCard(
+    person.personId,
+    { kind: 'unblock', linkId: person.linkId, accountId, cardNumberDisplay: '5770' },
+    { locale: 'en', timeZone: 'UTC' },
+  )
+}
+
 test('the button of a chat says that it blocks, so a card is blocked by one tap also where a subscription may be forgotten', async () => {
   const amina = await asked(SUBSCRIPTION, [91, 61, 30])
   assert.equal((await amina.taps()).text, NOTICES.blocking.en)
@@ -93,15 +102,44 @@ test('a tap about a card that is being blocked already says so, as after a crash
   await amina.answersHere('danger')
   assert.equal((await amina.taps()).text, NOTICES.blocking.en)
   assert.equal(house.desk.orders('block').length, 1)
-  await house.chat.orderForCard(
-    amina.personId,
-    {
-      kind: 'unblock',
-      linkId: amina.linkId,
-      accountId: (await house.caseOf(amina))!.accountId,
-      cardNumberDisplay: '5770',
-    },
-    { locale: 'en', timeZone: 'UTC' },
-  )
+  await unblocks(amina)
   assert.equal((await amina.taps()).text, NOTICES['button-over'].en)
+})
+
+test('a button whose work was interrupted stays good, and the tap that is worked again does the rest of it, once', async () => {
+  const { personId } = await house.amina(['account-view'])
+  await house.link(personId, 'messenger', 'psid-twice')
+  await house.writes('messenger', 'psid-twice', 'hello')
+  await house.passes(2 * SECOND)
+  const { payload } = house.messenger.sent.at(-1)!.notice.buttons[0]!
+  const said = async () => (await house.all(personId)).filter(({ text }) => text === 'My balance').length
+  const texts = () => house.messenger.sent.map(({ notice }) => notice.text)
+  house.messenger.sent.length = 0
+
+  house.state.away = new Fault('database-unreachable')
+  await house.tells('messenger', { kind: 'press', address: 'psid-twice', payload, locale: null })
+  await house.passes(2 * SECOND)
+  assert.deepEqual([await said(), texts()], [0, []])
+  house.state.away = null
+  house.state.fails = new Error('the process ended once it was kept')
+  await house.passes(10 * SECOND)
+  house.state.fails = null
+  await house.passes(MINUTE)
+  assert.deepEqual([await said(), texts()], [1, [NOTICES['answer-ready'].en]])
+
+  await house.tells('messenger', { kind: 'press', address: 'psid-twice', payload, locale: null })
+  await house.passes(2 * SECOND)
+  assert.deepEqual([await said(), texts().at(-1)], [1, NOTICES['button-used'].en])
+})
+
+test('a second tap on “Block my card” does nothing more: it says that the card is being blocked, for as long as it is', async () => {
+  const amina = await asked()
+  assert.equal((await amina.taps()).text, NOTICES.blocking.en)
+  const written = (await house.all(amina.personId)).length
+  assert.equal((await amina.taps()).text, NOTICES.blocking.en)
+  assert.equal((await house.all(amina.personId)).length, written)
+  assert.equal(house.desk.orders('block').length, 1)
+  await unblocks(amina)
+  assert.equal((await amina.taps()).text, NOTICES['button-used'].en)
+  assert.equal(house.desk.orders('block').length, 1)
 })

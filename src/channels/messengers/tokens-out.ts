@@ -1,4 +1,4 @@
-import { type Clock, DAY, Fault, type Random, type Sql } from '#kit'
+import { type Clock, DAY, Fault, type Random, type Sql, type Tx } from '#kit'
 import { hashToken, newToken } from '../web/tokens.ts'
 import { BUTTONS, type Button } from './written.ts'
 
@@ -57,19 +57,28 @@ export function createTokensOut(needs: { sql: Sql; publicUrl: URL; clock: Clock;
       throw new Fault(used ? 'already-done' : 'not-found')
     },
 
-    /** Uses a button up; null when it is not this chat's, over, or was used before by another event. */
-    async press(
+    /** A button and the event that used it up, if one did; null when it is not this chat's, or over. */
+    async findButton(
       personId: string,
       addressId: string,
       token: string,
-    ): Promise<{ does: Button; messageIds: readonly string[] } | null> {
-      const [row] = await sql.query<{ does: Button; messageIds: string[] }>(
-        `update channels.public_button set used_at = coalesce(used_at, $4)
-         where token_hash = $1 and person_id = $2 and address_id = $3 and ends_at > $4
-         returning does, message_ids as "messageIds"`,
+    ): Promise<{ does: Button; messageIds: readonly string[]; usedBy: string | null } | null> {
+      const [row] = await sql.query<{ does: Button; messageIds: string[]; usedBy: string | null }>(
+        `select does, message_ids as "messageIds", used_by as "usedBy" from channels.public_button
+         where token_hash = $1 and person_id = $2 and address_id = $3 and ends_at > $4`,
         [hashToken(token), personId, addressId, clock.now()],
       )
       return row ?? null
+    },
+
+    /** Uses a button up for the event `by`, in the commit of what it does. Throws `already-done` when another event did. */
+    async spend(tx: Tx, token: string, by: string): Promise<void> {
+      const spent = await tx.query(
+        `update channels.public_button set used_at = coalesce(used_at, $3), used_by = $2
+         where token_hash = $1 and (used_by is null or used_by = $2) returning 1`,
+        [hashToken(token), by, clock.now()],
+      )
+      if (spent.length === 0) throw new Fault('already-done')
     },
 
     /** What a chat was offered by the last thing that was said there, but for what an event itself had said. */

@@ -34,7 +34,7 @@ export type Button = (typeof BUTTONS)[number]
 export function buttonsOf(notice: NoticeKey, wording: Wording): readonly Button[] {
   if (wording === 'neutral') return []
   if (notice === 'card-question') return ['block-card']
-  return notice === 'hello' ? ['ask-balance', 'ask-spending', 'ask-person'] : []
+  return notice === 'hello' || notice === 'button-used' ? ['ask-balance', 'ask-spending', 'ask-person'] : []
 }
 
 /** The words of a notice, in the reader's language and as plain as they chose. */

@@ -27,7 +27,7 @@ import type { CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from '../.
 import { isQuiet } from '../stop.ts'
 import { createBankOrders } from './bank-orders.ts'
 import { createCards } from './cards.ts'
-import { createExchanges, type Exchange, type Reader, type Unasked } from './exchange.ts'
+import { type Along, createExchanges, type Exchange, type Reader, type Unasked } from './exchange.ts'
 import { addressees, isTaken, keepWords, wordsContext } from './handover-rows.ts'
 import { createHandovers } from './handovers.ts'
 import { createLineChoices } from './line-choices.ts'
@@ -234,13 +234,14 @@ export function createChat(needs: {
     /**
      * What a person wrote, and the answers to it, kept together in one commit. Throws `message-too-long`,
      * `request-malformed` when nothing readable is left, and `key-shredded` once the person is erased. `told` names words
-     * that a messenger carried and may deliver twice: `already-done` when they were heard before.
+     * that a messenger carried and may deliver twice: `already-done` when they were heard before; `along` commits with them.
      */
     async hear(
       personId: string,
       text: string,
       reader: Reader,
       told: string | null = null,
+      along?: Along,
     ): Promise<MessageJson[]> {
       const words = readWords(text, told === null ? MESSAGE_LENGTH_MAX : CARRIED_LENGTH_MAX)
       await noteReader(personId, reader)
@@ -272,6 +273,7 @@ export function createChat(needs: {
       const opening = async (tx: Tx) => {
         const own = await exchanges.writeOwn(tx, personId, content, null, reader, told)
         await handOver(tx, personId, words)
+        await along?.(tx)
         return [own]
       }
       if (questions.length === 0) return await sql.transaction(opening)
@@ -300,15 +302,15 @@ export function createChat(needs: {
 
     /**
      * What a button does, once. `chosen` are the payments that were ticked above it; who `isSure` is not asked once more
-     * whether a payment was not theirs. Throws `not-found` for a token that is not this person's, `already-done` when it or
-     * one beside it was used before.
+     * whether a payment was not theirs; `along` commits with the tap. Throws `not-found` for a token that is not this
+     * person's, `already-done` when it or one beside it was used before.
      */
     async act(
       personId: string,
       token: string,
       reader: Reader,
       chosen: readonly string[] = [],
-      { isSure = false }: { isSure?: boolean } = {},
+      { isSure = false, along }: { isSure?: boolean; along?: Along } = {},
     ): Promise<MessageJson[]> {
       const button = await findButton(personId, token)
       await noteReader(personId, reader)
@@ -320,6 +322,7 @@ export function createChat(needs: {
         // The gate refused before the button was opened: nothing was done, and it can be tried again.
         if (!pressed || (pressed.intent.do === 'report-listed' && !loan)) return []
         await spend(tx, personId, button)
+        await along?.(tx)
         const { label, intent } = pressed
         const question = intent.do === 'ask' ? intent.question : null
         const place = button.byLoan && loan ? { loan, purpose: button.purpose! } : null

@@ -40,6 +40,9 @@ export type Unasked = { caseId: string | null; notice?: 'human-took' | 'handed-b
 /** What comes before the first answer, in that answer's own transaction: the person's message, a button's use. */
 export type Opening = (tx: Tx, loan: LoanBase | null) => Promise<MessageJson[]>
 
+/** What else commits together with a person's words or tap. */
+export type Along = (tx: Tx) => Promise<void>
+
 export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock: Clock; random: Random }) {
   const { sql, transcript, clock, random } = needs
 

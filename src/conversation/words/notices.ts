@@ -99,6 +99,10 @@ export const NOTICES = {
     en: 'This button is over. Please write what you would like to know.',
     fr: 'Ce bouton n’est plus valable. Écrivez ce que vous souhaitez savoir.',
   },
+  'button-used': {
+    en: 'That button has been used already; each one works once. Please ask again, in your own words if you like.',
+    fr: 'Ce bouton a déjà servi\u00a0; chacun ne sert qu’une fois. Redemandez, avec vos mots si vous préférez.',
+  },
   choose: { en: 'Choose', fr: 'Choisir' },
   // Where a messenger has no buttons.
   'choose-by': {
