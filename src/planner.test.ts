@@ -7,7 +7,20 @@ import { createPlanner } from './planner.ts'
 
 const NOW = Date.UTC(2026, 10, 18, 9)
 const scene = { now: NOW, timeZone: 'Europe/Paris', locale: 'en' } as const
-const NO_PLAN = { topic: null, by: null, count: null, from: null, to: null, merchant: null, category: null }
+const NO_PLAN = {
+  topic: null,
+  by: null,
+  step: null,
+  until: null,
+  event: null,
+  count: null,
+  from: null,
+  to: null,
+  againstFrom: null,
+  againstTo: null,
+  merchant: null,
+  category: null,
+}
 
 type Reply = { status: number; body: string; waits?: true; location?: string }
 let reply: Reply
@@ -85,6 +98,67 @@ test('days become the person’s own period, by the name that answers give it', 
   })
 })
 
+test('every question that only reads can be planned, and none that acts', async () => {
+  const october = { from: '2026-10-01', to: '2026-10-31' }
+  const plans: Record<string, object> = {
+    greeting: {},
+    thanks: {},
+    help: {},
+    balance: {},
+    transactions: { count: 5 },
+    find: { merchant: 'Tesco' },
+    spending: october,
+    'spending-by': { by: 'merchant' },
+    'over-time': { step: 'week', category: 'fuel' },
+    forecast: { until: '2026-11-30' },
+    compare: { ...october, againstFrom: '2026-09-01', againstTo: '2026-09-30' },
+    recurring: {},
+    offers: {},
+    consents: {},
+    'who-read': {},
+    'not-served': { topic: 'loan' },
+  }
+  const planned = new Map<string, unknown>()
+  for (const [kind, fields] of Object.entries(plans)) {
+    reply = says({ ...NO_PLAN, ...fields, kind })
+    const question = await plan('so how about Tesco')
+    assert.equal(question?.kind, kind)
+    planned.set(kind, question)
+  }
+  assert.deepEqual(planned.get('over-time'), {
+    kind: 'over-time',
+    step: 'week',
+    filter: { category: 'fuel' },
+  })
+  assert.deepEqual(planned.get('forecast'), {
+    kind: 'forecast',
+    until: { at: Date.parse('2026-12-01T00:00:00+01:00') },
+  })
+  assert.deepEqual(planned.get('compare'), {
+    kind: 'compare',
+    period: {
+      from: Date.parse('2026-10-01T00:00:00+02:00'),
+      to: Date.parse('2026-11-01T00:00:00+01:00'),
+      grain: 'month',
+    },
+    against: {
+      from: Date.parse('2026-09-01T00:00:00+02:00'),
+      to: Date.parse('2026-10-01T00:00:00+02:00'),
+      grain: 'month',
+    },
+    filter: {},
+  })
+  reply = says({ ...NO_PLAN, kind: 'forecast', event: 'after-rent' })
+  assert.deepEqual(await plan('then what'), { kind: 'forecast', until: { event: 'rent', isWith: true } })
+
+  // The shape that is sent names these kinds and one more, for words that are no question.
+  const { schema } = JSON.parse(asked[0]!.body).response_format.json_schema
+  assert.deepEqual(
+    schema.properties.kind.enum.toSorted(),
+    [...Object.keys(plans), 'not-understood'].toSorted(),
+  )
+})
+
 test('what the person did not say, or what would act, is not taken from a planner', async () => {
   for (const wrong of [
     { ...NO_PLAN, kind: 'spending', merchant: 'Quokka Emporium' },
@@ -101,6 +175,13 @@ test('what the person did not say, or what would act, is not taken from a planne
     { ...NO_PLAN, kind: 'not-served' },
     { ...NO_PLAN, kind: 'find' },
     { ...NO_PLAN, kind: 'not-understood' },
+    { ...NO_PLAN, kind: 'compare', from: '2026-10-01', to: '2026-10-31' },
+    { ...NO_PLAN, kind: 'spending', againstFrom: '2026-10-01', againstTo: '2026-10-31' },
+    { ...NO_PLAN, kind: 'forecast' },
+    { ...NO_PLAN, kind: 'forecast', until: '2026-11-17' },
+    { ...NO_PLAN, kind: 'forecast', until: '2027-11-19' },
+    { ...NO_PLAN, kind: 'forecast', until: '2026-11-30', event: 'before-pay' },
+    { ...NO_PLAN, kind: 'forecast', until: '2026-11-30', category: 'fuel' },
     { kind: 'balance' },
     'balance',
     null,

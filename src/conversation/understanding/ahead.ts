@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Question, Until } from '../question.ts'
 import { numberWordsAt } from './number-words.ts'
-import { type Calendar, unitOf } from './periods/span.ts'
+import { type Calendar, instantOf, unitOf } from './periods/span.ts'
 import { MONTHS, WEEKDAYS } from './periods/words.ts'
 import type { Token } from './tokens.ts'
 
@@ -237,6 +237,3 @@ function lastDayOf(
   const first = today.with({ day: 1, month }).add({ years: isOver ? 1 : 0 })
   return after(first.with({ day: first.daysInMonth }))
 }
-
-const instantOf = (date: Temporal.PlainDate, timeZone: string): number =>
-  date.toZonedDateTime(timeZone).epochMilliseconds

@@ -17,11 +17,14 @@ export function calendarAt(now: number, timeZone: string): Calendar {
   return { today, timeZone }
 }
 
-/** The instants of a span. A day begins at the first moment the zone has of it, which is not always midnight. */
+/** A day begins at the first moment the zone has of it, which is not always midnight. */
+export const instantOf = (date: PlainDate, timeZone: string): number =>
+  date.toZonedDateTime(timeZone).epochMilliseconds
+
+/** The instants of a span. */
 export function toPeriod(span: Span, { timeZone }: Calendar): Period {
-  const instant = (date: PlainDate): number => date.toZonedDateTime(timeZone).epochMilliseconds
-  const from = span.grain === 'all' ? 0 : instant(span.start)
-  return { from, to: instant(span.end), grain: span.grain }
+  const from = span.grain === 'all' ? 0 : instantOf(span.start, timeZone)
+  return { from, to: instantOf(span.end, timeZone), grain: span.grain }
 }
 
 /** The span that a period was made from, as far as calendars tell: to step back from a previous question's period. */
