@@ -11,14 +11,19 @@ import {
   readNearMiss,
 } from './understanding/sets.ts'
 
-/**
- * What the thresholds aim at on sentences that were held back in learning. Near misses leave room on the other side: more is
- * left alone there than is asked.
- */
-const CLINC_RECALL_SOUGHT = 0.975
-const NEAR_MISS_RECALL_SOUGHT = 0.96
-
 const AIMS = { clincRight: 94, clincRecall: 97.5, french: 99, nearMissRight: 85, nearMissRecall: 90 }
+
+/** One side of a normal distribution leaves 5 in 100 beyond as many standard errors. */
+const ERRORS = 1.64
+/** CLINC150's test has as many sentences that are out of scope. */
+const CLINC_OTHERS = 1_000
+/**
+ * What the thresholds aim at on sentences that were held back in learning. A threshold that has just the goal there misses it
+ * on every other thousand sentences by chance alone: so the goal, and what chance takes of a share over a thousand. Near misses
+ * leave room on the other side: more is left alone there than is asked.
+ */
+const CLINC_RECALL_SOUGHT = withMargin(AIMS.clincRecall / 100, CLINC_OTHERS)
+const NEAR_MISS_RECALL_SOUGHT = 0.96
 
 type Row = { set: string; right: number; wrong: number; recall: number | null }
 
@@ -63,6 +68,11 @@ export const understandingBench: Bench = {
     show(tableOf(rows))
     return measures
   },
+}
+
+/** A share that is reached on 19 in 20 samples of `size` whose true share is this. */
+function withMargin(goal: number, size: number): number {
+  return goal + ERRORS * Math.sqrt((goal * (1 - goal)) / size)
 }
 
 function tried(
