@@ -99,6 +99,44 @@ test('templates are listed, registered once, and shown with what Meta thinks of 
   assert.match(after.out, /✗ Messenger: guichet_card_question \(en\): rejected, INCORRECT_PARAMS/)
 })
 
+test('templates that we use no more are shown and deleted, and nobody else’s are', async (t) => {
+  const { run, page, number } = await open(t)
+  await run('templates register')
+  const register = (name: string, language: string) =>
+    [page, number].map(({ templates }) =>
+      templates.register({
+        name,
+        language,
+        category: 'UTILITY',
+        components: [{ type: 'BODY', text: 'Please look.' }],
+      }),
+    )
+  for (const language of ['en', 'fr']) register('guichet_please_look_now', language)
+  register('guichet_of_another_app', 'en')
+
+  const before = await run('templates status --messenger messenger')
+  assert.equal(before.code, 0, before.out + before.err)
+  assert.match(
+    before.out,
+    /– Messenger: guichet_please_look_now is registered and not used any more\n.*delete-retired/,
+  )
+  assert.doesNotMatch(before.out, /another_app/)
+  const unasked = await run('templates delete-retired')
+  assert.notEqual(unasked.code, 0, 'somebody must say so')
+  assert.equal(page.templates.all.length, 9)
+
+  const deleted = await run('templates delete-retired --yes')
+  assert.equal(deleted.code, 0, deleted.out + deleted.err)
+  assert.match(deleted.out, /✓ Messenger: guichet_please_look_now is deleted/)
+  assert.match(deleted.out, /✓ WhatsApp: guichet_please_look_now is deleted/)
+  for (const { templates } of [page, number]) {
+    const names = new Set(templates.all.map(({ name }) => name))
+    assert.equal(templates.all.length, 7)
+    assert.ok(names.has('guichet_of_another_app') && !names.has('guichet_please_look_now'))
+  }
+  assert.match((await run('templates delete-retired --yes')).out, /none is registered that is not used/)
+})
+
 test('a check asks every messenger, and says plainly what is wrong', async (t) => {
   const { run } = await open(t)
   await run('templates register')

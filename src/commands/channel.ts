@@ -9,7 +9,8 @@ import {
 } from '#channels'
 import type { Settings } from '#config'
 import { Fault, MINUTE, systemClock } from '#kit'
-import { type Finding, right, tellFinding, wrong } from './check.ts'
+import { type Finding, note, right, tellFinding, wrong } from './check.ts'
+import { confirm } from './confirm.ts'
 
 export type GraphId = 'messenger' | 'whatsapp'
 const NAMES = { messenger: 'Messenger', whatsapp: 'WhatsApp', telegram: 'Telegram', matrix: 'Matrix' }
@@ -77,7 +78,7 @@ export async function showTemplates(
       findings.push(refused(NAMES[id], 'the templates are not told', found.code))
       continue
     }
-    for (const { name, locale, status, reason } of found.value) {
+    for (const { name, locale, status, reason } of found.value.used) {
       const says = `${NAMES[id]}: ${name} (${locale}): ${status?.toLowerCase() ?? 'not registered'}`
       if (status === 'APPROVED' || status === 'PENDING') findings.push(right(says))
       else
@@ -89,6 +90,40 @@ export async function showTemplates(
                 'Until Meta approves it, what it would say goes another way.',
               ),
         )
+    }
+    for (const name of found.value.retired)
+      findings.push(
+        note(
+          `${NAMES[id]}: ${name} is registered and not used any more`,
+          'Run `guichet channel templates delete-retired`.',
+        ),
+      )
+  }
+  tell(findings)
+}
+
+/** Deletes at Meta's what we registered once and use no more. Exits 1 when one is refused. */
+export async function deleteRetiredTemplates(
+  settings: Settings,
+  { messenger: only, yes }: { messenger?: GraphId; yes?: boolean },
+): Promise<void> {
+  const findings: Finding[] = []
+  for (const { id, setup } of graphsOf(settings, only)) {
+    const found = await setup.templates()
+    if (!found.ok) {
+      findings.push(refused(NAMES[id], 'the templates are not told', found.code))
+      continue
+    }
+    const { retired } = found.value
+    if (retired.length === 0) findings.push(right(`${NAMES[id]}: none is registered that is not used`))
+    for (const name of retired) {
+      if (!yes) await confirm(`${name} will be deleted from ${NAMES[id]}, in all its languages.`, name)
+      const done = await setup.deleteTemplate(name)
+      findings.push(
+        done.ok
+          ? right(`${NAMES[id]}: ${name} is deleted`)
+          : refused(`${NAMES[id]}: ${name}`, 'it was not deleted', done.code),
+      )
     }
   }
   tell(findings)

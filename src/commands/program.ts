@@ -289,8 +289,14 @@ export function createProgram(): Command {
       (await import('./channel.ts')).registerTemplates(settingsWith(options), options),
     )
   ofMessenger(templates.command('status'))
-    .description('which of them Meta has approved')
+    .description('which of them Meta has approved, and which are not used any more')
     .action(async (options) => (await import('./channel.ts')).showTemplates(settingsWith(options), options))
+  ofMessenger(templates.command('delete-retired'))
+    .description('delete at Meta’s those that we registered once and use no more')
+    .option('--yes', 'do not ask')
+    .action(async (options) =>
+      (await import('./channel.ts')).deleteRetiredTemplates(settingsWith(options), options),
+    )
   const telegram = channel.command('telegram').description('the Telegram bot')
   telegram
     .command('set-webhook')

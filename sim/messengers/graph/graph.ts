@@ -176,7 +176,7 @@ export async function startGraph(needs: {
       const body = text === '' ? {} : (JSON.parse(text) as Json)
       if (request.method === 'POST' && node === id && edge === 'messages')
         return { status: 200, body: sent(body) }
-      const found = request.method === 'GET' ? look(node, edge, searchParams) : write(node, edge, body)
+      const found = operator(request.method, [node, edge], searchParams, body)
       return found ? { status: 200, body: found } : refused({ status: 404, code: 100, subcode: 33 })
     } catch (refusal) {
       return refused(refusal as GraphRefusal)
@@ -214,6 +214,16 @@ export async function startGraph(needs: {
     return { data: templates.all.filter((one) => name === null || one.name.includes(name)) }
   }
 
+  const operator = (
+    method: string | undefined,
+    [node, edge]: (string | undefined)[],
+    search: URLSearchParams,
+    body: Json,
+  ): Json | null => {
+    if (method === 'GET') return look(node, edge, search)
+    return method === 'DELETE' ? remove(node, edge, search) : write(node, edge, body)
+  }
+
   function write(node: string | undefined, edge: string | undefined, body: Json): Json | null {
     if (node !== accountId) return null
     if (edge === 'subscribed_apps') {
@@ -224,6 +234,12 @@ export async function startGraph(needs: {
     if (edge !== 'message_templates') return null
     const { id: made, status, category } = templates.register(body)
     return { id: made, status, category }
+  }
+
+  function remove(node: string | undefined, edge: string | undefined, search: URLSearchParams): Json | null {
+    if (node !== accountId || edge !== 'message_templates') return null
+    templates.remove(search.get('name'))
+    return { success: true }
   }
 
   const subscriptionOf = (appId: string): Json =>

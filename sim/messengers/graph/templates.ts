@@ -75,6 +75,13 @@ export function createTemplates({ product }: { product: 'messenger' | 'whatsapp'
       return made
     },
 
+    /** Deletes every language of a name. */
+    remove(name: string | null): void {
+      const kept = all.filter((one) => one.name !== name)
+      if (kept.length === all.length) throw refuse(100)
+      all.splice(0, all.length, ...kept)
+    },
+
     /** The template that a message is made of, and what fills it; throws as the product refuses it. */
     fill(template: Json): { text: string; buttons: Button[]; values: string[] } {
       const language = (template.language as { code?: string } | undefined)?.code

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Secret } from '#kit'
 import type { PublicSocket } from '../messengers/public-socket.ts'
-import { type Template, templatesOf } from './templates.ts'
+import { retiredNamesOf, type Template, templatesOf } from './templates.ts'
 
 const TIMEOUT_MS = 10_000
 /** Without these nothing that people write or tap arrives. */
@@ -42,6 +42,7 @@ const Registered = z.looseObject({
     }),
   ),
 })
+const Success = z.looseObject({ success: z.literal(true) })
 const Refusal = z.looseObject({
   error: z.looseObject({ code: z.number(), error_subcode: z.number().optional() }),
 })
@@ -70,10 +71,10 @@ export function createGraphSetup(needs: {
   async function ask<T>(
     path: string,
     shape: z.ZodType<T>,
-    more: { body?: unknown; token?: string } = {},
+    more: { method?: 'DELETE'; body?: unknown; token?: string } = {},
   ): Promise<Asked<T>> {
     const answer = await socket(new URL(`${graphUrl.href.replace(/\/$/, '')}/${path}`), {
-      method: more.body === undefined ? 'GET' : 'POST',
+      method: more.method ?? (more.body === undefined ? 'GET' : 'POST'),
       headers: {
         authorization: `Bearer ${more.token ?? accessToken.reveal()}`,
         ...(more.body !== undefined && { 'content-type': 'application/json' }),
@@ -98,25 +99,33 @@ export function createGraphSetup(needs: {
   const right = (says: string): SetupFinding => ({ isRight: true, says })
   const wrong = (says: string, mend: string): SetupFinding => ({ isRight: false, says, mend })
 
-  async function templates(): Promise<Asked<TemplateState[]>> {
+  /** What is registered there under our names. */
+  async function templates(): Promise<Asked<{ used: TemplateState[]; retired: string[] }>> {
     if (account === null) return { ok: false, code: 'no-account' }
     const found = await ask(`${account}/message_templates?name=${prefix}&limit=200`, Registered)
     if (!found.ok) return found
-    return {
-      ok: true,
-      value: templatesOf(prefix).map((template) => {
-        const there = found.value.data.find(
-          ({ name, language }) => name === template.name && language === template.locale,
-        )
-        const reason = there?.rejected_reason
-        return {
-          ...template,
-          status: there?.status ?? null,
-          reason: reason === undefined || reason === 'NONE' ? null : reason,
-        }
-      }),
-    }
+    return { ok: true, value: { used: usedOf(found.value.data), retired: retiredOf(found.value.data) } }
   }
+  type Registered = z.infer<typeof Registered>['data']
+
+  /** By name, and whatever else is registered there is somebody else's. One that is being deleted is as good as gone. */
+  const retiredOf = (registered: Registered): string[] =>
+    retiredNamesOf(prefix).filter((name) =>
+      registered.some((one) => one.name === name && one.status !== 'PENDING_DELETION'),
+    )
+
+  const usedOf = (registered: Registered): TemplateState[] =>
+    templatesOf(prefix).map((template) => {
+      const there = registered.find(
+        ({ name, language }) => name === template.name && language === template.locale,
+      )
+      const reason = there?.rejected_reason
+      return {
+        ...template,
+        status: there?.status ?? null,
+        reason: reason === undefined || reason === 'NONE' ? null : reason,
+      }
+    })
 
   /** Whether the token opens the sender that is set. */
   async function checkToken(): Promise<SetupFinding> {
@@ -212,11 +221,12 @@ export function createGraphSetup(needs: {
           'The token needs the right to manage templates.',
         ),
       ]
-    const missing = found.value.filter(({ status }) => status === null)
-    const refused = found.value.filter(
+    const { used, retired } = found.value
+    const missing = used.filter(({ status }) => status === null)
+    const refused = used.filter(
       ({ status }) => status !== null && status !== 'APPROVED' && status !== 'PENDING',
     )
-    const waiting = found.value.filter(({ status }) => status === 'PENDING')
+    const waiting = used.filter(({ status }) => status === 'PENDING')
     return [
       ...(missing.length > 0
         ? [
@@ -232,6 +242,7 @@ export function createGraphSetup(needs: {
           'Until Meta approves it, what it would say goes another way.',
         ),
       ),
+      ...retired.map((name) => right(`Templates: ${name} is registered and not used any more`)),
       ...(waiting.length > 0 ? [right(`Templates: ${waiting.length} wait for Meta’s approval`)] : []),
       ...(missing.length + refused.length + waiting.length === 0 ? [right('Templates: all approved')] : []),
     ]
@@ -241,9 +252,7 @@ export function createGraphSetup(needs: {
   async function subscribe(): Promise<{ ok: true } | { ok: false; code: string }> {
     if (account === null) return { ok: false, code: 'no-account' }
     const body = id === 'messenger' ? { subscribed_fields: PAGE_FIELDS } : {}
-    const done = await ask(`${account}/subscribed_apps`, z.looseObject({ success: z.literal(true) }), {
-      body,
-    })
+    const done = await ask(`${account}/subscribed_apps`, Success, { body })
     return done.ok ? { ok: true } : done
   }
 
@@ -265,7 +274,7 @@ export function createGraphSetup(needs: {
       const found = await templates()
       if (!found.ok) return found
       const results: { template: Template; result: Asked<string> | 'there' }[] = []
-      for (const template of found.value) {
+      for (const template of found.value.used) {
         if (template.status !== null) {
           results.push({ template, result: 'there' })
           continue
@@ -277,6 +286,16 @@ export function createGraphSetup(needs: {
         results.push({ template, result: made.ok ? { ok: true, value: made.value.status } : made })
       }
       return { ok: true, value: results }
+    },
+
+    /**
+     * Deletes what is registered under that name, in all its languages (“Delete template by name”, WhatsApp Business Management
+     * API; a page has the same edge).
+     */
+    async deleteTemplate(name: string): Promise<Asked<null>> {
+      const path = `${account}/message_templates?name=${encodeURIComponent(name)}`
+      const done = await ask(path, Success, { method: 'DELETE' })
+      return done.ok ? { ok: true, value: null } : done
     },
 
     subscribe,

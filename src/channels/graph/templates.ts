@@ -11,6 +11,8 @@ export const TEMPLATES = [
   { key: 'answer-ready', buttons: ['open-here'] },
   { key: 'message-waiting', buttons: ['open-here'] },
 ] as const satisfies readonly { key: NoticeKey; buttons: readonly NoticeKey[] }[]
+/** What we had registered once and say by no template any more: who registered them has them at Meta’s to this day. */
+const RETIRED: readonly NoticeKey[] = ['please-look-now']
 /** What somebody at the bank did in the conversation is said there as a message that waits: it has no template of its own. */
 const AS_WAITING: ReadonlySet<NoticeKey | undefined> = new Set([
   'human-took',
@@ -30,7 +32,7 @@ export type Template = {
   pressLabel: string | null
 }
 
-const nameOf = (prefix: string, key: TemplateKey) => `${prefix}_${key.replaceAll('-', '_')}`
+const nameOf = (prefix: string, key: NoticeKey) => `${prefix}_${key.replaceAll('-', '_')}`
 
 /** All templates of ours, in both languages. */
 export const templatesOf = (prefix: string): Template[] =>
@@ -47,6 +49,9 @@ export const templatesOf = (prefix: string): Template[] =>
       }
     }),
   )
+
+/** The names of those that we use no more. */
+export const retiredNamesOf = (prefix: string): string[] => RETIRED.map((key) => nameOf(prefix, key))
 
 /** What fills a template's places: the token of the link, and that of the button where it has one. */
 export type Filled = { name: string; locale: Locale; linkToken: string; pressToken: string | null }
