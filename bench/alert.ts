@@ -59,7 +59,7 @@ export const alertBench: Bench = {
 }
 
 /** The bank's small customers with enough money for thirty thefts. */
-function wealthy(bankId: string, now: number) {
+export function wealthy(bankId: string, now: number) {
   return smallCustomers(bankId)(now).map((customer) => ({
     ...customer,
     accounts: customer.accounts.map((account) => ({ ...account, openingBalanceMinor: 100_000_000 })),

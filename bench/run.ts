@@ -4,6 +4,7 @@ import { answerBench } from './answer.ts'
 import { backfillBench } from './backfill.ts'
 import { ownDetector } from './fraud/detector.ts'
 import { createFraudBench } from './fraud/index.ts'
+import { freedBench } from './freed.ts'
 import { logBench } from './log.ts'
 import type { Bench, Measure } from './measure.ts'
 import { merchantsBench } from './merchants.ts'
@@ -11,12 +12,15 @@ import { pipelineBench } from './pipeline.ts'
 import { startBench } from './start.ts'
 import { replayBench } from './sync/replay.ts'
 import { understandingBench } from './understanding.ts'
+import { webhookBench } from './webhook.ts'
 
 const BENCHES: Bench[] = [
   logBench,
   pipelineBench,
   answerBench,
   alertBench,
+  freedBench,
+  webhookBench,
   startBench,
   merchantsBench,
   understandingBench,

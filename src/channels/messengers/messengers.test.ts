@@ -510,6 +510,17 @@ const minutesPass = async (minutes: number) => {
   }
 }
 
+test('a messenger has its answer once the words are kept, before anything is done about them', async () => {
+  const { personId } = await amina('psid-50')
+  const before = (await house.all(personId)).length
+  const words = { kind: 'text', address: 'psid-50', text: 'what is my balance?', locale: null }
+  assert.equal(await posts([{ ...words, eventId: 'kept-first', at: house.clock.now() }]), 200)
+  assert.equal((await house.all(personId)).length, before)
+  assert.deepEqual(house.messenger.sent, [])
+  await house.passes(2 * SECOND)
+  assert.deepEqual(texts(house.messenger), [NOTICES['answer-ready'].en])
+})
+
 test('what is not for us is counted by its kind, and put by nowhere', async () => {
   const passedBy = { kind: 'passed-by', at: house.clock.now(), address: null }
   await posts([
