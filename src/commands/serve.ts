@@ -1,4 +1,6 @@
 import type { Settings } from '#config'
+import { prepareUnderstanding } from '#conversation'
+import { createLogger } from '#kit'
 import { startGuichet } from '../guichet.ts'
 
 /** A stop that takes longer is a stop that hangs. What was acknowledged is safe either way. */
@@ -6,6 +8,10 @@ const STOP_SECONDS_MAX = 20
 
 /** Runs Guichet until it is asked to stop. */
 export async function serve(settings: Settings): Promise<void> {
+  // While the database starts. Without it the first message that no rule knows would wait, and all others behind it.
+  prepareUnderstanding().catch((error: unknown) =>
+    createLogger({ level: settings.logLevel }).error('what people ask was not made ready', { error }),
+  )
   const guichet = await startGuichet(settings)
   if (process.stdout.isTTY) console.log(`Guichet is ready: ${guichet.url}`)
   const stopped = Promise.withResolvers<void>()

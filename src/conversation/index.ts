@@ -49,6 +49,7 @@ export {
   hearOffline,
   languageOf,
   planSchema,
+  prepareUnderstanding,
   questionOfPlan,
   type Understanding,
   type UnderstandingContext,

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Locale } from '#kit'
 import type { Planner } from '../ports.ts'
 import type { Question } from '../question.ts'
-import { createUnderstanding, hearOffline } from './hear.ts'
+import { createUnderstanding, hearOffline, prepareUnderstanding } from './hear.ts'
 import { lineOf, NOW, TIME_ZONE } from './utterances/question-line.ts'
 
 const scene = { now: NOW, timeZone: TIME_ZONE } as const
@@ -190,6 +190,15 @@ test('a planner is asked only about what nothing else understands, and never abo
   assert.deepEqual(await none('gimme the zzyzx of my quux', { ...scene, locale: 'en' }), [
     { kind: 'not-understood', near: null },
   ])
+})
+
+test('what is asked while the understanding is made ready is understood all the same', async () => {
+  const ready = prepareUnderstanding()
+  const understanding = createUnderstanding({ planner: null })
+  assert.deepEqual(await understanding('give me a loan', { ...scene, locale: 'en' }), [
+    { kind: 'not-served', topic: 'loan' },
+  ])
+  await ready
 })
 
 // Quadratic or exponential time would not come back from these; the runner's time limit says so.

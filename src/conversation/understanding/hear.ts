@@ -1,6 +1,7 @@
 import type { Planner } from '../ports.ts'
 import type { Filter, Question } from '../question.ts'
 import { byLikeness } from './by-likeness.ts'
+import { modelToCome, prepareModel } from './classifier/kept-model.ts'
 import { safetyOf } from './safety.ts'
 import { spaced, tokenise } from './tokens.ts'
 import { TOKENS_MAX, type UnderstandingContext, understand } from './understand.ts'
@@ -59,9 +60,19 @@ export function hearOffline(text: string, context: UnderstandingContext): Heard[
   return [likely ? { ...likely, by: 'likeness' } : { question: again, by: 'rules', confidence: 0 }]
 }
 
+/**
+ * Reads or makes all that the first question would have to wait for: the model, the encoder, the names of shops. A question that no
+ * rule knows goes all the way through.
+ */
+export async function prepareUnderstanding(): Promise<void> {
+  await prepareModel()
+  hearOffline('is there anything else to be told', { now: 0, timeZone: 'UTC', locale: 'en' })
+}
+
 /** Understands offline, and only then, where an operator has set one up, asks the planner. */
 export function createUnderstanding({ planner }: { planner: Planner | null }): Understanding {
   return async (text, context) => {
+    await modelToCome()
     const heard = hearOffline(text, context)
     const questions = heard.map(({ question }) => question)
     const [only] = questions

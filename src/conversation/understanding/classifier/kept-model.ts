@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { MEANING_SIZE } from './encoder.ts'
 import { readExamples, readSources } from './examples.ts'
 import type { Cut } from './features.ts'
@@ -12,6 +13,36 @@ const FILE = join(import.meta.dirname, '../../../../dist/understanding.model')
 type Head = { stamp: string; cut: Cut; classes: string[]; size: number }
 
 let model: Linear | undefined
+let coming: Promise<void> | undefined
+
+/**
+ * Has the model at hand before it is asked for. Where it has to be trained, that is done in a thread of its own, and the house
+ * goes on answering.
+ */
+export function prepareModel(): Promise<void> {
+  coming ??= (async () => {
+    model ??= readKept(stampOf(readSources())) ?? (await trainInWorker())
+  })()
+  return coming
+}
+
+/** Waits for a model that is being made. Whoever had it prepared is told of a failure; it is then trained when asked for. */
+export async function modelToCome(): Promise<void> {
+  await coming?.catch(() => {})
+}
+
+/** The model as another thread has it, trained there if need be. */
+export function trainInWorker(): Promise<Linear> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url))
+    // Whoever stops meanwhile need not wait for it.
+    worker.unref()
+    worker.on('message', resolve)
+    worker.on('error', reject)
+    // After a result this changes nothing.
+    worker.on('exit', () => reject(new Error('the training thread ended without a result')))
+  })
+}
 
 /** The model of this version: as it was kept, or trained now, which takes some seconds, and kept. */
 export function ownModel(): Linear {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { CLASSES } from './classes.ts'
 import { readExamples } from './examples.ts'
 import { featuresOf, plainText } from './features.ts'
-import { ownModel } from './kept-model.ts'
+import { ownModel, trainInWorker } from './kept-model.ts'
 import { type Example, guess, train } from './linear.ts'
 
 const EXAMPLES: Example[] = [
@@ -53,6 +53,14 @@ test('a model that was kept judges as the one that was trained', () => {
   const trained = train(readExamples())
   for (const text of ['give me a loan', 'quel est mon solde', 'what is the weather'])
     assert.deepEqual(guess(ownModel(), text), guess(trained, text))
+})
+
+test('a model that another thread made judges as our own', async () => {
+  // The thread alone keeps no process from ending.
+  const hold = setInterval(() => {}, 60_000)
+  const other = await trainInWorker().finally(() => clearInterval(hold))
+  for (const text of ['give me a loan', 'quel est mon solde', 'what is the weather'])
+    assert.deepEqual(guess(other, text), guess(ownModel(), text))
 })
 
 test('every class has sentences, and none of them stands for two classes', () => {
