@@ -30,6 +30,11 @@ export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactN
   const [missed, setMissed] = useState(false)
   const first = messages[0]?.id
   const last = messages.at(-1)?.id
+  // Who listens hears what is said from here on, in the log; what comes in above it was said before.
+  const [beginning, setBeginning] = useState<string>()
+  const found = messages.findIndex(({ id }) => id === beginning)
+  if (isRead && found === -1 && beginning !== first) setBeginning(first)
+  const above = Math.max(0, found)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new first or last line, or one being sent, is what moves the page.
   useLayoutEffect(() => {
@@ -62,47 +67,61 @@ export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactN
     seen.current.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END_PX
     if (seen.current.atEnd) setMissed(false)
   }
+  // The button goes with the last of them: who pressed it by keyboard is where they can read on.
+  useEffect(() => {
+    if (above > 0 && !hasEarlier && document.activeElement === document.body)
+      frame.current?.focus({ preventScroll: true })
+  }, [above, hasEarlier])
+  const lines = messages.map((message, index) => (
+    <Line
+      key={message.id}
+      message={message}
+      previous={messages[index - 1]}
+      isLive={arrived.has(message.id)}
+      onAct={onAct}
+    />
+  ))
   const toEnd = () => frame.current?.scrollTo({ top: frame.current.scrollHeight })
 
   return (
     <div className="transcript-frame">
-      <div
+      <section
         ref={frame}
         className="transcript"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
         tabIndex={0}
-        role="log"
         aria-label={words.transcript}
-        aria-busy={!isRead}
         onScroll={follow}
       >
         <div className="chat-width lines">
-          {children}
           {hasEarlier && (
             <button type="button" className="quiet earlier" onClick={readEarlier}>
               {words.earlier}
             </button>
           )}
-          {messages.map((message, index) => (
-            <Line
-              key={message.id}
-              message={message}
-              previous={messages[index - 1]}
-              isLive={arrived.has(message.id)}
-              onAct={onAct}
-            />
-          ))}
-          {sending.filter(Boolean).map((words, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: they leave in the order they came.
-            <div key={`${place} ${words}`} className="message person sending" aria-hidden="true">
-              <p className="bubble">{words}</p>
-            </div>
-          ))}
-          <p className="thinking" aria-hidden="true">
-            {sending.length > 0 && <Dots />}
-          </p>
+          {above > 0 && (
+            <section className="said" aria-label={words.earlierLines}>
+              {lines.slice(0, above)}
+            </section>
+          )}
+          <div className="said" role="log" aria-label={words.transcript} aria-busy={!isRead}>
+            {children}
+            {lines.slice(above)}
+            {sending.filter(Boolean).map((words, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: they leave in the order they came.
+              <div key={`${place} ${words}`} className="message person sending" aria-hidden="true">
+                <p className="bubble">{words}</p>
+              </div>
+            ))}
+            <p className="thinking" aria-hidden="true">
+              {sending.length > 0 && <Dots />}
+            </p>
+          </div>
         </div>
-      </div>
+      </section>
+      <p className="hidden-text" role="status">
+        {above > 0 ? words.earlierShown(above) : ''}
+      </p>
       <Answering busy={sending.length > 0} />
       {missed && (
         <button type="button" className="missed" onClick={toEnd}>

@@ -73,14 +73,14 @@ export function SealedPage() {
         </div>
       )}
       {code === 'not-found' && (
-        <p className="notice bad" role="alert">
+        <p className="notice bad" role="alert" tabIndex={-1} ref={goTo}>
           <span>
             {words.sealedNotYours} <Link href={signIn}>{words.otherPerson}</Link>
           </span>
         </p>
       )}
       {code === 'already-done' && (
-        <p className="notice" role="alert">
+        <p className="notice" role="alert" tabIndex={-1} ref={goTo}>
           {words.sealedDone}
         </p>
       )}
@@ -93,7 +93,7 @@ export function SealedPage() {
         </div>
       )}
       {shown && (
-        <div className="lines" role="log" aria-label={words.sealedMessages}>
+        <div className="lines" role="log" aria-label={words.sealedMessages} tabIndex={-1} ref={goTo}>
           {shown.map((message) => (
             <div key={message.id} className="line" ref={message === shown.at(-1) ? end : null}>
               <Message message={message} isLive={arrived.has(message.id)} onAct={act} />
@@ -112,4 +112,9 @@ export function SealedPage() {
       )}
     </main>
   )
+}
+
+/** What took the button's place, for who pressed it by keyboard. */
+function goTo(shown: HTMLElement | null): void {
+  shown?.focus()
 }

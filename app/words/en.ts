@@ -65,6 +65,9 @@ export const en = {
   linked: (bank: string) => `${bank} is linked. Your accounts arrive in a moment.`,
   signedIn: 'You are signed in.',
   earlier: 'Show earlier messages',
+  earlierLines: 'Earlier messages',
+  earlierShown: (count: number) =>
+    count === 1 ? 'One earlier message is shown above.' : `${count} earlier messages are shown above.`,
   today: 'Today',
   yesterday: 'Yesterday',
 

@@ -72,6 +72,11 @@ export const fr: Words = {
   linked: (bank) => `${bank} est reliée. Vos comptes arrivent dans un instant.`,
   signedIn: 'Vous êtes connecté.',
   earlier: 'Afficher les messages précédents',
+  earlierLines: 'Messages précédents',
+  earlierShown: (count) =>
+    count === 1
+      ? 'Un message précédent s’affiche au-dessus.'
+      : `${count} messages précédents s’affichent au-dessus.`,
   today: 'Aujourd’hui',
   yesterday: 'Hier',
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core'
 import { NOTICES } from '#conversation'
 import { Secret, seeded, systemClock } from '#kit'
 import { MESSENGER_WORDS } from '../../app/messengers/words.ts'
@@ -206,11 +206,13 @@ for (const { messenger, locale, screen, name } of JOURNEYS)
     await openSealed(own, words)
     await own.getByText(says.spent).waitFor()
     await own.getByRole('img').waitFor()
+    assert.ok(await isFocused(own.getByRole('log')), 'who opened it by keyboard is at the answer')
     await looksRight(beside, 'phone, answer')
     // Once, and then it is in the conversation alone.
     await page.goto(sealed)
     await page.getByRole('button', { name: words.sealedOpen }).click()
     await page.getByText(words.sealedDone).waitFor()
+    assert.ok(await isFocused(page.getByRole('alert')))
 
     // The alert comes to the phone; not me is said there, with the one button it has, or on the page.
     const block = beside.getByRole('button', { name: NOTICES['block-card'][locale] })
@@ -295,6 +297,9 @@ async function ask(beside: Page, text: string, locale: 'en' | 'fr'): Promise<voi
   await beside.getByRole('textbox', { name: PHONE_WORDS[locale].write }).fill(text)
   await beside.keyboard.press('Enter')
 }
+
+const isFocused = (element: Locator): Promise<boolean> =>
+  element.evaluate((shown) => document.activeElement === shown)
 
 const openSealed = (own: FrameLocator, words: (typeof MESSENGER_WORDS)['en']): Promise<void> =>
   own.getByRole('button', { name: words.sealedOpen }).click()

@@ -136,7 +136,7 @@ test('what could not be sent comes back to the field, with the reason beside it'
   await page.context().close()
 })
 
-test('earlier messages come in above, and what was being read stays where it was', async () => {
+test('earlier messages come in above, are not read out as if they were new, and what was being read stays where it was', async () => {
   const page = await openPage()
   await page.goto(town.url)
   const field = page.getByRole('textbox')
@@ -149,15 +149,23 @@ test('earlier messages come in above, and what was being read stays where it was
   await page.reload()
   await lines.nth(49).waitFor()
   assert.equal(await lines.count(), 50)
-  const log = page.getByRole('log')
-  await log.evaluate((scroller) => {
-    scroller.scrollTop = 0
+  const scroller = page.getByRole('region', { name: 'Conversation', exact: true })
+  await scroller.evaluate((element) => {
+    element.scrollTop = 0
   })
   const third = await lines.nth(2).elementHandle()
   const before = (await third!.boundingBox())!.y
-  await page.getByRole('button', { name: 'Show earlier messages' }).click()
-  await lines.nth(53).waitFor()
+  await page.getByRole('button', { name: 'Show earlier messages' }).press('Enter')
+  const earlier = page.getByRole('region', { name: 'Earlier messages' }).locator('article')
+  await earlier.nth(3).waitFor()
   assert.ok(Math.abs((await third!.boundingBox())!.y - before) < 5)
+  assert.deepEqual([await earlier.count(), await lines.count()], [4, 50], 'nothing was added to the log')
+  assert.equal(await page.locator('[aria-live]').filter({ has: earlier }).count(), 0)
+  await page.getByRole('status').filter({ hasText: '4 earlier messages are shown above.' }).waitFor()
+  assert.equal(await scroller.evaluate((element) => document.activeElement === element), true)
+  await field.fill('Hello')
+  await page.keyboard.press('Enter')
+  await lines.nth(51).waitFor()
   await page.context().close()
 })
 
