@@ -157,11 +157,44 @@ test('whoever comes in begins at the alert that waits for them, though something
   await question.waitFor()
   await page.waitForFunction(() => {
     const { top, bottom } = document.querySelector('.alert-question')!.getBoundingClientRect()
-    const log = document.querySelector('[role=log]')!.getBoundingClientRect()
-    return top >= log.top && bottom <= log.bottom
+    const seen = document.querySelector('.transcript')!.getBoundingClientRect()
+    return top >= seen.top && bottom <= seen.bottom
   })
   await page.context().close()
 })
+
+for (const [locale, says] of [
+  ['en', { times: /^(\d+) times$/, verified: 'verified here', proof: 'Proof file' }],
+  ['fr', { times: /^(\d+) fois$/, verified: 'vérifié ici', proof: 'Fichier de preuve' }],
+] as const)
+  test(`reads that differ by their time alone are one line with their number, and open by keyboard one by one, in ${locale}`, async () => {
+    // Nobody else's deed comes between these.
+    for (let times = 0; times < 3; times++) await amina.messages()
+    await amina.post('/api/session/locale', { locale })
+    const page = await openAs(amina, { locale, viewport: { width: 390, height: 844 } })
+    await page.goto(`${town.url}/privacy`)
+    const run = page.locator('details.read', { has: page.locator('.folded') }).first()
+    const said = await run.locator('summary .tag').first().innerText()
+    const each = run.locator('.folded > li')
+    assert.equal(await each.first().isVisible(), false)
+
+    await run.locator('summary').first().press('Enter')
+    await each.first().waitFor()
+    assert.equal(await each.count(), Number(says.times.exec(said)?.[1]))
+    assert.ok((await each.count()) >= 3)
+    await each
+      .getByText(says.verified)
+      .nth((await each.count()) - 1)
+      .waitFor()
+    await looksRight(page, 'folded reads, open')
+
+    await each.first().locator('summary').press('Enter')
+    await each.first().getByText(says.proof).waitFor()
+    await run.locator('summary').first().press('Enter')
+    await each.first().waitFor({ state: 'hidden' })
+    await page.context().close()
+    await amina.post('/api/session/locale', { locale: 'en' })
+  })
 
 for (const [locale, says] of [
   ['en', 'Nothing is here'],
