@@ -8,11 +8,12 @@ const STOP_SECONDS_MAX = 20
 
 /** Runs Guichet until it is asked to stop. */
 export async function serve(settings: Settings): Promise<void> {
-  // While the database starts. Without it the first message that no rule knows would wait, and all others behind it.
+  const starting = startGuichet(settings)
+  // While the database answers. Without it the first message that no rule knows would wait, and all others behind it.
   prepareUnderstanding().catch((error: unknown) =>
     createLogger({ level: settings.logLevel }).error('what people ask was not made ready', { error }),
   )
-  const guichet = await startGuichet(settings)
+  const guichet = await starting
   if (process.stdout.isTTY) console.log(`Guichet is ready: ${guichet.url}`)
   const stopped = Promise.withResolvers<void>()
   let stopping = false

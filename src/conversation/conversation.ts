@@ -205,7 +205,9 @@ export function createConversation(needs: {
           asker,
           deliver,
           async (loan, scene) => ({
-            said: (await readForecasts(loan, until, scene)).map((found) => sayForecast(found, until, scene)),
+            said: (await readForecasts(loan, until, scene)).map((found) =>
+              sayForecast(found, question, scene),
+            ),
           }),
         )
       }

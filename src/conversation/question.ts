@@ -65,8 +65,9 @@ export type Question =
   | { kind: 'spending-by'; by: 'category' | 'merchant'; filter: Filter }
   /** Spending in each week or month of the filter's period; of the latest ones without it. */
   | { kind: 'over-time'; step: 'week' | 'month'; filter: Filter }
-  /** What may be left on a current account some days from now. */
-  | { kind: 'forecast'; until: Until }
+  /** What may be left on a current account some days from now. `insteadOfPast`: how a balance went was asked for, and none but
+   *  today's is kept. */
+  | { kind: 'forecast'; until: Until; insteadOfPast?: true }
   | { kind: 'compare'; period: Period; against: Period; filter: Filter }
   /** `currency` is null when the person gave none: the account's is meant, and `amountMinor` has two decimals.
    *  `amountMinor` is null when the payment is named by its filter alone. */

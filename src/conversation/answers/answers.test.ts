@@ -421,7 +421,7 @@ const ahead = (over: Partial<Forecast> = {}): Forecast => ({
 const until = { at: now + 2 * DAY }
 
 test('what may be left is a range, rounded outward, with what it rests on', () => {
-  const answer = sayForecast({ forecasts: [ahead()], unknown: [], until: until.at }, until, scene)
+  const answer = sayForecast({ forecasts: [ahead()], unknown: [], until: until.at }, { until }, scene)
   assert.deepEqual(said(answer), ['forecast', 'forecast-due', 'forecast-basis'])
   const { low, expected, high } = valuesOf(answer, 'forecast')
   assert.deepEqual(
@@ -431,31 +431,38 @@ test('what may be left is a range, rounded outward, with what it rests on', () =
   assert.ok(answer.show?.type === 'forecast' && answer.show.due[0]?.merchant === 'Rent')
 })
 
+test('who asks how a balance went is told that it is not kept, and shown how it may go on', () => {
+  const found = { forecasts: [ahead()], unknown: [], until: until.at }
+  const answer = sayForecast(found, { until, insteadOfPast: true }, scene)
+  assert.deepEqual(said(answer).slice(0, 2), ['forecast-instead', 'forecast'])
+  assert.equal(answer.show?.type, 'forecast')
+})
+
 test('that it may fall below zero is said, and that nobody can look so far', () => {
   const [day] = ahead().days
   const days = [{ ...day!, lowMinor: -1 }]
-  const far = sayForecast({ forecasts: [ahead({ days })], unknown: [], until: until.at }, until, scene)
+  const far = sayForecast({ forecasts: [ahead({ days })], unknown: [], until: until.at }, { until }, scene)
   assert.deepEqual(said(far).slice(0, 3), ['forecast', 'forecast-as-far', 'forecast-below'])
 })
 
 test('with too little to judge by, without rent or without a current account, nothing is foretold', () => {
-  const little = sayForecast({ forecasts: [], unknown: [everyday], until: until.at }, until, scene)
+  const little = sayForecast({ forecasts: [], unknown: [everyday], until: until.at }, { until }, scene)
   assert.deepEqual([said(little), little.show], [['forecast-unknown'], null])
   const rent = { event: 'rent', isWith: false } as const
-  const none = sayForecast({ forecasts: [], unknown: [], until: null }, rent, scene)
+  const none = sayForecast({ forecasts: [], unknown: [], until: null }, { until: rent }, scene)
   assert.deepEqual([said(none), none.show], [['forecast-no-event'], null])
   assert.deepEqual(none.actions[0], {
     label: { say: 'do-forecast', with: {} },
     style: 'plain',
     intent: { do: 'ask', question: { kind: 'forecast', until: { at: Date.UTC(2026, 11, 1) } } },
   })
-  const savings = sayForecast({ forecasts: [], unknown: [], until: until.at }, until, scene)
+  const savings = sayForecast({ forecasts: [], unknown: [], until: until.at }, { until }, scene)
   assert.deepEqual(said(savings), ['forecast-no-account'])
 })
 
 test('two accounts are foretold apart, and never added', () => {
   const euros = ahead({ account: { ...everyday, id: 'acc_2' }, now: money(5000, 'EUR') })
-  const answer = sayForecast({ forecasts: [ahead(), euros], unknown: [], until: until.at }, until, scene)
+  const answer = sayForecast({ forecasts: [ahead(), euros], unknown: [], until: until.at }, { until }, scene)
   const ranges = answer.text.filter(({ say }) => say === 'forecast')
   assert.equal(ranges.length, 2)
   assert.deepEqual(

@@ -13,7 +13,11 @@ const DUE_MAX = 4
  * What each current account may hold by then: a range, and what it rests on. With too little to judge by, that is said
  * instead. The account that most is paid from is drawn; currencies and accounts are never added together.
  */
-export function sayForecast(found: Forecasts, until: Until, scene: Scene): Said {
+export function sayForecast(
+  found: Forecasts,
+  { until, insteadOfPast }: { until: Until; insteadOfPast?: true },
+  scene: Scene,
+): Said {
   const { forecasts, unknown } = found
   if (found.until === null && 'event' in until)
     return {
@@ -33,6 +37,7 @@ export function sayForecast(found: Forecasts, until: Until, scene: Scene): Said 
   const currency = first.now.currency
   return {
     text: [
+      ...(insteadOfPast ? [say('forecast-instead', {})] : []),
       ...ranges(first, found.until, until, scene),
       ...(due.length > 0
         ? [say('forecast-due', { due: due.slice(0, DUE_MAX), more: Math.max(0, due.length - DUE_MAX) })]

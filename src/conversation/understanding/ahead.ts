@@ -50,9 +50,45 @@ const ASKED: readonly string[] = [
 const ASKED_WITH_DAY: readonly string[] = [
   `how much ${MONEY}(?:can|could|may) i (?:still |safely )?spend`,
   `how much ${MONEY}(?:do i have|have i got) left`,
+  `(?:how much ${MONEY}|what )(?:is (?:it )?(?:safe|ok|okay)|am i allowed|do i have) to spend`,
+  'j ai combien(?: encore)? a depenser',
   `combien${ARGENT} (?:est ce que )?(?:je peux|puis je) (?:encore )?depenser`,
   `combien${ARGENT} (?:est ce qu |qu )?(?:il )?(?:me )?reste(?: t il)?(?: a depenser)?${ARGENT}`,
 ]
+/** The same without a day: what is left until the usual pay comes in. */
+const ASKED_UNTIL_PAID: readonly string[] = [
+  `(?:how much ${MONEY}|what )(?:can|could|may) i (?:still |safely |afford to )?spend(?: still| now)?`,
+  `how much ${MONEY}(?:do i have|have i got|is|is there) left to spend`,
+  `combien${ARGENT} (?:est ce que )?(?:je peux|puis je|je pourrais|pourrais je) (?:encore |me permettre de )?depenser(?: encore)?`,
+  '(?:qu est ce que|que) (?:je peux|puis je) (?:encore )?depenser',
+  'je peux (?:encore )?depenser combien',
+  `combien${ARGENT} (?:est ce qu |qu )?(?:il )?(?:me )?reste(?: t il)? a depenser`,
+]
+const THIS_MONTH = '(?: this month| ce mois ci| ce mois)?'
+/** Whether it is enough for the rent: told with the rent taken off. */
+const ASKED_WITH_RENT: readonly string[] = [
+  `(?:do i|will i|would i|have i got|have i|i have) (?:still )?(?:have )?(?:got )?enough(?: money| cash)?(?: left)?${ACCOUNT} (?:for|to pay|to cover|to make) (?:my |the |our )?rent${THIS_MONTH}`,
+  `(?:can|could|will) i (?:still |be able to )?(?:afford|pay|cover|make) (?:my |the |our )?rent${THIS_MONTH}`,
+  `(?:est ce que )?(?:j ai|ai je|j aurai|aurai je) (?:encore )?(?:assez|de quoi)${ARGENT}${COMPTE} (?:pour|pour payer|payer) (?:mon |le |notre )?loyer${THIS_MONTH}`,
+  `(?:est ce que )?(?:je peux|puis je|je pourrai|pourrai je) (?:encore )?(?:payer|regler) (?:mon |le |notre )?loyer${THIS_MONTH}`,
+]
+const SHOW = '(?:(?:(?:can|could) you )?(?:show|give|draw|make|plot)(?: me)? )?(?:a |the |my )?'
+const MONTRE = '(?:(?:montre|montrez|donne|donnez|trace|tracez|dessine|dessinez|fais|faites)(?: moi)? )?'
+const MY_BALANCE = '(?:my |the )?(?:account |bank |current account )?balances?'
+const MON_SOLDE = '(?:mon |mes |le |la |les )?(?:soldes?|comptes?)(?: bancaires?| courants?)?'
+/** How a balance went, in a drawing: past ones are not kept, and what may come is what can be drawn. */
+const ASKED_OF_PAST: readonly string[] = [
+  `${SHOW}(?:chart|graph|plot|curve|diagram|evolution|trend) (?:of|for) (?:my |the )?(?:${MY_BALANCE}|accounts?)(?: over time)?`,
+  `${SHOW}history of ${MY_BALANCE}`,
+  `${SHOW}(?:account |bank )?balances? (?:chart|graph|plot|curve|evolution|trend|history|over time)`,
+  `(?:(?:can|could) you )?(?:plot|chart|graph|draw) ${MY_BALANCE}(?: over time)?`,
+  `how (?:has|did|have) ${MY_BALANCE} (?:changed?|evolved?|developed?|moved?|gone)(?: over time)?`,
+  `${MONTRE}(?:l |une |un |la |le )?(?:graphique|graphe|courbe|evolution|diagramme|tendance) (?:de |du |des |d )(?:l evolution (?:de |du |des ))?${MON_SOLDE}`,
+  `${MONTRE}(?:l |un )?historique (?:de |du |des )(?:mon |mes |le |les )?soldes?`,
+  `comment (?:evolue|evoluent|a evolue|ont evolue) ${MON_SOLDE}`,
+]
+/** "How much can I spend a day" is about each of them. */
+const EACH = /^ (?:a|per|each|every|par|chaque) (?:day|week|month|year|jour|semaine|mois|an)$/
 const UNTIL_WORDS_MAX = 9
 const BEFORE = '^ (?:(?:and|so|ok|please|tell me|do you know|et|alors|dis moi|svp|stp) ){0,2}'
 const AFTER = '(?: (?:please|then|svp|stp|s il te plait|s il vous plait|alors))? $'
@@ -60,6 +96,9 @@ const UNTIL = '(?<until>(?: [a-z0-9]+){1,9}?)'
 const patterns = (cores: readonly string[], until: string) =>
   cores.map((core) => new RegExp(`${BEFORE}${core}${until}${AFTER}`))
 const ALONE = patterns(ASKED, '')
+const UNTIL_PAID = patterns(ASKED_UNTIL_PAID, '')
+const WITH_RENT = patterns(ASKED_WITH_RENT, '')
+const OF_PAST = patterns(ASKED_OF_PAST, '')
 const DATED = patterns([...ASKED, ...ASKED_WITH_DAY], UNTIL)
 const FRAGMENT = new RegExp(
   `^ (?:(?:and|what about|how about|or|et|ou|et pour) ){0,2}(?<until>(?:[a-z0-9]+ ){0,8}?[a-z0-9]+)${AFTER}`,
@@ -103,11 +142,15 @@ export function aheadOf(
   calendar: Calendar,
   previous: Question | undefined,
 ): Extract<Question, { kind: 'forecast' | 'not-understood' }> | null {
-  for (const pattern of ALONE)
-    if (pattern.test(words)) return { kind: 'forecast', until: endOf('month', calendar, 0) }
+  const asked = (some: readonly RegExp[]): boolean => some.some((pattern) => pattern.test(words))
+  const endOfMonth = endOf('month', calendar, 0)
+  if (asked(ALONE)) return { kind: 'forecast', until: endOfMonth }
+  if (asked(UNTIL_PAID)) return { kind: 'forecast', until: { event: 'pay', isWith: false } }
+  if (asked(WITH_RENT)) return { kind: 'forecast', until: { event: 'rent', isWith: true } }
+  if (asked(OF_PAST)) return { kind: 'forecast', until: endOfMonth, insteadOfPast: true }
   for (const pattern of DATED) {
     const said = pattern.exec(words)?.groups?.until
-    if (said === undefined) continue
+    if (said === undefined || EACH.test(said)) continue
     const until = untilOf(said.trim(), calendar)
     if (until) return { kind: 'forecast', until }
     if (isTimely(said)) return { kind: 'not-understood', near: 'period' }

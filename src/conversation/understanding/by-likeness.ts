@@ -1,10 +1,12 @@
 import type { NotServed, Question } from '../question.ts'
 import { NOT_SERVED } from '../question.ts'
 import { aheadIn } from './ahead.ts'
+import { saidAlone } from './alone.ts'
 import { ownModel } from './classifier/kept-model.ts'
 import { guess } from './classifier/linear.ts'
 import type { Intent } from './intents.ts'
 import { calendarAt } from './periods/span.ts'
+import { MAY_SPEND, MORE_OR } from './phrases.ts'
 import { questionOf } from './question-of.ts'
 import { type Reading, readUtterance } from './reading.ts'
 import { turnsFreezeRound } from './safety.ts'
@@ -18,6 +20,7 @@ import type { UnderstandingContext } from './understand.ts'
 const SCORE_MIN = -0.1
 /** For an answer out of the person's own figures, where a wrong guess costs more. */
 const SCORE_MIN_OF_FIGURES = 0.15
+const CONFIDENCE_MAX = 0.99
 /** A greeting or a thank-you with more words around it says something else besides. */
 const SMALL_TALK_WORDS_MAX = 6
 
@@ -28,11 +31,13 @@ export type Likely = { question: Question; confidence: number }
  * never ends, links, disputes or asks for a person: that is for the words themselves to say. A card is only asked about.
  */
 export function byLikeness(text: string, { now, timeZone, locale }: UnderstandingContext): Likely | null {
+  const utterance = tokenise(text)
+  const alone = saidAlone(utterance.tokens)
+  if (alone !== undefined) return alone && { question: meaning(alone), confidence: CONFIDENCE_MAX }
   const { class: found, score } = guess(ownModel(), text)
   if (score < SCORE_MIN) return null
   const confidence = confidenceOf(score)
-  if (isNotServed(found)) return { question: { kind: 'not-served', topic: found }, confidence }
-  const utterance = tokenise(text)
+  if (isNotServed(found)) return { question: meaning(found), confidence }
   const calendar = calendarAt(now, timeZone)
   const reading = readUtterance(utterance, locale, calendar)
   const question = served(found as Intent, score)
@@ -43,13 +48,17 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
       return turnsFreezeRound(spaced(utterance.tokens)) || reading.amount ? null : { kind }
     if (kind === 'greeting' || kind === 'thanks' || kind === 'help')
       return utterance.tokens.length <= SMALL_TALK_WORDS_MAX ? { kind } : null
-    if (reading.outside || likeness < SCORE_MIN_OF_FIGURES) return null
+    if (reading.outside || likeness < SCORE_MIN_OF_FIGURES || MORE_OR.test(reading.words)) return null
     if (kind === 'balance') return isOfNow(reading) ? { kind } : null
     if (kind === 'forecast') return aheadIn(spaced(utterance.tokens), calendar)
+    if (MAY_SPEND.test(reading.words)) return null
     // A period or a kind of spending with nothing around it asks nothing by itself.
     return reading.bare ? null : questionOf(kind, reading, utterance, calendar)
   }
 }
+
+const meaning = (said: NotServed | 'freeze-card'): Question =>
+  said === 'freeze-card' ? { kind: said } : { kind: 'not-served', topic: said }
 
 const isNotServed = (name: string): name is NotServed => (NOT_SERVED as readonly string[]).includes(name)
 
@@ -59,4 +68,4 @@ const isOfNow = ({ periods, number, amount, category, merchant, trouble, refined
 
 /** A score as a share: at the threshold a little over a half, and never certain. */
 const confidenceOf = (score: number): number =>
-  Math.min(0.99, 1 / (1 + Math.exp(-2 * (score - SCORE_MIN) - 0.4)))
+  Math.min(CONFIDENCE_MAX, 1 / (1 + Math.exp(-2 * (score - SCORE_MIN) - 0.4)))

@@ -104,6 +104,30 @@ test('one word is enough, whichever language was chosen', () => {
   }
 })
 
+test('a word alone is not guessed at, unless it says what is wanted', () => {
+  for (const text of ['why', 'account', 'my account', 'yesterday', 'card', 'money', 'bank'])
+    assert.deepEqual(talk('en', text), [['not-understood']], text)
+  for (const text of ['pourquoi', 'compte', 'mon compte', 'hier', 'carte', 'argent', 'banque'])
+    assert.deepEqual(talk('fr', text), [['not-understood']], text)
+  for (const [text, question] of [
+    ['rent', 'spending | category bills'],
+    ['loyer', 'spending | category bills'],
+    ['subscriptions', 'recurring | category subscriptions'],
+    ['my pin please', 'not-served | pin'],
+    ['iban', 'not-served | details'],
+    ['découvert', 'not-served | overdraft'],
+    ['virement', 'not-served | transfer'],
+    ['stolen', 'freeze-card'],
+    ['volée', 'freeze-card'],
+  ])
+    for (const locale of ['en', 'fr'] as const) assert.deepEqual(talk(locale, text!), [[question]], text)
+})
+
+test('what may be spent, and which is more, is not answered by a sum of something else', () => {
+  for (const text of ['how much can I spend at Tesco', 'did I spend more on fuel or groceries'])
+    for (const [one] of talk('en', text)) assert.ok(one!.startsWith('not-understood'), `${text}: ${one}`)
+})
+
 test('what a bank does and Guichet does not is known by itself, in both languages', () => {
   const asked: [string, string][] = [
     ['transfer £50 to Bob', 'transfer'],

@@ -23,6 +23,8 @@ import {
   LINK_A_BANK,
   LINK_VERB,
   LISTED,
+  MAY_SPEND,
+  MORE_OR,
   MORE_OR_NO_MORE,
   MORE_THAN,
   NEGATION,
@@ -34,6 +36,7 @@ import {
   PLUS_QUE,
   RECURRING,
   REFRESH,
+  SOMETHING,
   STOP_OFFERS,
   THAN_BEFORE,
   TOLD_OF,
@@ -83,9 +86,11 @@ function isOutside({ words, concepts, outside, amount }: Reading): boolean {
     OVERDRAFT_AGREED.test(words) ||
     ORDER.test(words) ||
     ORDER_TO_PAY.test(words) ||
-    NOT_YET.test(words)
+    NOT_YET.test(words) ||
+    MAY_SPEND.test(words)
   )
     return true
+  if (WHETHER_MOVED.test(words)) return false
   return concepts.has('transfer') && !(concepts.has('find') || (amount && concepts.has('show')))
 }
 
@@ -96,7 +101,9 @@ function sumIn(reading: Reading): Intent {
   if (step && spent && !amount && !RECURRING.test(words)) return 'over-time'
   if (WHERE_MONEY_GOES.test(words) || BY_KIND.test(words) || (WHERE_SPENT.test(words) && !amount))
     return 'spending-by'
+  if (concepts.has('balance') && concepts.has('compare')) return null
   if (concepts.has('compare') || (MORE_THAN.test(words) && spent)) return 'compare'
+  if (MORE_OR.test(words) && spent && periods.length === 2) return 'compare'
   if (PLUS_QUE.test(words) && spent && (periods.length > 0 || THAN_BEFORE.test(words))) return 'compare'
   const recurs = RECURRING.test(words) || (EVERY_MONTH.test(words) && (spent || concepts.has('pay')))
   if (recurs && !(spent && !EVERY_MONTH.test(words)) && merchant === null && !amount) return 'recurring'
@@ -121,7 +128,7 @@ function paymentsIn(reading: Reading): Intent {
     const asksWhat = WHAT_FOR.test(words) && !IN_OTHER_MONEY.test(words)
     return about || paid || bought || asksWhat ? 'find' : null
   }
-  if (trouble === 'amount' && concepts.has('find')) return 'find'
+  if (trouble === 'amount' && (concepts.has('find') || SOMETHING.test(words))) return 'find'
   if (GOT_PAID.test(words)) return 'transactions'
   if (asksWhatFor(reading)) return 'find'
   const shop = merchant !== null && resolveMerchant(merchant).known

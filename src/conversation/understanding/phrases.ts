@@ -54,6 +54,13 @@ export const LINK_A_BANK = new RegExp(
 
 export const LINK_VERB = / (?:link|connect|relie[rz]?|lier|connecte[rz]?|associer) /
 
+/** Asks which of two is the larger one: "spent more in October or November". */
+export const MORE_OR = / (?:more|less|most|plus|moins) (?:[a-z0-9]+ ){1,6}(?:or|ou) /
+/** What may be spent is about what is there, and not about what was spent. */
+export const MAY_SPEND =
+  / (?:(?:can|could|may|should) i (?:still |safely |afford to )?spend|(?:je peux|puis je|je pourrais|pourrais je) (?:encore |me permettre de )?depenser) /
+/** A payment that is not named by what it is: "something over 100 euros". */
+export const SOMETHING = / (?:something|anything|things?|stuff|quelque chose|un truc|un machin|trucs|ce qui) /
 export const MORE_THAN = / (?:more|less) (?:[a-z0-9]+ ){0,8}than /
 export const PLUS_QUE = / (?:plus|moins) (?:[a-z0-9]+ ){0,8}qu(?:e)? /
 
@@ -76,7 +83,7 @@ export const WHERE_SPENT =
   / (?:where (?:do|did|have|am) i (?:spend|spent|spending|shop|buy)|ou (?:est ce que )?(?:je depense|j ai depense|ai je depense)) /
 
 export const HAVE_MONEY =
-  / (?:how much (?:money |cash |funds )?(?:do i have|have i got|i have|i ve got)|what do i have (?:in|on) my|how much (?:money |cash |funds )?(?:is|s) (?:there )?(?:left |available )?(?:in|on) (?:all |all of )?(?:my|the)|how much (?:money |cash )?(?:do|have) i (?:have )?left|how much (?:money |cash )?is (?:left|available)|what have i got left|what (?:s|is) left (?:in|on)|combien (?:d argent )?(?:est ce que |qu )?(?:j ai|ai je|il y a)(?: d argent)? (?:sur|en banque|au|dans|a la banque|en tout)|combien (?:est ce qu )?(?:il )?(?:me )?reste|il me reste combien|reste t il|j ai combien (?:sur|en banque|dans)|combien d argent (?:ai je|j ai|est ce que j ai)|am i (?:overdrawn|in the red)|(?:suis je|je suis|comptes? (?:est|sont)|compte est il|comptes sont ils) (?:a decouvert|dans le rouge|debiteurs?|en negatif)|montant disponible|mon sold|(?:etat|situation|position) de mes? comptes?|how much can i spend|what can i spend|what (?:s|is) (?:there )?in my (?:bank )?accounts?) /
+  / (?:how much (?:money |cash |funds )?(?:do i have|have i got|i have|i ve got)|what do i have (?:in|on) my|how much (?:money |cash |funds )?(?:is|s) (?:there )?(?:left |available )?(?:in|on) (?:all |all of )?(?:my|the)|how much (?:money |cash )?(?:do|have) i (?:have )?left|how much (?:money |cash )?is (?:left|available)|what have i got left|what (?:s|is) left (?:in|on)|combien (?:d argent )?(?:est ce que |qu )?(?:j ai|ai je|il y a)(?: d argent)? (?:sur|en banque|au|dans|a la banque|en tout)|combien (?:est ce qu )?(?:il )?(?:me )?reste|il me reste combien|reste t il|j ai combien (?:sur|en banque|dans)|combien d argent (?:ai je|j ai|est ce que j ai)|am i (?:overdrawn|in the red)|(?:suis je|je suis|comptes? (?:est|sont)|compte est il|comptes sont ils) (?:a decouvert|dans le rouge|debiteurs?|en negatif)|montant disponible|mon sold|(?:etat|situation|position) de mes? comptes?|what (?:s|is) (?:there )?in my (?:bank )?accounts?) /
 /** The whole utterance: "how much have I got?", "what’s left?", "combien j’ai ?". */
 export const HAVE_MONEY_ALONE =
   /^ (?:how much have i got|what s left|what is left|combien (?:est ce que )?(?:j ai|ai je)) $/

@@ -2,7 +2,7 @@ import type { Filter, Question } from '../question.ts'
 import { comparisonOf } from './comparison.ts'
 import type { Intent } from './intents.ts'
 import { type Calendar, toPeriod } from './periods/span.ts'
-import { GOT_PAID, OTHERS_THAT_RECUR, SUBSCRIPTIONS, WHERE_SPENT } from './phrases.ts'
+import { GOT_PAID, MORE_OR, OTHERS_THAT_RECUR, SUBSCRIPTIONS, WHERE_SPENT } from './phrases.ts'
 import type { Reading } from './reading.ts'
 import type { Utterance } from './tokens.ts'
 
@@ -113,7 +113,8 @@ export function filterOf(reading: Reading, calendar: Calendar): Filter | null {
     if (more.length > 0 || merchant !== null || !(shop!.canBeShop || reading.continues)) return null
     merchant = shop!.name
   }
-  if (periods.length > 1 && !concepts.has('compare') && !concepts.has('than')) return null
+  const areCompared = concepts.has('compare') || concepts.has('than') || MORE_OR.test(reading.words)
+  if (periods.length > 1 && !areCompared) return null
   const filter: Filter = {}
   if (periods.length === 1) filter.period = toPeriod(periods[0]!.span, calendar)
   if (merchant !== null) filter.merchant = merchant

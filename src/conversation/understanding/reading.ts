@@ -141,6 +141,8 @@ function numberIn(tokens: readonly Token[], locale: Locale): LooseNumber | null 
   return null
 }
 
+/** Who pays rather than sells, and is no brand. */
+const PAYERS = new Set('caf cpam apl rsa urssaf hmrc dwp'.split(' '))
 /** Words beside which an unknown word is a shop: "my Tesco payments", "did I pay Netflix". */
 const BESIDE_A_SHOP: ReadonlySet<Concept> = new Set<Concept>(['payment', 'spend', 'pay', 'buy'])
 
@@ -155,7 +157,9 @@ function unexplainedIn(utterance: Utterance): Unexplained[] {
       const run = nameAround(utterance, i)
       const beside = [...conceptsAt(i - 1), ...conceptsAt(run.next)]
       const canBeShop =
-        beside.some((concept) => BESIDE_A_SHOP.has(concept)) || resolveMerchant(run.merchant).known
+        beside.some((concept) => BESIDE_A_SHOP.has(concept)) ||
+        PAYERS.has(token.text) ||
+        resolveMerchant(run.merchant).known
       runs.push({ name: run.merchant, canBeShop: canBeShop && isName(run), beside })
       i = run.next
     } else i++

@@ -389,6 +389,8 @@ export const en: Words = {
       ])}.`,
     'forecast-basis': ({ now, asOf: at, usualDay, daysSeen, isNothingDue }, speech) =>
       `This rests on what it holds now (${speech.money(now)}, by the balance of ${asOf(at, speech)}), on the payments that come back${isNothingDue ? ' (none until then)' : ''}, and on your other spending in the last ${daysSeen} days, about ${speech.about(usualDay)} a day: in eight stretches of ten as long as this it would have ended inside the range. It is an estimate, not a promise.`,
+    'forecast-instead': () =>
+      'I keep no balances of days gone by, so I cannot draw how yours went. This is how it may go on.',
     'forecast-as-far': ({ days, at }, speech) =>
       `I look ${many(days, 'day', 'days')} ahead at most, to ${speech.date(at)}: half as far as I look back.`,
     'forecast-unknown': ({ accounts }, speech) =>

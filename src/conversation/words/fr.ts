@@ -436,6 +436,8 @@ export const fr: Words = {
       ])}.`,
     'forecast-basis': ({ now, asOf: at, usualDay, daysSeen, isNothingDue }, speech) =>
       `Cela s’appuie sur ce qu’il y a maintenant (${speech.money(now)}, d’après le solde ${fromTime(at, speech)}), sur les paiements qui reviennent${isNothingDue ? ' (aucun d’ici là)' : ''} et sur vos autres dépenses des ${daysSeen} derniers jours, environ ${speech.about(usualDay)} par jour : sur dix périodes passées aussi longues, huit auraient fini dans cette fourchette. C’est une estimation, pas une promesse.`,
+    'forecast-instead': () =>
+      'Je ne garde pas les soldes des jours passés et ne peux donc pas en dessiner l’évolution. Voici comment le vôtre pourrait évoluer.',
     'forecast-as-far': ({ days, at }, speech) =>
       `Je regarde au plus ${many(days, 'jour', 'jours')} en avant, jusqu’au ${speech.date(at)} : la moitié de ce que je vois en arrière.`,
     'forecast-unknown': ({ accounts }, speech) =>

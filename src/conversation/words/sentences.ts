@@ -147,6 +147,7 @@ export type Sentences = {
   'forecast-below': { at: number; isSure: boolean }
   'forecast-due': { due: { merchant: string; amount: Money; at: number }[]; more: number }
   'forecast-basis': { now: Money; asOf: number; usualDay: Money; daysSeen: number; isNothingDue: boolean }
+  'forecast-instead': Nothing
   'forecast-as-far': { days: number; at: number }
   'forecast-unknown': { accounts: AccountNamed[] }
   'forecast-no-event': { event: 'rent' | 'pay' }

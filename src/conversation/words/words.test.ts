@@ -56,6 +56,7 @@ const SAMPLES: Sentences = {
   'forecast-below': { at: NOW, isSure: false },
   'forecast-due': { due: [{ merchant: 'Rent', amount: gbp, at: NOW }], more: 2 },
   'forecast-basis': { now: paid, asOf: NOW, usualDay: paid, daysSeen: 90, isNothingDue: true },
+  'forecast-instead': {},
   'forecast-as-far': { days: 45, at: NOW },
   'forecast-unknown': { accounts: [account] },
   'forecast-no-event': { event: 'pay' },

@@ -22,6 +22,7 @@ export function lineOf(question: Question, timeZone = TIME_ZONE): string {
     const { until } = question
     if ('at' in until) parts.push(`until ${days.format(until.at - 1)}`)
     else parts.push(`${until.isWith ? 'with' : 'before'} ${until.event}`)
+    parts.push(question.insteadOfPast && 'instead of past')
   }
   if (question.kind === 'find') parts.push(`${question.amountMinor} ${question.currency ?? '-'}`)
   if (question.kind === 'compare') parts.push(period(question.period), `against ${period(question.against)}`)
