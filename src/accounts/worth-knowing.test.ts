@@ -80,6 +80,22 @@ test('what was bought twice on purpose is not called a duplicate', () => {
   for (const [why, rows] of cases) assert.deepEqual(duplicates(...rows), [], why)
 })
 
+test('a bank that writes noon of its own zone for a day tells no time; one that writes whole minutes does', () => {
+  // Noon in New York, before and after the clocks went back, and in Kathmandu.
+  for (const noon of ['T16:00Z', 'T17:00Z', 'T06:15Z']) {
+    const day = (date: number) => Date.parse(`2026-11-${date}${noon}`)
+    const others = [12, 17, 20].map((date) => paid(`d${date}`, day(date), date, { descriptor: 'ALDI 12' }))
+    const twice = [paid('a', day(22), 42), paid('b', day(22), 42)]
+    assert.deepEqual(duplicates(...twice), [])
+    assert.deepEqual(duplicates(...others, ...twice), [])
+  }
+  const minutes = ['08:15', '09:31', '17:04', '19:47'].map((time, i) =>
+    paid(`t${i}`, Date.parse(`2026-11-20T${time}Z`), 10 + i, { descriptor: 'ALDI 12' }),
+  )
+  const quarter = Date.parse('2026-11-22T14:15Z')
+  assert.deepEqual(duplicates(...minutes, paid('a', quarter, 42), paid('b', quarter, 42)), ['duplicate:b'])
+})
+
 test('of real card rows, of which one in twenty repeats another of its day, none is called a duplicate', () => {
   const rows = readCardRows().map(({ date, billedMinor, descriptor, card }, i) =>
     payment({

@@ -71,8 +71,9 @@ export function findDuplicates(payments: readonly Payment[], now: number): Findi
       ({ amount, cardNumberDisplay, status }) =>
         amount.amountMinor < 0 && cardNumberDisplay !== null && (status === 'posted' || status === 'pending'),
     ),
-    ({ accountId, cardNumberDisplay, merchant }) => `${accountId}\n${cardNumberDisplay}\n${merchant}`,
+    (payment) => `${cardOf(payment)}\n${payment.merchant}`,
   )
+  const days = cardsOfDaysAlone(charges.values().toArray().flat())
   const cameBack = new Set(
     payments.filter(isRefund).map(({ merchant, amount }) => `${merchant}\n${amount.amountMinor}`),
   )
@@ -81,7 +82,7 @@ export function findDuplicates(payments: readonly Payment[], now: number): Findi
     const inOrder = ofShop.toSorted((a, b) => a.at - b.at)
     const pairs = inOrder.flatMap((second, i) => {
       const first = inOrder[i - 1]
-      return first && isSameCharge(first, second) ? [{ first, second }] : []
+      return first && !days.has(cardOf(second)) && isSameCharge(first, second) ? [{ first, second }] : []
     })
     // Whoever pays twice in a row here now and then, or three times, does it on purpose.
     const [only, ...more] = pairs
@@ -112,6 +113,20 @@ function isSameCharge(first: Payment, second: Payment): boolean {
 
 /** Midnight or noon to the second is how banks write that they know the day alone. */
 const isDayAlone = (at: number): boolean => at % (DAY / 2) === 0
+/** Midnight or noon of some zone: each is a whole quarter of an hour away from UTC. */
+const mayBeDayAlone = (at: number): boolean => at % (15 * MINUTE) === 0
+
+const cardOf = ({ accountId, cardNumberDisplay }: Payment): string => `${accountId}\n${cardNumberDisplay}`
+
+/** Cards of which the day alone is known: more than half of their charges are at midnight or noon somewhere, which no real times are. */
+function cardsOfDaysAlone(charges: readonly Payment[]): Set<string> {
+  const byCard = [...Map.groupBy(charges, cardOf)]
+  return new Set(
+    byCard.flatMap(([card, all]) =>
+      all.filter(({ at }) => mayBeDayAlone(at)).length * 2 > all.length ? [card] : [],
+    ),
+  )
+}
 
 /** Subscriptions and bills that became dearer lately. */
 export const findPriceRises = (recurring: readonly Recurring[], now: number): Finding[] =>
