@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import {
   type EmbeddedPostgres,
@@ -12,6 +12,7 @@ import { Fault } from '#kit'
 import { claimDataFolder, resetDataFolder } from './data-folder.ts'
 import { openBrowser } from './open-browser.ts'
 import { type Part, startPart } from './part.ts'
+import { answers, findRunningDemo, runningFile } from './running-demo.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -234,15 +235,9 @@ function bankPages(port: number): string[] {
   return Array.from({ length: BANKS }, (_, place) => `http://localhost:${port + 1 + place}`)
 }
 
-function runningFile(data: string): string {
-  return join(data, 'running.json')
-}
-
 async function refuseSecond(data: string): Promise<void> {
-  const running = await readFile(runningFile(data), 'utf8').catch(() => null)
-  if (running === null) return
-  const { pid, url } = JSON.parse(running) as { pid: number; url: string }
-  if (isAlive(pid) && (await answers(`${url}/health`)))
+  const url = await findRunningDemo(data)
+  if (url !== null)
     throw new Fault('port-taken', {
       detail: `This Guichet runs already: ${url}. Stop it there with Ctrl-C first, or start a second one with --port and --data`,
     })
@@ -265,23 +260,4 @@ async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const result = await work()
   console.log(`  ${name.padEnd(16)} ${((performance.now() - began) / 1000).toFixed(1)} s`)
   return result
-}
-
-/** Whether something answers there, and is not failing. */
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-    await response.body?.cancel()
-    return response.status < 500
-  } catch {
-    return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -1,5 +1,6 @@
 import type { Settings } from '#config'
 import { openDesk } from '../guichet.ts'
+import { findRunningDemo } from './running-demo.ts'
 
 /** Prints the code with which somebody of a bank's staff comes into the console. It is shown this once. */
 export async function inviteStaff(
@@ -8,9 +9,9 @@ export async function inviteStaff(
 ): Promise<void> {
   await using desk = await openClosing(settings)
   const { member, code, expiresAt } = await desk.staff.invite(options.bank, options.name)
-  console.log(
-    `${member.name} (${member.id}) may come in at ${new URL('/console', settings.publicUrl)} with the code`,
-  )
+  // A demo on other ports says so in its folder alone.
+  const origin = (await findRunningDemo(settings.dataFolder)) ?? settings.publicUrl
+  console.log(`${member.name} (${member.id}) may come in at ${new URL('/console', origin)} with the code`)
   console.log(`\n    ${code}\n`)
   console.log(
     `It is good for one passkey, until ${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC. Hand it over in person or by telephone.`,

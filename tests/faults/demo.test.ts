@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
 import { isFree } from '#database'
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/guichet.mjs')
 const PORTS = 9
+const run = promisify(execFile)
 
 const started: Demo[] = []
 let folder: string
@@ -113,6 +115,12 @@ test('the demo starts with one command, mends itself when every part is killed, 
   await first.until('The bank simulation has ended (killed by SIGKILL). Starting it again')
   await first.until('PostgreSQL has ended. Starting it again')
   await untilHealthy()
+
+  const { stdout } = await run(process.execPath, [
+    ...[LAUNCHER, 'staff', 'invite', '--bank', 'chase', '--name', 'Claire'],
+    ...['--data', join(folder, 'data')],
+  ])
+  assert.ok(stdout.includes(`may come in at http://localhost:${port}/console with the code`), stdout)
 
   const second = startDemo()
   await second.until(`This Guichet runs already: http://localhost:${port}`)
