@@ -4,6 +4,7 @@ import type { MessengerCodeJson, MessengerIdJson, MessengersJson } from '../../s
 import { get, post, Refused, remove } from '../api.ts'
 import { useHere } from '../guichet.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { isFramed } from '../parts/is-framed.ts'
 import { Problem } from '../parts/problem.tsx'
 import { AlertsHere } from '../push/alerts-here.tsx'
 import { CodeToSend } from './code-to-send.tsx'
@@ -179,7 +180,8 @@ export function MessengersPage() {
               )
             }
           />
-          {state.push && <AlertsHere push={state.push} onChange={setState} />}
+          {/* No browser lets a page within another ask for its messages. */}
+          {state.push && !isFramed() && <AlertsHere push={state.push} onChange={setState} />}
           {state.mail && session.person?.hasLink && <MailAddress mail={state.mail} onChange={setState} />}
           <WordingLevel
             wording={state.wording}

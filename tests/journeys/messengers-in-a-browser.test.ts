@@ -10,6 +10,7 @@ import { NOTICES } from '#conversation'
 import { Secret, seeded, systemClock } from '#kit'
 import { MESSENGER_WORDS } from '../../app/messengers/words.ts'
 import { PHONE_WORDS } from '../../app/phone/words.ts'
+import { PUSH_WORDS } from '../../app/push/words.ts'
 import { type Control, startControl } from '../../sim/control/control.ts'
 import { createEveryday, DEFAULT_PACE } from '../../sim/live/everyday.ts'
 import { startPhones } from '../../sim/messengers/start-phones.ts'
@@ -91,6 +92,7 @@ before(async () => {
     port,
     quiet: true,
     controlUrl: new URL(`http://localhost:${controlPort}`),
+    pushServices: ['push.example'],
     customers: (bankId, now) =>
       smallCustomers(
         bankId,
@@ -174,6 +176,12 @@ for (const { messenger, locale, screen, name } of JOURNEYS)
     /** The messages that say one thing, oldest first; others may come between at any time. */
     const told = (notice: keyof typeof NOTICES) =>
       chat.locator('.phone-line.them', { hasText: NOTICES[notice][locale] })
+
+    // Within another page no browser lets itself be asked, so its page does not offer it there.
+    await own.getByRole('button', { name: words.link(company) }).waitFor()
+    assert.equal(await own.getByText(PUSH_WORDS[locale].title).count(), 0)
+    await page.goto(`${town.url}/messengers`)
+    await page.getByText(PUSH_WORDS[locale].title).waitFor()
 
     // The link that begins a chat leads to the phone; its code comes back as two digits to type on the person's own page.
     await own.getByRole('button', { name: words.link(company) }).click()

@@ -1,0 +1,2 @@
+/** Whether this page stands within another, as beside a simulated telephone. */
+export const isFramed = (): boolean => window.top !== window.self
