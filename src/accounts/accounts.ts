@@ -55,7 +55,7 @@ export async function listPayments(
   count: number,
 ): Promise<Private<Listing>> {
   return (await loan.transactions(filter.span)).map((all) => {
-    if (filter.merchant === undefined && !filter.category) {
+    if (filter.merchant === undefined && !filter.category && !filter.range) {
       // Nothing to match against: only the rows that are shown need their merchant's name.
       const payments = resolvePayments(all.slice(-count).reverse())
       return { payments, total: all.length, merchants: null }

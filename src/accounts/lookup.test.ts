@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { DAY, money } from '#kit'
+import { currency, DAY, money } from '#kit'
 import type { Transaction } from '#vault'
 import { CHAT, movableClock, openRooms, payment } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
@@ -12,6 +12,7 @@ import {
   readRecurring,
   readSpending,
 } from './accounts.ts'
+import type { PaymentFilter } from './payments.ts'
 
 const clock = movableClock()
 let rooms: Awaited<ReturnType<typeof openRooms>>
@@ -92,6 +93,27 @@ test('the newest payments come first, and how many there are in all is said', as
     opened.value.payments.map(({ id }) => id),
     Array.from({ length: 10 }, (_, i) => `txn_${i}`),
   )
+})
+
+test('payments of some size are listed, as billed or abroad, whichever way the money went', async () => {
+  const { view } = await linked([
+    payment({ id: 'below', at: NOW - 5 * DAY, amount: money(-4199, 'GBP') }),
+    payment({ id: 'just', at: NOW - 4 * DAY, amount: money(-4200, 'GBP') }),
+    payment({ id: 'in', at: NOW - 3 * DAY, amount: money(9000, 'GBP') }),
+    euros,
+  ])
+  const listed = async (range: NonNullable<PaymentFilter['range']>) => {
+    const opened = await rooms.vault.open(view, async (loan) =>
+      reveal(await listPayments(loan, { range }, 10)),
+    )
+    assert.ok(opened.ok)
+    return opened.value.payments.map(({ id }) => id)
+  }
+  const pounds = { leastMinor: 4200, mostMinor: null, currency: currency('GBP') }
+  assert.deepEqual(await listed(pounds), ['in', 'just'])
+  assert.deepEqual(await listed({ ...pounds, mostMinor: 4200 }), ['just'])
+  assert.deepEqual(await listed({ ...pounds, leastMinor: 0, mostMinor: 4199 }), ['abroad', 'below'])
+  assert.deepEqual(await listed({ ...pounds, currency: currency('EUR') }), ['abroad'])
 })
 
 test('a month that is still running is compared with the same stretch of the month before', async () => {

@@ -1,3 +1,4 @@
+import type { Currency, Money } from '#kit'
 import { type Category, matchMerchant, resolveMerchant } from '#merchants'
 import type { Span, Transaction } from '#vault'
 
@@ -7,6 +8,8 @@ export type PaymentFilter = {
   /** The merchant as the person wrote it. */
   merchant?: string
   category?: Category
+  /** What a payment is of, whichever way it went, as billed or in the merchant's own currency; both ends are in it. */
+  range?: { leastMinor: number; mostMinor: number | null; currency: Currency }
 }
 
 /** A transaction with its merchant's everyday name. `merchant` is untrusted text: it came from the bank's descriptor. */
@@ -39,11 +42,20 @@ export function narrow(
   filter: PaymentFilter,
   merchants: ReadonlySet<string> | null,
 ): Payment[] {
-  const { span, category } = filter
+  const { span, category, range } = filter
   return payments.filter(
     (payment) =>
       (!span || (payment.at >= span.from && payment.at < span.to)) &&
       (!category || payment.category === category) &&
-      (!merchants || merchants.has(payment.merchant)),
+      (!merchants || merchants.has(payment.merchant)) &&
+      (!range || isWithin(payment.amount, range) || (payment.foreign && isWithin(payment.foreign, range))),
   )
+}
+
+function isWithin(
+  { amountMinor, currency }: Money,
+  { leastMinor, mostMinor, currency: wanted }: NonNullable<PaymentFilter['range']>,
+): boolean {
+  const size = Math.abs(amountMinor)
+  return currency === wanted && size >= leastMinor && (mostMinor === null || size <= mostMinor)
 }

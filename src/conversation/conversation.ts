@@ -36,7 +36,7 @@ import { createLending } from './lending.ts'
 import { createNews } from './news.ts'
 import { consentEndedOnce } from './once.ts'
 import type { BankDirectory, CaseDesk, HumanDesk, Planner, PullDesk } from './ports.ts'
-import type { Filter, Question } from './question.ts'
+import type { Filter, Question, Size } from './question.ts'
 import type { Asker } from './scene.ts'
 import { createUnderstanding } from './understanding/index.ts'
 import { createWorthKnowing } from './worth-knowing.ts'
@@ -410,8 +410,28 @@ type DataQuestion = Extract<
   }
 >
 
-const filterOf = ({ period, merchant, category }: Filter): PaymentFilter => ({
+const filterOf = ({ period, merchant, category, size }: Filter): PaymentFilter => ({
   ...(period && period.grain !== 'all' && { span: { from: period.from, to: period.to } }),
   ...(merchant !== undefined && { merchant }),
   ...(category && { category }),
+  ...(size && { range: rangeOf(size) }),
 })
+
+/** Both ends are in it: over a hundred is a hundred and a penny at least. */
+function rangeOf({ bound, amountMinor, toMinor, currency }: Size): NonNullable<PaymentFilter['range']> {
+  const least = {
+    over: amountMinor + 1,
+    'at-least': amountMinor,
+    between: amountMinor,
+    under: 0,
+    'at-most': 0,
+  }
+  const most = {
+    under: amountMinor - 1,
+    'at-most': amountMinor,
+    between: toMinor,
+    over: null,
+    'at-least': null,
+  }
+  return { leastMinor: least[bound], mostMinor: most[bound] ?? null, currency }
+}

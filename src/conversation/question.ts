@@ -1,3 +1,4 @@
+import type { Currency } from '#kit'
 import type { Category } from '#merchants'
 
 /** Milliseconds, half-open [from, to), with the words' own grain so that answers can name it back. */
@@ -10,12 +11,21 @@ export type Period = {
 
 export { CATEGORIES, type Category } from '#merchants'
 
-/** Which payments a question is about; what is absent does not narrow. */
+/** Between which bounds a payment is, as somebody says it; `toMinor` is the upper one of two. */
+export type Size = {
+  bound: 'over' | 'at-least' | 'under' | 'at-most' | 'between'
+  amountMinor: number
+  toMinor?: number
+  currency: Currency
+}
+
+/** Which payments a question is about; what is absent does not narrow. `size` is of payments that are listed. */
 export type Filter = {
   period?: Period
   /** The merchant as the person wrote it, cleaned: matched against merchants they really have. */
   merchant?: string
   category?: Category
+  size?: Size
 }
 
 /** What people ask a bank for and is not done here: each has a fixed answer that says where it is done. */

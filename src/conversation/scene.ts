@@ -20,6 +20,7 @@ export function narrowing(filter: Filter, merchants: string[] | null, { now }: S
     merchants,
     merchantWords: filter.merchant ?? null,
     category: filter.category ?? null,
+    size: filter.size ?? null,
     running: filter.period !== undefined && isRunning(filter.period, now),
   }
 }

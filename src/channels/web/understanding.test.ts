@@ -29,6 +29,25 @@ test('a shop that the person really has is found however its name slipped', asyn
   }
 })
 
+test('payments are listed by what they are of, each bound as it was said', async () => {
+  const { personId } = await house.amina(['account-view'])
+  const [, dear] = await house.chat.hear(personId, 'payments over £42', ENGLISH)
+  assert.match(dear!.text, /^The one payment of more than £42\.00\./)
+  assert.ok(dear!.show?.type === 'transactions')
+  assert.deepEqual(
+    dear!.show.rows.map(({ amount }) => amount.amountMinor),
+    [-77_777],
+  )
+  for (const [words, answer] of [
+    ['payments of £42 or more', /^All 2 payments of at least £42\.00/],
+    ['payments under £42', /^I found no payment of less than £42\.00 in/],
+    ['payments up to £42', /^The one payment of at most £42\.00/],
+    ['payments between £40 and £50', /^The one payment of £40\.00 to £50\.00/],
+    ['payments over 42 euros', /^I found no payment of more than €42\.00 in/],
+  ] as const)
+    assert.match((await house.chat.hear(personId, words, ENGLISH))[1]!.text, answer, words)
+})
+
 test('what is not done here is answered in the person’s language, with a way on where there is one', async () => {
   const { personId } = await house.amina(['account-view'])
   const [, transfer] = await house.chat.hear(personId, 'please transfer £50 to Bruno', ENGLISH)

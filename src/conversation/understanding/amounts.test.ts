@@ -55,7 +55,28 @@ test('amounts are read as people of both languages write them', () => {
     assert.equal(find(amount, locale), found, `${amount} in ${locale}`)
 })
 
-test('an amount with more decimals than its currency, a bound or two amounts is asked again', () => {
+test('bounds of an amount are read as people of both languages say them', () => {
+  const rows: [amount: string, locale: 'en' | 'fr', size: string][] = [
+    ['more than £50', 'en', 'over 5000 GBP'],
+    ['above 1,000 dollars', 'en', 'over 100000 USD'],
+    ['at least £12.50', 'en', 'at-least 1250 GBP'],
+    ['£100 or more', 'en', 'at-least 10000 GBP'],
+    ['less than 10 euros', 'en', 'under 1000 EUR'],
+    ['up to £20', 'en', 'at-most 2000 GBP'],
+    ['between £10 and £50', 'en', 'between 1000 5000 GBP'],
+    ['between 10 and 50 pounds', 'en', 'between 1000 5000 GBP'],
+    ['plus de 50 €', 'fr', 'over 5000 EUR'],
+    ['au moins 1 200 €', 'fr', 'at-least 120000 EUR'],
+    ['100 € ou plus', 'fr', 'at-least 10000 EUR'],
+    ['moins de 10 euros', 'fr', 'under 1000 EUR'],
+    ['en dessous de 5 €', 'fr', 'under 500 EUR'],
+    ['entre 10 et 50 euros', 'fr', 'between 1000 5000 EUR'],
+  ]
+  for (const [amount, locale, size] of rows)
+    assert.equal(find(amount, locale), `null - | ${size}`, `${amount} in ${locale}`)
+})
+
+test('an amount with more decimals than its currency, bounds of none, or two amounts are asked again', () => {
   const rows: [amount: string, locale: 'en' | 'fr'][] = [
     ['£42.505', 'en'],
     ['42,505 €', 'fr'],
@@ -64,10 +85,11 @@ test('an amount with more decimals than its currency, a bound or two amounts is 
     ['12.50 yen', 'en'],
     ['£1,23,4', 'en'],
     ['£1.2.3', 'en'],
-    ['more than £50', 'en'],
-    ['plus de 50 €', 'fr'],
+    ['more than £42.505', 'en'],
+    ['plus de 50', 'fr'],
     ['about £50', 'en'],
-    ['between £10 and £50', 'en'],
+    ['between £50 and £10', 'en'],
+    ['between £10 and 50 euros', 'en'],
     ['£10 or £20', 'en'],
     ['£99999999999999999999', 'en'],
   ]

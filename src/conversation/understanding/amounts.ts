@@ -5,7 +5,7 @@ import { glued, type Token } from './tokens.ts'
 /** An amount in the utterance: tokens [start, next). Without a currency, the account's is meant, and two decimals. */
 export type FoundAmount = { amountMinor: number; currency: string | null; start: number; next: number }
 
-/** Said in a way that has no single value in minor units: three decimals of a pound, "more than £50". */
+/** Said in a way that has no value in minor units, such as three decimals of a pound. */
 export type Unclear = 'unclear'
 
 const SIGNS: Readonly<Record<string, string>> = { '£': 'GBP', '€': 'EUR', $: 'USD', '¥': 'JPY', '₹': 'INR' }
@@ -72,7 +72,7 @@ function isBound(tokens: readonly Token[], start: number): boolean {
   return BOUNDS.test(` ${before.map(({ text }) => text).join(' ')} `)
 }
 
-function amountAt(tokens: readonly Token[], i: number, locale: Locale): FoundAmount | Unclear | null {
+export function amountAt(tokens: readonly Token[], i: number, locale: Locale): FoundAmount | Unclear | null {
   const before = currencyAt(tokens, i)
   if (before) {
     const number = numberAt(tokens, i + 1)
@@ -139,7 +139,7 @@ function currencyAt(tokens: readonly Token[], i: number): string | null {
 type Numeral = { text: string; next: number }
 
 /** A number in digits, its groups of three joined when a space parts them (`1 234,56`), or in words up to 100. */
-function numberAt(tokens: readonly Token[], i: number): Numeral | null {
+export function numberAt(tokens: readonly Token[], i: number): Numeral | null {
   const first = tokens[i]
   if (first?.kind !== 'number') {
     const words = numberWordsAt(tokens, i)

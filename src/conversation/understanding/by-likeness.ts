@@ -45,7 +45,7 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
 
   function served(kind: Intent, likeness: number): Question | null {
     if (kind === 'freeze-card')
-      return turnsFreezeRound(spaced(utterance.tokens)) || reading.amount ? null : { kind }
+      return turnsFreezeRound(spaced(utterance.tokens)) || reading.amount || reading.size ? null : { kind }
     if (kind === 'greeting' || kind === 'thanks' || kind === 'help')
       return utterance.tokens.length <= SMALL_TALK_WORDS_MAX ? { kind } : null
     if (reading.outside || likeness < SCORE_MIN_OF_FIGURES || MORE_OR.test(reading.words)) return null
@@ -63,8 +63,15 @@ const meaning = (said: NotServed | 'freeze-card'): Question =>
 const isNotServed = (name: string): name is NotServed => (NOT_SERVED as readonly string[]).includes(name)
 
 /** Nothing in it narrows what a balance cannot be narrowed by. */
-const isOfNow = ({ periods, number, amount, category, merchant, trouble, refined }: Reading): boolean =>
-  periods.length === 0 && !number && !amount && !category && merchant === null && !trouble && !refined
+const isOfNow = ({ periods, number, amount, size, category, merchant, trouble, refined }: Reading): boolean =>
+  periods.length === 0 &&
+  !number &&
+  !amount &&
+  !size &&
+  !category &&
+  merchant === null &&
+  !trouble &&
+  !refined
 
 /** A score as a share: at the threshold a little over a half, and never certain. */
 const confidenceOf = (score: number): number =>

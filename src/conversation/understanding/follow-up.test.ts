@@ -39,6 +39,27 @@ test('a follow-up changes one part of the question and keeps the rest', () => {
   )
 })
 
+test('bounds stay when a shop or a period changes, and are put into a list alone', () => {
+  assert.deepEqual(
+    talk('payments over £50 last week', 'and at Tesco?', 'and in October', 'and over £100?', 'and £42?'),
+    [
+      'find | null - | over 5000 GBP | week 2026-11-09 2026-11-15',
+      'find | null - | over 5000 GBP | merchant Tesco | week 2026-11-09 2026-11-15',
+      'find | null - | over 5000 GBP | merchant Tesco | month 2026-10-01 2026-10-31',
+      'find | null - | over 10000 GBP | merchant Tesco | month 2026-10-01 2026-10-31',
+      'find | 4200 GBP | merchant Tesco | month 2026-10-01 2026-10-31',
+    ],
+  )
+  assert.deepEqual(talk('payments over £50 last week', 'and how much did I spend at Tesco'), [
+    'find | null - | over 5000 GBP | week 2026-11-09 2026-11-15',
+    'spending | merchant Tesco | week 2026-11-09 2026-11-15',
+  ])
+  assert.equal(
+    talk('what did I spend last week', 'and over £50?')[1],
+    'find | null - | over 5000 GBP | week 2026-11-09 2026-11-15',
+  )
+})
+
 test('a period alone goes on from the question before', () => {
   assert.deepEqual(talk('show my last 5 payments', 'in October?', 'last week'), [
     'transactions | 5',

@@ -49,12 +49,16 @@ export function continued(reading: Reading, previous: Question, calendar: Calend
   const said = filterOf(reading, calendar)
   if (!said) return null
   if (amount && previous.kind !== 'find') return null
+  if (said.size && !LISTED.includes(previous.kind)) return null
   const parted = amount ? null : partedOtherwise(reading, said, previous)
   if (parted) return parted
   if (!amount && Object.keys(said).length === 0) return null
   const filter = merged(said, previous.filter)
-  if (previous.kind === 'find' && amount)
-    return { kind: 'find', amountMinor: amount.amountMinor, currency: amount.currency, filter }
+  if (previous.kind === 'find' && amount) {
+    const { size: _, ...others } = filter
+    return { kind: 'find', amountMinor: amount.amountMinor, currency: amount.currency, filter: others }
+  }
+  if (said.size) return { kind: 'find', amountMinor: null, currency: null, filter }
   if (previous.kind !== 'compare') return { ...previous, filter }
   const { period, ...narrowed } = filter
   if (!period) return { ...previous, filter: narrowed }
@@ -67,6 +71,9 @@ export function continued(reading: Reading, previous: Question, calendar: Calend
     filter: narrowed,
   }
 }
+
+/** Questions that payments answer: their size can be bounded. */
+const LISTED: readonly Question['kind'][] = ['find', 'transactions']
 
 /** Questions that a sum answers: it can be parted by kind, by shop, or over time. */
 const SUMS: readonly Question['kind'][] = ['spending', 'spending-by', 'over-time']
@@ -97,14 +104,16 @@ function oneBefore({ words }: Reading, previous: Question, calendar: Calendar): 
 /** A question of its own that goes on from the one before ("and how much at Lidl?"): what it leaves open stays. */
 export function inheriting(question: Question, previous: Question): Question {
   if (!isFiltered(question) || !isFiltered(previous) || question.kind === 'compare') return question
-  return { ...question, filter: merged(question.filter, previous.filter) }
+  const { size, ...filter } = merged(question.filter, previous.filter)
+  return { ...question, filter: LISTED.includes(question.kind) && size ? { ...filter, size } : filter }
 }
 
-/** A shop replaces a kind of spending and the other way round: both at once would be a narrower question. */
+/** What is said replaces what was. A shop replaces a kind of spending and the other way round: both at once would be a narrower question. */
 function merged(said: Filter, previous: Filter): Filter {
   const named = said.merchant !== undefined || said.category !== undefined
-  const { period, ...kept } = previous
-  const { period: saidPeriod, ...own } = said
+  const { period, size, ...kept } = previous
+  const { period: saidPeriod, size: saidSize, ...own } = said
   const at = saidPeriod ?? period
-  return { ...(at && { period: at }), ...(named ? own : kept) }
+  const bounded = saidSize ?? size
+  return { ...(at && { period: at }), ...(named ? own : kept), ...(bounded && { size: bounded }) }
 }

@@ -56,6 +56,11 @@ test('of several questions one that is not understood leaves all unanswered: not
   assert.deepEqual(talk('en', 'compare Tesco and Lidl'), [['not-understood | near merchant']])
 })
 
+test('an amount with "plus" or "and" in it is one amount', () => {
+  assert.deepEqual(talk('fr', 'virements de plus de 500 euros'), [['find | null - | over 50000 EUR']])
+  assert.deepEqual(talk('en', 'payments between £20 and £50'), [['find | null - | between 2000 5000 GBP']])
+})
+
 test('a correction changes what was meant and keeps the rest, in both languages', () => {
   assert.deepEqual(
     talk('en', 'what did I spend at Lidl in October', 'no, I meant in September', 'sorry, at Tesco'),

@@ -20,9 +20,9 @@ const CORRECTION =
   /^\s*(?:(?:no|nope|non|nan|sorry|pardon|desole|désolé|actually|wait|oops|en fait|enfin)[\s,.!:;-]+)+(?:(?:i (?:meant|mean)|je (?:voulais|veux) dire|je parlais de|c['’]etait|c['’]était|rather|make that|plut[oô]t|pour)[\s,:]+)?(?=\S)|^\s*(?:i (?:meant|mean)|je (?:voulais|veux) dire|plut[oô]t)[\s,:]+(?=\S)/iu
 const SPACE = /\s+/gu
 const oneSpace = (run: string): string => (run.includes('\n') ? '\n' : ' ')
-/** Where one question may end and the next begin. Spaces stand alone by then, so that this is linear in the length. */
+/** Where one question may end and the next begin; "plus de 50 €" is one amount. Spaces stand alone by then, so that this is linear in the length. */
 const BETWEEN =
-  /(?:[?;.!]\s|\n)(?:(?:and|et|also|aussi)\s)?|,?\s(?:and also|and then|and|also|et aussi|et puis|puis|plus|et)\s/iu
+  /(?:[?;.!]\s|\n)(?:(?:and|et|also|aussi)\s)?|,?\s(?:and also|and then|and|also|et aussi|et puis|puis|plus(?!\s(?:de\s|d['’]|que\s|qu['’]))|et)\s/iu
 const AGREED =
   /^\s*(?:ok|okay|k|alright|all right|fine|great|perfect|got it|d['’]accord|tr[eè]s bien|parfait|super|cool|[çc]a marche|entendu)[\s.!]*$/iu
 

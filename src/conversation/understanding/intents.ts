@@ -45,6 +45,7 @@ import {
   WHERE_SPENT,
   WHETHER_MOVED,
   WHETHER_PAID,
+  WHICH_PAYMENTS,
   WHO_READ,
 } from './phrases.ts'
 import type { Reading } from './reading.ts'
@@ -80,7 +81,7 @@ function choiceIn({ words, concepts, category, amount, unexplained }: Reading): 
 }
 
 /** Orders to move money, what is still to come, and what concerns somebody else. */
-function isOutside({ words, concepts, outside, amount }: Reading): boolean {
+function isOutside({ words, concepts, outside, amount, size }: Reading): boolean {
   if (
     outside ||
     OVERDRAFT_AGREED.test(words) ||
@@ -90,13 +91,14 @@ function isOutside({ words, concepts, outside, amount }: Reading): boolean {
     MAY_SPEND.test(words)
   )
     return true
-  if (WHETHER_MOVED.test(words)) return false
+  if (WHETHER_MOVED.test(words) || size) return false
   return concepts.has('transfer') && !(concepts.has('find') || (amount && concepts.has('show')))
 }
 
 /** Questions that are answered by a sum. */
 function sumIn(reading: Reading): Intent {
-  const { words, concepts, periods, amount, category, merchant, step } = reading
+  const { words, concepts, periods, amount, size, category, merchant, step } = reading
+  if (size && WHICH_PAYMENTS.test(words) && !HOW_MUCH.test(words)) return null
   const spent = concepts.has('spend') || COST_ME.test(words)
   if (step && spent && !amount && !RECURRING.test(words)) return 'over-time'
   if (WHERE_MONEY_GOES.test(words) || BY_KIND.test(words) || (WHERE_SPENT.test(words) && !amount))
@@ -118,17 +120,23 @@ function sumIn(reading: Reading): Intent {
 
 /** Questions that are answered by payments. */
 function paymentsIn(reading: Reading): Intent {
-  const { words, concepts, amount, category, merchant, unexplained, trouble } = reading
+  const { words, concepts, amount, size, category, merchant, unexplained, trouble } = reading
   if (concepts.has('balance')) return null
   const paid = PAID.test(words)
   const bought = BOUGHT.test(words)
+  const asksToSee = concepts.has('show') || concepts.has('find')
+  if (size) {
+    const isAsked = asksToSee || SOMETHING.test(words) || WHICH_PAYMENTS.test(words) || paid || bought
+    return (isAsked || isListed(reading)) && !ABOUT_RULES.test(words) ? 'find' : null
+  }
   if (amount) {
     const about =
       concepts.has('find') || concepts.has('payment') || concepts.has('transfer') || concepts.has('spend')
     const asksWhat = WHAT_FOR.test(words) && !IN_OTHER_MONEY.test(words)
     return about || paid || bought || asksWhat ? 'find' : null
   }
-  if (trouble === 'amount' && (concepts.has('find') || SOMETHING.test(words))) return 'find'
+  const isOfSome = concepts.has('find') || concepts.has('payment') || SOMETHING.test(words)
+  if (trouble === 'amount' && isOfSome && !ABOUT_RULES.test(words)) return 'find'
   if (GOT_PAID.test(words)) return 'transactions'
   if (asksWhatFor(reading)) return 'find'
   const shop = merchant !== null && resolveMerchant(merchant).known
@@ -138,7 +146,6 @@ function paymentsIn(reading: Reading): Intent {
   if (WHETHER_MOVED.test(words) && category === 'income') return 'transactions'
   if (WHETHER_MOVED.test(words) && (merchant !== null || unexplained.length > 0 || category)) return 'find'
   if (concepts.has('stop')) return null
-  const asksToSee = concepts.has('show') || concepts.has('find')
   if (concepts.has('payment') && (asksToSee || (isListed(reading) && !ABOUT_RULES.test(words))))
     return 'transactions'
   if (asksToSee && ALL_OF_IT.test(words) && (reading.periods.length > 0 || shop)) return 'transactions'

@@ -59,6 +59,9 @@ export const MORE_OR = / (?:more|less|most|plus|moins) (?:[a-z0-9]+ ){1,6}(?:or|
 /** What may be spent is about what is there, and not about what was spent. */
 export const MAY_SPEND =
   / (?:(?:can|could|may|should) i (?:still |safely |afford to )?spend|(?:je peux|puis je|je pourrais|pourrais je) (?:encore |me permettre de )?depenser) /
+/** Payments, as those of some size are asked for; "did I spend over £100" may be about a sum. */
+export const WHICH_PAYMENTS =
+  / (?:(?:which|what|any|all|every|quels?|quelles?|tous|toutes|des) (?:[a-z]+ ){0,2}(?:payments?|transactions?|purchases?|debits?|paiements?|operations?|achats?|prelevements?)|spendings?|expenses?|outgoings?|depenses|transfers?|virements?) /
 /** A payment that is not named by what it is: "something over 100 euros". */
 export const SOMETHING = / (?:something|anything|things?|stuff|quelque chose|un truc|un machin|trucs|ce qui) /
 export const MORE_THAN = / (?:more|less) (?:[a-z0-9]+ ){0,8}than /

@@ -21,13 +21,13 @@ export function questionOf(
   { tokens }: Utterance,
   calendar: Calendar,
 ): Question | null {
-  const { unexplained, trouble, number, amount } = reading
+  const { unexplained, trouble, number, amount, size } = reading
   if (intent === null) return null
   if (intent === 'link-bank') return unexplained.length > 1 ? null : { kind: intent, bank: bankOf(reading) }
   // The page where it is chosen takes every wish, however it is put.
   if (intent === 'lines' || intent === 'refresh') return { kind: intent }
   // None of these is about a period: "good evening", "who looked at my data since Monday".
-  const troubled = trouble !== null && trouble !== 'period'
+  const troubled = (trouble !== null && trouble !== 'period') || size !== null
   // "Stop sending me offers" asks for nothing to be sent.
   const outside = reading.outside && intent !== 'stop-offers'
   if (isPlain(intent)) return unexplained.length > 0 || troubled || outside ? null : { kind: intent }
@@ -37,6 +37,8 @@ export function questionOf(
   const filter = filterOf(reading, calendar)
   if (!filter || trouble || reading.refined) return null
   if (reading.ofAccount && intent !== 'transactions') return null
+  // Only what is listed can be bounded.
+  if (filter.size && intent !== 'find') return null
   const hasLooseNumber = number !== null
   switch (intent) {
     case 'spending':
@@ -90,6 +92,7 @@ function balanceOf(reading: Reading, { today }: Calendar): Question | null {
   if (
     !now ||
     reading.refined ||
+    reading.size ||
     (category !== null && category !== 'cash') ||
     number ||
     trouble ||
@@ -106,7 +109,7 @@ function balanceOf(reading: Reading, { today }: Calendar): Question | null {
 
 /** The filter of what was read; null for several periods, or for words that cannot be a shop. */
 export function filterOf(reading: Reading, calendar: Calendar): Filter | null {
-  const { periods, category, unexplained, concepts } = reading
+  const { periods, category, unexplained, concepts, size } = reading
   let { merchant } = reading
   if (unexplained.length > 0) {
     const [shop, ...more] = unexplained
@@ -119,6 +122,7 @@ export function filterOf(reading: Reading, calendar: Calendar): Filter | null {
   if (periods.length === 1) filter.period = toPeriod(periods[0]!.span, calendar)
   if (merchant !== null) filter.merchant = merchant
   if (category) filter.category = category
+  if (size) filter.size = size
   return filter
 }
 

@@ -18,6 +18,7 @@ import { type FoundPeriod, findPeriods } from './periods/index.ts'
 import type { Calendar } from './periods/span.ts'
 import { TIME_WORDS } from './periods/words.ts'
 import { THAN_BEFORE } from './phrases.ts'
+import { type FoundSize, findSize } from './sizes.ts'
 import { findStep, type Step } from './steps.ts'
 import { spaced, type Token, type Utterance, without } from './tokens.ts'
 
@@ -36,6 +37,8 @@ export type Reading = {
   /** Each week or each month, where spending is to be parted so. */
   step: Step | null
   amount: FoundAmount | null
+  /** Bounds of an amount. */
+  size: FoundSize['size'] | null
   category: Category | null
   merchant: string | null
   /** A number that is neither amount nor period: how many, or an amount without a currency; null when not such a one. */
@@ -79,6 +82,10 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
   if (periods === 'unclear') trouble = 'period'
   else for (const { start, next } of periods) tokens = without(tokens, start, next)
 
+  const size = findSize(tokens, locale)
+  if (size === 'unclear') trouble ??= 'amount'
+  else if (size) tokens = without(tokens, size.start, size.next)
+
   const amount = findAmount(tokens, locale)
   if (amount === 'unclear') trouble ??= 'amount'
   else if (amount) tokens = without(tokens, amount.start, amount.next)
@@ -104,6 +111,7 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
     periods: periods === 'unclear' ? [] : periods,
     step: step?.step ?? null,
     amount: amount === 'unclear' ? null : amount,
+    size: size === 'unclear' || !size ? null : size.size,
     category,
     merchant: named?.merchant ?? null,
     number,

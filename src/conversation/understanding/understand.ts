@@ -83,9 +83,13 @@ const NARROWED: ReadonlySet<Intent> = new Set<Intent>([
 ])
 
 /** Which part to ask again for. Where nothing served was asked, no part of it is to blame. */
-function nearOf(intent: Intent, { trouble, unexplained, outside, periods, number }: Reading): Trouble | null {
+function nearOf(
+  intent: Intent,
+  { trouble, unexplained, outside, periods, number, size }: Reading,
+): Trouble | null {
   if (intent === 'balance') return periods.length > 0 || trouble === 'period' ? 'period' : null
   if (outside) return null
-  if (NARROWED.has(intent)) return trouble ?? (unexplained.length > 0 ? 'merchant' : number ? 'amount' : null)
+  if (NARROWED.has(intent))
+    return trouble ?? (unexplained.length > 0 ? 'merchant' : number || size ? 'amount' : null)
   return trouble === 'period' && unexplained.length === 0 ? trouble : null
 }

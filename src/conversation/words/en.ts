@@ -1,7 +1,7 @@
 import type { Rhythm, WorthKind } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Money } from '#kit'
-import type { Period, RecurringSubject, Until } from '../question.ts'
+import type { Period, RecurringSubject, Size, Until } from '../question.ts'
 import { EEA } from './eea.ts'
 import { NOT_SERVED_EN } from './not-served-en.ts'
 import { tellReason } from './reasons-en.ts'
@@ -93,10 +93,27 @@ const categories: Words['categories'] = {
   other: 'other things',
 }
 
+function sizeName({ bound, amountMinor, toMinor, currency }: Size, speech: Speech): string {
+  const amount = speech.money({ amountMinor, currency })
+  switch (bound) {
+    case 'over':
+      return `more than ${amount}`
+    case 'at-least':
+      return `at least ${amount}`
+    case 'under':
+      return `less than ${amount}`
+    case 'at-most':
+      return `at most ${amount}`
+    case 'between':
+      return `${amount} to ${speech.money({ amountMinor: toMinor ?? amountMinor, currency })}`
+  }
+}
+
 /** ` at Tesco on groceries in October 2026`: begins with a space, empty when nothing narrows. */
 function narrowed(of: Narrowing, speech: Speech): string {
   const at = of.merchants?.length ? of.merchants.slice(0, 3) : of.merchantWords ? [of.merchantWords] : []
   return [
+    of.size ? ` of ${sizeName(of.size, speech)}` : '',
     at.length > 0 ? ` at ${speech.list(at)}` : '',
     of.category ? ` on ${categories[of.category]}` : '',
     of.period ? ` ${inPeriod(of.period, speech)}` : '',

@@ -1,7 +1,7 @@
 import type { Rhythm, WorthKind } from '#accounts'
 import { PURPOSES, type Purpose } from '#consent'
 import type { Money } from '#kit'
-import type { Period, RecurringSubject, Until } from '../question.ts'
+import type { Period, RecurringSubject, Size, Until } from '../question.ts'
 import { EEA } from './eea.ts'
 import { NOT_SERVED_FR } from './not-served-fr.ts'
 import { tellReason } from './reasons-fr.ts'
@@ -109,10 +109,27 @@ const categories: Words['categories'] = {
   other: 'divers',
 }
 
+function sizeName({ bound, amountMinor, toMinor, currency }: Size, speech: Speech): string {
+  const amount = speech.money({ amountMinor, currency })
+  switch (bound) {
+    case 'over':
+      return `de plus de ${amount}`
+    case 'at-least':
+      return `d’au moins ${amount}`
+    case 'under':
+      return `de moins de ${amount}`
+    case 'at-most':
+      return `de ${amount} au plus`
+    case 'between':
+      return `de ${amount} à ${speech.money({ amountMinor: toMinor ?? amountMinor, currency })}`
+  }
+}
+
 /** ` chez Tesco en octobre 2026`: begins with a space, empty when nothing narrows. */
 function narrowed(of: Narrowing, speech: Speech): string {
   const at = of.merchants?.length ? of.merchants.slice(0, 3) : of.merchantWords ? [of.merchantWords] : []
   return [
+    of.size ? ` ${sizeName(of.size, speech)}` : '',
     at.length > 0 ? ` chez ${speech.list(at)}` : '',
     of.category ? ` dans la catégorie « ${categories[of.category]} »` : '',
     of.period ? ` ${inPeriod(of.period, speech)}` : '',

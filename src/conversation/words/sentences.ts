@@ -2,7 +2,7 @@ import type { Rhythm, WorthKind } from '#accounts'
 import type { Purpose } from '#consent'
 import type { Doubt, FraudReason, FraudReasonCode, FraudReasonValues } from '#fraud'
 import type { Currency, Money } from '#kit'
-import type { Category, NotServed, Period, RecurringSubject, Until } from '../question.ts'
+import type { Category, NotServed, Period, RecurringSubject, Size, Until } from '../question.ts'
 import type { Speech } from './speech.ts'
 
 /** No values. */
@@ -16,6 +16,8 @@ export type Narrowing = {
   /** The word itself. */
   merchantWords: string | null
   category: Category | null
+  /** Absent from what was kept before it could be asked. */
+  size?: Size | null
   /** The period is not over yet. */
   running: boolean
 }

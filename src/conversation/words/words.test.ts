@@ -18,6 +18,7 @@ const of: Narrowing = {
   merchants: ['Tesco'],
   merchantWords: 'tesco',
   category: 'fuel',
+  size: { bound: 'over', amountMinor: 5000, currency: currency('GBP') },
   running: false,
 }
 const gbp = money(-123_450, 'GBP')
@@ -416,6 +417,31 @@ test('an alert names the payment, the place and the card', () => {
     tell('fr').replace(/[\u00a0\u202f]/g, ' '),
     'Était-ce vous ? 1 234,50 £ (1 500,00 €) chez FNAC (PARIS, France), aujourd’hui à 15:05 avec votre carte Chase se terminant par 1234.',
   )
+})
+
+test('payments of some size are named by it', () => {
+  const none: Narrowing = {
+    period: null,
+    merchants: null,
+    merchantWords: null,
+    category: null,
+    running: false,
+  }
+  const name = (locale: 'en' | 'fr', size: NonNullable<Narrowing['size']>) =>
+    wordsIn[locale].sentences
+      .payments({ of: { ...none, size } }, createSpeech(locale, zone, NOW))
+      .replace(/[\u00a0\u202f]/g, ' ')
+  const fifty = { amountMinor: 5000, currency: currency('EUR') }
+  assert.equal(name('en', { bound: 'over', ...fifty }), 'Payments of more than €50.00')
+  assert.equal(name('fr', { bound: 'over', ...fifty }), 'Paiements de plus de 50,00 €')
+  assert.equal(name('en', { bound: 'at-least', ...fifty }), 'Payments of at least €50.00')
+  assert.equal(name('fr', { bound: 'at-least', ...fifty }), 'Paiements d’au moins 50,00 €')
+  assert.equal(name('en', { bound: 'under', ...fifty }), 'Payments of less than €50.00')
+  assert.equal(name('fr', { bound: 'under', ...fifty }), 'Paiements de moins de 50,00 €')
+  assert.equal(name('en', { bound: 'at-most', ...fifty }), 'Payments of at most €50.00')
+  assert.equal(name('fr', { bound: 'at-most', ...fifty }), 'Paiements de 50,00 € au plus')
+  assert.equal(name('en', { bound: 'between', ...fifty, toMinor: 9000 }), 'Payments of €50.00 to €90.00')
+  assert.equal(name('fr', { bound: 'between', ...fifty, toMinor: 9000 }), 'Paiements de 50,00 € à 90,00 €')
 })
 
 test('periods are named in the person’s own time zone, the first of a month as French writes it', () => {

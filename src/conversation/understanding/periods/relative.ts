@@ -109,7 +109,9 @@ function someUnitsAt(tokens: readonly Token[], i: number, calendar: Calendar): R
     const unit = wordAt(tokens, i) === 'past' ? UNITS.get(wordAt(tokens, i + 1)) : undefined
     return unit ? { value: lastOf(1, unit, calendar), next: i + 2 } : null
   }
-  const between = !ahead && LAST_SOME.has(wordAt(tokens, count.next))
+  // "£50 last week" is a sum, and a week.
+  const isSum = tokens[i - 1]?.kind === 'sign'
+  const between = !ahead && !isSum && LAST_SOME.has(wordAt(tokens, count.next))
   const at = between ? count.next + 1 : count.next
   const unit = UNITS.get(wordAt(tokens, at))
   const after = !ahead && !between && LAST_SOME_AFTER.has(wordAt(tokens, at + 1))

@@ -66,7 +66,13 @@ export const FRENCH: readonly (readonly [said: string, question: string])[] = [
     'find | null - | merchant Netflix | month 2026-11-01 2026-11-30',
   ],
   ['retrouve mon paiement chez Darty', 'find | null - | merchant Darty'],
-  ['trouve les paiements de plus de 50 €', 'not-understood | near amount'],
+  ['trouve les paiements de plus de 50 €', 'find | null - | over 5000 EUR'],
+  [
+    'mes achats entre 20 et 50 euros en octobre',
+    'find | null - | between 2000 5000 EUR | month 2026-10-01 2026-10-31',
+  ],
+  ['dépenses de plus de 50 euros', 'find | null - | over 5000 EUR'],
+  ['virements de plus de 500 euros', 'find | null - | over 50000 EUR'],
   [
     'compare ce mois-ci avec le mois dernier',
     'compare | month 2026-11-01 2026-11-30 | against month 2026-10-01 2026-10-31',
@@ -109,7 +115,10 @@ export const FRENCH: readonly (readonly [said: string, question: string])[] = [
   ['historique de mon solde', 'forecast | until 2026-11-30 | instead of past'],
   ['évolution de mon solde en octobre', 'not-understood | near period'],
   ['historique de mon compte', 'transactions | 10'],
-  ['un truc à plus de 100 euros la semaine dernière', 'not-understood | near amount'],
+  [
+    'un truc à plus de 100 euros la semaine dernière',
+    'find | null - | over 10000 EUR | week 2026-11-09 2026-11-15',
+  ],
   [
     'j’ai plus dépensé en octobre ou en novembre ?',
     'compare | month 2026-10-01 2026-10-31 | against month 2026-11-01 2026-11-30',

@@ -9,7 +9,8 @@ export function lineOf(question: Question, timeZone = TIME_ZONE): string {
   const days = new Intl.DateTimeFormat('sv', { timeZone })
   const period = ({ from, to, grain }: Period): string =>
     [grain, ...(grain === 'all' ? [] : [days.format(from)]), days.format(to - 1)].join(' ')
-  const filter = ({ merchant, category, period: at }: Filter): (string | undefined)[] => [
+  const filter = ({ merchant, category, period: at, size }: Filter): (string | undefined)[] => [
+    size && [size.bound, size.amountMinor, size.toMinor, size.currency].filter(Boolean).join(' '),
     merchant && `merchant ${merchant}`,
     category && `category ${category}`,
     at && period(at),
