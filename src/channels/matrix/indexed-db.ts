@@ -55,6 +55,34 @@ function storeOf({ source }: IDBCursor): IDBObjectStore {
   return source instanceof IDBObjectStore ? source : source.objectStore
 }
 
+/**
+ * The open connections to each database. Deleting one waits for them in a busy loop, and the library closes some of its own only
+ * once they are collected as garbage.
+ */
+const connections = new Map<string, Set<IDBDatabase>>()
+const { open: ownOpen } = IDBFactory.prototype
+IDBFactory.prototype.open = function (...given) {
+  const request = ownOpen.apply(this, given)
+  request.addEventListener('success', () => {
+    const { result } = request
+    connections.set(result.name, (connections.get(result.name) ?? new Set()).add(result))
+  })
+  return request
+}
+const { close: ownClose } = IDBDatabase.prototype
+IDBDatabase.prototype.close = function () {
+  connections.get(this.name)?.delete(this)
+  ownClose.call(this)
+}
+
+/** Deletes a database, whoever has it open still. */
+export async function dropDatabase(name: string): Promise<void> {
+  for (const one of connections.get(name) ?? []) one.close()
+  connections.delete(name)
+  changed.delete(name)
+  await finished(indexedDB.deleteDatabase(name))
+}
+
 /** What changed of one database since this was last asked. */
 export function takeChanges(database: string): Map<string, IDBValidKey[] | null> {
   const stores = changed.get(database) ?? new Map<string, Map<string, IDBValidKey> | null>()

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
 import { Fault, keyedHash, type Random, type Sql, seal, type Tx, unseal } from '#kit'
-import { finished, type Layout, layoutOf, openDatabase, takeChanges } from './indexed-db.ts'
+import { dropDatabase, finished, type Layout, layoutOf, openDatabase, takeChanges } from './indexed-db.ts'
 
 /** The databases that the crypto library opens for a store of some name (matrix-sdk-indexeddb). */
 const PARTS = ['::matrix-sdk-crypto-meta', '::matrix-sdk-crypto']
@@ -241,10 +241,10 @@ export async function takeKeptStore(needs: {
     /** Lets the next process have it at once. */
     async release(): Promise<void> {
       await last.catch(() => {})
+      for (const part of PARTS) await dropDatabase(name + part)
       await sql.query(`update channels.matrix_account set leased_until = now() where generation = $1`, [
         generation,
       ])
-      for (const part of PARTS) indexedDB.deleteDatabase(name + part)
     },
   }
 }

@@ -89,6 +89,7 @@ export async function openMachine(needs: {
   await initAsync()
   const handle = await StoreHandle.openWithKey(needs.storeName, new Uint8Array(needs.storeKey))
   const machine = await OlmMachine.initFromStore(new UserId(userId), new DeviceId(needs.deviceId), handle)
+  handle.free()
 
   /** For whom a room's present key was made in this process. What an earlier one made is used no more. */
   const madeFor = new Map<string, string>()

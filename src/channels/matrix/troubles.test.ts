@@ -208,3 +208,11 @@ test('a login that the homeserver ended is told to the operator; what was asked 
   assert.match(answer, SEALED)
   assert.equal(bruno.said().filter((text) => SEALED.test(text)).length, 1)
 })
+
+test('a process that gives the keys up has nothing of them in memory any more', async () => {
+  await house.linked('@claire-4:bank.example')
+  await house.beginsAgain()
+  await house.linked('@david-4:bank.example')
+  const stores = (await indexedDB.databases()).map(({ name }) => name!.split('::')[0])
+  assert.equal(new Set(stores).size, 1, stores.join())
+})
