@@ -1,97 +1,87 @@
 import type { Trees } from './trees.ts'
 
-/**
- * Trees filled up so that all leaves of a model lie equally deep: a short branch ends in a whole bush of its own leaf. Then a
- * walk is a number of comparisons that is always the same, with no question whether it is over, and the children of a node
- * need not be looked up: they are `2n + 1` and `2n + 2`. Half as long as walking `Trees`, to the same bits.
- */
-export type Filled = {
-  trees: number
-  depth: number
-  /** Inner nodes of one tree. */
-  inner: number
-  /** The place in `known` that an inner node asks about. */
-  asks: Int32Array
-  threshold: Float64Array
-  value: Float64Array
-  /** The row, first with what is unknown as less than everything, then again as more than everything. */
-  known: Float64Array
-}
+/** What the trees of a model add up to for one row. Nothing is allocated. */
+export type Walk = (row: Float64Array | Float32Array) => number
 
 /** Filling up a tree that is deep and thin would take much memory for nothing. */
 const DEPTH_MAX = 7
 
-const filledOf = new WeakMap<Trees, Filled | null>()
+const walks = new WeakMap<Trees, Walk | null>()
 
-/** The trees filled up; null when they are too deep. Done once for each model. */
-export function fill(trees: Trees): Filled | null {
-  let filled = filledOf.get(trees)
-  if (filled === undefined) {
-    filled = fillUp(trees)
-    filledOf.set(trees, filled)
+/**
+ * A walk down trees that are filled up, so that all leaves of a model lie equally deep: a short branch ends in a whole bush of
+ * its own leaf. It is then a number of comparisons that is always the same, with no question whether it is over. All trees
+ * together are one heap with as many roots as there are trees: the children of node n are `2n + trees` and the one after it. A
+ * third as long as walking `Trees`, to the same bits. Null when the trees are too deep. Made once for each model.
+ */
+export function fill(trees: Trees): Walk | null {
+  let walk = walks.get(trees)
+  if (walk === undefined) {
+    const depth = Math.max(...Array.from(trees.roots, (root) => depthAt(trees, root)))
+    walk = depth > DEPTH_MAX ? null : fillUp(trees, depth)
+    walks.set(trees, walk)
   }
-  return filled
+  return walk
 }
 
-function fillUp({ roots, feature, threshold, left, missingRight, value }: Trees): Filled | null {
-  const depthAt = (node: number): number =>
-    feature[node]! < 0 ? 0 : 1 + Math.max(depthAt(left[node]!), depthAt(left[node]! + 1))
-  const depth = Math.max(...Array.from(roots, depthAt))
-  if (depth > DEPTH_MAX) return null
-  const inner = 2 ** depth - 1
+const depthAt = (trees: Trees, node: number): number =>
+  trees.feature[node]! < 0
+    ? 0
+    : 1 + Math.max(depthAt(trees, trees.left[node]!), depthAt(trees, trees.left[node]! + 1))
+
+function fillUp(
+  { roots, feature, threshold, left, missingRight, value, base, asFloat32 }: Trees,
+  depth: number,
+): Walk {
+  const trees = roots.length
+  const inner = trees * (2 ** depth - 1)
   const width = 1 + feature.reduce((most, one) => Math.max(most, one), 0)
-  const filled: Filled = {
-    trees: roots.length,
-    depth,
-    inner,
-    asks: new Int32Array(roots.length * inner),
-    threshold: new Float64Array(roots.length * inner),
-    value: new Float64Array(roots.length * (inner + 1)),
-    known: new Float64Array(2 * width),
-  }
-  const put = (tree: number, node: number, place: number): void => {
+  /** The place in `known` that an inner node asks about. */
+  const asks = new Int32Array(inner)
+  const thresholds = new Float64Array(inner)
+  const leaves = new Float64Array(trees * 2 ** depth)
+  const put = (node: number, place: number): void => {
     if (place >= inner) {
-      filled.value[tree * (inner + 1) + place - inner] = value[node]!
+      leaves[place - inner] = value[node]!
       return
     }
     const isLeaf = feature[node]! < 0
     if (!isLeaf) {
-      filled.asks[tree * inner + place] = feature[node]! + (missingRight[node] === 1 ? width : 0)
-      filled.threshold[tree * inner + place] = threshold[node]!
+      asks[place] = feature[node]! + (missingRight[node] === 1 ? width : 0)
+      thresholds[place] = threshold[node]!
     }
-    put(tree, isLeaf ? node : left[node]!, 2 * place + 1)
-    put(tree, isLeaf ? node : left[node]! + 1, 2 * place + 2)
+    put(isLeaf ? node : left[node]!, 2 * place + trees)
+    put(isLeaf ? node : left[node]! + 1, 2 * place + trees + 1)
   }
-  roots.forEach((root, tree) => {
-    put(tree, root, 0)
-  })
-  return filled
+  roots.forEach(put)
+
+  /** The row, first with what is unknown as less than everything, then again as more than everything. */
+  const known = new Float64Array(2 * width)
+  const sum = writeSum({ trees, depth, inner, asFloat32 })(asks, thresholds, leaves, known)
+  return (row) => {
+    for (let i = 0; i < width; i++) {
+      const x = asFloat32 ? Math.fround(row[i]!) : row[i]!
+      const isUnknown = Number.isNaN(x)
+      known[i] = isUnknown ? Number.NEGATIVE_INFINITY : x
+      known[i + width] = isUnknown ? Number.POSITIVE_INFINITY : x
+    }
+    return sum(asFloat32 ? Math.fround(base) : base)
+  }
 }
 
-/** What the trees add to `base` for one row, one tree after another. Nothing is allocated. */
-export function walk(
-  { trees, depth, inner, asks, threshold, value, known }: Filled,
-  row: Float64Array | Float32Array,
-  base: number,
-  asFloat32: boolean,
-): number {
-  const width = known.length / 2
-  for (let i = 0; i < width; i++) {
-    const x = asFloat32 ? Math.fround(row[i]!) : row[i]!
-    const isUnknown = Number.isNaN(x)
-    known[i] = isUnknown ? Number.NEGATIVE_INFINITY : x
-    known[i + width] = isUnknown ? Number.POSITIVE_INFINITY : x
-  }
-  let sum = asFloat32 ? Math.fround(base) : base
-  for (let tree = 0; tree < trees; tree++) {
-    const root = tree * inner
-    let node = 0
-    for (let deep = 0; deep < depth; deep++) {
-      // A number out of a comparison, and no branch: which way a payment goes cannot be foreseen.
-      node = 2 * node + 1 + Number(known[asks[root + node]!]! >= threshold[root + node]!)
-    }
-    sum += value[root + tree + node - inner]!
-    if (asFloat32) sum = Math.fround(sum)
-  }
-  return sum
+type Sum = (
+  asks: Int32Array,
+  thresholds: Float64Array,
+  leaves: Float64Array,
+  known: Float64Array,
+) => (base: number) => number
+
+/** The steps down a tree are written out one after the other: a loop asks after each whether it was the last, and that takes as long as the step. */
+function writeSum(sizes: { trees: number; depth: number; inner: number; asFloat32: boolean }): Sum {
+  const { trees, depth, inner, asFloat32 } = sizes
+  // A number out of a comparison, and no branch: which way a payment goes cannot be foreseen.
+  const step = `node=2*node+${trees}+Number(known[asks[node]]>=thresholds[node]);`
+  const added = `sum+leaves[node-${inner}]`
+  const body = `"use strict";return function(sum){for(let tree=0;tree<${trees};tree++){let node=tree;${step.repeat(depth)}sum=${asFloat32 ? `Math.fround(${added})` : added}}return sum}`
+  return new Function('asks', 'thresholds', 'leaves', 'known', body) as Sum
 }

@@ -1,4 +1,4 @@
-import { fill, walk } from './filled.ts'
+import { fill } from './filled.ts'
 
 /**
  * Decision trees as flat arrays, all of a model one after another. The children of an inner node are neighbours: `left` and
@@ -65,9 +65,9 @@ export function flatten(roots: readonly Node[], base: number, asFloat32 = false)
  * its model answers to the last bit as it did there.
  */
 export function scoreRow(trees: Trees, row: Float64Array | Float32Array): number {
+  const walk = fill(trees)
+  if (walk) return walk(row)
   const { roots, feature, value, base, asFloat32 } = trees
-  const filled = fill(trees)
-  if (filled) return walk(filled, row, base, asFloat32)
   let sum = asFloat32 ? Math.fround(base) : base
   for (let tree = 0; tree < roots.length; tree++) {
     let node = roots[tree]!
