@@ -1,9 +1,8 @@
-import { type Currency, DAY, HOUR, MINUTE } from '#kit'
+import { type Currency, HOUR, MINUTE } from '#kit'
 import { kilometresBetween } from './distance.ts'
-import type { Before, Settled } from './habits.ts'
 import type { History } from './history.ts'
+import { type Past, pastOf } from './past.ts'
 import { isHeldOut, LOG_UNIT, type Payment } from './payment.ts'
-import type { Timeline } from './timeline.ts'
 import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from './typical-amount.ts'
 
 /** Payments with the same card before this one. The mean is 0 when there are none. */
@@ -52,9 +51,8 @@ export type Features = {
 }
 
 export const TESTING_SPAN = 15 * MINUTE
+/** That of `since.hour`. */
 export const SPREE_SPAN = HOUR
-/** Longer ago, no place on earth is out of reach: half its circumference takes 22 hours at 900 km/h. */
-const TRAVEL_SPAN = 24 * HOUR
 /** Two clocks of two banks' terminals are not in step to the second. */
 const TRAVEL_MINUTES_MIN = 1
 /** With fewer payments than this, everything is new. */
@@ -72,51 +70,46 @@ const VOUCHED_TIMES = 2
  * The features of a payment. They depend only on what happened before its own instant, as far as it is known: a
  * payment told late is compared with its own past, in its own place, and counts for what follows from then on.
  */
-export function featuresOf(history: History, payment: Payment): Features {
-  const { at, card, amountMinor, currency, entryMode } = payment
-  const cards = history.byCard.get(card)
-  const end = cards.endOf(payment)
-  const before = history.habits.before(payment)
-  const settled = history.habits.settledBefore(payment)
-  const known = (one: Payment) => isKnownMerchant(history, settled, one)
-  const amounts = amountFeatures(before, payment)
-  const isNewMerchant = before.count < HABITS_MIN ? null : !known(payment)
-  const newOnes = isNewMerchant === null ? null : spree(payment, isNewMerchant, known, cards, end)
+export function featuresOf(history: History, payment: Payment, past = pastOf(history, payment)): Features {
+  const { amountMinor, currency, entryMode } = payment
+  const { before, since } = past
+  const amounts = amountFeatures(past, payment)
+  const isNewMerchant = before.count < HABITS_MIN ? null : !isKnownMerchant(history, past, payment)
+  const newOnes = isNewMerchant === null ? null : spree(history, past, payment, isNewMerchant)
   return {
     amountMinor,
     currency,
     entryMode,
     habits: before.count,
-    hour: windowOf(cards, at - HOUR, end),
-    day: windowOf(cards, at - DAY, end),
-    week: windowOf(cards, at - 7 * DAY, end),
-    month: windowOf(cards, at - 30 * DAY, end),
+    hour: windowOf(past, since.hour),
+    day: windowOf(past, since.day),
+    week: windowOf(past, since.week),
+    month: windowOf(past, since.month),
     usualMinor: amounts?.usualMinor ?? null,
     amountRatio: amounts?.amountRatio ?? null,
     amountZ: amounts?.amountZ ?? null,
-    asLargeBefore: amounts === null ? 0 : history.habits.countAsLarge(payment, before, AMOUNTS_MAX),
+    asLargeBefore: amounts === null ? 0 : countAsLarge(history, past, payment),
     isNewMerchant,
-    isNewCountry: isNewCountry(history, before, settled, payment),
-    isNewEntryMode: isNewEntryMode(before, settled, payment),
-    hourShare: hourShare(before, payment),
-    travel: travel(payment, cards, end),
-    smallOnline: smallOnline(payment, known, cards, end),
+    isNewCountry: isNewCountry(history, past, payment),
+    isNewEntryMode: isNewEntryMode(past, payment),
+    hourShare: hourShare(past, payment),
+    travel: travel(past, payment),
+    smallOnline: smallOnline(history, past, payment),
     newMerchantPayments: newOnes?.payments ?? null,
     newMerchants: newOnes?.merchants ?? null,
     isVouched: isVouched(history, payment),
   }
 }
 
-function windowOf(cards: Timeline<Payment>, since: number, end: number): Window {
-  const begin = cards.beginOf(since)
+function windowOf({ cards, end }: Past, begin: number): Window {
   const count = Math.max(0, end - begin)
   const sumMinor = cards.total(begin, end)
   return { count, sumMinor, meanMinor: count === 0 ? 0 : sumMinor / count }
 }
 
-function amountFeatures(before: Before, payment: Payment) {
+function amountFeatures({ paid }: Past, payment: Payment) {
   const { amountMinor, currency, logAmount } = payment
-  const { count, sumLog, sumLogSquare } = before.inCurrency(currency)
+  const { count, sumLog, sumLogSquare } = paid
   const typicalMinor = typicalAmountMinor(currency)
   if (count === 0 && typicalMinor === null) return null
 
@@ -137,14 +130,30 @@ function amountFeatures(before: Before, payment: Payment) {
   }
 }
 
+function countAsLarge(
+  { habits }: History,
+  { habits: { from, to }, before, paid }: Past,
+  { currency, amountMinor }: Payment,
+): number {
+  if (paid.count === before.count)
+    return habits.countAtLeast(amountMinor, Math.max(from, to - AMOUNTS_MAX), to)
+  let [seen, count] = [0, 0]
+  for (let i = to - 1; i >= from && seen < AMOUNTS_MAX; i--) {
+    const one = habits.item(i)
+    if (one.currency !== currency) continue
+    seen++
+    if (one.amountMinor >= amountMinor) count++
+  }
+  return count
+}
+
 /** Whether the merchant of `one`, which may be an earlier payment, was known to the person before the day of what is judged. */
-const isKnownMerchant = (history: History, settled: Settled, one: Payment): boolean =>
-  history.isVouched(one) || settled.byMerchant.of(one.merchant) > 0
+const isKnownMerchant = (history: History, { settled }: Past, one: Payment): boolean =>
+  history.isVouched(one) || settled.at(one.merchant) > 0
 
 function isNewCountry(
   history: History,
-  before: Before,
-  { byCountry, byForeignCurrency }: Settled,
+  { before, settled: { byCountry, byForeignCurrency } }: Past,
   { country, foreignCurrency }: Payment,
 ): boolean | null {
   if (country === null) return null
@@ -155,21 +164,22 @@ function isNewCountry(
   return foreignCurrency === null || byForeignCurrency.of(foreignCurrency) === 0
 }
 
-function isNewEntryMode(before: Before, settled: Settled, { entryMode }: Payment): boolean | null {
+function isNewEntryMode({ before, settled }: Past, { entryMode }: Payment): boolean | null {
   if (entryMode === null || before.withEntryMode < HABITS_MIN) return null
-  return settled.byEntryMode.of(entryMode) === 0
+  return settled.byEntryMode[entryMode] === 0
 }
 
-function hourShare({ withHour, byHour }: Before, { hour }: Payment): number | null {
+function hourShare({ before: { withHour, byHour } }: Past, { hour }: Payment): number | null {
   if (hour === null || withHour < HOURS_MIN) return null
   const near = byHour[(hour + 23) % 24]! + byHour[hour]! + byHour[(hour + 1) % 24]!
   return (near + 1) / (withHour + 8)
 }
 
-function travel(payment: Payment, cards: Timeline<Payment>, end: number): Features['travel'] {
+function travel({ cards, since, end }: Past, payment: Payment): Features['travel'] {
   const { at, place } = payment
   if (!isHeldOut(payment) || !place) return null
-  const begin = Math.max(cards.beginOf(at - TRAVEL_SPAN), end - AMOUNTS_MAX)
+  // Longer ago, no place on earth is out of reach: half its circumference takes 22 hours at 900 km/h.
+  const begin = Math.max(since.day, end - AMOUNTS_MAX)
   for (let i = end - 1; i >= begin; i--) {
     const last = cards.item(i)
     if (!isHeldOut(last) || !last.place) continue
@@ -180,12 +190,8 @@ function travel(payment: Payment, cards: Timeline<Payment>, end: number): Featur
   return null
 }
 
-function smallOnline(
-  payment: Payment,
-  isKnown: (one: Payment) => boolean,
-  cards: Timeline<Payment>,
-  end: number,
-): number {
+function smallOnline(history: History, past: Past, payment: Payment): number {
+  const { cards, end } = past
   const typicalMinor = typicalAmountMinor(payment.currency)
   if (typicalMinor === null) return 0
   let count = 0
@@ -193,19 +199,19 @@ function smallOnline(
   for (let i = end - 1; i >= begin; i--) {
     const one = cards.item(i)
     const small = one.entryMode === 'online' && one.amountMinor <= typicalMinor / SMALL_PART
-    if (small && !isKnown(one)) count++
+    if (small && !isKnownMerchant(history, past, one)) count++
   }
   return count
 }
 
 function spree(
+  history: History,
+  past: Past,
   payment: Payment,
   isNewMerchant: boolean,
-  isKnown: (one: Payment) => boolean,
-  cards: Timeline<Payment>,
-  end: number,
 ): { payments: number; merchants: number } {
-  const begin = Math.max(cards.beginOf(payment.at - SPREE_SPAN), end - MERCHANTS_MAX)
+  const { cards, since, end } = past
+  const begin = Math.max(since.hour, end - MERCHANTS_MAX)
   const itself = isNewMerchant ? 1 : 0
   if (begin >= end) return { payments: itself, merchants: itself }
   const isNew = new Map([[payment.merchant, isNewMerchant]])
@@ -213,7 +219,7 @@ function spree(
   for (let i = begin; i < end; i++) {
     const one = cards.item(i)
     const known = isNew.get(one.merchant)
-    const isNewOne = known ?? !isKnown(one)
+    const isNewOne = known ?? !isKnownMerchant(history, past, one)
     if (known === undefined) isNew.set(one.merchant, isNewOne)
     if (isNewOne) payments++
   }

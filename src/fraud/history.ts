@@ -1,8 +1,7 @@
 import { DAY } from '#kit'
 import type { KnownGood, Transaction } from '#vault'
-import { Counts, HABIT_SPAN, Habits } from './habits.ts'
-import { MovingStretch } from './moving-stretch.ts'
-import { type Label, type Payment, paymentOf, standingOf } from './payment.ts'
+import { HABIT_SPAN, Habits } from './habits.ts'
+import { amountOf, type Label, type Payment, paymentOf, standingOf } from './payment.ts'
 import { type Floor, inOrder, noFloor, Timeline } from './timeline.ts'
 
 /** Where and when the person lives: a country they never need ask about, and the clock their hours are read on. */
@@ -30,12 +29,8 @@ export class History {
   /** What vouches for a merchant in a country, and for a country. */
   readonly #vouched = new Map<string, Set<string>>()
   readonly #floor: Floor = noFloor()
-  readonly #timeline = () => new Timeline<Payment>(({ amountMinor }) => amountMinor, this.#floor)
+  readonly #timeline = () => new Timeline<Payment>(amountOf, this.#floor)
   readonly #told = this.#timeline()
-  readonly #paidAt = new Counts()
-  readonly #untilPayment = new MovingStretch<Payment>(this.#told, ({ standing, merchant }, by) => {
-    if (standing !== 'fraud') this.#paidAt.add(merchant, by)
-  })
   readonly #onForgotten: (id: string) => void
   #untilSweep = SWEEP_EVERY
 
@@ -44,7 +39,7 @@ export class History {
   /** Confirmed fraud, by card. */
   readonly fraudByCard = new Timelines(this.#timeline)
   /** All habits. */
-  readonly habits = new Habits(this.#floor)
+  readonly habits = new Habits(this.#told, this.#floor)
 
   /** `onForgotten` is told the id of each payment that is let go of. */
   constructor(home: Home, onForgotten: (id: string) => void = () => {}) {
@@ -116,13 +111,7 @@ export class History {
     return this.#payments.get(id) ?? null
   }
 
-  /** How many payments but fraud the person made at a payment's merchant before it. */
-  countAtMerchant(payment: Payment): number {
-    this.#untilPayment.moveTo(this.#told.stretch(payment.at - HABIT_SPAN, payment))
-    return this.#paidAt.of(payment.merchant)
-  }
-
-  /** Those payments, the last `most` of them, the latest first. */
+  /** The payments but fraud that the person made at a payment's merchant before it, the last `most`, the latest first. */
   lastAtMerchant(payment: Payment, most = Number.POSITIVE_INFINITY): Payment[] {
     const { from, to } = this.#told.stretch(payment.at - HABIT_SPAN, payment)
     const found: Payment[] = []

@@ -19,9 +19,11 @@ test('what is counted in a stretch is what lies in it, wherever it was before an
       const floor = { at: Number.NEGATIVE_INFINITY, id: '' }
       const timeline = new Timeline<Item>(({ minor }) => minor, floor)
       const counted = { items: 0, minor: 0 }
-      const moving = new MovingStretch(timeline, ({ minor }, by) => {
-        counted.items += by
-        counted.minor += by * minor
+      const moving = new MovingStretch(timeline, {
+        add({ minor }, by) {
+          counted.items += by
+          counted.minor += by * minor
+        },
       })
       const kept = new Map<string, Item>()
       for (const { what, n, at, span } of steps) {

@@ -1,5 +1,8 @@
 import type { Follower, Happening, Stretch, Timeline } from './timeline.ts'
 
+/** What counts the items of a stretch: each is added as it comes in, and taken out again as it goes. */
+export type Counter<T> = { add(item: T, by: 1 | -1): void }
+
 /**
  * A stretch of a timeline that is moved along it, and what is counted of the items in it: from one payment to the next, few
  * come in and few go out, so that a count costs the same however long the stretch is. Counts are sums of whole numbers: which
@@ -7,14 +10,13 @@ import type { Follower, Happening, Stretch, Timeline } from './timeline.ts'
  */
 export class MovingStretch<T extends Happening> implements Follower<T> {
   readonly #timeline: Timeline<T>
-  readonly #count: (item: T, by: 1 | -1) => void
+  readonly #counter: Counter<T>
   #from = 0
   #to = 0
 
-  /** `count` adds an item to what is counted, or takes it out again. */
-  constructor(timeline: Timeline<T>, count: (item: T, by: 1 | -1) => void) {
+  constructor(timeline: Timeline<T>, counter: Counter<T>) {
     this.#timeline = timeline
-    this.#count = count
+    this.#counter = counter
     timeline.follow(this)
   }
 
@@ -28,23 +30,23 @@ export class MovingStretch<T extends Happening> implements Follower<T> {
 
   moveTo({ from, to }: Stretch): void {
     const end = Math.max(from, to)
-    while (this.#from > from) this.#count(this.#timeline.item(--this.#from), 1)
-    while (this.#to < end) this.#count(this.#timeline.item(this.#to++), 1)
-    while (this.#from < from) this.#count(this.#timeline.item(this.#from++), -1)
-    while (this.#to > end) this.#count(this.#timeline.item(--this.#to), -1)
+    while (this.#from > from) this.#counter.add(this.#timeline.item(--this.#from), 1)
+    while (this.#to < end) this.#counter.add(this.#timeline.item(this.#to++), 1)
+    while (this.#from < from) this.#counter.add(this.#timeline.item(this.#from++), -1)
+    while (this.#to > end) this.#counter.add(this.#timeline.item(--this.#to), -1)
   }
 
   added(place: number, item: T): void {
     if (place >= this.#to) return
     this.#to++
     if (place < this.#from) this.#from++
-    else this.#count(item, 1)
+    else this.#counter.add(item, 1)
   }
 
   removed(place: number, item: T): void {
     if (place >= this.#to) return
     this.#to--
     if (place < this.#from) this.#from--
-    else this.#count(item, -1)
+    else this.#counter.add(item, -1)
   }
 }

@@ -89,6 +89,9 @@ export function counted(
 export const cardOf = (accountId: string, cardNumberDisplay: string | null): string =>
   `${accountId} ${cardNumberDisplay ?? ''}`
 
+/** What windows of payments add up. */
+export const amountOf = ({ amountMinor }: Payment): number => amountMinor
+
 /** True when the card itself was there, and so was whoever held it. */
 export const isHeldOut = ({ entryMode }: Pick<Payment, 'entryMode'>): boolean =>
   entryMode !== null && entryMode !== 'online'

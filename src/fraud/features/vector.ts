@@ -2,6 +2,7 @@ import { DAY, HOUR, MINUTE } from '#kit'
 import { type Features, featuresOf, type Window } from '../features.ts'
 import { HABIT_SPAN } from '../habits.ts'
 import type { History } from '../history.ts'
+import { type Past, pastOf } from '../past.ts'
 import type { Payment } from '../payment.ts'
 import { TYPICAL_SPREAD, TYPICAL_WEIGHT, typicalAmountMinor } from '../typical-amount.ts'
 import type { Finding } from './risk.ts'
@@ -36,23 +37,23 @@ export function writeVector(
   payment: Payment,
   into: Float64Array,
 ): Features {
-  const features = featuresOf(history, payment)
-  const mean = meanOf(history, payment)
+  const past = pastOf(history, payment)
+  const features = featuresOf(history, payment, past)
+  const mean = meanOf(past, payment)
   writeAmount(features, payment, mean, into)
-  writeWindows(history, features, payment, mean, into)
-  writeHabits(history, features, payment, into)
-  writeCard(history, payment, mean, into)
+  writeWindows(history, past, features, payment, mean, into)
+  writeHabits(past, features, payment, into)
+  writeCard(history, past, payment, mean, into)
   writePlaces(places, payment, into)
   return features
 }
 
 /** The amount over the person's mean as it was before the payment; NaN when nothing is known of either. */
 export const meanRatioOf = (history: History, payment: Payment): number =>
-  payment.amountMinor / meanOf(history, payment)
+  payment.amountMinor / meanOf({ paid: history.habits.before(payment).inCurrency(payment.currency) }, payment)
 
 /** The mean of the person's own payments, drawn towards a typical one while there are few. */
-function meanOf(history: History, payment: Payment): number {
-  const { count, sumMinor: sum } = history.habits.before(payment).inCurrency(payment.currency)
+function meanOf({ paid: { count, sumMinor: sum } }: Pick<Past, 'paid'>, payment: Payment): number {
   const typicalMinor = typicalAmountMinor(payment.currency)
   if (typicalMinor === null) return count === 0 ? Number.NaN : sum / count
   // The mean of a lognormal distribution lies above its median.
@@ -105,13 +106,15 @@ const MONTH_PLACES: typeof HOUR_PLACES = {
 
 function writeWindows(
   history: History,
-  { hour, day, week, month, habits }: Features,
+  past: Past,
+  { hour, day, week, month }: Features,
   payment: Payment,
   mean: number,
   into: Float64Array,
 ): void {
-  const { amountMinor, at, card } = payment
-  const pace = paceOf(history, payment, habits)
+  const { amountMinor, at } = payment
+  const { cards, end } = past
+  const pace = paceOf(history, past, payment)
   const write = (window: Window, days: number, places: typeof HOUR_PLACES): void => {
     const { count, sumMinor, meanMinor } = window
     const expected = days * pace
@@ -126,32 +129,36 @@ function writeWindows(
   write(week, 7, WEEK_PLACES)
   write(month, 30, MONTH_PLACES)
 
-  const cards = history.byCard.get(card)
-  const { from, to } = cards.stretch(at - HABIT_SPAN, payment)
-  into[PLACE_OF.minutesSincePayment] = to > from ? (at - cards.item(to - 1).at) / MINUTE : Number.NaN
+  const begin = cards.beginOf(at - HABIT_SPAN)
+  into[PLACE_OF.minutesSincePayment] = end > begin ? (at - cards.item(end - 1).at) / MINUTE : Number.NaN
 }
 
 /** The person's own payments a day, since the first one that counts; NaN when they are few. */
-function paceOf(history: History, payment: Payment, habits: number): number {
-  if (habits < HABITS_MIN) return Number.NaN
-  return habits / Math.max(PACE_DAYS_MIN, (payment.at - history.habits.first.at) / DAY)
+function paceOf(history: History, { habits: { from, to } }: Past, payment: Payment): number {
+  const count = to - from
+  if (count < HABITS_MIN) return Number.NaN
+  return count / Math.max(PACE_DAYS_MIN, (payment.at - history.habits.item(from).at) / DAY)
 }
 
-function writeHabits(history: History, features: Features, payment: Payment, into: Float64Array): void {
+function writeHabits(
+  { before, settled }: Past,
+  features: Features,
+  payment: Payment,
+  into: Float64Array,
+): void {
   const { category, hour, weekday } = payment
   const { habits, travel } = features
-  const before = history.habits.before(payment)
   into[PLACE_OF.hour] = hour ?? Number.NaN
   into[PLACE_OF.hourShare] = features.hourShare ?? Number.NaN
   into[PLACE_OF.weekdayShare] =
     habits < WEEKDAYS_MIN ? Number.NaN : (before.byWeekday[weekday]! + 1) / (habits + 7)
 
   into[PLACE_OF.isNewMerchant] = yes(features.isNewMerchant)
-  into[PLACE_OF.merchantPayments] = history.countAtMerchant(payment)
+  into[PLACE_OF.merchantPayments] = before.paidAt(payment.merchant)
   into[PLACE_OF.isNewCategory] =
     category === null || before.withCategory < HABITS_MIN
       ? Number.NaN
-      : yes(history.habits.settledBefore(payment).byCategory.of(category) === 0)
+      : yes(settled.byCategory.of(category) === 0)
   into[PLACE_OF.isNewCountry] = yes(features.isNewCountry)
   into[PLACE_OF.isNewEntryMode] = yes(features.isNewEntryMode)
   into[PLACE_OF.isForeign] = yes(payment.foreignCurrency !== null)
@@ -166,15 +173,19 @@ function writeHabits(history: History, features: Features, payment: Payment, int
   into[PLACE_OF.newMerchants] = features.newMerchants ?? Number.NaN
 }
 
-function writeCard(history: History, payment: Payment, mean: number, into: Float64Array): void {
+function writeCard(
+  history: History,
+  { cards, since, end }: Past,
+  payment: Payment,
+  mean: number,
+  into: Float64Array,
+): void {
   const { at, card } = payment
   into[PLACE_OF.cardFrauds14d] = history.fraudByCard.get(card).size(at - 14 * DAY, payment)
-  const cards = history.byCard.get(card)
-  const end = cards.endOf(payment)
   // A card's payments are all in the money of its account.
-  const fortnight = Math.max(cards.beginOf(at - 14 * DAY), end - LOOKED_AT_MAX)
+  const fortnight = Math.max(since.fortnight, end - LOOKED_AT_MAX)
   into[PLACE_OF.cardHigh14d] = cards.countAtLeast(HIGH_RATIO * mean, fortnight, end)
-  const week = Math.max(cards.beginOf(at - 7 * DAY), end - LOOKED_AT_MAX)
+  const week = Math.max(since.week, end - LOOKED_AT_MAX)
   into[PLACE_OF.cardHighestRatio7d] = cards.largest(week, end) / mean
 }
 
