@@ -91,12 +91,12 @@ export class Timeline<T extends Happening> {
 
   /** The item that `count` others come after; undefined when there are not so many. */
   fromEnd(count: number): T | undefined {
-    return this.#items[this.#items.length - 1 - count]
+    return count < this.#items.length ? this.#items[this.#items.length - 1 - count] : undefined
   }
 
   /** Its instant. */
   instantFromEnd(count: number): number | undefined {
-    return this.#instants[this.#instants.length - 1 - count]
+    return count < this.#instants.length ? this.#instants[this.#instants.length - 1 - count] : undefined
   }
 
   /** What happened from the instant `since` on, if that is remembered, and before `until`. */
@@ -139,7 +139,12 @@ export class Timeline<T extends Happening> {
     this.#settle(to)
     const totals = this.#totals
     let count = 0
-    for (let i = from; i < to; i++) if (totals[i + 1]! - totals[i]! >= least) count++
+    let before = totals[from]!
+    for (let i = from + 1; i <= to; i++) {
+      const total = totals[i]!
+      if (total - before >= least) count++
+      before = total
+    }
     return count
   }
 

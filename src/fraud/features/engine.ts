@@ -100,12 +100,12 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     const holder = holderOf(seen)
     if (holder.isForgotten(seen)) return
     owners.set(id, holder)
-    const told = toldOf.get(id)
-    if (!told) {
+    // What waits was told something of already.
+    if (!waiting.delete(id)) {
       holder.see(counted(seen, false, undefined))
       return
     }
-    waiting.delete(id)
+    const told = tellOf(id)
     const amountMinor = told.lastChange?.amountMinor ?? seen.amountMinor
     holder.label(id, thoughtOf(told))
     holder.see(counted({ ...seen, amountMinor }, told.isUndone, undefined))

@@ -11,6 +11,7 @@ export type CompiledRules = (vector: Float64Array, payment: Payment, held: numbe
  */
 export function compileRules({ definitions, rules }: CheckedSet): CompiledRules {
   const sets: ReadonlySet<string>[] = []
+  let asksMerchant = false
   const lines = definitions.flatMap((definition, index) =>
     definition.type === 'number'
       ? [`const n${index}=${numberCode(definition.number)};`]
@@ -20,7 +21,10 @@ export function compileRules({ definitions, rules }: CheckedSet): CompiledRules 
         ],
   )
   const tests = rules.map(({ condition }, index) => `if(${whenTrue(condition)})held.push(${index});`)
-  const body = `"use strict";return function(v,p,held){const m=p.merchant.toLowerCase();${lines.join('')}${tests.join('')}}`
+  const code = [...lines, ...tests].join('')
+  // Most sets name no merchant, and then nobody needs small letters.
+  const merchant = asksMerchant ? 'const m=p.merchant.toLowerCase();' : ''
+  const body = `"use strict";return function(v,p,held){${merchant}${code}}`
   return new Function('s', 'over', body)(sets, over) as CompiledRules
 
   /** Code that is true when a condition holds: false when it does not, and when it cannot be said. */
@@ -83,6 +87,7 @@ export function compileRules({ definitions, rules }: CheckedSet): CompiledRules 
 
   function amongCode({ field, texts }: Extract<Condition, { kind: 'among' }>, isWanted: boolean): string {
     const at = sets.push(texts) - 1
+    if (field === 'merchant') asksMerchant = true
     return `(p.${field}!==null&&${isWanted ? '' : '!'}s[${at}].has(${field === 'merchant' ? 'm' : `p.${field}`}))`
   }
 }
