@@ -129,11 +129,14 @@ export class History {
 
   #sweep(): void {
     this.#untilSweep = SWEEP_EVERY
-    for (const { id } of this.#told.trim()) {
-      this.#payments.delete(id)
-      this.#labels.delete(id)
-      this.#onForgotten(id)
+    // Not what a timeline lets go of now: as it grows, it lets go between two sweeps too.
+    for (const payment of this.#payments.values()) {
+      if (!this.isForgotten(payment)) continue
+      this.#payments.delete(payment.id)
+      this.#labels.delete(payment.id)
+      this.#onForgotten(payment.id)
     }
+    this.#told.trim()
     for (const timelines of [this.byCard, this.fraudByCard]) timelines.sweep()
   }
 

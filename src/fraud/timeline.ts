@@ -78,15 +78,14 @@ export class Timeline<T extends Happening> {
     for (const follower of this.#followers) follower.removed(place, known)
   }
 
-  /** Lets go of what lies below the floor, and returns it. Nothing that can be asked changes by it. */
-  trim(): T[] {
+  /** Lets go of what lies below the floor. Nothing that can be asked changes by it. */
+  trim(): void {
     const gone = this.#items.splice(0, this.#placeOf(this.#floor))
     // Totals start anew: over a million payments they would leave the whole numbers that a double holds.
     this.#instants.splice(0, gone.length)
     if (gone.length > 0) this.#settled = 0
     for (const follower of this.#followers) for (const item of gone) follower.removed(0, item)
     this.#trimAt = Math.max(TRIM_AT, this.#items.length * 2)
-    return gone
   }
 
   /** The item that `count` others come after; undefined when there are not so many. */

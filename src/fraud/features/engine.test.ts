@@ -340,3 +340,16 @@ test('a million payments of one card: memory is bounded, and each is judged by t
   assert.equal(last[PLACE_OF.monthCount], 9_999)
   assert.equal(engine.vectorOf('p0'), null)
 })
+
+test('ten years of a card: memory holds what is remembered, and what is forgotten is gone', () => {
+  const engine = createFeatureEngine()
+  let most = 0
+  for (let i = 0; i < 7_300; i++) {
+    engine.tell(paid(`p${i}`, { at: NOON + i * 12 * HOUR }))
+    most = Math.max(most, engine.size.payments)
+  }
+  // Two a day for 430 days, and what is told until the next sweep.
+  assert.ok(most <= 860 + 20 + 1_000, `${most} payments in memory`)
+  engine.tell(paid('p0', { at: NOON + 7_300 * 12 * HOUR }))
+  assert.ok(engine.vectorOf('p0'), 'nothing is known any more of what once had this name')
+})
