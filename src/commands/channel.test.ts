@@ -89,9 +89,9 @@ test('templates are listed, registered once, and shown with what Meta thinks of 
   assert.match(registered.out, /✓ Messenger: guichet_card_question \(en\) is registered: approved/)
   assert.match(registered.out, /✓ WhatsApp: guichet_card_question \(fr\) is registered: pending/)
   assert.match(registered.out, /set GUICHET_WHATSAPP_UTILITY_TEMPLATE to guichet/)
-  assert.equal(page.templates.all.length, 6)
+  assert.equal(page.templates.all.length, 8)
   assert.match((await run('templates register')).out, /is there already/)
-  assert.equal(number.templates.all.length, 6)
+  assert.equal(number.templates.all.length, 8)
 
   page.templates.decide('guichet_card_question', 'REJECTED', 'INCORRECT_PARAMS')
   const after = await run('templates status')
@@ -123,7 +123,7 @@ test('templates that we use no more are shown and deleted, and nobody else’s a
   assert.doesNotMatch(before.out, /another_app/)
   const unasked = await run('templates delete-retired')
   assert.notEqual(unasked.code, 0, 'somebody must say so')
-  assert.equal(page.templates.all.length, 9)
+  assert.equal(page.templates.all.length, 11)
 
   const deleted = await run('templates delete-retired --yes')
   assert.equal(deleted.code, 0, deleted.out + deleted.err)
@@ -131,7 +131,7 @@ test('templates that we use no more are shown and deleted, and nobody else’s a
   assert.match(deleted.out, /✓ WhatsApp: guichet_please_look_now is deleted/)
   for (const { templates } of [page, number]) {
     const names = new Set(templates.all.map(({ name }) => name))
-    assert.equal(templates.all.length, 7)
+    assert.equal(templates.all.length, 9)
     assert.ok(names.has('guichet_of_another_app') && !names.has('guichet_please_look_now'))
   }
   assert.match((await run('templates delete-retired --yes')).out, /none is registered that is not used/)

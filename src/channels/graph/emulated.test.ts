@@ -334,7 +334,7 @@ test('a check says plainly what is wrong with the settings', async (t) => {
     const right = await open(t, product)
     const wrongs = async ({ setup }: typeof right, publicUrl = new URL(right.webhookUrl.origin)) =>
       (await setup.check(publicUrl)).filter(({ isRight }) => !isRight).map(({ says }) => says)
-    assert.deepEqual(await wrongs(right), ['Templates: 6 of ours are not registered'])
+    assert.deepEqual(await wrongs(right), ['Templates: 8 of ours are not registered'])
     await right.setup.register(PUBLIC_URL)
     for (const { name } of right.graph.templates.all) right.graph.templates.decide(name, 'APPROVED')
     assert.deepEqual(await wrongs(right), [])

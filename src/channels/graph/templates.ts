@@ -8,6 +8,7 @@ import type { WrittenNotice } from '../messengers/door.ts'
  */
 export const TEMPLATES = [
   { key: 'card-question', buttons: ['open-here', 'block-card'] },
+  { key: 'payment-question', buttons: ['open-here'] },
   { key: 'answer-ready', buttons: ['open-here'] },
   { key: 'message-waiting', buttons: ['open-here'] },
 ] as const satisfies readonly { key: NoticeKey; buttons: readonly NoticeKey[] }[]

@@ -12,9 +12,11 @@ export type WrittenMail = {
   isUnasked: boolean
 }
 
+const QUESTIONS = ['card-question', 'payment-question'] as const
+
 export function writeNoticeMail({ text, link, locale }: WrittenNotice): WrittenMail {
   // A subject is read by whoever glances at the screen: it says no more than that something waits.
-  const isQuestion = text === NOTICES['card-question'][locale]
+  const isQuestion = QUESTIONS.some((key) => text === NOTICES[key][locale])
   return {
     subject: NOTICES[isQuestion ? 'please-look-now' : 'message-waiting'][locale],
     lines: [text],

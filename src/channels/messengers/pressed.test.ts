@@ -33,12 +33,14 @@ async function asked(over: Parameters<typeof payment>[0] | null = null, earlier:
   const caseId = await house.raiseCase(person, over ? { transactionId: id } : {})
   await house.chat.tellCase({ ...person, caseId })
   await house.passes(SECOND)
-  const { payload } = house.messenger.sent[0]!.notice.buttons[0]!
+  const { notice } = house.messenger.sent[0]!
   return {
     ...person,
+    notice,
     /** Taps *Block my card*, and what the chat is told then. */
     async taps() {
       house.messenger.sent.length = 0
+      const { payload } = notice.buttons[0]!
       await house.tells('messenger', { kind: 'press', address: to, payload, locale: null })
       await house.passes(2 * SECOND)
       return house.messenger.sent[0]!.notice
@@ -83,12 +85,14 @@ test('where the consent to fraud alerts is over nothing is blocked, and nothing 
   assert.equal(house.desk.orders('block').length, 0)
 })
 
-test('a payment without a card has none to block: the chat says where to look now', async () => {
-  const amina = await asked({ cardNumberDisplay: null, entryMode: null })
-  const notice = await amina.taps()
-  assert.equal(notice.text, NOTICES['please-look-now'].en)
-  const told = await house.messengers.openSealed(amina.personId, tokenOf(notice))
-  assert.match(JSON.stringify(told), /I opened dispute/)
+test('of a payment without a card it is asked whether it was them, and no card is offered to be blocked', async () => {
+  const { personId, notice } = await asked({ cardNumberDisplay: null, entryMode: null })
+  assert.deepEqual([notice.text, notice.buttons], [NOTICES['payment-question'].en, []])
+  const told = await house.messengers.openSealed(personId, tokenOf(notice))
+  assert.deepEqual(
+    told.flatMap(({ actions }) => actions.map(({ label }) => label)),
+    ['Yes, it was me', 'No, it was not me'],
+  )
 })
 
 test('a bank that refuses to block the card is not said to be blocking it', async () => {

@@ -42,6 +42,7 @@ for (const id of MESSENGERS)
 
     test('fifty messages at once are taken at once, and answered up to a limit that it takes', async () => {
       const person = await house.amina()
+      await house.company.told()
       const tries = house.company.tries()
       house.webhook.statuses.length = 0
       await Promise.all(Array.from({ length: 50 }, (_, n) => person.write(`thanks ${n}`)))
@@ -152,11 +153,13 @@ for (const id of MESSENGERS)
           const person = await house.amina()
           const atOther = await chatAtOther(person)
           house.graph!.trouble.failsLaterWith = code
+          house.graph!.deliveries.trouble.holds = true
           await ask(person)
           await house.passes(SECOND)
           await house.company.told()
           house.graph!.trouble.failsLaterWith = null
           assert.equal(count(atOther(), NOTICES['card-question'].en), 0)
+          await house.graph!.deliveries.release()
           await house.passes(SECOND)
           assert.equal(count(atOther(), NOTICES['card-question'].en), 1)
           assert.equal(await stateOf(person), state)

@@ -34,7 +34,7 @@ export const WORDS: Readonly<Record<string, readonly string[] | RegExp>> = {
   style: ['danger'],
   msgtype: ['m.text'],
   // An action of WhatsApp's, and a template: the operator's prefix and the name of a sentence.
-  name: /^(?:cta_url|[a-z][a-z_]{0,40}_(?:card_question|please_look_now|answer_ready|message_waiting))$/,
+  name: /^(?:cta_url|[a-z][a-z_]{0,40}_(?:card_question|payment_question|please_look_now|answer_ready|message_waiting))$/,
   allowed_updates: ['message', 'edited_message', 'callback_query', 'my_chat_member'],
   subscribed_fields: [
     ...['messages', 'messaging_postbacks', 'messaging_referrals', 'message_deliveries', 'message_reads'],

@@ -7,6 +7,7 @@ const TELLING: ReadonlySet<NoticeKey> = new Set([
   'answer-ready',
   'please-look-now',
   'card-question',
+  'payment-question',
   'blocking',
   'human-took',
   'human-answered',

@@ -17,7 +17,7 @@ import { putInOutbox, stopAsking, type ToSay } from '../messengers/outbox.ts'
 import { startAgain, stop } from '../stop.ts'
 import { keepHandover } from './handover-rows.ts'
 import { settleAnswered } from './requests.ts'
-import { type Content, idsOf, mintButtons, showMessage } from './show.ts'
+import { asksOfCard, type Content, idsOf, mintButtons, showMessage } from './show.ts'
 import type { Transcript } from './transcript.ts'
 import { stopWorth } from './worth-knowing.ts'
 
@@ -190,16 +190,17 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
   async function sayElsewhere(
     tx: Tx,
     personId: string,
-    { kind }: Answer,
+    { kind, said }: Answer,
     messageId: string,
     { caseId, notice }: Unasked,
   ): Promise<void> {
     if (kind === 'line') return
     const isAlert = kind === 'alert'
+    const question = asksOfCard(said) ? 'card-question' : 'payment-question'
     const say: ToSay = {
       personId,
       cause: `message|${messageId}`,
-      notice: isAlert ? 'card-question' : (notice ?? 'message-waiting'),
+      notice: isAlert ? question : (notice ?? 'message-waiting'),
       // Who waits for a person is told at once that one is there, or no longer is.
       urgency: isAlert ? 'alert' : notice ? 'answer' : 'news',
       messageIds: [messageId],

@@ -62,6 +62,12 @@ export function mintButtons(
   return { content: new Private<Content>({ by: 'guichet', text, show, actions: kept }), buttons }
 }
 
+/** Whether a question is about a payment by card: it decides which of our sentences says elsewhere that it waits. */
+export const asksOfCard = (said: Private<Said>): boolean =>
+  reveal(said).actions.some(
+    (action) => 'intent' in action && action.intent.do === 'answer-case' && action.intent.hasCard,
+  )
+
 /** What a button does, from its opened seal. */
 export function readButton<I extends Intent>(what: Private<string>): ButtonWords<I> {
   return JSON.parse(reveal(what)) as ButtonWords<I>

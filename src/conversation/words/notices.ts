@@ -21,6 +21,11 @@ export const NOTICES = {
     en: 'Please check a card payment: was it you? If you are not sure, block the card at once; you can undo that on our page.',
     fr: 'Veuillez vérifier un paiement par carte\u00a0: est-ce bien vous\u00a0? Dans le doute, bloquez la carte tout de suite\u00a0; vous pourrez l’annuler sur notre page.',
   },
+  // The same for one that no card paid: there is none to block.
+  'payment-question': {
+    en: 'Please check a payment: was it you? If it was not, say so on our page at once.',
+    fr: 'Veuillez vérifier un paiement\u00a0: est-ce bien vous\u00a0? Sinon, dites-le tout de suite sur notre page.',
+  },
   hello: {
     en: 'Hello. I am Guichet, an automatic assistant. Ask me about your accounts; what I find opens on our own page, never here. Write “person” to reach somebody at your bank, “stop” to hear nothing more.',
     fr: 'Bonjour. Je suis Guichet, un assistant automatique. Interrogez-moi sur vos comptes\u00a0; ce que je trouve s’ouvre sur notre page, jamais ici. Écrivez «\u00a0conseiller\u00a0» pour joindre quelqu’un à votre banque, «\u00a0stop\u00a0» pour ne plus rien recevoir.',
