@@ -187,7 +187,10 @@ test('what the person did not say, or what would act, is not taken from a planne
     null,
   ]) {
     reply = says(wrong)
+    failures = []
     assert.equal(await plan('well then'), null, JSON.stringify(wrong))
+    const isHonest = wrong !== null && typeof wrong === 'object' && wrong.kind === 'not-understood'
+    assert.deepEqual(failures, isHonest ? [] : ['no-plan'], JSON.stringify(wrong))
   }
 })
 

@@ -9,6 +9,9 @@ const ANSWER_BYTES_MAX = 65_536
 
 const ANSWER = z.object({ choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1) })
 
+/** It may well say so; anything else that is no question is a model that does not do its work. */
+const NOT_UNDERSTOOD = z.object({ kind: z.literal('not-understood') })
+
 const LANGUAGES: Record<Locale, string> = { en: 'English', fr: 'French' }
 
 export type PlannerFailure = 'not-reached' | 'too-late' | 'no-plan' | `http-${number}`
@@ -50,7 +53,10 @@ export function createPlanner({
           return null
         }
         const { choices } = ANSWER.parse(JSON.parse(await readAll(response)))
-        return questionOfPlan(JSON.parse(choices[0]!.message.content), text, scene)
+        const plan = JSON.parse(choices[0]!.message.content)
+        const question = questionOfPlan(plan, text, scene)
+        if (question === null && !NOT_UNDERSTOOD.safeParse(plan).success) onFailed('no-plan')
+        return question
       } catch (error) {
         // The person is told that they were not understood, as without a planner; its operator is told why.
         onFailed(codeOf(error))
