@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import pg from 'pg'
 
 // PostgreSQL bigint is read as a JavaScript number: our counters stay far below 2^53.
@@ -43,6 +44,23 @@ function nameOf(text: string): string {
   return name
 }
 
+const held = new WeakSet<Writable>()
+
+/**
+ * Holds back what is said on a connection until the turn of the event loop ends, so that it goes out as one write: each write
+ * wakes the server, which takes longer than many a statement.
+ */
+function holdForTurn(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  if (held.has(stream)) return
+  held.add(stream)
+  stream.cork()
+  process.nextTick(() => {
+    held.delete(stream)
+    stream.uncork()
+  })
+}
+
 /** Stay open when nothing is asked: a payment that comes after a quiet minute would wait for new ones, and for new plans. */
 const CONNECTIONS_KEPT = 2
 
@@ -71,6 +89,11 @@ export function createSql(options: { url: string; connectionsMax: number; applic
     (await client.query({ ...(values && { name: nameOf(text) }), text, values: values as unknown[] }))
       .rows as T[]
 
+  const runInTurn = <T>(client: pg.PoolClient, text: string, values?: readonly unknown[]) => {
+    holdForTurn(client)
+    return run<T>(client, text, values)
+  }
+
   return {
     query: (text, values) => run(pool, text, values),
     async transaction(work) {
@@ -79,6 +102,7 @@ export function createSql(options: { url: string; connectionsMax: number; applic
       try {
         // Sent with the first statement: a way to the server and back is saved. Only a lost connection keeps it from beginning,
         // and that fails the statement too.
+        holdForTurn(client)
         const begun = client.query('begin')
         begun.catch(() => {})
         let ending: Promise<pg.QueryResult> | undefined
@@ -86,9 +110,10 @@ export function createSql(options: { url: string; connectionsMax: number; applic
           isTransaction: true,
           query: (text, values) => {
             if (ending) return Promise.reject(new Error('this transaction has sent its commit'))
-            return run(client, text, values)
+            return runInTurn(client, text, values)
           },
           finish() {
+            holdForTurn(client)
             ending ??= client.query('commit')
             ending.catch(() => {})
           },
@@ -112,7 +137,7 @@ export function createSql(options: { url: string; connectionsMax: number; applic
     async session(work) {
       const client = await pool.connect()
       try {
-        return await work({ query: (text, values) => run(client, text, values) })
+        return await work({ query: (text, values) => runInTurn(client, text, values) })
       } finally {
         client.release()
       }
