@@ -1,10 +1,17 @@
-import { DAY, type Money, minorDigits, Private } from '#kit'
+import { DAY, type Money, Private } from '#kit'
 import { type Category, matchMerchant } from '#merchants'
 import type { Account, Balance, Loan, Span, Transaction } from '#vault'
 import { type Forecast, forecast } from './forecast.ts'
 import { nextEvent } from './next-event.ts'
 import { netIn, type Step, stepsOf } from './over-time.ts'
-import { merchantsMeant, narrow, type Payment, type PaymentFilter, resolvePayments } from './payments.ts'
+import {
+  merchantsMeant,
+  narrow,
+  type Payment,
+  type PaymentFilter,
+  resolvePayments,
+  sizeIn,
+} from './payments.ts'
 import { findRecurring, RENT, type Recurring } from './recurring.ts'
 import { type Share, sharesOf, spendingOf, type Total, totalsOf } from './spending.ts'
 import {
@@ -98,9 +105,8 @@ export async function findPayments(
 /** How far a transaction is from `asked`, in what `asked` counts; `Infinity` when it is in no such currency. */
 function distance({ amount, foreign }: Transaction, asked: number, currency: string | null): number {
   const off = (money: Money | null) => {
-    if (!money || (currency !== null && money.currency !== currency)) return Infinity
-    const unit = currency === null ? 10 ** (2 - minorDigits(money.currency)) : 1
-    return Math.abs(Math.abs(money.amountMinor) * unit - asked)
+    const size = money && sizeIn(money, currency)
+    return size === null ? Infinity : Math.abs(size - asked)
   }
   return Math.min(off(amount), off(foreign))
 }

@@ -114,6 +114,7 @@ test('payments of some size are listed, as billed or abroad, whichever way the m
   assert.deepEqual(await listed({ ...pounds, mostMinor: 4200 }), ['just'])
   assert.deepEqual(await listed({ ...pounds, leastMinor: 0, mostMinor: 4199 }), ['abroad', 'below'])
   assert.deepEqual(await listed({ ...pounds, currency: currency('EUR') }), ['abroad'])
+  assert.deepEqual(await listed({ ...pounds, currency: null }), ['abroad', 'in', 'just'])
 })
 
 test('a month that is still running is compared with the same stretch of the month before', async () => {

@@ -1,4 +1,4 @@
-import type { Currency, Money } from '#kit'
+import { type Currency, type Money, minorDigits } from '#kit'
 import { type Category, matchMerchant, resolveMerchant } from '#merchants'
 import type { Span, Transaction } from '#vault'
 
@@ -8,8 +8,9 @@ export type PaymentFilter = {
   /** The merchant as the person wrote it. */
   merchant?: string
   category?: Category
-  /** What a payment is of, whichever way it went, as billed or in the merchant's own currency; both ends are in it. */
-  range?: { leastMinor: number; mostMinor: number | null; currency: Currency }
+  /** What a payment is of, whichever way it went, as billed or in the merchant's own currency; both ends are in it. In hundredths
+   *  of any currency when none is named. */
+  range?: { leastMinor: number; mostMinor: number | null; currency: Currency | null }
 }
 
 /** A transaction with its merchant's everyday name. `merchant` is untrusted text: it came from the bank's descriptor. */
@@ -53,9 +54,16 @@ export function narrow(
 }
 
 function isWithin(
-  { amountMinor, currency }: Money,
-  { leastMinor, mostMinor, currency: wanted }: NonNullable<PaymentFilter['range']>,
+  money: Money,
+  { leastMinor, mostMinor, currency }: NonNullable<PaymentFilter['range']>,
 ): boolean {
-  const size = Math.abs(amountMinor)
-  return currency === wanted && size >= leastMinor && (mostMinor === null || size <= mostMinor)
+  const size = sizeIn(money, currency)
+  return size !== null && size >= leastMinor && (mostMinor === null || size <= mostMinor)
+}
+
+/** How much money is, without its sign, in minor units of `currency`, or in hundredths when none is named; null in another one. */
+export function sizeIn({ amountMinor, currency }: Money, wanted: string | null): number | null {
+  if (wanted !== null && currency !== wanted) return null
+  const unit = wanted === null ? 10 ** (2 - minorDigits(currency)) : 1
+  return Math.abs(amountMinor) * unit
 }

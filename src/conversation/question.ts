@@ -11,12 +11,13 @@ export type Period = {
 
 export { CATEGORIES, type Category } from '#merchants'
 
-/** Between which bounds a payment is, as somebody says it; `toMinor` is the upper one of two. */
+/** Between which bounds a payment is, as somebody says it; `toMinor` is the upper one of two. In hundredths when no currency was
+ *  said. */
 export type Size = {
   bound: 'over' | 'at-least' | 'under' | 'at-most' | 'between'
   amountMinor: number
   toMinor?: number
-  currency: Currency
+  currency: Currency | null
 }
 
 /** Which payments a question is about; what is absent does not narrow. `size` is of payments that are listed. */

@@ -52,6 +52,7 @@ const ASKED_WITH_DAY: readonly string[] = [
   `how much ${MONEY}(?:do i have|have i got) left`,
   `(?:how much ${MONEY}|what )(?:is (?:it )?(?:safe|ok|okay)|am i allowed|do i have) to spend`,
   'j ai combien(?: encore)? a depenser',
+  '(?:il )?(?:me )?reste combien',
   `combien${ARGENT} (?:est ce que )?(?:je peux|puis je) (?:encore )?depenser`,
   `combien${ARGENT} (?:est ce qu |qu )?(?:il )?(?:me )?reste(?: t il)?(?: a depenser)?${ARGENT}`,
 ]
@@ -120,7 +121,7 @@ const eventPatterns = EVENTS.map(([event, names]) => ({
 }))
 
 const PREP =
-  '(?:(?:at|by|before|until|till|to|on|for|in|come|as of|through|a|au|d ici|avant|jusqu a|jusqu au|pour|en|le|la|the|et|end of|the end of|fin|fin de|la fin de|on the|by the|before the|at the|until the|to the|d ici a|d ici la|avant le|avant la|a la|pour la|jusqu a la|jusqu en|d ici au) ){0,2}'
+  '(?:(?:at|by|before|until|till|to|on|for|in|come|as of|through|pour finir|pour terminer|a|au|d ici|avant|jusqu a|jusqu au|pour|en|le|la|the|et|end of|the end of|fin|fin de|la fin de|on the|by the|before the|at the|until the|to the|d ici a|d ici la|avant le|avant la|a la|pour la|jusqu a la|jusqu en|d ici au) ){0,2}'
 const END_OF = new RegExp(
   `^${PREP}(?:end of|month end|end|fin)(?: (?:of|the|this|my|du|de|de la|ce|cette|l|d|annee en cours)){0,2}(?: (?<next>next))?(?: ?(?<unit>month|week|year|mois|semaine|annee))?(?: (?<suivant>prochain|prochaine|suivant|suivante))?(?: ci)?$`,
 )

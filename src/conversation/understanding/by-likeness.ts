@@ -47,7 +47,7 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
     if (kind === 'freeze-card')
       return turnsFreezeRound(spaced(utterance.tokens)) || reading.amount || reading.size ? null : { kind }
     if (kind === 'greeting' || kind === 'thanks' || kind === 'help')
-      return utterance.tokens.length <= SMALL_TALK_WORDS_MAX ? { kind } : null
+      return utterance.tokens.length <= SMALL_TALK_WORDS_MAX && reading.periods.length === 0 ? { kind } : null
     if (reading.outside || likeness < SCORE_MIN_OF_FIGURES || MORE_OR.test(reading.words)) return null
     if (kind === 'balance') return isOfNow(reading) ? { kind } : null
     if (kind === 'forecast') return aheadIn(spaced(utterance.tokens), calendar)

@@ -15,11 +15,16 @@ const EN_KIND = '(?: payments?| bills?| subscriptions?| direct debits?| debits?|
 const EN_MY = '(?:my |the |our )?(?:next )?'
 const FR_MY = '(?:mon |ma |mes |le |la |l |les |notre )?(?:prochaine? |prochaine?s )?'
 
+const EACH_MONTH = '(?: (?:a|per|each|every) month| par mois| chaque mois| tous les mois)?'
+
 const ABOUT_ONE: readonly RegExp[] = [
   `when (?:is|s|are) ${EN_MY}${WHAT}${EN_KIND} (?:next )?(?:due|taken|coming out|going out|charged|renewed|renewing|to be paid)(?: next| again)?`,
   `when (?:is|s) (?:my |the )?next ${WHAT}${EN_KIND}`,
   `when (?:do|will|must|should) i (?:next )?(?:have to )?pay (?:for )?${EN_MY}${WHAT}${EN_KIND}(?: next| again)?`,
   `when (?:does|will|do) ${EN_MY}${WHAT}${EN_KIND} (?:next )?(?:come out|go out|leave|renew|fall due|get charged|get taken)(?: next| again)?`,
+  `how much (?:is|s|was) (?:my |the |our )?(?:last |latest |next )?${WHAT} (?:bill|subscription|direct debit|standing order)${EACH_MONTH}`,
+  `combien (?:coute|me coute|fait|est|je paie pour|je paie) (?:mon|l) abonnement (?:a |de |d |chez )?${WHAT}${EACH_MONTH}`,
+  `combien (?:coute|me coute|fait|est) (?:ma|la) facture (?:de |d )?${WHAT}${EACH_MONTH}`,
   `quand (?:est ce que )?(?:tombe|tombera|passe|passera|part|sort|arrive|est preleve|sera preleve|est debite|sera debite|est du|se renouvelle|est) ${FR_MY}${WHAT}(?: prochaine?)?`,
   `quand (?:est ce que )?${FR_MY}${WHAT} (?:tombe|passe|part|est il preleve|est preleve|sera preleve|sera t il preleve|tombe t il|passe t il)`,
   `quand (?:dois je|est ce que je dois|je dois|vais je|devrai je) (?:payer|regler) ${FR_MY}${WHAT}`,
@@ -29,7 +34,6 @@ const ABOUT_ONE: readonly RegExp[] = [
 ].map((pattern) => new RegExp(`^ ${pattern} $`))
 
 /** How much the rent is, as it comes back: what was paid of it in some period is a sum, and asked otherwise. */
-const EACH_MONTH = '(?: (?:a|per|each|every) month| par mois| chaque mois| tous les mois)?'
 const ABOUT_RENT: readonly RegExp[] = [
   `how much (?:is|s) (?:my |the |our )rent${EACH_MONTH}`,
   `how much rent (?:do|am) i pay(?:ing)?${EACH_MONTH}`,

@@ -41,6 +41,7 @@ import {
   THAN_BEFORE,
   TOLD_OF,
   WHAT_FOR,
+  WHAT_HAPPENED,
   WHERE_MONEY_GOES,
   WHERE_SPENT,
   WHETHER_MOVED,
@@ -108,7 +109,8 @@ function sumIn(reading: Reading): Intent {
   if (MORE_OR.test(words) && spent && periods.length === 2) return 'compare'
   if (PLUS_QUE.test(words) && spent && (periods.length > 0 || THAN_BEFORE.test(words))) return 'compare'
   const recurs = RECURRING.test(words) || (EVERY_MONTH.test(words) && (spent || concepts.has('pay')))
-  if (recurs && !(spent && !EVERY_MONTH.test(words)) && merchant === null && !amount) return 'recurring'
+  if (recurs && !asksWhatFor(reading) && !(spent && !EVERY_MONTH.test(words)) && merchant === null && !amount)
+    return 'recurring'
   if (amount || asksWhatFor(reading)) return null
   if (concepts.has('more')) return null
   if (spent || (HOW_MUCH.test(words) && PAID.test(words))) return 'spending'
@@ -148,17 +150,27 @@ function paymentsIn(reading: Reading): Intent {
   if (concepts.has('stop')) return null
   if (concepts.has('payment') && (asksToSee || (isListed(reading) && !ABOUT_RULES.test(words))))
     return 'transactions'
+  if (isOfPeriodAlone(reading)) return 'transactions'
   if (asksToSee && ALL_OF_IT.test(words) && (reading.periods.length > 0 || shop)) return 'transactions'
   if (bought || (paid && !concepts.has('money'))) return 'transactions'
   if (concepts.has('show') && shop) return 'transactions'
   return concepts.has('earn') || category === 'income' ? 'transactions' : null
 }
 
+/** "What happened yesterday", "show me last month": a period, and nothing that is asked of it. */
+function isOfPeriodAlone({ words, concepts, periods, unexplained, category, merchant }: Reading): boolean {
+  if (periods.length !== 1 || unexplained.length > 0 || category || merchant !== null) return false
+  const isShown = concepts.has('show') && concepts.size === 1 && SHOWN.test(words)
+  return isShown || (WHAT_HAPPENED.test(words) && [...concepts].every((concept) => concept === 'than'))
+}
+const SHOWN =
+  /^ (?:(?:please|can you|could you|and) )?(?:show|see|list|montre[rz]?|affiche[rz]?|voir)(?: me| moi)? /
+
 /** A sum whose money is not named, with a word that makes it a payment. */
 const asksWhatFor = ({ words, concepts, number }: Reading): boolean =>
   number !== null &&
   WHAT_FOR.test(words) &&
-  (concepts.has('payment') || PAID.test(words) || / charge /.test(words))
+  (concepts.has('payment') || PAID.test(words) || / (?:charge|charging|prelevement|debit) /.test(words))
 
 const isListed = ({ words, bare, periods, merchant }: Reading): boolean =>
   LISTED.test(words) || bare || periods.length > 0 || merchant !== null

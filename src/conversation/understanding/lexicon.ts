@@ -63,7 +63,7 @@ const FILLERS = new Set(
     'info information into is it its just k kindly know latest let like little ll m made make making many mate may me much ' +
     'my myself need no now of ok okay old on one ones or other others our out over overall own per please pls plz ' +
     'possible pretty put quick quickly really remind right s say send sending should sir so some something sorry sum t tell ' +
-    'thanks that the their them then there these they thing this those to total totals u up us use ' +
+    'thanks that the their them then there too these they thing this those to total totals u up us use ' +
     'used ve very want wanna was we were what whats which will wish with within would wondering yeah yes yet you your ' +
     'amount figure figures number details detail summary overview situation finances financial everything both m afternoon ' +
     'evening day there sum lot ' +
@@ -90,7 +90,7 @@ const PHRASE_WORDS =
   'anyone anybody someone somebody quelqu withdraw revoke retirer revoquer collected got went gone going sert ' +
   'take back retire accord accords revoque autorise wanted sold through landed cleared come came taken arrive arrived arrivee arrives tombe tombee tombes passee parti partie partis preleve prelevee debite debitee verse versee rentre rentree break down ' +
   'nice welcome cher chers versus rapport same meme precedent precedente precedents passe ' +
-  'depot receiving unwanted longer anymore nothing rien anything things stuff truc trucs machin'
+  'depot receiving unwanted longer anymore nothing rien anything things stuff truc trucs machin happened charging taking debiting billing'
 
 /** One of the person's accounts or cards: a balance shows them all, a sum of payments cannot be of one alone. */
 const ACCOUNT_KINDS = new Set(

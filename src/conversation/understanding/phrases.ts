@@ -105,13 +105,16 @@ export const WHETHER_PAID =
   / (?:did i (?:already |ever |last )?pay|have i (?:already |ever )?paid|when did i (?:last |already )?(?:pay|buy|spend)|ai je (?:deja |bien )?(?:paye|regle)|est ce que j ai (?:deja |bien )?(?:paye|regle)|quand (?:est ce que )?(?:j ai|ai je) (?:paye|regle|achete)) /
 /** Asks whether money moved by itself: a direct debit that went out, a salary that came in. */
 export const WHETHER_MOVED =
-  / (?:(?:did|has|have|is|was) (?:[a-z0-9]+ ){1,5}(?:go through|gone through|come through|come out|gone out|leave|left|come in|arrived?|landed|cleared|been (?:paid|taken|charged))|(?:est|sont|a|ont) (?:bien |deja |enfin |ete ){0,2}(?:passee?s?|partie?s?|arrivee?s?|tombee?s?|prelevee?s?|debitee?s?|versee?s?|rentree?s?)) /
+  / (?:(?:did|has|have|is|was) (?:[a-z0-9]+ ){1,5}(?:go through|gone through|come through|come out|gone out|leave|left|come in|arrived?|landed|cleared|been (?:paid|taken|charged)|paid(?= $| yet | already ))|(?:est|sont|a|ont) (?:bien |deja |enfin |ete ){0,2}(?:passee?s?|partie?s?|arrivee?s?|tombee?s?|prelevee?s?|debitee?s?|versee?s?|rentree?s?)) /
+/** All of what a period has, whatever it is: "what happened yesterday". */
+export const WHAT_HAPPENED =
+  / (?:what (?:has |s )?happened|what did i do|qu est ce que j ai fait|qu est ce qui s est passe|que s est il passe|il s est passe quoi|j ai fait quoi) /
 /** Asks about what came in as pay, with the person as the one who is paid. */
 export const GOT_PAID =
-  / (?:did i (?:already |last )?get paid|have i (?:already )?(?:been|got|gotten) paid|was i (?:last |already )?paid|(?:ai je|j ai) (?:deja |bien |enfin )?ete payee?) /
+  / (?:did i (?:already |last )?get paid|when (?:do|will) i (?:next )?get paid|quand (?:est ce que )?(?:je suis|suis je|je serai|serai je) payee?|have i (?:already )?(?:been|got|gotten) paid|was i (?:last |already )?paid|(?:ai je|j ai) (?:deja |bien |enfin )?ete payee?) /
 /** Asks what a sum was for, or who took it. */
 export const WHAT_FOR =
-  / (?:what ?(?:is|s|was) (?:this|that|the|my)|what did i pay (?:[^ ]+ ){1,4}for|who (?:charged|took|debited|billed)|c (?:est|etait) quoi|d ou (?:vient|viennent)|a quoi correspond(?:ent)?|qui m a (?:preleve|debite|pris|facture)) /
+  / (?:what ?(?:is|s|was) (?:this|that|the|my)|what did i pay (?:[^ ]+ ){1,4}for|who (?:charged|took|debited|billed|(?:is |s )?(?:charging|taking|debiting|billing))|c (?:est|etait) quoi|d ou (?:vient|viennent)|a quoi correspond(?:ent)?|qui m a (?:preleve|debite|pris|facture)) /
 /** A sum in other money: the bank’s own matter. */
 export const IN_OTHER_MONEY =
   / (?:in|into|to|en) (?:us |british |swiss )?(?:dollars?|euros?|pounds?|livres?|yens?|francs?|usd|gbp|eur|chf|jpy) /

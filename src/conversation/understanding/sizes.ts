@@ -45,10 +45,21 @@ type Read = { size: Size; next: number } | Unclear | null
 function boundBefore(tokens: readonly Token[], i: number, locale: Locale): Read {
   for (const [bound, phrases] of BEFORE) {
     const at = anyPhraseAt(tokens, i, phrases)
-    const amount = at === null ? null : amountAt(tokens, at, locale)
+    const amount = at === null ? null : (amountAt(tokens, at, locale) ?? bareAt(tokens, at, locale))
     if (amount) return amount === 'unclear' ? amount : sizeOf(bound, amount)
   }
   return null
+}
+
+/** A number that nothing is counted by: "over 50 at Tesco", and not "over 50 days". */
+const NOT_COUNTED = new Set('at chez please pls svp stp'.split(' '))
+
+function bareAt(tokens: readonly Token[], i: number, locale: Locale): FoundAmount | Unclear | null {
+  const number = numberAt(tokens, i)
+  const after = number && tokens[number.next]
+  if (!number || (after && after.kind !== 'break' && !NOT_COUNTED.has(after.text))) return null
+  const amountMinor = minorOf(number.text, 2, locale)
+  return amountMinor === null ? 'unclear' : { amountMinor, currency: null, start: i, next: number.next }
 }
 
 function boundBehind(tokens: readonly Token[], i: number, locale: Locale): Read {
@@ -61,26 +72,32 @@ function boundBehind(tokens: readonly Token[], i: number, locale: Locale): Read 
   return null
 }
 
-/** The currency may be said with the second alone. */
+/** The currency may be said with one of them alone; two bare numbers may be days. */
 function between(tokens: readonly Token[], i: number, locale: Locale): Read {
   const first = amountAt(tokens, i, locale)
   if (first === 'unclear') return first
   const bare = first ? null : numberAt(tokens, i)
   const and = first || bare ? anyPhraseAt(tokens, (first ?? bare)!.next, AND) : null
-  const second = and === null ? null : amountAt(tokens, and, locale)
+  const bareToo = first ? bareAt : () => null
+  const second = and === null ? null : (amountAt(tokens, and, locale) ?? bareToo(tokens, and, locale))
   if (!second || second === 'unclear') return second
-  if (second.currency === null || (first && first.currency !== second.currency)) return 'unclear'
-  const from = first ? first.amountMinor : minorOf(bare!.text, minorDigits(currency(second.currency)), locale)
+  const code = second.currency ?? first?.currency ?? null
+  if (code === null || (first && first.currency !== code)) return 'unclear'
+  const from = first ? first.amountMinor : minorOf(bare!.text, minorDigits(currency(code)), locale)
   if (from === null || from > second.amountMinor) return 'unclear'
-  const size = sizeOf('at-least', { ...second, amountMinor: from })
-  return size === 'unclear'
-    ? size
-    : { ...size, size: { ...size.size, bound: 'between', toMinor: second.amountMinor } }
+  return sizeOf('between', { ...second, currency: code, amountMinor: from }, second.amountMinor)
 }
 
-/** Cents of no currency are of the account's, which is not known here. */
 const sizeOf = (
-  bound: Bound,
+  bound: Size['bound'],
   { amountMinor, currency: code, next }: Pick<FoundAmount, 'amountMinor' | 'currency' | 'next'>,
-): { size: Size; next: number } | Unclear =>
-  code === null ? 'unclear' : { size: { bound, amountMinor, currency: currency(code) }, next }
+  toMinor?: number,
+): { size: Size; next: number } => ({
+  size: {
+    bound,
+    amountMinor,
+    ...(toMinor !== undefined && { toMinor }),
+    currency: code === null ? null : currency(code),
+  },
+  next,
+})

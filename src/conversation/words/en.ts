@@ -94,7 +94,7 @@ const categories: Words['categories'] = {
 }
 
 function sizeName({ bound, amountMinor, toMinor, currency }: Size, speech: Speech): string {
-  const amount = speech.money({ amountMinor, currency })
+  const amount = wantedAmount({ amountMinor, currency }, speech)
   switch (bound) {
     case 'over':
       return `more than ${amount}`
@@ -105,7 +105,7 @@ function sizeName({ bound, amountMinor, toMinor, currency }: Size, speech: Speec
     case 'at-most':
       return `at most ${amount}`
     case 'between':
-      return `${amount} to ${speech.money({ amountMinor: toMinor ?? amountMinor, currency })}`
+      return `${amount} to ${wantedAmount({ amountMinor: toMinor ?? amountMinor, currency }, speech)}`
   }
 }
 

@@ -110,7 +110,7 @@ const categories: Words['categories'] = {
 }
 
 function sizeName({ bound, amountMinor, toMinor, currency }: Size, speech: Speech): string {
-  const amount = speech.money({ amountMinor, currency })
+  const amount = wantedAmount({ amountMinor, currency }, speech)
   switch (bound) {
     case 'over':
       return `de plus de ${amount}`
@@ -121,7 +121,7 @@ function sizeName({ bound, amountMinor, toMinor, currency }: Size, speech: Speec
     case 'at-most':
       return `de ${amount} au plus`
     case 'between':
-      return `de ${amount} à ${speech.money({ amountMinor: toMinor ?? amountMinor, currency })}`
+      return `de ${amount} à ${wantedAmount({ amountMinor: toMinor ?? amountMinor, currency }, speech)}`
   }
 }
 

@@ -440,6 +440,11 @@ test('payments of some size are named by it', () => {
   assert.equal(name('fr', { bound: 'under', ...fifty }), 'Paiements de moins de 50,00 €')
   assert.equal(name('en', { bound: 'at-most', ...fifty }), 'Payments of at most €50.00')
   assert.equal(name('fr', { bound: 'at-most', ...fifty }), 'Paiements de 50,00 € au plus')
+  assert.equal(
+    name('en', { bound: 'over', amountMinor: 5000, currency: null }),
+    'Payments of more than 50.00',
+  )
+  assert.equal(name('fr', { bound: 'over', amountMinor: 5000, currency: null }), 'Paiements de plus de 50,00')
   assert.equal(name('en', { bound: 'between', ...fifty, toMinor: 9000 }), 'Payments of €50.00 to €90.00')
   assert.equal(name('fr', { bound: 'between', ...fifty, toMinor: 9000 }), 'Paiements de 50,00 € à 90,00 €')
 })

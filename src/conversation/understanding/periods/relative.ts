@@ -21,6 +21,7 @@ const THIS = new Set('this current ce cet cette'.split(' '))
 const PREVIOUS = new Set('last previous prior'.split(' '))
 const PREVIOUS_AFTER = new Set('dernier derniere passe passee precedent precedente'.split(' '))
 const LAST_SOME = new Set('last past previous derniers dernieres dernier derniere'.split(' '))
+const ONE_UNIT = new Set('day week month quarter year'.split(' '))
 const LAST_SOME_AFTER = new Set(
   'derniers dernieres passes passees ecoules ecoulees precedents precedentes'.split(' '),
 )
@@ -109,10 +110,10 @@ function someUnitsAt(tokens: readonly Token[], i: number, calendar: Calendar): R
     const unit = wordAt(tokens, i) === 'past' ? UNITS.get(wordAt(tokens, i + 1)) : undefined
     return unit ? { value: lastOf(1, unit, calendar), next: i + 2 } : null
   }
-  // "£50 last week" is a sum, and a week.
-  const isSum = tokens[i - 1]?.kind === 'sign'
-  const between = !ahead && !isSum && LAST_SOME.has(wordAt(tokens, count.next))
+  const between = !ahead && LAST_SOME.has(wordAt(tokens, count.next))
   const at = between ? count.next + 1 : count.next
+  // "50 last week" is a sum and a week: several of them would be weeks.
+  if (between && count.value > 1 && ONE_UNIT.has(wordAt(tokens, at))) return null
   const unit = UNITS.get(wordAt(tokens, at))
   const after = !ahead && !between && LAST_SOME_AFTER.has(wordAt(tokens, at + 1))
   if (!unit || !(ahead || between || after) || count.value < 1 || count.value > 3660) return null
