@@ -100,11 +100,11 @@ export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactN
             </button>
           )}
           {above > 0 && (
-            <section className="said" aria-label={words.earlierLines}>
+            <section className="spoken" aria-label={words.earlierLines}>
               {lines.slice(0, above)}
             </section>
           )}
-          <div className="said" role="log" aria-label={words.transcript} aria-busy={!isRead}>
+          <div className="spoken" role="log" aria-label={words.transcript} aria-busy={!isRead}>
             {children}
             {lines.slice(above)}
             {sending.filter(Boolean).map((words, place) => (
