@@ -176,7 +176,10 @@ export function MessengersPage() {
             onUnlink={({ id, messenger }) =>
               change(
                 () => remove(`/api/messengers/addresses/${encodeURIComponent(id)}`),
-                words.unlinked(nameOf(messenger)),
+                // A Matrix room is left: no message can be written to us there any more.
+                messenger === 'matrix'
+                  ? words.unlinkedAndLeft(nameOf(messenger))
+                  : words.unlinked(nameOf(messenger)),
               )
             }
           />

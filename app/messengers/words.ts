@@ -28,7 +28,7 @@ const en = {
     `Nothing was verified: the pictures differ, so somebody may be reading along in ${name}. Answers go on opening here. Look there which devices are signed in to your account, before you compare again.`,
   verified:
     'Verified. Answers stand in this chat while only you and Guichet are in it and you vouch for all your devices; otherwise they open here.',
-  writeTo: 'Write to Guichet there:',
+  writeTo: 'Begin a chat there with Guichet, or invite it to yours again:',
   typeThis: 'Send it this code:',
   copy: 'Copy the code',
   copied: 'The code is copied.',
@@ -54,6 +54,8 @@ const en = {
   unlink: 'Unlink',
   moved: (name: string, place: string) => `${name} is now number ${place}.`,
   unlinked: (name: string) => `${name} is no longer linked.`,
+  unlinkedAndLeft: (name: string) =>
+    `${name} is no longer linked, and Guichet leaves that chat. To link it again later, invite Guichet there again.`,
   linked: (name: string) => `${name} is linked.`,
   wordingTitle: 'What a chat app may know',
   wordings: {
@@ -121,7 +123,7 @@ const fr: typeof en = {
     `Rien n’a été vérifié\u00a0: les images diffèrent, quelqu’un lit donc peut-être avec vous dans ${name}. Les réponses continuent de s’ouvrir ici. Regardez-y quels appareils sont connectés à votre compte avant de comparer de nouveau.`,
   verified:
     'Vérifié. Les réponses figurent dans cette conversation tant que vous y êtes seul avec le Guichet et répondez de tous vos appareils\u00a0; sinon, elles s’ouvrent ici.',
-  writeTo: 'Écrivez-y au Guichet\u00a0:',
+  writeTo: 'Commencez-y une conversation avec le Guichet, ou invitez-le de nouveau dans la vôtre\u00a0:',
   typeThis: 'Envoyez-lui ce code\u00a0:',
   copy: 'Copier le code',
   copied: 'Le code est copié.',
@@ -148,6 +150,8 @@ const fr: typeof en = {
   unlink: 'Délier',
   moved: (name, place) => `${name} est maintenant numéro ${place}.`,
   unlinked: (name) => `${name} n’est plus relié.`,
+  unlinkedAndLeft: (name) =>
+    `${name} n’est plus relié, et le Guichet quitte cette conversation. Pour la relier plus tard, invitez-y de nouveau le Guichet.`,
   linked: (name) => `${name} est relié.`,
   wordingTitle: 'Ce qu’une messagerie peut savoir',
   wordings: {
