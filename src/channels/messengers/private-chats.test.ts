@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { NOTICES } from '#conversation'
 import { SECOND } from '#kit'
 import type { PrivateDoor, Verification } from './door.ts'
 import { openMessengerHouse, scriptedDoor } from './messengers.fixture.ts'
+import type { Button } from './written.ts'
 
 /** A messenger that takes whoever is there for verified, as one does once somebody of that name compared pictures with us. */
 function trustingDoor() {
@@ -10,6 +12,7 @@ function trustingDoor() {
   const state = { verification: { state: 'waiting' } as Verification }
   const door = {
     ...scriptedDoor('matrix'),
+    hasButtons: false,
     shown,
     state,
     mayBePrivate: () => true,
@@ -123,3 +126,39 @@ test('a chat that is unlinked while an answer is read for it is told nothing', a
   await house.passes(2 * SECOND)
   assert.equal(door.shown.length, before)
 })
+
+for (const locale of ['en', 'fr'] as const)
+  test(`while the choices of a greeting are open, a number answers the warning that came after them (${locale})`, async () => {
+    const to = `@claire-${locale}:bank.example`
+    const claire = await house.amina(['account-view', 'fraud-alerts'])
+    await house.people.setLocale(house.sql.rooms, claire.personId, locale, 'Europe/Paris')
+    await compares(claire.personId, await links(claire.personId, to), true)
+    await house.writes('matrix', to, locale === 'en' ? 'hello' : 'bonjour')
+    await house.passes(2 * SECOND)
+    const spelled = (...all: readonly Button[]) =>
+      [NOTICES['choose-by'][locale], ...all.map((does, at) => `${at + 1}. ${NOTICES[does][locale]}`)].join(
+        '\n',
+      )
+    const greeting = door.shown.at(-1)!.text
+    assert.ok(greeting.endsWith(spelled('ask-balance', 'ask-spending', 'ask-person')), greeting)
+
+    house.desk.done.clear()
+    await house.chat.tellCase({ ...claire, caseId: await house.raiseCase(claire) })
+    await house.passes(2 * SECOND)
+    const warning = door.shown.at(-1)!
+    assert.equal(warning.to, to)
+    assert.ok(warning.text.endsWith(spelled('block-card')), warning.text)
+    assert.match(warning.text, locale === 'en' ? /£|\d\.\d\d/ : /\d,\d\d/, 'the payment itself is read out')
+
+    const shown = door.shown.length
+    await house.writes('matrix', to, '1')
+    await house.passes(3 * SECOND)
+    assert.equal(house.desk.orders('block').length, 1)
+    assert.ok(
+      !door.shown.slice(shown).some(({ text }) => FIGURES.test(text)),
+      'the balance, which was the first of the choices before, is not read out',
+    )
+    await house.writes('matrix', to, NOTICES['ask-balance'][locale])
+    await house.passes(3 * SECOND)
+    assert.match(door.shown.at(-1)!.text, /1[.,\s\u202f]234[.,]56/, 'by its words it is')
+  })
