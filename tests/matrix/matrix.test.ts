@@ -36,9 +36,10 @@ test('a chat is linked by the code typed there, and a question is answered by a 
 })
 
 /** Somebody whose Matrix room is linked. */
-async function linked(name: string) {
+async function linked(name: string, locale: 'en' | 'fr' = 'en') {
   await house.isUp()
-  const person = await house.amina(['account-view'])
+  const person = await house.amina(['account-view', 'fraud-alerts'])
+  await house.people.setLocale(house.sql.rooms, person.personId, locale, 'Europe/Paris')
   const own = await house.person(name)
   const room = await own.openRoom(house.bot.userId)
   const { code } = await house.messengers.begin(person.personId, 'matrix')
@@ -51,31 +52,34 @@ async function linked(name: string) {
     const before = (await said()).length
     await own.write(room, words)
     return await house.becomes(async () =>
-      (await said()).slice(before).find(({ body }) => body !== NOTICES['linked-private'].en),
+      (await said()).slice(before).find(({ body }) => body !== NOTICES['linked-private'][locale]),
     )
   }
   return { ...person, own, room, said, asks, addressId: addresses[0]!.id }
 }
 
-test('figures stand in the room once its person compared pictures, and no longer once somebody else is invited or a device is not vouched for', {
-  skip,
-}, async () => {
-  const bruno = await linked('bruno')
-  await bruno.own.makeIdentity()
-  assert.match((await bruno.asks('what is my balance?')).body, /\/o\//, 'sealed before')
-
-  const shown = bruno.own.compares()
-  await house.messengers.verify(bruno.personId, bruno.addressId)
-  const verification = async () =>
-    (await house.messengers.describe(bruno.personId)).addresses[0]!.verification!
+/** Both sides compare pictures, and find them the same. */
+async function compares({ own, personId, addressId }: Awaited<ReturnType<typeof linked>>): Promise<void> {
+  await own.makeIdentity()
+  const shown = own.compares()
+  await house.messengers.verify(personId, addressId)
+  const verification = async () => (await house.messengers.describe(personId)).addresses[0]!.verification!
   const { pictures } = await house.becomes(async () => {
     const now = await verification()
     return now.state === 'comparing' && now
   })
   assert.equal(pictures.length, 7)
   assert.equal((await shown).length, 7)
-  await house.messengers.concludeVerification(bruno.personId, bruno.addressId, true)
+  await house.messengers.concludeVerification(personId, addressId, true)
   await house.becomes(async () => (await verification()).state === 'done')
+}
+
+test('figures stand in the room once its person compared pictures, and no longer once somebody else is invited or a device is not vouched for', {
+  skip,
+}, async () => {
+  const bruno = await linked('bruno')
+  assert.match((await bruno.asks('what is my balance?')).body, /\/o\//, 'sealed before')
+  await compares(bruno)
 
   house.left.length = 0
   const answer = await bruno.asks('what is my balance?')
@@ -102,6 +106,30 @@ test('figures stand in the room once its person compared pictures, and no longer
   assert.match((await bruno.asks('what is my balance?')).body, /\/o\//, 'sealed by an invitation')
   assert.deepEqual(house.errors, [])
   assert.deepEqual(house.faults, [])
+})
+
+test('in French all of it is French: two digits, answers with their figures, a warning and what it offers', {
+  skip,
+}, async () => {
+  const claire = await linked('claire-fr', 'fr')
+  const texts = async () => (await claire.said()).map(({ body }) => body)
+  assert.match((await texts())[0]!, new RegExp(`^${NOTICES.match.fr} \\d\\d$`))
+  assert.match((await claire.asks('quel est mon solde ?')).body, /^Votre réponse est prête\.\nhttps:/)
+  await compares(claire)
+  const answer = await claire.asks('quel est mon solde ?')
+  assert.match(answer.body, /1[\s\u202f\u00a0]234,56/)
+  assert.ok(answer.wasEncrypted)
+
+  const before = (await texts()).length
+  await house.chat.tellCase({ ...claire, caseId: await house.raiseCase(claire) })
+  const warning = await house.becomes(async () => (await claire.said())[before])
+  const choices = `${NOTICES['choose-by'].fr}\n1. ${NOTICES['block-card'].fr}`
+  assert.ok(warning.body.endsWith(choices), warning.body)
+  assert.ok(warning.wasEncrypted)
+  const blocked = await claire.asks('bloquer ma carte')
+  assert.doesNotMatch(`${warning.body} ${blocked.body}`, /\b(your|card|was it you)\b/i)
+  assert.equal(house.desk.orders('block').length, 1)
+  assert.deepEqual(house.errors, [])
 })
 
 test('after a sudden end another process reads what was written meanwhile, answers once, and can be read', {
