@@ -3,26 +3,28 @@ export type Cache<Value> = { get(key: string, make: () => Value): Value; readonl
 /** Longer keys are made anew each time: what strangers send must not decide how much memory is used. */
 const KEY_LENGTH_MAX = 256
 
-/** The last `max` values asked for, by key; the one not asked for the longest goes first. */
+/**
+ * Values by key, `max` at most, those asked for lately. They are kept in two halves: when the younger is full, the elder goes,
+ * with whatever was not asked for since it was the younger. To find a value again is one look, and moves nothing.
+ */
 export function createCache<Value>(max: number): Cache<Value> {
-  const values = new Map<string, Value>()
+  let younger = new Map<string, Value>()
+  let elder = new Map<string, Value>()
   return {
     get(key, make) {
-      const kept = values.get(key)
-      if (kept !== undefined) {
-        // A Map lists in order of insertion: put in again, it is the youngest.
-        values.delete(key)
-        values.set(key, kept)
-        return kept
+      const kept = younger.get(key)
+      if (kept !== undefined) return kept
+      const found = elder.get(key) ?? make()
+      if (key.length > KEY_LENGTH_MAX) return found
+      if (younger.size * 2 >= max) {
+        elder = younger
+        younger = new Map()
       }
-      const made = make()
-      if (key.length > KEY_LENGTH_MAX) return made
-      values.set(key, made)
-      if (values.size > max) values.delete(values.keys().next().value!)
-      return made
+      younger.set(key, found)
+      return found
     },
     get size() {
-      return values.size
+      return younger.size + elder.size
     },
   }
 }
