@@ -30,6 +30,7 @@ export const SILENCE_SPAN = 120 * DAY
  * somebody was asked about already, or answered for, is not asked about again.
  */
 export function takeFlags(memory: Memory, flags: readonly Flagged[], needs: Needs): Outcome {
+  if (flags.length === 0) return NOTHING
   const changed = new Map<string, FraudCase>()
   const raised: CaseId[] = []
   let learnt = NOTHING
@@ -63,6 +64,7 @@ const LEARNT = { 'in-favour': 'fraud', against: 'genuine', withdrawn: 'unknown' 
  * here opened changes nothing, and neither does the same one again.
  */
 export function takeOutcomes(memory: Memory, outcomes: readonly DisputeOutcome[], needs: Make): Outcome {
+  if (outcomes.length === 0) return NOTHING
   const changed: FraudCase[] = []
   let learnt = NOTHING
   for (const { transactionId, caseNumber, decided } of outcomes) {
@@ -88,5 +90,5 @@ export function endSilence(memory: Memory, needs: Make): Outcome {
     const facts = silent.map((id) => labelOf(memory, one, id, 'genuine', needs, 'expiry'))
     learnt = joinOutcomes(learnt, { ...NOTHING, ...take(memory, facts) })
   }
-  return { ...learnt, isKnown: true }
+  return learnt
 }

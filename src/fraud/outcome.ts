@@ -38,6 +38,9 @@ export const NOTHING: Outcome = {
 
 /** Two outcomes as one; of a case that both changed, the later state is kept. */
 export function joinOutcomes(first: Outcome, then: Outcome): Outcome {
+  // Mostly nothing was decided, flagged or left unanswered, and there is nothing to join.
+  if (then === NOTHING) return first
+  if (first === NOTHING) return then
   return {
     raised: [...new Set([...first.raised, ...then.raised])],
     decided: [...first.decided, ...then.decided],

@@ -18,14 +18,19 @@ const NAMES_MAX = 50_000
 /** Names that only the holder of `key` can make. Each bank's places are its own: what its customers say counts there. */
 export function createPlaceNames(key: Buffer): NameOf {
   const hash = keyedHash(key)
-  const names = new Map<string, string>()
+  const byBank = new Map<string, Map<string, string>>()
+  let remembered = 0
   return (bankId, place) => {
-    const asked = `${bankId} ${place}`
-    const known = names.get(asked)
+    const known = byBank.get(bankId)?.get(place)
     if (known !== undefined) return known
-    if (names.size >= NAMES_MAX) names.clear()
-    const name = hash(asked).toString('hex', 0, HASH_BYTES)
-    names.set(asked, name)
+    if (remembered >= NAMES_MAX) {
+      byBank.clear()
+      remembered = 0
+    }
+    const name = hash(`${bankId} ${place}`).toString('hex', 0, HASH_BYTES)
+    const names = byBank.get(bankId) ?? new Map<string, string>()
+    byBank.set(bankId, names.set(place, name))
+    remembered++
     return name
   }
 }

@@ -36,6 +36,9 @@ export const ATTACHED_MAX = 200
 /** A bank blocks a card within seconds of the order; what passes an hour after it has a cause that must be asked about. */
 const BLOCK_WAIT = HOUR
 
+/** What is judged now is written here; what is kept of it is a copy. */
+const vector = newVector()
+
 /**
  * Judges payments that the memory has been told, in order of time. At most one question is open per card: what looks
  * wrong while it is joins it. Payments that are in a case already, took no money, or are no card payments are passed by.
@@ -45,7 +48,6 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
   const raised = new Map<string, number>()
   const scores: PaymentScore[] = []
   let learnt = NOTHING
-  const vector = newVector()
   for (const { id } of [...fresh].sort(inOrder)) {
     const payment = memory.history.find(id)
     if (!payment || payment.isMoneyless || memory.caseIds.has(id)) continue

@@ -180,11 +180,13 @@ export const PLACE_OF = Object.fromEntries(FEATURES.map(({ name }, place) => [na
 /** A vector's bytes: little-endian doubles. */
 export function bytesOf(vector: Float64Array): Buffer {
   const bytes = Buffer.allocUnsafe(vector.length * 8)
+  // A view writes a double several times as fast as a buffer does.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let i = 0; i < vector.length; i++) {
     const value = vector[i]!
     // A NaN has many bit patterns, and which one a computation gives is up to the processor and the compiler.
-    if (Number.isNaN(value)) bytes.writeBigUInt64LE(QUIET_NAN, i * 8)
-    else bytes.writeDoubleLE(value, i * 8)
+    if (Number.isNaN(value)) view.setBigUint64(i * 8, QUIET_NAN, true)
+    else view.setFloat64(i * 8, value, true)
   }
   return bytes
 }
