@@ -11,7 +11,10 @@ const PAGES = [
   ...['/allow/:uid', '/o/:token'],
 ]
 /** What a phone asks for that puts Guichet on its home screen: iOS hands alerts to no other page. */
-const HOME_SCREEN = ['manifest.webmanifest', 'icon-192.png', 'icon-512.png', 'apple-touch-icon.png']
+const HOME_SCREEN = [
+  ...['manifest.webmanifest', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png'],
+  'apple-touch-icon.png',
+]
 /** In the demo, and nowhere else, these are shown beside a simulated phone. */
 const BESIDE_A_PHONE = ['/', '/messengers', '/o/:token']
 

@@ -152,20 +152,46 @@ test('somebody whose browser blocks it is told how to allow it, and nothing is a
   await context.close()
 })
 
+test('Guichet can be put on a home screen, without which an iPhone shows no alert', async () => {
+  const visitor = town.visitor()
+  await visitor.say('hello')
+  const { context, page } = await openAs(visitor)
+  await page.goto(`${town.url}/messengers`)
+  const browserSays = await context.newCDPSession(page)
+  const { data = '', errors } = await browserSays.send('Page.getAppManifest')
+  assert.deepEqual(errors, [])
+  const { installabilityErrors } = await browserSays.send('Page.getInstallabilityErrors')
+  // Of all that Chromium asks, this alone is the test’s own: its windows keep nothing.
+  assert.deepEqual(
+    installabilityErrors.map(({ errorId }) => errorId),
+    ['in-incognito'],
+  )
+
+  const manifest = JSON.parse(data) as {
+    display: string
+    start_url: string
+    icons: { src: string; sizes: string; purpose?: string }[]
+  }
+  assert.equal(manifest.display, 'standalone', 'what iOS asks of a page that may warn')
+  assert.equal((await page.request.get(`${town.url}${manifest.start_url}`)).status(), 200)
+  const kinds = manifest.icons.map(({ sizes, purpose = 'any' }) => `${purpose} ${sizes}`)
+  assert.deepEqual(kinds, ['any 192x192', 'any 512x512', 'maskable 512x512'])
+  const touch = await page.locator('link[rel="apple-touch-icon"]').getAttribute('href')
+  for (const { src, sizes } of [...manifest.icons, { src: touch!, sizes: '180x180' }]) {
+    const icon = await page.request.get(`${town.url}${src}`)
+    assert.equal(icon.headers()['content-type'], 'image/png')
+    // A PNG’s first chunk says how large it is.
+    const bytes = await icon.body()
+    assert.equal(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, sizes, src)
+  }
+  await context.close()
+})
+
 test('a browser whose address became another goes on being warned, without anybody signed in', async () => {
   const visitor = town.visitor()
   await visitor.say('hello')
   const { context, page } = await openAs(visitor)
   await page.goto(`${town.url}/messengers`)
-  const manifest = (await (await page.request.get(`${town.url}/manifest.webmanifest`)).json()) as {
-    display: string
-    icons: { src: string }[]
-  }
-  assert.equal(manifest.display, 'standalone', 'what iOS asks of a page that may warn')
-  for (const { src } of [...manifest.icons, { src: '/apple-touch-icon.png' }]) {
-    const icon = await page.request.get(`${town.url}${src}`)
-    assert.equal(icon.headers()['content-type'], 'image/png')
-  }
   const begun = context.waitForEvent('serviceworker')
   await page.getByRole('button', { name: SAYS.en.turnOn }).click()
   await page.getByText(SAYS.en.on).waitFor()
