@@ -1,12 +1,11 @@
-import { type Clock, DAY, Fault, HOUR, MINUTE, SECOND } from '#kit'
+import { backoffMs, type Clock, DAY, Fault, HOUR, MINUTE, SECOND } from '#kit'
 import { isPublicAddress } from './public-address.ts'
 
 /** The largest answer that is read: a page of transactions is some hundred kilobytes. */
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024
 const FAILURES_BEFORE_PAUSE = 5
 /** The first pause; each that follows without an answer in between is twice as long, up to the longest. */
-const PAUSE_MS = 30 * SECOND
-const PAUSE_MS_MAX = 15 * MINUTE
+const PAUSE = { firstMs: 30 * SECOND, maxMs: 15 * MINUTE }
 /** A bank that says when to come back is believed for this long. */
 const ASKED_PAUSE_MS_MAX = HOUR
 /** Up to this much is added to a pause, so that not all who wait come back in the same second. */
@@ -38,7 +37,7 @@ export function createBankFetch(needs: {
 
   const failed = (detail: string, againInMs?: number | null): Fault => {
     failures++
-    if (failures >= FAILURES_BEFORE_PAUSE) pauseFor(Math.min(PAUSE_MS * 2 ** pauses++, PAUSE_MS_MAX))
+    if (failures >= FAILURES_BEFORE_PAUSE) pauseFor(backoffMs(++pauses, PAUSE))
     return new Fault('bank-unreachable', { detail, ...(againInMs == null ? {} : { againInMs }) })
   }
 

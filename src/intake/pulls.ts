@@ -1,4 +1,4 @@
-import { type Clock, DAY, Fault, HOUR, MINUTE, type Random, type Sql, type Tx } from '#kit'
+import { backoffMs, type Clock, DAY, Fault, HOUR, MINUTE, type Random, type Sql, type Tx } from '#kit'
 import type { Presence } from './bank-reader.ts'
 import type { BankHealth, BrokenLink, PullState, Refreshed } from './pull-state.ts'
 import type { Pull, Pulled } from './sync.ts'
@@ -6,8 +6,7 @@ import type { Pull, Pulled } from './sync.ts'
 /** A pull that takes longer has died with its process. */
 const LEASE_MS = 10 * MINUTE
 /** How long a bank that did not answer is left in peace at first, and at most: twice as long each time. */
-const BACKOFF_MS = 5 * MINUTE
-const BACKOFF_MS_MAX = 6 * HOUR
+const BACKOFF = { firstMs: 5 * MINUTE, maxMs: 6 * HOUR }
 /** Pulls are put off by up to this share of their interval, so that they do not all come at one time of day. */
 const JITTER = 0.1
 /** A pull goes back further than the last one: banks book late, in time zones of their own, and correct what they booked. */
@@ -187,7 +186,7 @@ export function createPulls(needs: {
       await onEnded({ personId: row.personId, linkId: row.linkId, usedAt: begunAt })
       return
     }
-    const backoff = Math.min(BACKOFF_MS_MAX, BACKOFF_MS * 2 ** Math.min(row.failures, 20))
+    const backoff = backoffMs(row.failures + 1, BACKOFF)
     const notBefore = fault?.againInMs === undefined ? null : now + fault.againInMs
     const retryAt = Math.max(now + Math.ceil(backoff * (1 + JITTER * chance())), notBefore ?? 0)
     // A bank that gave no answer was not read.

@@ -2,6 +2,7 @@
  * kit: the ground floor. Money, time, ids, randomness, `Private<T>`, errors, SQL, sealing and announcements.
  * Owns no data, knows no room, and nothing here is about banks or chats.
  */
+export { backoffMs } from './backoff.ts'
 export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock.ts'
 export { FAULTS, Fault, type FaultCode, LOCALES, type Locale } from './errors.ts'
 export { type AnnouncementName, type Announcements, announce, type Listener, type Timing } from './events.ts'

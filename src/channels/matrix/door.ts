@@ -1,6 +1,17 @@
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Clock, Fault, HOUR, keyedHash, type Random, type Secret, type Sql } from '#kit'
+import {
+  backoffMs,
+  type Clock,
+  Fault,
+  HOUR,
+  keyedHash,
+  MINUTE,
+  type Random,
+  SECOND,
+  type Secret,
+  type Sql,
+} from '#kit'
 import type { Heard, PrivateDoor, Sent, WrittenNotice } from '../messengers/door.ts'
 import { type Allowed, findLeak, refuseLeak } from '../messengers/scanner.ts'
 import { spellButtons } from '../messengers/written.ts'
@@ -22,8 +33,7 @@ import { createRooms, createUnopened } from './rooms.ts'
 /** How often it is looked whether the process that has the keys is gone. */
 const LOOK_MS = 3_000
 const RENEW_MS = 5_000
-const BACKOFF_FIRST_MS = 1_000
-const BACKOFF_MAX_MS = 60_000
+const BACKOFF = { firstMs: SECOND, maxMs: MINUTE }
 /** A homeserver that asks for more than this is asked again all the same. */
 const ASKED_MAX_MS = HOUR
 /** What is to be sent before the keys are in hand is looked at again so soon. */
@@ -169,7 +179,7 @@ export function createMatrixDoor(needs: {
         failures++
         away = null
         needs.onError(error)
-        await pause(backoffOf(failures))
+        await pause(backoffMs(failures, BACKOFF))
       }
     }
   }
@@ -293,10 +303,8 @@ export function createMatrixDoor(needs: {
   }
 }
 
-const backoffOf = (failures: number) => Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (failures - 1))
-
 const pauseOf = ({ retryAfterMs }: CallFailed, failures: number) =>
-  retryAfterMs === undefined ? backoffOf(failures) : Math.min(ASKED_MAX_MS, retryAfterMs)
+  retryAfterMs === undefined ? backoffMs(failures, BACKOFF) : Math.min(ASKED_MAX_MS, retryAfterMs)
 
 /** Who asked something waits while the operator mends it, who was told by then; a warning goes on to the next rung. */
 const untilMended = (failure: CallFailed, urgency: 'alert' | 'answer' | 'news'): CallFailed =>

@@ -1,5 +1,16 @@
 import { NOTICES, type NoticeKey, type Wording } from '#conversation'
-import { type Clock, DAY, HOUR, MINUTE, newId, type Queryable, type Random, SECOND, type Sql } from '#kit'
+import {
+  backoffMs,
+  type Clock,
+  DAY,
+  HOUR,
+  MINUTE,
+  newId,
+  type Queryable,
+  type Random,
+  SECOND,
+  type Sql,
+} from '#kit'
 import type { People } from '#people'
 import type { Address, Addresses } from './addresses.ts'
 import type { FailureWhy, MessengerId, Sent, WrittenNotice } from './door.ts'
@@ -14,8 +25,7 @@ const LEASE_MS = 2 * MINUTE
 const RECEIPT_MS = 90 * SECOND
 /** What the last rung only accepted may still be seen by then. A mail is never more than accepted: its link is opened, or not. */
 const LAST_RUNG_MS = 10 * MINUTE
-const BACKOFF_FIRST_MS = 2 * SECOND
-const BACKOFF_MAX_MS = 10 * MINUTE
+const BACKOFF = { firstMs: 2 * SECOND, maxMs: 10 * MINUTE }
 /** An alert does not wait for a messenger that is down: it climbs after so many tries, and where there is no room for so long. */
 const ALERT_TRIES_MAX = 3
 const ALERT_WAIT_MS = 10 * SECOND
@@ -397,7 +407,7 @@ export function createOutbox(needs: {
       return true
     }
     if (triesAgain) {
-      const most = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (attempts - 1))
+      const most = backoffMs(attempts, BACKOFF)
       // Jitter on top of what the messenger asked for: those who failed together do not come back together.
       const later = now + (outcome.retryAfterMs ?? 0) + most * (0.5 + random(1)[0]! / 512)
       await wait(item, Math.min(later, item.endsAt), item.state)
