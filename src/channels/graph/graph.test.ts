@@ -118,6 +118,13 @@ test('each event that Messenger’s documentation shows is heard as what it is',
   ])
 })
 
+test('what an app is told of Instagram, which is no messenger of ours, is passed by and not heard', async () => {
+  const recorded = JSON.parse(await readFile(join(RECORDED, 'vercel-chat/dm_instagram.json'), 'utf8'))
+  const heard = bodiesIn(recorded).flatMap((body) => [...readMessenger(body), ...readWhatsApp(body)])
+  assert.ok(heard.length > 0)
+  for (const one of heard) assert.equal(one.kind === 'passed-by' && one.what, 'other_object')
+})
+
 /** Whose body it is: recordings are of other people's pages and numbers. */
 function idIn(body: unknown, what: 'page' | 'number'): string {
   const found =
