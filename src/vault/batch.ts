@@ -1,7 +1,7 @@
 import type { Purpose } from '#consent'
-import { type Clock, keyedHash, type Random, type Tx } from '#kit'
+import type { Clock, Random, Tx } from '#kit'
 import { type Gathered, gather, mergeCrowded, sealGathered } from './chunks.ts'
-import { type Lent, lend, transactionIdOf } from './lend.ts'
+import { type Lent, lend, transactionIdsUnder } from './lend.ts'
 import type { Loan } from './loan.ts'
 import type { PaymentScore, RecordKinds } from './records.ts'
 
@@ -186,8 +186,9 @@ export class BatchEntry {
   readonly accountIds: ReadonlyMap<string, string>
   /** Of our ids of the link's accounts, those that the bank has given another number. */
   readonly renumbered: ReadonlySet<string>
+  /** See `LoanBase.transactionId`. */
+  readonly transactionId: (bankAccountId: string, bankTransactionId: string) => string
   readonly #needs: EntryNeeds
-  readonly #hash: (message: string) => Buffer
   #loan: ReturnType<typeof lend> | undefined
 
   constructor(
@@ -209,17 +210,12 @@ export class BatchEntry {
     this.accountIds = of.accountIds
     this.renumbered = new Set(of.renumbered)
     this.#needs = needs
-    this.#hash = keyedHash(of.lent.dataKey)
+    this.transactionId = transactionIdsUnder(of.lent.dataKey)
   }
 
   /** The link's version: every write makes it one more. */
   get version(): number {
     return this.lent.version
-  }
-
-  /** See `LoanBase.transactionId`. */
-  transactionId(bankAccountId: string, bankTransactionId: string): string {
-    return transactionIdOf(this.#hash, bankAccountId, bankTransactionId)
   }
 
   /** The whole loan, for what is rarely needed. */

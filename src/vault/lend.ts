@@ -20,14 +20,25 @@ import { deriveOfferFacts } from './offer-facts.ts'
 import { withinReach } from './reach.ts'
 import type { RecordKind, RecordKinds } from './records.ts'
 
-/** Our id of a bank's transaction; `hash` is keyed with the link's data key. */
-export function transactionIdOf(
-  hash: (message: string) => Buffer,
-  bankAccountId: string,
-  bankTransactionId: string,
-): string {
-  const digest = hash(JSON.stringify(['txn', bankAccountId, bankTransactionId]))
-  return `txn_${digest.subarray(0, 16).toString('base64url')}`
+/**
+ * Our ids of a bank's transactions, keyed with the link's data key. Each is remembered: a payment is looked up several times on
+ * its way into the books, and a hash takes longer than the rest of what is done to it there.
+ */
+export function transactionIdsUnder(
+  dataKey: Buffer,
+): (bankAccountId: string, bankTransactionId: string) => string {
+  const hash = keyedHash(dataKey)
+  const byAccount = new Map<string, Map<string, string>>()
+  return (bankAccountId, bankTransactionId) => {
+    const ids = byAccount.get(bankAccountId) ?? new Map<string, string>()
+    byAccount.set(bankAccountId, ids)
+    const known = ids.get(bankTransactionId)
+    if (known !== undefined) return known
+    const digest = hash(JSON.stringify(['txn', bankAccountId, bankTransactionId]))
+    const id = `txn_${digest.subarray(0, 16).toString('base64url')}`
+    ids.set(bankTransactionId, id)
+    return id
+  }
 }
 
 /** One link of a loan: its key, the consent it rests on, and the version of what is kept. */
@@ -119,11 +130,7 @@ export function lend<P extends Purpose>(
   }
   const wordsContext = (context: string) => `guichet/words/1|${personId}|${linkIds.join(',')}|${context}`
 
-  /** A pull asks for thousands of ids, each several times, and a hash takes longer than the rest of what is done to a row. */
-  const idsByLink = new Map<
-    string,
-    { hash: ReturnType<typeof keyedHash>; byAccount: Map<string, Map<string, string>> }
-  >()
+  const idsByLink = new Map<string, ReturnType<typeof transactionIdsUnder>>()
 
   const base: LoanBase = {
     personId,
@@ -142,17 +149,9 @@ export function lend<P extends Purpose>(
     transactionId(linkId, bankAccountId, bankTransactionId) {
       mustBeOpen()
       const holder = only(linkId)
-      let known = idsByLink.get(holder.linkId)
-      if (!known) {
-        known = { hash: keyedHash(holder.dataKey), byAccount: new Map() }
-        idsByLink.set(holder.linkId, known)
-      }
-      const { hash, byAccount } = known
-      const ids = byAccount.get(bankAccountId) ?? new Map<string, string>()
-      byAccount.set(bankAccountId, ids)
-      const id = ids.get(bankTransactionId) ?? transactionIdOf(hash, bankAccountId, bankTransactionId)
-      ids.set(bankTransactionId, id)
-      return id
+      const idOf = idsByLink.get(holder.linkId) ?? transactionIdsUnder(holder.dataKey)
+      idsByLink.set(holder.linkId, idOf)
+      return idOf(bankAccountId, bankTransactionId)
     },
     seal(context, words) {
       mustBeOpen()
