@@ -7,6 +7,7 @@ import {
   ANYONE,
   BOUGHT,
   BY_KIND,
+  COMES_BACK,
   CONSENTS,
   COST_ME,
   EVERY_MONTH,
@@ -108,9 +109,11 @@ function sumIn(reading: Reading): Intent {
   if (concepts.has('compare') || (MORE_THAN.test(words) && spent)) return 'compare'
   if (MORE_OR.test(words) && spent && periods.length === 2) return 'compare'
   if (PLUS_QUE.test(words) && spent && (periods.length > 0 || THAN_BEFORE.test(words))) return 'compare'
-  const recurs = RECURRING.test(words) || (EVERY_MONTH.test(words) && (spent || concepts.has('pay')))
-  if (recurs && !asksWhatFor(reading) && !(spent && !EVERY_MONTH.test(words)) && merchant === null && !amount)
-    return 'recurring'
+  const comesBack = COMES_BACK.test(words)
+  const recurs =
+    comesBack || RECURRING.test(words) || (EVERY_MONTH.test(words) && (spent || concepts.has('pay')))
+  const asksSum = spent && !comesBack && !EVERY_MONTH.test(words)
+  if (recurs && !asksWhatFor(reading) && !asksSum && merchant === null && !amount) return 'recurring'
   if (amount || asksWhatFor(reading)) return null
   if (concepts.has('more')) return null
   if (spent || (HOW_MUCH.test(words) && PAID.test(words))) return 'spending'

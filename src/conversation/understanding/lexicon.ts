@@ -68,7 +68,7 @@ const FILLERS = new Set(
     'amount figure figures number details detail summary overview situation finances financial everything both m afternoon ' +
     'evening day there sum lot ' +
     // French
-    'ai aimerais ait alors au aux avais avait avec avez avoir ay besoin bien ca car carte cartes ce cela ces cette chez ci ' +
+    'reviennent revient repetent ai aimerais ait alors au aux avais avait avec avez avoir ay besoin bien ca car carte cartes ce cela ces cette chez ci ' +
     'combien comme comment compte comptes courant c d dans de des desole dis dites du elle en encore es est et ete ' +
     'etre eu faire fais fait faites faut il j je jusque juste l la le les leur lui ma madame mais me mes moi mon ' +
     'monsieur montant montants n ne nous on ont ou oui par pardon part pas peu peut peux pour pourrais pourriez pouvez ' +

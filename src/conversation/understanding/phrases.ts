@@ -69,6 +69,9 @@ export const PLUS_QUE = / (?:plus|moins) (?:[a-z0-9]+ ){0,8}qu(?:e)? /
 
 export const RECURRING =
   / (?:direct debits?|standing orders?|subscriptions?|recurring|recurrente?s?|abonnements?|prelevements?|(?:regular|repeating) (?:payments?|bills|expenses)|paiements? (?:reguliers?|automatiques?)|depenses? regulieres?|charges (?:fixes|recurrentes)|monthly (?:payments|bills|expenses)|(?:paiements|charges) mensuel(?:le)?s) /
+/** The same said of payments in a sentence: "quelles dépenses reviennent" asks for no sum. */
+export const COMES_BACK =
+  / (?:(?:paiements?|depenses?|factures?|charges) (?:qui )?(?:reviennent|se repetent)|ce qui revient|(?:payments?|bills?|expenses?) (?:that |which )?(?:come back|repeat)) /
 /** Which of them: all, when others than subscriptions are named as well. */
 export const SUBSCRIPTIONS = / (?:subscriptions?|abonnements?) /
 export const OTHERS_THAT_RECUR =

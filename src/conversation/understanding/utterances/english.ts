@@ -143,6 +143,7 @@ export const ENGLISH: readonly (readonly [said: string, question: string])[] = [
   ['show my standing orders', 'recurring'],
   ['what do I pay every month', 'recurring'],
   ['recurring payments', 'recurring'],
+  ['which payments come back?', 'recurring'],
   ['when is my rent due?', 'recurring | rent'],
   ['when’s my next rent payment', 'recurring | rent'],
   ['When do I pay my rent next?', 'recurring | rent'],
