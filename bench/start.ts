@@ -51,7 +51,8 @@ async function startDemo(data: string): Promise<number> {
   const ended = new Promise<void>((resolve) => demo.on('exit', () => resolve()))
   const ms = await timed(async () => {
     let said = ''
-    for await (const part of demo.stdout) {
+    // A stream that is closed here would end the demo at its next line, with its parts left behind.
+    for await (const part of demo.stdout.iterator({ destroyOnReturn: false })) {
       said += part
       if (said.includes('Guichet is ready')) return
     }
