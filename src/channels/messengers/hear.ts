@@ -316,8 +316,11 @@ export function createHear(needs: {
         await outbox.watermark(address, heard.until)
         return true
       case 'blocked':
+        // Told late: whoever wrote since then is there again.
+        if (heard.at >= (address.heardAt ?? heard.at)) await addresses.setState(address, 'blocked')
+        return true
       case 'unblocked':
-        await addresses.setState(address, heard.kind === 'blocked' ? 'blocked' : 'live')
+        await addresses.setState(address, 'live')
         return true
       // Whoever has the new name has not shown that they are the same person: they link it again.
       case 'renamed':

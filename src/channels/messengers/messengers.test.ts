@@ -304,6 +304,22 @@ test('only what has no words in it is answered with “please write”', async (
   assert.deepEqual(texts(house.messenger), [NOTICES['answer-ready'].en])
 })
 
+test('who blocked us is written to no more; one who wrote again since is, however late the block is told', async () => {
+  const { personId } = await amina('psid-48')
+  const state = async () => (await house.messengers.describe(personId)).addresses[0]!.state
+  const blocks = (at: number) => house.tells('messenger', { kind: 'blocked', address: 'psid-48', at })
+  const earlier = house.clock.now()
+  await house.passes(SECOND)
+  await house.writes('messenger', 'psid-48', 'what is my balance?')
+  await house.passes(SECOND)
+  await blocks(earlier)
+  await house.passes(SECOND)
+  assert.equal(await state(), 'live')
+  await blocks(house.clock.now())
+  await house.passes(SECOND)
+  assert.equal(await state(), 'blocked')
+})
+
 test('a picture opens the messenger’s window like words', async () => {
   await amina('psid-47')
   await house.passes(2 * DAY)
