@@ -420,7 +420,7 @@ export const en: Words = {
     'day-short': ({ at }, speech) => speech.dayShort(at),
     'do-forecast': () => 'How much will I have left at the end of the month?',
 
-    recurring: ({ found, monthly, about }, speech) =>
+    recurring: ({ found, monthly, about = {} }, speech) =>
       `${many(found, 'payment', 'payments')}${ofSubject(about)} ${found === 1 ? 'comes' : 'come'} back regularly, about ${speech.list(monthly.map(speech.money))} a month in all.`,
     'recurring-next': ({ merchant, amount, at }, speech) =>
       `Next is ${merchant}, about ${speech.money(amount)}, expected around ${speech.date(at)}.`,

@@ -467,7 +467,7 @@ export const fr: Words = {
     'day-short': ({ at }, speech) => speech.dayShort(at),
     'do-forecast': () => 'Combien me restera-t-il à la fin du mois ?',
 
-    recurring: ({ found, monthly, about }, speech) =>
+    recurring: ({ found, monthly, about = {} }, speech) =>
       `${many(found, 'paiement', 'paiements')}${ofSubject(about)} ${found < 2 ? 'revient' : 'reviennent'} régulièrement, soit environ ${speech.list(monthly.map(speech.money))} par mois en tout.`,
     'recurring-next': ({ merchant, amount, at }, speech) =>
       `Le prochain : ${merchant}, environ ${speech.money(amount)}, attendu vers le ${speech.date(at)}.`,

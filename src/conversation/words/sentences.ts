@@ -158,7 +158,8 @@ export type Sentences = {
   'day-short': { at: number }
   'do-forecast': Nothing
 
-  recurring: { found: number; monthly: Money[]; about: RecurringSubject }
+  /** Answers that were kept before there was an `about` are of all that comes back. */
+  recurring: { found: number; monthly: Money[]; about?: RecurringSubject }
   'recurring-next': { merchant: string; amount: Money; at: number }
   'recurring-changed': { merchant: string; from: Money; to: Money; at: number }
   'recurring-none': Nothing
