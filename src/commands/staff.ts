@@ -7,10 +7,10 @@ export async function inviteStaff(
   settings: Settings,
   options: { bank: string; name: string },
 ): Promise<void> {
+  // A demo on other ports says so in its folder alone. Nothing that can fail comes between the code and its being printed.
+  const origin = (await findRunningDemo(settings.dataFolder)) ?? settings.publicUrl
   await using desk = await openClosing(settings)
   const { member, code, expiresAt } = await desk.staff.invite(options.bank, options.name)
-  // A demo on other ports says so in its folder alone.
-  const origin = (await findRunningDemo(settings.dataFolder)) ?? settings.publicUrl
   console.log(`${member.name} (${member.id}) may come in at ${new URL('/console', origin)} with the code`)
   console.log(`\n    ${code}\n`)
   console.log(
