@@ -49,11 +49,17 @@ export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactN
     } else if (added || sending.length > 0) {
       // The end, but never past the beginning of what is new: a long answer is read from its top. Whoever comes in begins at
       // the question about a payment that waits for them.
-      const above = before.last ?? messages[unanswered(messages) - 1]?.id
-      const fresh = above === undefined ? null : scroller.querySelector(`[data-after="${above}"]`)
+      const question = messages[unanswered(messages) - 1]?.id
       const end = scroller.scrollHeight - scroller.clientHeight
-      const top = fresh instanceof HTMLElement ? fresh.offsetTop - 16 : end
-      scroller.scrollTop = Math.min(end, top)
+      const topAfter = (id: string | undefined) => {
+        const line = id === undefined ? null : scroller.querySelector(`[data-after="${id}"]`)
+        return Math.min(end, line instanceof HTMLElement ? line.offsetTop - 16 : end)
+      }
+      const top = topAfter(before.last ?? question)
+      // Nor past a question that waits: what is told after it would push its answers out of sight.
+      const most = sending.length > 0 ? end : topAfter(question)
+      scroller.scrollTop = Math.min(top, most)
+      if (most < top) setMissed(true)
     } else if (before.first !== first) {
       // Earlier lines came in above: what was being read stays where it was.
       scroller.scrollTop += scroller.scrollHeight - before.height

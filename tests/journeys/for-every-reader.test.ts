@@ -13,7 +13,7 @@ let amina: Visitor
 before(async () => {
   town = await openTown({
     quiet: true,
-    customers: (bankId, now) => smallCustomers(bankId, ['amina', 'bruno', 'claire'])(now),
+    customers: (bankId, now) => smallCustomers(bankId, ['amina', 'bruno', 'claire', 'david'])(now),
   })
   browser = await launchBrowser()
   amina = town.visitor()
@@ -136,6 +136,43 @@ test('a button that was used and is gone leaves who pressed it by keyboard at it
   await bruno.post(`/api/grants/${insights.id}/withdraw`)
   await pressed.getByRole('button').waitFor({ state: 'detached' })
   assert.equal(await pressed.evaluate((article) => document.activeElement === article), true)
+  await page.context().close()
+})
+
+test('an alert stays in sight while payments are told after it, and a button leads down to them', async () => {
+  const david = town.visitor()
+  await david.link('chase', ['account-view', 'fraud-alerts'], 'david')
+  await eventually('the accounts', async () => (await david.say('balance')).some(({ show }) => show))
+  const page = await openAs(david, { viewport: { width: 390, height: 600 } })
+  await page.getByRole('log').getByRole('table').first().waitFor()
+  const bank = town.bank('chase')
+  const abroad = { country: 'BR', city: 'Recife', latitude: -8.05, longitude: -34.9 }
+  bank.authorise('david', { amount: '913.37', descriptor: 'electronica', entryMode: 'magstripe', ...abroad })
+  await page.locator('.alert-question').waitFor()
+  for (const [shop, amount] of [
+    ['tesco', '11.20'],
+    ['aldi', '12.30'],
+    ['costa', '3.40'],
+  ] as const) {
+    bank.authorise('david', { amount, descriptor: shop, entryMode: 'chip', country: 'GB' })
+    await page
+      .getByRole('log')
+      .getByText(new RegExp(`£${amount.replace('.', '\\.')}`))
+      .last()
+      .waitFor()
+  }
+  const inSight = () =>
+    page.evaluate(() => {
+      const { top } = document.querySelector('.alert-question')!.getBoundingClientRect()
+      const seen = document.querySelector('.transcript')!.getBoundingClientRect()
+      return top >= seen.top && top < seen.bottom
+    })
+  assert.equal(await inSight(), true)
+  await page.getByRole('button', { name: 'New messages' }).press('Enter')
+  await page.waitForFunction(() => {
+    const { top } = document.querySelector('.alert-question')!.getBoundingClientRect()
+    return top < document.querySelector('.transcript')!.getBoundingClientRect().top
+  })
   await page.context().close()
 })
 
