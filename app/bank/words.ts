@@ -50,7 +50,7 @@ const fr: typeof en = {
   failed: 'La banque est injoignable. Revenez en arrière et réessayez.',
   homeTitle: 'Cette page joue le site de la banque',
   homeSays:
-    'Le bouton en bas à droite est la conversation du Guichet. Appuyez dessus : vous restez sur la page de la banque, et la conversation s’ouvre dans un cadre que cette page ne peut pas lire.',
+    'Le bouton en bas à droite est la conversation de Guichet. Appuyez dessus : vous restez sur la page de la banque, et la conversation s’ouvre dans un cadre que cette page ne peut pas lire.',
   homeHow: 'La banque a ajouté une ligne à sa page',
   homeLearns:
     'La page apprend si la conversation est ouverte et combien de messages attendent. Ce qu’ils disent, elle ne l’apprend jamais.',

@@ -101,18 +101,17 @@ const fr: typeof en = {
   linkTitle: 'Relier une messagerie',
   link: (name) => `Relier ${name}`,
   again: (name) => `Relier une autre conversation dans ${name}`,
-  startTitle: (name) => `Écrivez au Guichet dans ${name}`,
+  startTitle: (name) => `Écrivez à Guichet dans ${name}`,
   open: (name) => `Ouvrir ${name}`,
   orScan: 'Ou visez ceci avec l’appareil photo de votre téléphone\u00a0:',
   qr: (name) => `Un code à scanner, qui ouvre ${name}`,
   sealedThere:
     'Les réponses s’ouvrent sur cette page. Comparez des images une fois, et elles pourront aussi figurer dans cette conversation.',
   neverThere:
-    'Les réponses à cette conversation s’ouvrent toujours sur cette page\u00a0: votre serveur Matrix n’est pas de ceux où le Guichet répond dans la conversation.',
+    'Les réponses à cette conversation s’ouvrent toujours sur cette page\u00a0: votre serveur Matrix n’est pas de ceux où Guichet répond dans la conversation.',
   verify: 'Comparer les images',
   verifyAgain: 'Comparer de nouveau',
-  verifying: (name) =>
-    `Acceptez dans ${name} ce que le Guichet y demande. Les images apparaîtront alors ici.`,
+  verifying: (name) => `Acceptez dans ${name} ce que Guichet y demande. Les images apparaîtront alors ici.`,
   verifyEnded:
     'Rien n’a été vérifié\u00a0: cela a trop duré, a été arrêté, ou votre compte n’y a pas encore d’identité vérifiée.',
   compareTitle: 'Est-ce que ce sont les images de votre conversation\u00a0?',
@@ -122,8 +121,8 @@ const fr: typeof en = {
   differed: (name) =>
     `Rien n’a été vérifié\u00a0: les images diffèrent, quelqu’un lit donc peut-être avec vous dans ${name}. Les réponses continuent de s’ouvrir ici. Regardez-y quels appareils sont connectés à votre compte avant de comparer de nouveau.`,
   verified:
-    'Vérifié. Les réponses figurent dans cette conversation tant que vous y êtes seul avec le Guichet et répondez de tous vos appareils\u00a0; sinon, elles s’ouvrent ici.',
-  writeTo: 'Commencez-y une conversation avec le Guichet, ou invitez-le de nouveau dans la vôtre\u00a0:',
+    'Vérifié. Les réponses figurent dans cette conversation tant que vous y êtes seul avec Guichet et répondez de tous vos appareils\u00a0; sinon, elles s’ouvrent ici.',
+  writeTo: 'Commencez-y une conversation avec Guichet, ou invitez-le de nouveau dans la vôtre\u00a0:',
   typeThis: 'Envoyez-lui ce code\u00a0:',
   copy: 'Copier le code',
   copied: 'Le code est copié.',
@@ -151,7 +150,7 @@ const fr: typeof en = {
   moved: (name, place) => `${name} est maintenant numéro ${place}.`,
   unlinked: (name) => `${name} n’est plus relié.`,
   unlinkedAndLeft: (name) =>
-    `${name} n’est plus relié, et le Guichet quitte cette conversation. Pour la relier plus tard, invitez-y de nouveau le Guichet.`,
+    `${name} n’est plus relié, et Guichet quitte cette conversation. Pour la relier plus tard, invitez-y de nouveau Guichet.`,
   linked: (name) => `${name} est relié.`,
   wordingTitle: 'Ce qu’une messagerie peut savoir',
   wordings: {

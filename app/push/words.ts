@@ -21,14 +21,14 @@ const en = {
 
 const fr: typeof en = {
   title: 'Alertes sur cet appareil',
-  says: 'Une alerte sur un paiement arrive ici d’abord, même quand le Guichet est fermé. Elle dit que quelque chose attend\u00a0; ce que c’est s’ouvre sur notre page, pour vous seul.',
+  says: 'Une alerte sur un paiement arrive ici d’abord, même quand Guichet est fermé. Elle dit que quelque chose attend\u00a0; ce que c’est s’ouvre sur notre page, pour vous seul.',
   states: {
     off: 'Les alertes sont désactivées sur cet appareil.',
     on: 'Les alertes sont activées sur cet appareil.',
     denied:
-      'Votre navigateur bloque les messages du Guichet. Autorisez-les dans ses réglages pour cette page, puis rechargez-la.',
+      'Votre navigateur bloque les messages de Guichet. Autorisez-les dans ses réglages pour cette page, puis rechargez-la.',
     unsupported:
-      'Ce navigateur ne peut pas afficher d’alertes. Sur un iPhone ou un iPad, ajoutez le Guichet à l’écran d’accueil et ouvrez-le de là.',
+      'Ce navigateur ne peut pas afficher d’alertes. Sur un iPhone ou un iPad, ajoutez Guichet à l’écran d’accueil et ouvrez-le de là.',
   },
   turnOn: 'Activer les alertes ici',
   turnOff: 'Désactiver les alertes ici',

@@ -15,7 +15,7 @@ const fr: typeof en = {
     'Tout ce qui a été dit, avec sa date et qui l’a dit. Ce que vous imprimez ou enregistrez est à vous\u00a0: rien ici ne pourra le reprendre.',
   print: 'Imprimer ou enregistrer',
   back: 'Revenir à la conversation',
-  title: 'Conversation avec le Guichet',
+  title: 'Conversation avec Guichet',
   madeAt: (when) => `Telle qu’elle peut être lue le ${when}`,
   empty: 'Rien n’a encore été dit.',
 }

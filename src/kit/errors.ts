@@ -321,7 +321,7 @@ export const FAULTS = {
     http: 422,
     retry: false,
     en: 'This browser is reached by a service that Guichet does not send through.',
-    fr: 'Ce navigateur est joint par un service que le Guichet n’utilise pas.',
+    fr: 'Ce navigateur est joint par un service que Guichet n’utilise pas.',
     mend: 'If you trust that push service, add its origin to GUICHET_PUSH_SERVICES.',
   },
   'not-found': {

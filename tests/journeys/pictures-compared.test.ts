@@ -30,12 +30,12 @@ const SAYS = {
     same: 'Ce sont les mêmes',
     other: 'Elles diffèrent',
     differed: /^Rien n’a été vérifié\u00a0: les images diffèrent/,
-    under: /^Acceptez dans Matrix ce que le Guichet y demande/,
+    under: /^Acceptez dans Matrix ce que Guichet y demande/,
     never: /^Les réponses à cette conversation s’ouvrent toujours sur cette page/,
     unlink: 'Délier',
     link: 'Relier Matrix',
-    left: /le Guichet quitte cette conversation\. Pour la relier plus tard, invitez-y de nouveau le Guichet\.$/,
-    invite: 'Commencez-y une conversation avec le Guichet, ou invitez-le de nouveau dans la vôtre\u00a0:',
+    left: /Guichet quitte cette conversation\. Pour la relier plus tard, invitez-y de nouveau Guichet\.$/,
+    invite: 'Commencez-y une conversation avec Guichet, ou invitez-le de nouveau dans la vôtre\u00a0:',
   },
 } as const
 

@@ -18,7 +18,7 @@ const SAYS = {
     ask: 'montre mes 10 derniers paiements',
     keep: 'Imprimer ou enregistrer cette conversation',
     print: 'Imprimer ou enregistrer',
-    title: 'Conversation avec le Guichet',
+    title: 'Conversation avec Guichet',
     who: ['Vous', 'Guichet, automatique'],
   },
 } as const
