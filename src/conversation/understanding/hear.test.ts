@@ -61,6 +61,20 @@ test('an amount with "plus" or "and" in it is one amount', () => {
   assert.deepEqual(talk('en', 'payments between £20 and £50'), [['find | null - | between 2000 5000 GBP']])
 })
 
+test('two bounds are of one amount, and never two lists that each leave one out', () => {
+  for (const [text, question] of [
+    ['anything over £20 and under £50', 'find | null - | between 2000 5000 GBP'],
+    ['mes paiements de plus de 20 euros et de moins de 50 euros', 'find | null - | between 2000 5000 EUR'],
+    ['payments over £50 and under £20', 'not-understood | near amount'],
+    ['payments over £50 and £100', 'not-understood | near amount'],
+    ['mes paiements de plus de 50 euros et 100 euros', 'not-understood | near amount'],
+  ])
+    assert.deepEqual(talk('en', text!), [[question]], text)
+  assert.deepEqual(talk('en', 'payments over £50 at Tesco and under £20 at Lidl'), [
+    ['find | null - | over 5000 GBP | merchant Tesco', 'find | null - | under 2000 GBP | merchant Lidl'],
+  ])
+})
+
 test('a correction changes what was meant and keeps the rest, in both languages', () => {
   assert.deepEqual(
     talk('en', 'what did I spend at Lidl in October', 'no, I meant in September', 'sorry, at Tesco'),

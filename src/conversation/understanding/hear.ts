@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Planner } from '../ports.ts'
 import type { Filter, Question } from '../question.ts'
 import { byLikeness } from './by-likeness.ts'
@@ -123,12 +124,21 @@ function eachAfterTheOther(text: string, context: UnderstandingContext): Heard[]
     const likely = isUnderstood(said) ? null : byLikeness(part, context)
     if (!isUnderstood(said) && !likely) return null
     // "Compare Tesco and Lidl" is one question, and not one that is answered here.
-    if (said.kind === 'compare') return null
+    if (said.kind === 'compare' || (heard.length > 0 && boundsAgain(said, previous))) return null
     const one: Heard = likely ? { ...likely, by: 'likeness' } : byRules(said)
     previous = one.question
     heard.push(one)
   }
   return heard.length > 1 ? withPeriodOfLast(heard) : null
+}
+
+/** "Over £50 and £100" are two figures of one list, and not two lists. */
+function boundsAgain(said: Question, before: Question | undefined): boolean {
+  const [own, earlier] = [filterOf(said), before ? filterOf(before) : null]
+  if (!own || !earlier?.size) return false
+  const { size: _, ...ownRest } = own
+  const { size: __, ...earlierRest } = earlier
+  return isDeepStrictEqual(ownRest, earlierRest)
 }
 
 /** "On fuel and groceries": read as one question, the second kind would be lost. */

@@ -2,7 +2,7 @@ import type { Filter, Question } from '../question.ts'
 import { comparisonOf } from './comparison.ts'
 import type { Intent } from './intents.ts'
 import { type Calendar, toPeriod } from './periods/span.ts'
-import { GOT_PAID, MORE_OR, OTHERS_THAT_RECUR, SUBSCRIPTIONS, WHERE_SPENT } from './phrases.ts'
+import { GOT_PAID, OTHERS_THAT_RECUR, SUBSCRIPTIONS, WHERE_SPENT } from './phrases.ts'
 import type { Reading } from './reading.ts'
 import type { Utterance } from './tokens.ts'
 
@@ -34,7 +34,8 @@ export function questionOf(
   if (intent === 'recurring') return troubled ? null : recurringOf(reading)
   if (intent === 'balance') return balanceOf(reading, calendar)
 
-  const filter = filterOf(reading, calendar)
+  // The periods of a comparison stand side by side, and narrow nothing.
+  const filter = filterOf(intent === 'compare' ? { ...reading, periods: [] } : reading, calendar)
   if (!filter || trouble || reading.refined) return null
   if (reading.ofAccount && intent !== 'transactions') return null
   // Only what is listed can be bounded.
@@ -109,15 +110,14 @@ function balanceOf(reading: Reading, { today }: Calendar): Question | null {
 
 /** The filter of what was read; null for several periods, or for words that cannot be a shop. */
 export function filterOf(reading: Reading, calendar: Calendar): Filter | null {
-  const { periods, category, unexplained, concepts, size } = reading
+  const { periods, category, unexplained, size } = reading
   let { merchant } = reading
   if (unexplained.length > 0) {
     const [shop, ...more] = unexplained
     if (more.length > 0 || merchant !== null || !(shop!.canBeShop || reading.continues)) return null
     merchant = shop!.name
   }
-  const areCompared = concepts.has('compare') || concepts.has('than') || MORE_OR.test(reading.words)
-  if (periods.length > 1 && !areCompared) return null
+  if (periods.length > 1) return null
   const filter: Filter = {}
   if (periods.length === 1) filter.period = toPeriod(periods[0]!.span, calendar)
   if (merchant !== null) filter.merchant = merchant
@@ -126,7 +126,16 @@ export function filterOf(reading: Reading, calendar: Calendar): Filter | null {
   return filter
 }
 
-function findOf({ amount, number }: Reading, filter: Filter): Question | null {
+function findOf(reading: Reading, filter: Filter): Question | null {
+  const { amount, number } = reading
+  if (filter.size) {
+    // "Over £50 and £100": what the second is to bound is not said.
+    if (amount) return null
+    if (number) return number.counts ? transactionsOf(reading, filter) : null
+    return SINGLE.test(reading.words)
+      ? { kind: 'transactions', count: 1, filter }
+      : { kind: 'find', amountMinor: null, currency: null, filter }
+  }
   if (amount) {
     return number
       ? null

@@ -28,6 +28,9 @@ export type Trouble = 'period' | 'amount' | 'merchant'
 /** A run of unknown words. It can be a shop when it is a known brand or stands beside a word such as "payments". */
 export type Unexplained = { name: string; canBeShop: boolean; beside: readonly Concept[] }
 
+/** How many, or an amount without a currency; null when not such a one. `counts`: beside what is counted, as in "last 5". */
+export type LooseNumber = { count: number | null; amountMinor: number | null; counts: boolean }
+
 /** Everything an utterance holds, before it is decided what it asks. */
 export type Reading = {
   /** All words, corrected, for phrases. */
@@ -41,8 +44,8 @@ export type Reading = {
   size: FoundSize['size'] | null
   category: Category | null
   merchant: string | null
-  /** A number that is neither amount nor period: how many, or an amount without a currency; null when not such a one. */
-  number: { count: number | null; amountMinor: number | null } | null
+  /** A number that is neither amount nor period. */
+  number: LooseNumber | null
   /** Begins like a follow-up: "and", "et", "what about". */
   continues: boolean
   /** Speaks of somebody else, or of what is not done here. */
@@ -133,10 +136,14 @@ function takeCategory(tokens: Token[]): { category: Category | null; rest: Token
   return { category: null, rest: tokens }
 }
 
-type LooseNumber = { count: number | null; amountMinor: number | null; start: number; next: number }
+/** Words beside which a number says how many. */
+const COUNTED: ReadonlySet<Concept> = new Set<Concept>(['last', 'payment', 'transfer', 'spend'])
 
 /** The first number, in digits or in words from two on: "a" and "un" are articles more often than numbers. */
-function numberIn(tokens: readonly Token[], locale: Locale): LooseNumber | null {
+function numberIn(
+  tokens: readonly Token[],
+  locale: Locale,
+): (LooseNumber & { start: number; next: number }) | null {
   for (const [i, token] of tokens.entries()) {
     const count = countAt(tokens, i)
     const inWords = token.kind === 'word' && count !== null && count.value > 1
@@ -144,7 +151,14 @@ function numberIn(tokens: readonly Token[], locale: Locale): LooseNumber | null 
     const amount = bareAmountAt(tokens, i, locale)
     const next = Math.max(count?.next ?? 0, amount && amount !== 'unclear' ? amount.next : i + 1)
     const amountMinor = amount && amount !== 'unclear' ? amount.amountMinor : null
-    return { count: count?.next === next ? count.value : null, amountMinor, start: i, next }
+    const beside = [...conceptsAt(tokens, i - 1), ...conceptsAt(tokens, next)]
+    return {
+      count: count?.next === next ? count.value : null,
+      amountMinor,
+      counts: beside.some((concept) => COUNTED.has(concept)),
+      start: i,
+      next,
+    }
   }
   return null
 }
@@ -154,16 +168,17 @@ const PAYERS = new Set('caf cpam apl rsa urssaf hmrc dwp'.split(' '))
 /** Words beside which an unknown word is a shop: "my Tesco payments", "did I pay Netflix". */
 const BESIDE_A_SHOP: ReadonlySet<Concept> = new Set<Concept>(['payment', 'spend', 'pay', 'buy'])
 
+const conceptsAt = (tokens: readonly Token[], i: number): readonly Concept[] =>
+  tokens[i]?.kind === 'word' ? conceptsOf(tokens[i].text) : []
+
 function unexplainedIn(utterance: Utterance): Unexplained[] {
   const { tokens } = utterance
   const runs: Unexplained[] = []
-  const conceptsAt = (i: number): readonly Concept[] =>
-    tokens[i]?.kind === 'word' ? conceptsOf(tokens[i].text) : []
   for (let i = 0; i < tokens.length; ) {
     const token = tokens[i]!
     if (token.kind === 'word' && !isKnown(token.text)) {
       const run = nameAround(utterance, i)
-      const beside = [...conceptsAt(i - 1), ...conceptsAt(run.next)]
+      const beside = [...conceptsAt(tokens, i - 1), ...conceptsAt(tokens, run.next)]
       const canBeShop =
         beside.some((concept) => BESIDE_A_SHOP.has(concept)) ||
         PAYERS.has(token.text) ||

@@ -27,6 +27,8 @@ const BEHIND: Phrases = [
 ].map(([bound, phrases]) => [bound as Bound, phrases!.split(',')])
 const BETWEEN = ['between', 'entre']
 const AND = ['and', 'et']
+/** What joins a lower bound and an upper one. */
+const AND_ANOTHER = ['and of', 'and', 'but', 'et de', 'et', 'mais de', 'mais']
 
 /** "Over £100", "entre 50 et 100 euros": null for none, `unclear` for one that has no value in the money it is said in. */
 export function findSize(tokens: readonly Token[], locale: Locale): FoundSize | Unclear | null {
@@ -40,9 +42,31 @@ export function findSize(tokens: readonly Token[], locale: Locale): FoundSize | 
   return null
 }
 
-type Read = { size: Size; next: number } | Unclear | null
+type Bounded = { size: Size; next: number }
+type Read = Bounded | Unclear | null
 
 function boundBefore(tokens: readonly Token[], i: number, locale: Locale): Read {
+  const first = oneBoundBefore(tokens, i, locale)
+  if (!first || first === 'unclear') return first
+  const another = anyPhraseAt(tokens, first.next, AND_ANOTHER)
+  const second = another === null ? null : oneBoundBefore(tokens, another, locale)
+  return second === null ? first : second === 'unclear' ? second : bothOf(first, second)
+}
+
+/** "Over £20 and under £50": two bounds of one amount. */
+function bothOf({ size: first }: Bounded, { size: second, next }: Bounded): Read {
+  const lower = [first, second].find(({ bound }) => bound === 'over' || bound === 'at-least')
+  const upper = [first, second].find(({ bound }) => bound === 'under' || bound === 'at-most')
+  if (!lower || !upper || lower.amountMinor > upper.amountMinor) return 'unclear'
+  const code = lower.currency ?? upper.currency
+  // A bare number was read in hundredths.
+  const areAlike = lower.currency === upper.currency || minorDigits(code!) === 2
+  const areOne = [first, second].every((size) => size.currency === null || size.currency === code)
+  if (!areAlike || !areOne) return 'unclear'
+  return sizeOf('between', { amountMinor: lower.amountMinor, currency: code, next }, upper.amountMinor)
+}
+
+function oneBoundBefore(tokens: readonly Token[], i: number, locale: Locale): Read {
   for (const [bound, phrases] of BEFORE) {
     const at = anyPhraseAt(tokens, i, phrases)
     const amount = at === null ? null : (amountAt(tokens, at, locale) ?? bareAt(tokens, at, locale))
@@ -57,9 +81,17 @@ const NOT_COUNTED = new Set('at chez please pls svp stp'.split(' '))
 function bareAt(tokens: readonly Token[], i: number, locale: Locale): FoundAmount | Unclear | null {
   const number = numberAt(tokens, i)
   const after = number && tokens[number.next]
-  if (!number || (after && after.kind !== 'break' && !NOT_COUNTED.has(after.text))) return null
+  if (!number) return null
+  const isAlone = !after || after.kind === 'break' || NOT_COUNTED.has(after.text)
+  if (!isAlone && !anotherAt(tokens, number.next)) return null
   const amountMinor = minorOf(number.text, 2, locale)
   return amountMinor === null ? 'unclear' : { amountMinor, currency: null, start: i, next: number.next }
+}
+
+/** True where "and under …" goes on from a bound. */
+function anotherAt(tokens: readonly Token[], i: number): boolean {
+  const another = anyPhraseAt(tokens, i, AND_ANOTHER)
+  return another !== null && BEFORE.some(([, phrases]) => anyPhraseAt(tokens, another, phrases) !== null)
 }
 
 function boundBehind(tokens: readonly Token[], i: number, locale: Locale): Read {
@@ -92,7 +124,7 @@ const sizeOf = (
   bound: Size['bound'],
   { amountMinor, currency: code, next }: Pick<FoundAmount, 'amountMinor' | 'currency' | 'next'>,
   toMinor?: number,
-): { size: Size; next: number } => ({
+): Bounded => ({
   size: {
     bound,
     amountMinor,

@@ -90,6 +90,9 @@ function nearOf(
   if (intent === 'balance') return periods.length > 0 || trouble === 'period' ? 'period' : null
   if (outside) return null
   if (NARROWED.has(intent))
-    return trouble ?? (unexplained.length > 0 ? 'merchant' : number || size ? 'amount' : null)
+    return (
+      trouble ??
+      (unexplained.length > 0 ? 'merchant' : periods.length > 1 ? 'period' : number || size ? 'amount' : null)
+    )
   return trouble === 'period' && unexplained.length === 0 ? trouble : null
 }

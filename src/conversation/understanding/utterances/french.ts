@@ -234,4 +234,16 @@ export const FRENCH: readonly (readonly [said: string, question: string])[] = [
   ['combien ai-je dépensé chez RN', 'spending | merchant RN'],
   ['vais-je être à découvert avant la fin du mois ?', 'forecast | until 2026-11-30'],
   ['combien me restera-t-il dans dix ans', 'not-understood | near period'],
+  ['mes 5 derniers achats de plus de 50 euros', 'transactions | 5 | over 5000 EUR'],
+  ['mon dernier paiement de plus de 50 €', 'transactions | 1 | over 5000 EUR'],
+  ['mes paiements de plus de 50 euros et 100 euros', 'not-understood | near amount'],
+  ['mes achats de plus de 50 euros en octobre ou en novembre', 'not-understood | near period'],
+  ['ai-je gagné plus en octobre ou en novembre', 'not-understood | near period'],
+  [
+    'ai-je dépensé plus en octobre ou en novembre',
+    'compare | month 2026-10-01 2026-10-31 | against month 2026-11-01 2026-11-30',
+  ],
+  ['mes paiements de plus de 20 euros et moins de 50 euros', 'find | null - | between 2000 5000 EUR'],
+  ['mes paiements de plus de 20 et de moins de 50 euros', 'find | null - | between 2000 5000 EUR'],
+  ['mes paiements de plus de 50 euros et de moins de 20 euros', 'not-understood | near amount'],
 ]
