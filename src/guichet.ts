@@ -208,6 +208,10 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
         fraud.forgetPerson(ids.personId)
         await chat.tellBankLeft(ids)
       },
+      'member-left': async ({ memberId, bankId }) => {
+        const hasColleagues = (await rooms.staff.banksWithSomebody([bankId])).length > 0
+        await chat.handovers.memberLeft({ id: memberId, bankId }, hasColleagues)
+      },
     },
   })
 
@@ -261,9 +265,8 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 export async function openDesk(settings: Settings): Promise<Desk> {
   const rooms = await buildRooms(settings, createLogger({ level: 'error' }))
   const { sql, vault, log, people, receipts, banks, chat, leaving, models, ruleSets, readers } = rooms
-  const { ownEvents, pulls, statements } = rooms
+  const { ownEvents, pulls, staff, statements } = rooms
   await vault.start()
-  const staff = createStaff({ sql: sql.rooms, clock: systemClock, random: systemRandom })
 
   const mustFind = async (personId: string) => {
     const person = await people.find(sql.rooms, personId)
@@ -288,7 +291,7 @@ export async function openDesk(settings: Settings): Promise<Desk> {
         return await staff.invite(bankId, name)
       },
       list: staff.list,
-      remove: (memberId) => staff.remove(memberId, chat.handovers.memberLeft),
+      remove: staff.remove,
     },
     async importStatement(request) {
       banks.profile(request.bankId)
@@ -432,6 +435,7 @@ async function assemble(
     random,
   })
 
+  const staff = createStaff({ sql: sql.rooms, clock, random })
   const conversation = createConversation({
     planner:
       settings.planner &&
@@ -456,7 +460,7 @@ async function assemble(
       downSince: async (bankId) => banks.downSince(bankId),
     },
     pulls,
-    humans: createHumanDesk(sql.rooms, createStaff({ sql: sql.rooms, clock, random }).banksWithSomebody),
+    humans: createHumanDesk(sql.rooms, staff.banksWithSomebody),
     clock,
     random,
   })
@@ -499,6 +503,7 @@ async function assemble(
     pull,
     pulls,
     readers,
+    staff,
     chat,
     leaving,
     async close() {

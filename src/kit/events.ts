@@ -32,6 +32,8 @@ export type Announcements = {
   'person-left': { personId: string }
   /** A bank left with all its people. */
   'bank-left': { bankId: string; personId: string }
+  /** Somebody of a bank's staff may no longer come in: what they had taken over is given to others. */
+  'member-left': { memberId: string; bankId: string }
   /** A person told us to have their bank do something; kept until the bank has done it. */
   'bank-order-wanted': { personId: string; linkId: string; orderId: string }
   /** The same, as it was announced when a card could only be blocked. */

@@ -4,7 +4,12 @@ import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { createStaff } from '#http'
 import { createSql, type Sql, systemClock, systemRandom } from '#kit'
-import type { ConsoleImportJson, ImportLineJson, StatementReportJson } from '../../src/http/api.ts'
+import type {
+  ConsoleImportJson,
+  ConsoleRequestJson,
+  ImportLineJson,
+  StatementReportJson,
+} from '../../src/http/api.ts'
 import { createAuthenticator } from '../fixtures/authenticator.ts'
 import { type Clerk, openClerk } from '../fixtures/console.ts'
 import { camtFile } from '../fixtures/statements/index.ts'
@@ -170,11 +175,30 @@ test('whoever is removed is signed out and cannot come back', async () => {
   const passkey = device()
   const david = openClerk(town.url)
   await david.enrol(code, passkey)
-  await createStaff({ sql, clock: systemClock, random: systemRandom }).remove(member.id, async () => {})
+  await createStaff({ sql, clock: systemClock, random: systemRandom }).remove(member.id)
   assert.equal((await david.call('GET', '/api/console/imports')).status, 401)
   const again = openClerk(town.url)
   await again.arrive()
   assert.equal(await again.signInWith(passkey), 401)
+})
+
+test('with the last who could come in, the person who spoke with them is answered by the assistant again', async () => {
+  const { code } = await invite('citi', 'Bruno')
+  const bruno = openClerk(town.url)
+  await bruno.enrol(code, device())
+  const person = town.visitor()
+  await person.link('citi', ['account-view'], 'amina')
+  await person.say('I want to talk to someone')
+  const list = async () =>
+    (await (await bruno.call('GET', '/api/console/requests')).json()) as ConsoleRequestJson[]
+  const [waiting] = await list()
+  assert.equal((await bruno.call('POST', `/api/console/requests/${waiting!.id}/take`)).status, 200)
+  const staff = createStaff({ sql, clock: systemClock, random: systemRandom })
+  for (const { id } of await staff.list('citi')) await staff.remove(id)
+  assert.equal((await bruno.call('GET', '/api/console/requests')).status, 401)
+  await eventually('that the assistant answers again', async () =>
+    (await person.messages()).some(({ text }) => /automatic assistant answers you again/.test(text)),
+  )
 })
 
 test('codes cannot be guessed in bulk', async () => {

@@ -27,8 +27,16 @@ async function asks() {
   return { ...person, id: waiting!.id, number: waiting!.number }
 }
 
-const leaves = (member: typeof claire, hasColleagues: boolean) =>
-  house.sql.rooms.transaction((tx) => house.chat.handovers.memberLeft(tx, member, hasColleagues))
+/** As the owner of the database, who may what no room may. */
+async function asOwner<T>(work: (owner: pg.Client) => Promise<T>): Promise<T> {
+  const owner = new pg.Client({ connectionString: house.database.url })
+  await owner.connect()
+  try {
+    return await work(owner)
+  } finally {
+    await owner.end()
+  }
+}
 
 test('who asks for a person is answered by one: words, replies, silence of the assistant, and back', async () => {
   const { chat } = house
@@ -182,10 +190,10 @@ test('what somebody who leaves had taken over waits for a colleague; with the la
   const { chat } = house
   const { personId, id } = await asks()
   await chat.handovers.take(claire, id, live)
-  await leaves(claire, true)
+  await chat.handovers.memberLeft(claire, true)
   assert.match((await chat.hear(personId, 'What is my balance?', ENGLISH)).at(-1)!.text, /1,234\.56/)
   await chat.handovers.take(david, id, [david.id])
-  await leaves(david, false)
+  await chat.handovers.memberLeft(david, false)
   assert.match((await house.all(personId)).at(-1)!.text, /automatic assistant answers you again/)
   assert.match((await chat.hear(personId, 'What is my balance?', ENGLISH)).at(-1)!.text, /1,234\.56/)
   assert.deepEqual(await chat.handovers.list('chase'), [])
@@ -197,19 +205,17 @@ test('what somebody who leaves had taken over waits for a colleague; with the la
 })
 
 /** Does something while nothing can be said, as when the process ends in the middle of it. */
-async function interrupted(work: () => Promise<unknown>) {
-  const owner = new pg.Client({ connectionString: house.database.url })
-  await owner.connect()
-  try {
+const interrupted = (work: () => Promise<unknown>) =>
+  asOwner(async (owner) => {
     await owner.query(`
       create function public.interrupt() returns trigger language plpgsql as $$ begin raise 'interrupted'; end $$;
       create trigger interrupt before insert on channels.message for each row execute function public.interrupt()`)
-    await assert.rejects(work(), /interrupted/)
-  } finally {
-    await owner.query(`drop trigger interrupt on channels.message; drop function public.interrupt()`)
-    await owner.end()
-  }
-}
+    try {
+      await assert.rejects(work(), /interrupted/)
+    } finally {
+      await owner.query(`drop trigger interrupt on channels.message; drop function public.interrupt()`)
+    }
+  })
 
 test('nobody takes over or hands back without the person being told: what is interrupted did not happen, and is done again', async () => {
   const { chat } = house
@@ -232,7 +238,7 @@ test('nobody takes over or hands back without the person being told: what is int
   for (const ends of [
     () => chat.handovers.settle(claire, id, live),
     () => requests.finish(number, 'David', personId),
-    () => leaves(claire, false),
+    () => chat.handovers.memberLeft(claire, false),
   ]) {
     await interrupted(ends)
     assert.equal(await last(), told)
@@ -240,4 +246,71 @@ test('nobody takes over or hands back without the person being told: what is int
   }
   await chat.handovers.settle(claire, id, live)
   assert.match(await last(), /automatic assistant answers you again/)
+})
+
+test('somebody whose keys are gone is in nobody’s way: what was taken over of the others goes back all the same', async () => {
+  const { chat } = house
+  const gone = await asks()
+  await chat.handovers.take(claire, gone.id, live)
+  const stays = await asks()
+  for (const { id } of await chat.handovers.list('chase'))
+    if (id !== gone.id) await chat.handovers.take(claire, id, live)
+  await house.vault.erase(gone.personId)
+  // Their keys are at an end, and it is not yet seen that they are erased.
+  await asOwner((owner) =>
+    owner.query(`update people.person set erased_at = null where id = $1`, [gone.personId]),
+  )
+  await assert.rejects(house.all(gone.personId), fault('key-shredded'))
+
+  await chat.handovers.memberLeft(claire, false)
+  assert.deepEqual(await chat.handovers.list('chase'), [])
+  assert.match((await house.all(stays.personId)).at(-1)!.text, /automatic assistant answers you again/)
+})
+
+test('a bank’s member and the operator settle the same request at the same time: one has, the other is told so', async () => {
+  const { chat, sql } = house
+  const { personId, id, number } = await asks()
+  await chat.handovers.take(claire, id, live)
+  const requests = createRequests({ sql: sql.rooms, clock: house.clock, handBack: chat.handovers.handBack })
+
+  await asOwner(async (owner) => {
+    const areWaiting = async (count: number) => {
+      for (let look = 0; look < 10_000; look++) {
+        // What a transaction has seen of the activity it sees again, unless told otherwise.
+        await owner.query('select pg_stat_clear_snapshot()')
+        const { rows } = await owner.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        if (rows.length === count) return
+      }
+      assert.fail(`there are never ${count} who wait for a lock`)
+    }
+    await owner.query('begin')
+    await owner.query(`select 1 from channels.handover where number = $1 for update`, [number])
+    const settled = chat.handovers.settle(claire, id, live)
+    await areWaiting(1)
+    const finished = requests.finish(number, 'David', personId)
+    await areWaiting(2)
+    await owner.query('commit')
+    await Promise.all([settled, assert.rejects(finished, fault('already-done'))])
+  })
+  assert.deepEqual(await requests.open(), [])
+  const back = (await house.all(personId)).filter(({ text }) =>
+    /automatic assistant answers you again/.test(text),
+  )
+  assert.equal(back.length, 1, 'it is said once')
+})
+
+test('two who settle the same request at the same time: one has done it, and the person is told once', async () => {
+  const { chat } = house
+  const { personId, id } = await asks()
+  const both = await Promise.allSettled([
+    chat.handovers.settle(claire, id, live),
+    chat.handovers.settle(david, id, live),
+  ])
+  const refused = both.filter((one) => one.status === 'rejected')
+  assert.equal(refused.length, 1)
+  assert.ok(fault('already-done')(refused[0]!.reason) || fault('not-found')(refused[0]!.reason))
+  const back = (await house.all(personId)).filter(({ text }) => /automatic assistant/.test(text))
+  assert.equal(back.length, 1)
 })

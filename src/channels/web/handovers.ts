@@ -30,6 +30,10 @@ export type Waiting = {
 type Place = { personId: string; number: string; bankId: string }
 const PLACE = `person_id as "personId", number, bank_id as "bankId"`
 
+/** A handover that has just ended: whoever had taken it over was speaking with the person. */
+type Ended = Place & { isTaken: boolean }
+const ENDED = `${PLACE}, taken_by is not null as "isTaken"`
+
 export type Handovers = ReturnType<typeof createHandovers>
 
 /** Names a request to the console: numbers are unlike within a person only, and nobody's id is for a bank's people to see. */
@@ -76,16 +80,23 @@ export function createHandovers(needs: {
     return { ...found, linkId: found.linkId, bankId }
   }
 
-  /** Says, in the commit that ends it, that the assistant answers again, and what it is. Nobody is told who has left meanwhile. */
+  /**
+   * Says, in the commit that ends it, that the assistant answers again, and what it is. Who has left meanwhile is told nothing,
+   * and is in nobody's way.
+   */
   async function sayHandedBack(tx: Tx, { personId, number, bankId }: Place): Promise<void> {
     const person = await people.find(tx, personId)
     if (!person || person.erasedAt !== null) return
     const unasked = { caseId: null, notice: 'handed-back', within: tx } as const
     const exchange = exchanges.begin(personId, person, undefined, unasked)
-    await conversation.handedBack(bankId, number, exchange.show)
+    try {
+      await conversation.handedBack(bankId, number, exchange.show)
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'key-shredded') throw error
+    }
   }
 
-  async function sayTakenBack(tx: Tx, ended: readonly (Place & { isTaken: boolean })[]): Promise<void> {
+  async function sayTakenBack(tx: Tx, ended: readonly Ended[]): Promise<void> {
     for (const one of ended) if (one.isTaken) await sayHandedBack(tx, one)
   }
 
@@ -186,17 +197,28 @@ export function createHandovers(needs: {
       })
     },
 
-    /** Settles a request at this bank: what was taken over goes back to the assistant, which says what it is. */
+    /**
+     * Settles a request at this bank: what was taken over goes back to the assistant, which says what it is. Throws
+     * `already-done` when it was settled just now.
+     */
     async settle(member: HumanAtBank, id: string, live: readonly string[]): Promise<void> {
       const { bankId } = member
       const { personId, number, kind, takenBy } = await find(bankId, id)
       if (takenBy !== null && takenBy !== member.id && live.includes(takenBy)) throw new Fault('already-done')
       await sql.transaction(async (tx) => {
-        await tx.query(
+        // The request before what was taken over of it, as everybody locks them who settles it.
+        const [open] = await tx.query(
+          `select 1 from channels.request where person_id = $1 and number = $2 and done_at is null for update`,
+          [personId, number],
+        )
+        const done = await tx.query(
           `insert into channels.handover (person_id, number, bank_id, done_at, done_by) values ($1, $2, $3, $4, $5)
-           on conflict (person_id, number, bank_id) do update set done_at = $4, done_by = $5`,
+           on conflict (person_id, number, bank_id) do update set done_at = $4, done_by = $5
+             where handover.done_at is null
+           returning 1`,
           [personId, number, bankId, clock.now(), member.id],
         )
+        if (!open || done.length === 0) throw new Fault('already-done')
         await tx.query(
           `update channels.request set done_at = $3, done_by = $4
            where person_id = $1 and number = $2 and done_at is null and not exists (
@@ -211,32 +233,43 @@ export function createHandovers(needs: {
 
     /** A request is settled elsewhere, in `tx`: whoever had taken it over no longer has it, and the person is told. */
     async handBack(tx: Tx, personId: string, number: string): Promise<void> {
-      const ended = await tx.query<Place & { isTaken: boolean }>(
-        `update channels.handover set done_at = $3 where person_id = $1 and number = $2 and done_at is null
-         returning ${PLACE}, taken_by is not null as "isTaken"`,
+      const ended = await tx.query<Ended>(
+        `update channels.handover set done_at = $3 where person_id = $1 and number = $2 and done_at is null returning ${ENDED}`,
         [personId, number, clock.now()],
       )
       await sayTakenBack(tx, ended)
     },
 
     /**
-     * A member may no longer come in, from `tx` on. What they had taken over waits again for their colleagues; where there are
-     * none left, it goes back to the assistant, and stays on the operator's list.
+     * A member may no longer come in. What they had taken over waits again for their colleagues; where there are none left, it
+     * goes back to the assistant, and stays on the operator's list. Each person is told in a commit of their own, so that a
+     * fault with one holds up nobody else; it is thrown at the end, to have the rest done again.
      */
-    async memberLeft(tx: Tx, member: HumanAtBank, hasColleagues: boolean): Promise<void> {
+    async memberLeft(member: HumanAtBank, hasColleagues: boolean): Promise<void> {
       if (hasColleagues) {
-        await tx.query(
+        await sql.query(
           `update channels.handover set taken_by = null, taken_at = null where taken_by = $1 and done_at is null`,
           [member.id],
         )
         return
       }
-      const ended = await tx.query<Place & { isTaken: boolean }>(
-        `update channels.handover set done_at = $2 where bank_id = $1 and done_at is null and link_id is not null
-         returning ${PLACE}, taken_by is not null as "isTaken"`,
-        [member.bankId, clock.now()],
+      const open = await sql.query<Place>(
+        `select ${PLACE} from channels.handover where bank_id = $1 and done_at is null and link_id is not null`,
+        [member.bankId],
       )
-      await sayTakenBack(tx, ended)
+      const faults: unknown[] = []
+      for (const { personId, number, bankId } of open) {
+        const handBack = sql.transaction(async (tx) => {
+          const ended = await tx.query<Ended>(
+            `update channels.handover set done_at = $4
+             where person_id = $1 and number = $2 and bank_id = $3 and done_at is null returning ${ENDED}`,
+            [personId, number, bankId, clock.now()],
+          )
+          await sayTakenBack(tx, ended)
+        })
+        await handBack.catch((error: unknown) => faults.push(error))
+      }
+      if (faults.length > 0) throw faults[0]
     },
   }
 }

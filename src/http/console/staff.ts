@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Clock, Fault, HOUR, newId, type Queryable, type Random, type Sql, type Tx } from '#kit'
+import { announce, type Clock, Fault, HOUR, newId, type Random, type Sql } from '#kit'
 
 /** How long an invitation can be used: long enough for somebody's next working day. */
 const INVITATION_MS = 72 * HOUR
@@ -51,7 +51,14 @@ export function createStaff(needs: { sql: Sql; clock: Clock; random: Random }) {
       ),
 
     /** Those of `bankIds` that have somebody who can come in. */
-    banksWithSomebody: (bankIds: readonly string[]) => withSomebody(sql, bankIds),
+    async banksWithSomebody(bankIds: readonly string[]): Promise<string[]> {
+      const rows = await sql.query<{ bankId: string }>(
+        `select distinct bank_id as "bankId" from staff.member join staff.passkey on member_id = member.id
+         where bank_id = any($1) and removed_at is null order by bank_id`,
+        [bankIds],
+      )
+      return rows.map(({ bankId }) => bankId)
+    },
 
     /** Names of a bank's members, those who have left too: what they did stays theirs. */
     async names(bankId: string): Promise<Map<string, string>> {
@@ -60,18 +67,11 @@ export function createStaff(needs: { sql: Sql; clock: Clock; random: Random }) {
     },
 
     /**
-     * Ends a member's way in at once: passkeys, invitations and sessions, and what `andThen` ends with it, in one commit. Of two
-     * who are removed at the same time one is the last. Throws `not-found`.
+     * Ends a member's way in at once: passkeys, invitations and sessions. What they had taken over is announced, and given to
+     * others after that: nothing about people may stand in the way of it. Throws `not-found`.
      */
-    async remove(
-      memberId: string,
-      andThen: (tx: Tx, member: { id: string; bankId: string }, hasColleagues: boolean) => Promise<void>,
-    ): Promise<void> {
+    async remove(memberId: string): Promise<void> {
       await sql.transaction(async (tx) => {
-        await tx.query(
-          `select 1 from staff.member where bank_id = (select bank_id from staff.member where id = $1) order by id for update`,
-          [memberId],
-        )
         const [removed] = await tx.query<{ bankId: string }>(
           `update staff.member set removed_at = $2 where id = $1 and removed_at is null returning bank_id as "bankId"`,
           [memberId, clock.now()],
@@ -79,20 +79,10 @@ export function createStaff(needs: { sql: Sql; clock: Clock; random: Random }) {
         if (!removed) throw new Fault('not-found', { detail: `There is no member ${memberId}` })
         for (const table of ['passkey', 'invitation', 'session'])
           await tx.query(`delete from staff.${table} where member_id = $1`, [memberId])
-        const { bankId } = removed
-        await andThen(tx, { id: memberId, bankId }, (await withSomebody(tx, [bankId])).length > 0)
+        await announce(tx, 'member-left', { memberId, bankId: removed.bankId })
       })
     },
   }
-}
-
-async function withSomebody(sql: Queryable, bankIds: readonly string[]): Promise<string[]> {
-  const rows = await sql.query<{ bankId: string }>(
-    `select distinct bank_id as "bankId" from staff.member join staff.passkey on member_id = member.id
-     where bank_id = any($1) and removed_at is null order by bank_id`,
-    [bankIds],
-  )
-  return rows.map(({ bankId }) => bankId)
 }
 
 function newCode(random: Random): string {
