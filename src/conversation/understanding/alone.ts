@@ -23,7 +23,10 @@ const SAYING: readonly (readonly [NotServed | 'freeze-card', string])[] = [
   ['contactless', 'contactless'],
   ['insurance', 'insurance assurance assurances'],
   ['invest', 'invest investment investments bitcoin crypto bourse investir'],
-  ['freeze-card', 'stolen lost vole volee perdu perdue'],
+  [
+    'freeze-card',
+    'stolen lost vole volee perdu perdue freeze block blocked geler gele gelez bloquer bloque bloquez opposition',
+  ],
 ]
 const MEANT: ReadonlyMap<string, NotServed | 'freeze-card'> = new Map(
   SAYING.flatMap(([meant, words]) => words.split(' ').map((word) => [word, meant] as const)),
@@ -34,6 +37,6 @@ const MEANT: ReadonlyMap<string, NotServed | 'freeze-card'> = new Map(
  * be the beginning of anything; undefined where there are more words than one.
  */
 export function saidAlone(tokens: readonly Token[]): NotServed | 'freeze-card' | null | undefined {
-  const words = tokens.filter(({ text }) => !AROUND.has(text))
+  const words = tokens.filter(({ kind, text }) => kind !== 'break' && !AROUND.has(text))
   return words.length === 1 ? (MEANT.get(words[0]!.text) ?? null) : undefined
 }

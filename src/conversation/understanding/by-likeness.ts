@@ -6,7 +6,7 @@ import { ownModel } from './classifier/kept-model.ts'
 import { guess } from './classifier/linear.ts'
 import type { Intent } from './intents.ts'
 import { calendarAt } from './periods/span.ts'
-import { MAY_SPEND, MORE_OR } from './phrases.ts'
+import { MAY_SPEND, MORE_OR, WILL_BE_PAID } from './phrases.ts'
 import { questionOf } from './question-of.ts'
 import { type Reading, readUtterance } from './reading.ts'
 import { turnsFreezeRound } from './safety.ts'
@@ -51,7 +51,7 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
     if (reading.outside || likeness < SCORE_MIN_OF_FIGURES || MORE_OR.test(reading.words)) return null
     if (kind === 'balance') return isOfNow(reading) ? { kind } : null
     if (kind === 'forecast') return aheadIn(spaced(utterance.tokens), calendar)
-    if (MAY_SPEND.test(reading.words)) return null
+    if (MAY_SPEND.test(reading.words) || WILL_BE_PAID.test(reading.words)) return null
     // A period or a kind of spending with nothing around it asks nothing by itself.
     return reading.bare ? null : questionOf(kind, reading, utterance, calendar)
   }

@@ -124,9 +124,9 @@ test('one word is enough, whichever language was chosen', () => {
 })
 
 test('a word alone is not guessed at, unless it says what is wanted', () => {
-  for (const text of ['why', 'account', 'my account', 'yesterday', 'card', 'money', 'bank'])
+  for (const text of ['why', 'why?', 'account', 'my account', 'yesterday', 'card', 'card?', 'money', 'bank'])
     assert.deepEqual(talk('en', text), [['not-understood']], text)
-  for (const text of ['pourquoi', 'compte', 'mon compte', 'hier', 'carte', 'argent', 'banque'])
+  for (const text of ['pourquoi', 'compte', 'mon compte', 'hier', 'carte', 'carte ?', 'argent', 'banque'])
     assert.deepEqual(talk('fr', text), [['not-understood']], text)
   for (const [text, question] of [
     ['rent', 'spending | category bills'],
@@ -138,6 +138,14 @@ test('a word alone is not guessed at, unless it says what is wanted', () => {
     ['virement', 'not-served | transfer'],
     ['stolen', 'freeze-card'],
     ['volée', 'freeze-card'],
+    ['freeze', 'freeze-card'],
+    ['block please!', 'freeze-card'],
+    ['blocked', 'freeze-card'],
+    ['bloquer svp', 'freeze-card'],
+    ['bloquez !', 'freeze-card'],
+    ['geler', 'freeze-card'],
+    ['gelé', 'freeze-card'],
+    ['opposition', 'freeze-card'],
   ])
     for (const locale of ['en', 'fr'] as const) assert.deepEqual(talk(locale, text!), [[question]], text)
 })
@@ -205,6 +213,16 @@ test('likeness alone never ends, links, disputes or asks for a person, and block
   ])
     for (const [one] of talk('en', text))
       assert.ok(one!.startsWith('not-understood') || one!.startsWith('not-served'), `${text}: ${one}`)
+})
+
+test('pay to come is not told by what came in, by likeness either', () => {
+  for (const text of [
+    'when will I get paid',
+    'when do I get paid back',
+    'quand serai-je payé',
+    'when do I get paid interest',
+  ])
+    for (const [one] of talk('en', text)) assert.match(one!, /^not-/, text)
 })
 
 test('the same words are heard the same way every time', () => {

@@ -49,6 +49,7 @@ import {
   WHETHER_PAID,
   WHICH_PAYMENTS,
   WHO_READ,
+  WILL_BE_PAID,
 } from './phrases.ts'
 import type { Reading } from './reading.ts'
 
@@ -90,6 +91,7 @@ function isOutside({ words, concepts, outside, amount, size }: Reading): boolean
     ORDER.test(words) ||
     ORDER_TO_PAY.test(words) ||
     NOT_YET.test(words) ||
+    WILL_BE_PAID.test(words) ||
     MAY_SPEND.test(words)
   )
     return true

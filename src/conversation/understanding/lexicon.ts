@@ -122,7 +122,7 @@ const NOT_SERVED = new Set(
     'exchange convert conversion rate rates forecast predict raise increase limit limits apply application rewards points ' +
     'miles dispense deposit cheque cheques checks score insured lottery unblock unfreeze unlock activate envoyer envoie ' +
     'envoyez virer vire pret prets emprunter emprunt credit preter hypotheque investir investissement bourse meteo ' +
-    'plafond augmenter augmente taux interet interets change convertir depot deposer chequier rib code mot debloquer ' +
+    'plafond augmenter augmente taux interest interet interets change convertir depot deposer chequier rib code mot debloquer ' +
     'debloque activer budget budgets average moyenne save saving economiser economie economies routing tax taxes ignore ' +
     'instructions prompt system joke story blague due reminder reminders todo recipe recipes suggestion ' +
     'suggestions appointment appointments calendar alarm timer pto vacation quote form forms'

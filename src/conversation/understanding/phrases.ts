@@ -114,7 +114,10 @@ export const WHAT_HAPPENED =
   / (?:what (?:has |s )?happened|what did i do|qu est ce que j ai fait|qu est ce qui s est passe|que s est il passe|il s est passe quoi|j ai fait quoi) /
 /** Asks about what came in as pay, with the person as the one who is paid. */
 export const GOT_PAID =
-  / (?:did i (?:already |last )?get paid|when (?:do|will) i (?:next )?get paid|quand (?:est ce que )?(?:je suis|suis je|je serai|serai je) payee?|have i (?:already )?(?:been|got|gotten) paid|was i (?:last |already )?paid|(?:ai je|j ai) (?:deja |bien |enfin )?ete payee?) /
+  / (?:did i (?:already |last )?get paid|when do i (?:next )?get paid|quand (?:est ce que )?(?:je suis|suis je) payee?|have i (?:already )?(?:been|got|gotten) paid|was i (?:last |already )?paid|(?:ai je|j ai) (?:deja |bien |enfin )?ete payee?) (?!back |interests? |(?:des |les )?interets )/
+/** Asks about pay to come, which no payment tells. */
+export const WILL_BE_PAID =
+  / (?:(?:will|shall) i (?:next )?(?:get|be) paid|serai (?:je )?payee?|(?:je vais|vais je) etre payee?) /
 /** Asks what a sum was for, or who took it. */
 export const WHAT_FOR =
   / (?:what ?(?:is|s|was) (?:this|that|the|my)|what did i pay (?:[^ ]+ ){1,4}for|who (?:charged|took|debited|billed|(?:is |s )?(?:charging|taking|debiting|billing))|c (?:est|etait) quoi|d ou (?:vient|viennent)|a quoi correspond(?:ent)?|qui m a (?:preleve|debite|pris|facture)) /

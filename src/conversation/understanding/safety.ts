@@ -286,6 +286,11 @@ const STOLEN = / (?:stolen|stole|nicked|pinched|piquee?|volee?s?|derobee?s?|fait
 /** `put a stop on my card`, `I want my card blocked`. */
 const ORDER_AROUND =
   / (?:put a (?:block|stop|freeze|hold|lock) on|(?:want|need|like|get|have) (?:my |the )(?:[a-z]+ ){0,2}(?:card|account) (?:blocked|frozen|locked)|mets un blocage sur) /
+/** A sum that somebody took: their card may be what it was taken with. */
+const TAKEN =
+  / (?:stole|stolen|nicked|(?:someone|somebody) (?:has |s )?(?:took|taken)|fait voler|(?:m|nous) (?:a|ont) (?:vole|pique|derobe|soutire)|(?:a|ont) ete (?:volee?s?|derobee?s?)|quelqu un (?:m )?a (?:pris|vole|pique|derobe)) /
+const SUM =
+  / (?:[0-9][0-9.,]*(?! (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|heures?|jours?|semaines?|mois|ans?) )|pounds?|quid|euros?|balles|dollars?) /
 /** What turns an order round: it must not be, must no longer be, or already is blocked; or a question about it. */
 const NO_ORDER =
   / (?:don t|dont|do not|not|never|n t|contactless|nfc|sans contact|virtuelle?s?|reason|raison|caused|did i do|the block|the freeze|the hold|this block|current block|unfreeze|unblock|unlock|reactivate|ne|pas|plus|deja|debloquer|debloque|debloquez|why|pourquoi|when|quand) | (?:is|was|are|est|etait|reste) (?:my card |still |toujours |deja |now )?(?:blocked|frozen|locked|bloquee?|gelee?|block|lock) /
@@ -302,6 +307,7 @@ export function asksToFreeze(words: string): boolean {
   if (/ (?:faire|fais|former|mettre|mets) opposition /.test(words))
     return !/ (?:ne|pas|pourquoi) /.test(words)
   if (WALLET.test(words) && STOLEN.test(words)) return !NOT_LOST.test(words)
+  if (TAKEN.test(words) && SUM.test(words)) return !NOT_LOST.test(words)
   const card = CARD.exec(words)
   if (!card) return false
   const order = ORDER.exec(words)

@@ -305,4 +305,12 @@ export const ENGLISH: readonly (readonly [said: string, question: string])[] = [
   ['payments more than 20 but less than 50 euros', 'find | null - | between 2000 5000 EUR'],
   ['payments over £50 and under £20', 'not-understood | near amount'],
   ['payments over £20 and under 50 euros', 'not-understood | near amount'],
+  ['something over £50 was stolen', 'freeze-card'],
+  ['someone stole at least 50 pounds', 'freeze-card'],
+  ['somebody took £50 from my account', 'freeze-card'],
+  ['if someone stole £50', 'not-understood'],
+  ['when will I get paid', 'not-understood'],
+  ['when do I get paid back', 'not-understood'],
+  ['when do I get paid interest', 'not-understood'],
+  ['have I been paid interest', 'not-understood'],
 ]

@@ -246,4 +246,11 @@ export const FRENCH: readonly (readonly [said: string, question: string])[] = [
   ['mes paiements de plus de 20 euros et moins de 50 euros', 'find | null - | between 2000 5000 EUR'],
   ['mes paiements de plus de 20 et de moins de 50 euros', 'find | null - | between 2000 5000 EUR'],
   ['mes paiements de plus de 50 euros et de moins de 20 euros', 'not-understood | near amount'],
+  ["on m'a volé plus de 100 euros", 'freeze-card'],
+  ["quelqu'un a pris plus de 100 euros", 'freeze-card'],
+  ['je me suis fait voler 200 €', 'freeze-card'],
+  ['quand est-ce que je suis payé', 'transactions | 10 | category income'],
+  ['quand est-ce que je serai payé', 'not-understood'],
+  ['quand serai-je payée', 'not-understood'],
+  ['quand suis-je payé des intérêts', 'not-understood'],
 ]
