@@ -110,7 +110,7 @@ export function Transcript({ onAct, children }: { onAct: OnAct; children: ReactN
               {lines.slice(0, above)}
             </section>
           )}
-          <div className="spoken" role="log" aria-label={words.transcript} aria-busy={!isRead}>
+          <div className="spoken" role="log" aria-busy={!isRead}>
             {children}
             {lines.slice(above)}
             {sending.filter(Boolean).map((words, place) => (

@@ -52,6 +52,15 @@ test('a French question in an English page is said by a French voice, and its an
   await page.context().close()
 })
 
+test('the conversation is named once, however it is come into', async () => {
+  const page = await openAs(amina, {})
+  await page.getByRole('log').getByRole('table').first().waitFor()
+  const heard = await page.getByRole('region', { name: 'Conversation' }).ariaSnapshot()
+  assert.equal(heard.match(/"Conversation"/g)?.length, 1, heard)
+  assert.match(heard, /- log:/)
+  await page.context().close()
+})
+
 test('that an answer is being made is said beside the log, and only of one that takes its time', async () => {
   const page = await openAs(amina, {})
   const log = page.getByRole('log')
