@@ -4,7 +4,7 @@ import { aheadIn } from './ahead.ts'
 import { saidAlone } from './alone.ts'
 import { ownModel } from './classifier/kept-model.ts'
 import { guess } from './classifier/linear.ts'
-import type { Intent } from './intents.ts'
+import { type Intent, isOfPaymentsToCome, isOutside } from './intents.ts'
 import { calendarAt } from './periods/span.ts'
 import { MAY_SPEND, MORE_OR, WILL_BE_PAID } from './phrases.ts'
 import { questionOf } from './question-of.ts'
@@ -37,9 +37,10 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
   const { class: found, score } = guess(ownModel(), text)
   if (score < SCORE_MIN) return null
   const confidence = confidenceOf(score)
-  if (isNotServed(found)) return { question: meaning(found), confidence }
   const calendar = calendarAt(now, timeZone)
   const reading = readUtterance(utterance, locale, calendar)
+  if (reading.size && isOfPaymentsToCome(reading.words)) return null
+  if (isNotServed(found)) return { question: meaning(found), confidence }
   const question = served(found as Intent, score)
   return question && { question, confidence }
 
@@ -52,6 +53,7 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
     if (kind === 'balance') return isOfNow(reading) ? { kind } : null
     if (kind === 'forecast') return aheadIn(spaced(utterance.tokens), calendar)
     if (MAY_SPEND.test(reading.words) || WILL_BE_PAID.test(reading.words)) return null
+    if (reading.size && isOutside(reading)) return null
     // A period or a kind of spending with nothing around it asks nothing by itself.
     return reading.bare ? null : questionOf(kind, reading, utterance, calendar)
   }

@@ -60,6 +60,18 @@ test('bounds stay when a shop or a period changes, and are put into a list alone
   )
 })
 
+test('bounds after a sum list what it was of, and a number without its currency is asked about', () => {
+  for (const [sum, bounds, bare] of [
+    ['how much did I spend at Tesco', 'over £50', 'over 50'],
+    ['combien ai-je dépensé chez Tesco', 'plus de 50 £', 'plus de 50'],
+  ] as const) {
+    assert.equal(talk(sum, bounds)[1], 'find | null - | over 5000 GBP | merchant Tesco')
+    assert.equal(talk(sum, bare)[1], 'not-understood | near amount')
+  }
+  assert.equal(talk('payments at Tesco', 'over 50')[1], 'find | null - | over 5000 | merchant Tesco')
+  assert.equal(talk('what did I spend at Tesco', 'by month over £50')[1], 'not-understood | near amount')
+})
+
 test('a period alone goes on from the question before', () => {
   assert.deepEqual(talk('show my last 5 payments', 'in October?', 'last week'), [
     'transactions | 5',

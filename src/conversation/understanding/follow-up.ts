@@ -1,4 +1,4 @@
-import type { Filter, Question } from '../question.ts'
+import type { Filter, Question, Size } from '../question.ts'
 import { before, type Calendar, toPeriod, toSpan } from './periods/span.ts'
 import { UNITS } from './periods/words.ts'
 import { BY_KIND } from './phrases.ts'
@@ -49,9 +49,10 @@ export function continued(reading: Reading, previous: Question, calendar: Calend
   const said = filterOf(reading, calendar)
   if (!said) return null
   if (amount && previous.kind !== 'find') return null
-  if (said.size && !LISTED.includes(previous.kind)) return null
+  if (said.size && !isBoundable(said.size, previous)) return null
   const parted = amount ? null : partedOtherwise(reading, said, previous)
-  if (parted) return parted
+  // A sum that is parted has no bounds.
+  if (parted) return said.size ? { kind: 'not-understood', near: 'amount' } : parted
   if (!amount && Object.keys(said).length === 0) return null
   const filter = merged(said, previous.filter)
   if (previous.kind === 'find' && amount) {
@@ -77,6 +78,10 @@ const LISTED: readonly Question['kind'][] = ['find', 'transactions']
 
 /** Questions that a sum answers: it can be parted by kind, by shop, or over time. */
 const SUMS: readonly Question['kind'][] = ['spending', 'spending-by', 'over-time']
+
+/** A number without its currency bounds a list; behind a sum it may be of anything. */
+const isBoundable = ({ currency }: Size, { kind }: Question): boolean =>
+  LISTED.includes(kind) || (currency !== null && SUMS.includes(kind))
 
 /** "By category?", "mois par mois ?": the sum of the question before, parted. */
 function partedOtherwise(reading: Reading, said: Filter, previous: Filtered): Question | null {

@@ -150,6 +150,22 @@ test('a word alone is not guessed at, unless it says what is wanted', () => {
     for (const locale of ['en', 'fr'] as const) assert.deepEqual(talk(locale, text!), [[question]], text)
 })
 
+test('payments to come, and orders with a size, are not answered by a list of those that were made', () => {
+  for (const [text, question] of [
+    ['virement de plus de 500 euros à Paul', 'not-served | transfer'],
+    ['transfer over £500 to Paul', 'not-served | transfer'],
+    ['fees for transfers over £500', 'not-served | fees'],
+    ['frais pour les virements de plus de 1000 euros', 'not-served | transfer'],
+    ['tell me if something over 50 pounds goes out', 'not-understood'],
+    ['dis-moi si un truc de plus de 50 euros passe', 'not-understood'],
+    ["I don't want payments over £50", 'not-understood'],
+    ['je ne veux pas les paiements de plus de 50 euros', 'not-understood'],
+    ['how could I spend less', 'not-understood'],
+    ['comment est-ce que je pourrais dépenser moins', 'not-understood'],
+  ])
+    assert.deepEqual(talk('fr', text!), [[question]], text)
+})
+
 test('what may be spent, and which is more, is not answered by a sum of something else', () => {
   for (const text of ['how much can I spend at Tesco', 'did I spend more on fuel or groceries'])
     for (const [one] of talk('en', text)) assert.ok(one!.startsWith('not-understood'), `${text}: ${one}`)

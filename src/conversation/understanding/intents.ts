@@ -29,6 +29,7 @@ import {
   MORE_OR_NO_MORE,
   MORE_THAN,
   NEGATION,
+  NOT_WANTED,
   NOT_YET,
   ORDER,
   ORDER_TO_PAY,
@@ -40,7 +41,9 @@ import {
   SOMETHING,
   STOP_OFFERS,
   THAN_BEFORE,
+  TOLD_IF,
   TOLD_OF,
+  TRANSFERS,
   WHAT_FOR,
   WHAT_HAPPENED,
   WHERE_MONEY_GOES,
@@ -84,7 +87,7 @@ function choiceIn({ words, concepts, category, amount, unexplained }: Reading): 
 }
 
 /** Orders to move money, what is still to come, and what concerns somebody else. */
-function isOutside({ words, concepts, outside, amount, size }: Reading): boolean {
+export function isOutside({ words, concepts, outside, amount, size, category }: Reading): boolean {
   if (
     outside ||
     OVERDRAFT_AGREED.test(words) ||
@@ -95,9 +98,17 @@ function isOutside({ words, concepts, outside, amount, size }: Reading): boolean
     MAY_SPEND.test(words)
   )
     return true
-  if (WHETHER_MOVED.test(words) || size) return false
-  return concepts.has('transfer') && !(concepts.has('find') || (amount && concepts.has('show')))
+  if (WHETHER_MOVED.test(words)) return false
+  if (size && isOfPaymentsToCome(words)) return true
+  if (!concepts.has('transfer') || concepts.has('find')) return false
+  // "Fees for transfers over £500" asks for a price.
+  if (size && category === 'fees') return true
+  return !((size && TRANSFERS.test(words)) || ((size || amount) && concepts.has('show')))
 }
+
+/** Whether payments of some size are to be told when they come, or are not wanted: no list of those that were made. */
+export const isOfPaymentsToCome = (words: string): boolean =>
+  NOT_WANTED.test(words) || (TOLD_IF.test(words) && !PAID.test(words) && !BOUGHT.test(words))
 
 /** Questions that are answered by a sum. */
 function sumIn(reading: Reading): Intent {

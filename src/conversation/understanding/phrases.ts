@@ -56,14 +56,21 @@ export const LINK_VERB = / (?:link|connect|relie[rz]?|lier|connecte[rz]?|associe
 
 /** Asks which of two is the larger one: "spent more in October or November". */
 export const MORE_OR = / (?:more|less|most|plus|moins) (?:[a-z0-9]+ ){1,6}(?:or|ou) /
-/** What may be spent is about what is there, and not about what was spent. */
+/** What may be spent is about what is there, and not about what was spent; "how could I" wonders at what was. */
 export const MAY_SPEND =
-  / (?:(?:can|could|may|should) i (?:still |safely |afford to )?spend|(?:je peux|puis je|je pourrais|pourrais je) (?:encore |me permettre de )?depenser) /
+  / (?:(?:can|could|may|should) i (?:still|safely|afford to) spend|(?:can|may|should|(?<! how )could) i spend|could i spend (?:less|more|better)|(?:je peux|puis je|je pourrais|pourrais je) (?:encore |me permettre de )?depenser) /
 /** Payments, as those of some size are asked for; "did I spend over £100" may be about a sum. */
 export const WHICH_PAYMENTS =
   / (?:(?:which|what|any|all|every|quels?|quelles?|tous|toutes|des) (?:[a-z]+ ){0,2}(?:payments?|transactions?|purchases?|debits?|paiements?|operations?|achats?|prelevements?)|spendings?|expenses?|outgoings?|depenses|transfers?|virements?) /
 /** A payment that is not named by what it is: "something over 100 euros". */
 export const SOMETHING = / (?:something|anything|things?|stuff|quelque chose|un truc|un machin|trucs|ce qui) /
+/** Wants to be told of payments when they come. */
+export const TOLD_IF =
+  / (?:(?:tell|notify|warn|alert|message|let) me (?:know )?(?:if|when|whenever|as soon as)|(?:dis|dites|previens|prevenez|avertis|avertissez|alerte|alertez) (?:moi |nous )?(?:si|s il|quand|des qu|des que|lorsqu|lorsque)) /
+export const NOT_WANTED =
+  / (?:(?:don t|dont|do not|no longer|never) (?:want|need)|(?:veux|voudrais|souhaite|faut) (?:pas|plus|aucune?)) /
+/** Transfers that were made; a single one may be an order. */
+export const TRANSFERS = / (?:transfers|virements) /
 export const MORE_THAN = / (?:more|less) (?:[a-z0-9]+ ){0,8}than /
 export const PLUS_QUE = / (?:plus|moins) (?:[a-z0-9]+ ){0,8}qu(?:e)? /
 

@@ -2,7 +2,7 @@ import type { Filter, Question } from '../question.ts'
 import { comparisonOf } from './comparison.ts'
 import type { Intent } from './intents.ts'
 import { type Calendar, toPeriod } from './periods/span.ts'
-import { GOT_PAID, OTHERS_THAT_RECUR, SUBSCRIPTIONS, WHERE_SPENT } from './phrases.ts'
+import { GOT_PAID, OTHERS_THAT_RECUR, SOMETHING, SUBSCRIPTIONS, WHERE_SPENT } from './phrases.ts'
 import type { Reading } from './reading.ts'
 import type { Utterance } from './tokens.ts'
 
@@ -126,9 +126,19 @@ export function filterOf(reading: Reading, calendar: Calendar): Filter | null {
   return filter
 }
 
+/** Whether bounds are said of money: "at least one" and "up to 20" alone may be of anything. */
+const isOfMoney = ({ size, words, concepts, merchant, category, unexplained }: Reading): boolean =>
+  size?.currency !== null ||
+  merchant !== null ||
+  category !== null ||
+  unexplained.length > 0 ||
+  (['payment', 'transfer', 'spend', 'pay', 'buy'] as const).some((concept) => concepts.has(concept)) ||
+  SOMETHING.test(words)
+
 function findOf(reading: Reading, filter: Filter): Question | null {
   const { amount, number } = reading
   if (filter.size) {
+    if (!isOfMoney(reading)) return null
     // "Over £50 and £100": what the second is to bound is not said.
     if (amount) return null
     if (number) return number.counts ? transactionsOf(reading, filter) : null
