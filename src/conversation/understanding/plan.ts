@@ -65,6 +65,19 @@ const PLAN = z.strictObject({
 })
 type Plan = z.output<typeof PLAN>
 
+/** Fields of one kind alone: said with another, they would be left out of its answer unsaid. */
+const ONLY_WITH = {
+  topic: 'not-served',
+  by: 'spending-by',
+  step: 'over-time',
+  until: 'forecast',
+  event: 'forecast',
+  count: 'transactions',
+  againstFrom: 'compare',
+  againstTo: 'compare',
+} as const satisfies Partial<Record<keyof Plan, Kind>>
+const FIELDS = Object.entries(ONLY_WITH) as [keyof typeof ONLY_WITH, Kind][]
+
 /** The shape of a plan as JSON Schema. */
 export const planSchema = () => {
   const { $schema: _, ...schema } = z.toJSONSchema(PLAN)
@@ -82,11 +95,12 @@ export function questionOfPlan(
   const parsed = PLAN.safeParse(answer)
   if (!parsed.success) return null
   const plan = parsed.data
+  if (FIELDS.some(([field, kind]) => plan[field] !== null && plan.kind !== kind)) return null
   if (plan.merchant !== null && !holds(text, plan.merchant)) return null
   const calendar = calendarAt(scene.now, scene.timeZone)
   const period = periodOf(plan.from, plan.to, calendar)
   const against = periodOf(plan.againstFrom, plan.againstTo, calendar)
-  if (period === 'unclear' || against === 'unclear' || (against && plan.kind !== 'compare')) return null
+  if (period === 'unclear' || against === 'unclear') return null
   const filter: Filter = {
     ...(period && { period }),
     ...(plan.merchant !== null && { merchant: plan.merchant }),
