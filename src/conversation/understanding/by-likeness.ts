@@ -32,8 +32,8 @@ export type Likely = { question: Question; confidence: number }
  */
 export function byLikeness(text: string, { now, timeZone, locale }: UnderstandingContext): Likely | null {
   const utterance = tokenise(text)
-  const alone = saidAlone(utterance.tokens)
-  if (alone !== undefined) return alone && { question: meaning(alone), confidence: CONFIDENCE_MAX }
+  const alone = byWordAlone(text)
+  if (alone !== undefined) return alone
   const { class: found, score } = guess(ownModel(), text)
   if (score < SCORE_MIN) return null
   const confidence = confidenceOf(score)
@@ -57,6 +57,12 @@ export function byLikeness(text: string, { now, timeZone, locale }: Understandin
     // A period or a kind of spending with nothing around it asks nothing by itself.
     return reading.bare ? null : questionOf(kind, reading, utterance, calendar)
   }
+}
+
+/** What one word says by itself, for which no model is needed; undefined where there are more. */
+export function byWordAlone(text: string): Likely | null | undefined {
+  const alone = saidAlone(tokenise(text).tokens)
+  return alone && { question: meaning(alone), confidence: CONFIDENCE_MAX }
 }
 
 const meaning = (said: NotServed | 'freeze-card'): Question =>

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { Locale } from '#kit'
 import type { Planner } from '../ports.ts'
 import type { Question } from '../question.ts'
-import { createUnderstanding, hearOffline, prepareUnderstanding } from './hear.ts'
+import { createUnderstanding, hearOffline } from './hear.ts'
 import { lineOf, NOW, TIME_ZONE } from './utterances/question-line.ts'
 
 const scene = { now: NOW, timeZone: TIME_ZONE } as const
@@ -269,13 +270,32 @@ test('a planner is asked only about what nothing else understands, and never abo
   ])
 })
 
-test('what is asked while the understanding is made ready is understood all the same', async () => {
-  const ready = prepareUnderstanding()
-  const understanding = createUnderstanding({ planner: null })
-  assert.deepEqual(await understanding('give me a loan', { ...scene, locale: 'en' }), [
-    { kind: 'not-served', topic: 'loan' },
+test('while a model is made, words that rules know are answered, and what needs likeness waits for it', async () => {
+  const made = Promise.withResolvers<void>()
+  const understanding = createUnderstanding({ planner: null, modelReady: () => made.promise })
+  const hear = (text: string) => understanding(text, { ...scene, locale: 'en' })
+  const told: string[] = []
+  const waiting = ['give me a loan', 'je voudrais un crédit immobilier'].map(async (text) => {
+    const questions = await hear(text)
+    told.push(text)
+    return questions.map(lineOfAny)
+  })
+  for (const [text, kind] of [
+    ['block my card', 'freeze-card'],
+    ['bloque ma carte', 'freeze-card'],
+    ['freeze', 'freeze-card'],
+    ['geler', 'freeze-card'],
+    ['stop', 'stop'],
+    ['a human please', 'human'],
+    ['un conseiller', 'human'],
+    ['ce n’est pas moi', 'dispute'],
+    ['my balance', 'balance'],
   ])
-  await ready
+    assert.deepEqual((await hear(text!)).map(lineOfAny), [kind], text)
+  await setImmediate()
+  assert.deepEqual(told, [])
+  made.resolve()
+  assert.deepEqual(await Promise.all(waiting), [['not-served | loan'], ['not-served | loan']])
 })
 
 // Quadratic or exponential time would not come back from these; the runner's time limit says so.

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Planner } from '../ports.ts'
 import type { Filter, Question } from '../question.ts'
-import { byLikeness } from './by-likeness.ts'
+import { byLikeness, byWordAlone } from './by-likeness.ts'
 import { modelToCome, prepareModel } from './classifier/kept-model.ts'
 import { safetyOf } from './safety.ts'
 import { spaced, tokenise } from './tokens.ts'
@@ -37,7 +37,10 @@ const isUnderstood = ({ kind }: Question): boolean => kind !== 'not-understood'
  * Rules first, then likeness to what people ask a bank. Words that must reach a person, and a card to block, are looked for
  * in the whole text before anything else is tried. Offline, deterministic, and never empty.
  */
-export function hearOffline(text: string, context: UnderstandingContext): Heard[] {
+export const hearOffline = (text: string, context: UnderstandingContext): Heard[] =>
+  hear(text, context, byLikeness)
+
+function hear(text: string, context: UnderstandingContext, liken: typeof byLikeness): Heard[] {
   const { tokens } = tokenise(text)
   const whole = understand(text, context)
   if (safetyOf(spaced(tokens)) || WHOLE.includes(whole.kind) || tokens.length > TOKENS_MAX)
@@ -49,15 +52,15 @@ export function hearOffline(text: string, context: UnderstandingContext): Heard[
 
   const questions = eachAlone(plain, context)
   if (questions) return questions.map(byRules)
-  const kindsOfSpending = eachKindOfSpending(plain, context)
+  const kindsOfSpending = eachKindOfSpending(plain, context, liken)
   if (kindsOfSpending) return kindsOfSpending
   if (isUnderstood(whole)) return [byRules(whole)]
   const again = plain === text ? whole : understand(plain, context)
   if (isUnderstood(again)) return [byRules(again)]
-  const inTurn = eachAfterTheOther(plain, context)
+  const inTurn = eachAfterTheOther(plain, context, liken)
   if (inTurn) return inTurn
 
-  const likely = again.kind === 'not-understood' && again.near === null ? byLikeness(plain, context) : null
+  const likely = again.kind === 'not-understood' && again.near === null ? liken(plain, context) : null
   return [likely ? { ...likely, by: 'likeness' } : { question: again, by: 'rules', confidence: 0 }]
 }
 
@@ -70,11 +73,17 @@ export async function prepareUnderstanding(): Promise<void> {
   hearOffline('is there anything else to be told', { now: 0, timeZone: 'UTC', locale: 'en' })
 }
 
+/** `modelReady` waits for a model that is being made. */
+type Needs = { planner: Planner | null; modelReady?: () => Promise<void> }
+
 /** Understands offline, and only then, where an operator has set one up, asks the planner. */
-export function createUnderstanding({ planner }: { planner: Planner | null }): Understanding {
+export function createUnderstanding({ planner, modelReady = modelToCome }: Needs): Understanding {
   return async (text, context) => {
-    await modelToCome()
-    const heard = hearOffline(text, context)
+    let heard = hearByRules(text, context)
+    if (!heard) {
+      await modelReady()
+      heard = hearOffline(text, context)
+    }
     const questions = heard.map(({ question }) => question)
     const [only] = questions
     if (!planner || questions.length > 1 || only?.kind !== 'not-understood' || only.near !== null)
@@ -83,6 +92,17 @@ export function createUnderstanding({ planner }: { planner: Planner | null }): U
     const { now, timeZone, locale } = context
     return [(await planner.plan(text, { now, timeZone, locale })) ?? NOTHING]
   }
+}
+
+/** Null where likeness has to be asked: what must reach a person, or block a card, never waits for a model. */
+function hearByRules(text: string, context: UnderstandingContext): Heard[] | null {
+  let isAsked = false
+  const heard = hear(text, context, (part) => {
+    const alone = byWordAlone(part)
+    isAsked ||= alone === undefined
+    return alone ?? null
+  })
+  return isAsked ? null : heard
 }
 
 const byRules = (question: Question): Heard => ({
@@ -113,7 +133,11 @@ function eachAlone(text: string, { previous: _, ...alone }: UnderstandingContext
 }
 
 /** Parts of which each goes on from the one before: "how much did I spend at Lidl and Tesco". All, or none. */
-function eachAfterTheOther(text: string, context: UnderstandingContext): Heard[] | null {
+function eachAfterTheOther(
+  text: string,
+  context: UnderstandingContext,
+  liken: typeof byLikeness,
+): Heard[] | null {
   const heard: Heard[] = []
   let previous = context.previous
   for (const part of partsOf(text) ?? []) {
@@ -121,7 +145,7 @@ function eachAfterTheOther(text: string, context: UnderstandingContext): Heard[]
       ...context,
       ...(previous && { previous }),
     })
-    const likely = isUnderstood(said) ? null : byLikeness(part, context)
+    const likely = isUnderstood(said) ? null : liken(part, context)
     if (!isUnderstood(said) && !likely) return null
     // "Compare Tesco and Lidl" is one question, and not one that is answered here.
     if (said.kind === 'compare' || (heard.length > 0 && boundsAgain(said, previous))) return null
@@ -142,8 +166,12 @@ function boundsAgain(said: Question, before: Question | undefined): boolean {
 }
 
 /** "On fuel and groceries": read as one question, the second kind would be lost. */
-function eachKindOfSpending(text: string, context: UnderstandingContext): Heard[] | null {
-  const heard = eachAfterTheOther(text, context)
+function eachKindOfSpending(
+  text: string,
+  context: UnderstandingContext,
+  liken: typeof byLikeness,
+): Heard[] | null {
+  const heard = eachAfterTheOther(text, context, liken)
   const categories = new Set(heard?.map(({ question }) => filterOf(question)?.category))
   return heard && !categories.has(undefined) && categories.size === heard.length ? heard : null
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { MEANING_SIZE, ownEncoder } from './encoder.ts'
 
 /**
- * What sentences mean, four bits a number: a row for each sentence, after the first bytes of the SHA-256 of its text. Encoding thousands of sentences would take minutes at set-up; what is not here is encoded then.
+ * What sentences mean, four bits a number: a row for each sentence, after the first bytes of the SHA-256 of its text. Encoding
+ * thousands of sentences would take a minute at set-up; what is not here is encoded then.
  */
 export const MEANINGS_FILE = join(import.meta.dirname, '../data/meanings.bin')
 const KEY_BYTES = 8
