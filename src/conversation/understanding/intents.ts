@@ -43,7 +43,7 @@ import {
   THAN_BEFORE,
   TOLD_IF,
   TOLD_OF,
-  TRANSFERS,
+  TRANSFERS_MADE,
   WHAT_FOR,
   WHAT_HAPPENED,
   WHERE_MONEY_GOES,
@@ -103,7 +103,8 @@ export function isOutside({ words, concepts, outside, amount, size, category }: 
   if (!concepts.has('transfer') || concepts.has('find')) return false
   // "Fees for transfers over £500" asks for a price.
   if (size && category === 'fees') return true
-  return !((size && TRANSFERS.test(words)) || ((size || amount) && concepts.has('show')))
+  const isMade = TRANSFERS_MADE.test(words) || concepts.has('last') || concepts.has('earn')
+  return !((size && isMade) || ((size || amount) && concepts.has('show')))
 }
 
 /** Whether payments of some size are to be told when they come, or are not wanted: no list of those that were made. */

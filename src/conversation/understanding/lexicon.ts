@@ -90,7 +90,7 @@ const PHRASE_WORDS =
   'anyone anybody someone somebody quelqu withdraw revoke retirer revoquer collected got went gone going sert ' +
   'take back retire accord accords revoque autorise wanted sold through landed cleared come came taken arrive arrived arrivee arrives tombe tombee tombes passee parti partie partis preleve prelevee debite debitee verse versee rentre rentree break down ' +
   'nice welcome cher chers versus rapport same meme precedent precedente precedents passe ' +
-  'depot receiving unwanted longer anymore nothing rien anything things stuff truc trucs machin happened charging taking debiting billing pu autant'
+  'depot receiving unwanted longer anymore nothing rien anything things stuff truc trucs machin happened charging taking debiting billing pu autant pris'
 
 /** One of the person's accounts or cards: a balance shows them all, a sum of payments cannot be of one alone. */
 const ACCOUNT_KINDS = new Set(

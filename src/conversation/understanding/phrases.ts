@@ -68,9 +68,10 @@ export const SOMETHING = / (?:something|anything|things?|stuff|quelque chose|un 
 export const TOLD_IF =
   / (?:(?:tell|notify|warn|alert|message|let) me (?:know )?(?:if|when|whenever|as soon as)|(?:dis|dites|previens|prevenez|avertis|avertissez|alerte|alertez) (?:moi |nous )?(?:si|s il|quand|des qu|des que|lorsqu|lorsque)) /
 export const NOT_WANTED =
-  / (?:(?:don t|dont|do not|no longer|never) (?:want|need)|(?:veux|voudrais|souhaite|faut) (?:pas|plus|aucune?)) /
+  / (?:(?:don t|dont|do not|no longer|never) (?:want|need|show|list)|(?:veux|voudrais|souhaite|faut) (?:pas|aucune?)|ne (?:me )?(?:veux|voudrais|souhaite|faut|montre[rz]?|affiche[rz]?) (?:pas|plus)) /
 /** Transfers that were made; a single one may be an order. */
-export const TRANSFERS = / (?:transfers|virements) /
+export const TRANSFERS_MADE =
+  / (?:transfers|virements|i (?:ve |have )?made|(?:j ai|ai je) (?:bien |deja )?(?:fait|effectue|envoye)) /
 export const MORE_THAN = / (?:more|less) (?:[a-z0-9]+ ){0,8}than /
 export const PLUS_QUE = / (?:plus|moins) (?:[a-z0-9]+ ){0,8}qu(?:e)? /
 
@@ -121,7 +122,7 @@ export const WHAT_HAPPENED =
   / (?:what (?:has |s )?happened|what did i do|qu est ce que j ai fait|qu est ce qui s est passe|que s est il passe|il s est passe quoi|j ai fait quoi) /
 /** Asks about what came in as pay, with the person as the one who is paid. */
 export const GOT_PAID =
-  / (?:did i (?:already |last )?get paid|when do i (?:next )?get paid|quand (?:est ce que )?(?:je suis|suis je) payee?|have i (?:already )?(?:been|got|gotten) paid|was i (?:last |already )?paid|(?:ai je|j ai) (?:deja |bien |enfin )?ete payee?) (?!back |interests? |(?:des |les )?interets )/
+  / (?:did i (?:already |last )?get paid|when (?:do i (?:next )?get|am i(?: next)?) paid|quand (?:est ce que )?(?:je suis|suis je) payee?|have i (?:already )?(?:been|got|gotten) paid|was i (?:last |already )?paid|(?:ai je|j ai) (?:deja |bien |enfin )?ete payee?) (?!back |interests? |(?:des |les )?interets )/
 /** Asks about pay to come, which no payment tells. */
 export const WILL_BE_PAID =
   / (?:(?:will|shall) i (?:next )?(?:get|be) paid|serai (?:je )?payee?|(?:je vais|vais je) etre payee?) /

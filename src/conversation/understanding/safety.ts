@@ -288,7 +288,7 @@ const ORDER_AROUND =
   / (?:put a (?:block|stop|freeze|hold|lock) on|(?:want|need|like|get|have) (?:my |the )(?:[a-z]+ ){0,2}(?:card|account) (?:blocked|frozen|locked)|mets un blocage sur) /
 /** A sum that somebody took: their card may be what it was taken with. */
 const TAKEN =
-  / (?:stole|stolen|nicked|(?:someone|somebody) (?:has |s )?(?:took|taken)|fait voler|(?:m|nous) (?:a|ont) (?:vole|pique|derobe|soutire)|(?:a|ont) ete (?:volee?s?|derobee?s?)|quelqu un (?:m )?a (?:pris|vole|pique|derobe)) /
+  / (?:stole|stolen|nicked|(?:someone|somebody) (?:has |s )?(?:took|taken)(?! me )|fait voler|(?:m|nous) (?:a|ont) (?:vole|pique|derobe|soutire)|(?:a|ont) ete (?:volee?s?|derobee?s?)|quelqu un (?:m )?a (?:pris|vole|pique|derobe)) /
 const SUM =
   / (?:[0-9][0-9.,]*(?! (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|heures?|jours?|semaines?|mois|ans?) )|pounds?|quid|euros?|balles|dollars?) /
 /** What turns an order round: it must not be, must no longer be, or already is blocked; or a question about it. */

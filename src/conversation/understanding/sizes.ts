@@ -12,7 +12,10 @@ type Phrases = readonly (readonly [bound: Bound, phrases: readonly string[]])[]
 
 /** What makes a bound of the amount behind it. */
 const BEFORE: Phrases = [
-  ['over', 'more than,over,above,plus de,au dessus de,superieur a,superieurs a,superieure a,superieures a'],
+  [
+    'over',
+    'more than,over,above,exceeding,depassant,qui depassent,depassent,plus de,au dessus de,superieur a,superieurs a,superieure a,superieures a',
+  ],
   ['at-least', 'at least,au moins,a partir de'],
   [
     'under',
@@ -34,8 +37,7 @@ const AND_ANOTHER = ['and of', 'and', 'but', 'et de', 'et', 'mais de', 'mais']
 export function findSize(tokens: readonly Token[], locale: Locale): FoundSize | Unclear | null {
   for (const [start] of tokens.entries()) {
     const both = anyPhraseAt(tokens, start, BETWEEN)
-    const found =
-      both === null ? (boundBefore(tokens, start, locale) ?? boundBehind(tokens, start, locale)) : null
+    const found = both === null ? bounds(tokens, start, locale) : null
     const size = both === null ? found : between(tokens, both, locale)
     if (size) return size === 'unclear' ? size : { ...size, start }
   }
@@ -45,11 +47,11 @@ export function findSize(tokens: readonly Token[], locale: Locale): FoundSize | 
 type Bounded = { size: Size; next: number }
 type Read = Bounded | Unclear | null
 
-function boundBefore(tokens: readonly Token[], i: number, locale: Locale): Read {
-  const first = oneBoundBefore(tokens, i, locale)
+function bounds(tokens: readonly Token[], i: number, locale: Locale): Read {
+  const first = boundBefore(tokens, i, locale) ?? boundBehind(tokens, i, locale)
   if (!first || first === 'unclear') return first
-  const another = anyPhraseAt(tokens, first.next, AND_ANOTHER)
-  const second = another === null ? null : oneBoundBefore(tokens, another, locale)
+  const another = placeOfAnother(tokens, first.next)
+  const second = boundBefore(tokens, another, locale) ?? boundBehind(tokens, another, locale)
   return second === null ? first : second === 'unclear' ? second : bothOf(first, second)
 }
 
@@ -66,7 +68,7 @@ function bothOf({ size: first }: Bounded, { size: second, next }: Bounded): Read
   return sizeOf('between', { amountMinor: lower.amountMinor, currency: code, next }, upper.amountMinor)
 }
 
-function oneBoundBefore(tokens: readonly Token[], i: number, locale: Locale): Read {
+function boundBefore(tokens: readonly Token[], i: number, locale: Locale): Read {
   for (const [bound, phrases] of BEFORE) {
     const at = anyPhraseAt(tokens, i, phrases)
     const amount = at === null ? null : (amountAt(tokens, at, locale) ?? bareAt(tokens, at, locale))
@@ -88,10 +90,13 @@ function bareAt(tokens: readonly Token[], i: number, locale: Locale): FoundAmoun
   return amountMinor === null ? 'unclear' : { amountMinor, currency: null, start: i, next: number.next }
 }
 
-/** True where "and under …" goes on from a bound. */
+/** Where "and under …", ", moins de …" would go on from a bound. */
+const placeOfAnother = (tokens: readonly Token[], i: number): number =>
+  anyPhraseAt(tokens, i, AND_ANOTHER) ?? (tokens[i]?.text === ',' ? i + 1 : i)
+
 function anotherAt(tokens: readonly Token[], i: number): boolean {
-  const another = anyPhraseAt(tokens, i, AND_ANOTHER)
-  return another !== null && BEFORE.some(([, phrases]) => anyPhraseAt(tokens, another, phrases) !== null)
+  const another = placeOfAnother(tokens, i)
+  return BEFORE.some(([, phrases]) => anyPhraseAt(tokens, another, phrases) !== null)
 }
 
 function boundBehind(tokens: readonly Token[], i: number, locale: Locale): Read {
