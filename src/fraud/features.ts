@@ -1,4 +1,4 @@
-import { type Currency, HOUR, MINUTE } from '#kit'
+import { type Currency, MINUTE } from '#kit'
 import { kilometresBetween } from './distance.ts'
 import type { History } from './history.ts'
 import { type Past, pastOf } from './past.ts'
@@ -51,8 +51,6 @@ export type Features = {
 }
 
 export const TESTING_SPAN = 15 * MINUTE
-/** That of `since.hour`. */
-export const SPREE_SPAN = HOUR
 /** Two clocks of two banks' terminals are not in step to the second. */
 const TRAVEL_MINUTES_MIN = 1
 /** With fewer payments than this, everything is new. */

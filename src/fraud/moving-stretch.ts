@@ -20,14 +20,6 @@ export class MovingStretch<T extends Happening> implements Follower<T> {
     timeline.follow(this)
   }
 
-  get from(): number {
-    return this.#from
-  }
-
-  get to(): number {
-    return this.#to
-  }
-
   moveTo({ from, to }: Stretch): void {
     const end = Math.max(from, to)
     while (this.#from > from) this.#counter.add(this.#timeline.item(--this.#from), 1)

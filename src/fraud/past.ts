@@ -4,6 +4,9 @@ import type { History } from './history.ts'
 import type { Payment } from './payment.ts'
 import type { Stretch, Timeline } from './timeline.ts'
 
+/** How far `since.hour` reaches back, and what reasons say of it. */
+export const SPREE_SPAN = HOUR
+
 /** What lies before a payment, looked up once: true until the next one's is. */
 export type Past = {
   /** What was paid with its card, */
@@ -30,7 +33,7 @@ export function pastOf(history: History, payment: Payment): Past {
     cards,
     end: cards.endOf(payment),
     since: {
-      hour: cards.beginOf(at - HOUR),
+      hour: cards.beginOf(at - SPREE_SPAN),
       day: cards.beginOf(at - DAY),
       week: cards.beginOf(at - 7 * DAY),
       fortnight: cards.beginOf(at - 14 * DAY),

@@ -1,6 +1,7 @@
 import { MINUTE, money } from '#kit'
 import { type FeatureName, PLACE_OF } from './features/index.ts'
-import { type Features, SPREE_SPAN, TESTING_SPAN } from './features.ts'
+import { type Features, TESTING_SPAN } from './features.ts'
+import { SPREE_SPAN } from './past.ts'
 import type { Payment } from './payment.ts'
 import type { FraudReason, FraudReasonCode, FraudReasonValues } from './reasons.ts'
 

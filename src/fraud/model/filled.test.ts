@@ -46,3 +46,8 @@ for (const [depth, isFilled] of [
       for (const row of rowsFor(one)) assert.equal(scoreRow(one, row), scoreStepByStep(one, row))
   })
 }
+
+test('a model without a tree is refused in words', () => {
+  const trees = train(payments, { trees: 1, depth: 1 })
+  assert.throws(() => fill({ ...trees, roots: new Int32Array() }), /at least one tree/)
+})

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Trees } from './trees.ts'
 
 /** What the trees of a model add up to for one row. Nothing is allocated. */
@@ -17,6 +18,7 @@ const walks = new WeakMap<Trees, Walk | null>()
 export function fill(trees: Trees): Walk | null {
   let walk = walks.get(trees)
   if (walk === undefined) {
+    assert.ok(trees.roots.length > 0, 'a model has at least one tree')
     const depth = Math.max(...Array.from(trees.roots, (root) => depthAt(trees, root)))
     walk = depth > DEPTH_MAX ? null : fillUp(trees, depth)
     walks.set(trees, walk)
