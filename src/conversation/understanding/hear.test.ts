@@ -67,10 +67,14 @@ test('two bounds are of one amount, and never two lists that each leave one out'
     ['anything over £20 and under £50', 'find | null - | between 2000 5000 GBP'],
     ['mes paiements de plus de 20 euros et de moins de 50 euros', 'find | null - | between 2000 5000 EUR'],
     ['payments over £50 and under £20', 'not-understood | near amount'],
+    ['payments over £50 and under £20 at Lidl', 'not-understood | near amount'],
     ['payments over £50 and £100', 'not-understood | near amount'],
     ['mes paiements de plus de 50 euros et 100 euros', 'not-understood | near amount'],
   ])
     assert.deepEqual(talk('en', text!), [[question]], text)
+  assert.deepEqual(talk('fr', 'paiements de plus de 50 € chez Tesco et chez Lidl'), [
+    ['find | null - | over 5000 EUR | merchant Tesco', 'find | null - | over 5000 EUR | merchant Lidl'],
+  ])
   assert.deepEqual(talk('en', 'payments over £50 at Tesco and under £20 at Lidl'), [
     ['find | null - | over 5000 GBP | merchant Tesco', 'find | null - | under 2000 GBP | merchant Lidl'],
   ])

@@ -156,13 +156,14 @@ function eachAfterTheOther(
   return heard.length > 1 ? withPeriodOfLast(heard) : null
 }
 
-/** "Over £50 and £100" are two figures of one list, and not two lists. */
+/** "Over £50 and £100" are two figures of one list, and not two lists; "over £50 at Tesco and under £20 at Lidl" are two. */
 function boundsAgain(said: Question, before: Question | undefined): boolean {
   const [own, earlier] = [filterOf(said), before ? filterOf(before) : null]
   if (!own || !earlier?.size) return false
-  const { size: _, ...ownRest } = own
-  const { size: __, ...earlierRest } = earlier
-  return isDeepStrictEqual(ownRest, earlierRest)
+  const isFigure = said.kind === 'find' && said.amountMinor !== null
+  if (!isFigure && (!own.size || isDeepStrictEqual(own.size, earlier.size))) return false
+  const { size: _, ...narrowed } = earlier
+  return isDeepStrictEqual({ ...own, ...narrowed }, own)
 }
 
 /** "On fuel and groceries": read as one question, the second kind would be lost. */
