@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { type Clock, DAY, Fault, Private, type Random } from '#kit'
 import type { People } from '#people'
 import type { FraudCase, LineChoice, RuleSnooze, Transaction } from '#vault'
@@ -29,8 +30,14 @@ import { keepTally, reportsIn } from './tally.ts'
 
 const NO_MODELS = { champion: null, challenger: null }
 
-/** Payments held in memory, over all links: about a hundred megabytes, at 440 bytes each. */
-const PAYMENTS_IN_MEMORY = 250_000
+/** Of the memory that Node may use, what goes to payments of all links, and what one of them takes, about. */
+const PAYMENTS_SHARE = 1 / 4
+const PAYMENT_BYTES = 500
+/**
+ * Whoever's payments are not in memory has thirteen months of them unsealed for the next one, a hundred times the work of
+ * judging it: those who pay within a day should all find room.
+ */
+const PAYMENTS_IN_MEMORY = Math.floor((getHeapStatistics().heap_size_limit * PAYMENTS_SHARE) / PAYMENT_BYTES)
 
 /** For so long a person can have a rule left out. */
 const SNOOZE_SPAN = 30 * DAY
