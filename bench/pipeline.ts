@@ -27,7 +27,7 @@ const PORT = 26_410
 /** Payments a person has had before, and a hundred times as many: two and a half years of some three a day. */
 const SHORT_HISTORY = 25
 const LONG_HISTORY = 100 * SHORT_HISTORY
-const FLAT_MESSAGES = 200
+const FLAT_MESSAGES = 600
 
 const LINES_LOOKED_AT_MS = 250
 
