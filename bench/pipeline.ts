@@ -231,11 +231,12 @@ const rowsOf = (payments: readonly Told[]) => [
   payments.map((payment) => JSON.stringify(payment)),
 ]
 
+/** As many rows as the flood had: fewer are through before the disk has anything to do. */
 async function insertBare(owner: Sql, payments: (count: number) => Told[]): Promise<number> {
   await owner.query(
     `create table bare (id text primary key, account text not null, at timestamptz not null, minor bigint not null, body jsonb not null)`,
   )
-  const batches = Array.from({ length: 200 }, () => rowsOf(payments(EVENTS_PER_MESSAGE)))
+  const batches = Array.from({ length: MESSAGES }, () => rowsOf(payments(EVENTS_PER_MESSAGE)))
   const total = batches.length * EVENTS_PER_MESSAGE
   const ms = await timed(async () => {
     await Promise.all(
