@@ -3,6 +3,7 @@ import { appendFile, mkdir, open, readFile, rm, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '#database'
+import { isAlive } from '#kit'
 import { SHARED_ADDRESS, SHARED_FOLDER, TEST_SECRET } from './test-server.ts'
 
 const IDLE_MINUTES_MAX = 10
@@ -46,14 +47,6 @@ async function takeLock(): Promise<boolean> {
     }
   }
   return false
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 async function isUsed(url: string): Promise<boolean> {

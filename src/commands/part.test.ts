@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { Fault } from '#kit'
+import { type Fault, isAlive } from '#kit'
 import { type Part, startPart } from './part.ts'
 
 let folder: string
@@ -45,14 +45,6 @@ async function start(script: string, giveUp: (fault: Fault) => void = () => {}):
 
 const until = async (condition: () => Promise<boolean>) => {
   while (!(await condition())) await new Promise((next) => setTimeout(next, 20))
-}
-
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 test('a part that is killed is started again, and the reason is said', async () => {

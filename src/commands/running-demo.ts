@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isAlive } from '#kit'
 
 const Running = z.object({ pid: z.int().positive(), url: z.url() })
 
@@ -32,13 +33,5 @@ export async function answers(url: string): Promise<boolean> {
     return response.status < 500
   } catch {
     return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { Fault } from '#kit'
+import { Fault, isAlive } from '#kit'
 import type { ServerUser } from './server-user.ts'
 
 const START_WAIT_MS = 30_000
@@ -153,15 +153,6 @@ async function processesOf(server: Server): Promise<number[] | null> {
     }),
   )
   return found.flat()
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === 0) return false
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 async function lastLines(path: string): Promise<string> {

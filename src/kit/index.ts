@@ -7,6 +7,7 @@ export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock.ts'
 export { FAULTS, Fault, type FaultCode, LOCALES, type Locale } from './errors.ts'
 export { type AnnouncementName, type Announcements, announce, type Listener, type Timing } from './events.ts'
 export { readOrCreateFile, writeFileDurably } from './files.ts'
+export { isAlive } from './is-alive.ts'
 export { type Listeners, startJobs } from './jobs.ts'
 export { keyedHash } from './keyed-hash.ts'
 export {
