@@ -1,66 +1,36 @@
 import assert from 'node:assert/strict'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import { Secret } from '#kit'
+import {
+  type Asked,
+  NO_PLAN,
+  type Reply,
+  says,
+  startLanguageModel,
+} from '../tests/fixtures/language-model.ts'
 import { createPlanner } from './planner.ts'
 
 const NOW = Date.UTC(2026, 10, 18, 9)
 const scene = { now: NOW, timeZone: 'Europe/Paris', locale: 'en' } as const
-const NO_PLAN = {
-  topic: null,
-  by: null,
-  step: null,
-  until: null,
-  event: null,
-  count: null,
-  from: null,
-  to: null,
-  againstFrom: null,
-  againstTo: null,
-  merchant: null,
-  category: null,
-}
-
-type Reply = { status: number; body: string; waits?: true; location?: string }
 let reply: Reply
-let asked: { headers: IncomingMessage['headers']; url: string; body: string }[] = []
-
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    asked.push({ headers: request.headers, url: request.url!, body: Buffer.concat(chunks).toString('utf8') })
-    if (reply.waits) return
-    response.writeHead(reply.status, {
-      'content-type': 'application/json',
-      ...(reply.location && { location: reply.location }),
-    })
-    response.end(reply.body)
+let asked: Asked[] = []
+let model: Awaited<ReturnType<typeof startLanguageModel>>
+before(async () => {
+  model = await startLanguageModel((one) => {
+    asked.push(one)
+    return reply
   })
 })
-let url: URL
-before(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`)
-})
-after(() => {
-  server.closeAllConnections()
-  server.close()
-})
+after(() => model.stop())
 let failures: string[] = []
 beforeEach(() => {
   asked = []
   failures = []
 })
 
-const says = (content: unknown): Reply => ({
-  status: 200,
-  body: JSON.stringify({ choices: [{ message: { content: JSON.stringify(content) } }] }),
-})
 const plan = (text: string, timeLimitMs = 5_000) =>
   createPlanner({
-    url,
+    url: model.url,
     model: 'small',
     key: new Secret('key-1'),
     timeLimitMs,

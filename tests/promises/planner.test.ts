@@ -3,48 +3,25 @@
  * receives is the same, but for the person's own words, before a bank is linked and after, whoever asks.
  */
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { smallCustomers } from '../../sim/testing/small-customers.ts'
+import { NO_PLAN, says, startLanguageModel } from '../fixtures/language-model.ts'
 import { eventually, openTown, type Town } from '../fixtures/town.ts'
 
 /** Planted in what the bank knows, and nowhere else. */
 const CANARIES = ['7413.97', '741397', 'quokka', 'KANARIENVOGEL', 'kanarien', 'Quintilla']
 
 const received: { headers: string; body: string }[] = []
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    const names = Object.entries(request.headers).filter(([name]) => name !== 'content-length')
-    received.push({ headers: JSON.stringify(names), body: Buffer.concat(chunks).toString('utf8') })
-    const content = JSON.stringify({
-      kind: 'balance',
-      topic: null,
-      by: null,
-      step: null,
-      until: null,
-      event: null,
-      count: null,
-      from: null,
-      to: null,
-      againstFrom: null,
-      againstTo: null,
-      merchant: null,
-      category: null,
-    })
-    response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ choices: [{ message: { content } }] }))
-  })
-})
-
+let model: Awaited<ReturnType<typeof startLanguageModel>>
 let town: Town
 before(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`)
+  model = await startLanguageModel(({ headers, body }) => {
+    const names = Object.entries(headers).filter(([name]) => name !== 'content-length')
+    received.push({ headers: JSON.stringify(names), body })
+    return says({ ...NO_PLAN, kind: 'balance' })
+  })
   town = await openTown({
-    planner: { url, model: 'small', key: null },
+    planner: { url: model.url, model: 'small', key: null },
     customers: (bankId, now) =>
       smallCustomers(bankId)(now).map((customer, index) =>
         index > 0
@@ -67,8 +44,7 @@ before(async () => {
 })
 after(async () => {
   await town.close()
-  server.closeAllConnections()
-  server.close()
+  model.stop()
 })
 
 /** What was sent, with the words that the person wrote taken out. */
