@@ -30,6 +30,14 @@ export function median(samples: readonly number[]): number {
   return percentile(samples, 0.5)
 }
 
+/** How long it takes those that wait longest, but for one in a hundred, against the most that it may. */
+export const longestWait = (name: string, samples: readonly number[], limitMs: number): Measure => ({
+  name,
+  value: percentile(samples, 0.99),
+  unit: 'ms',
+  against: { what: 'limit', value: limitMs },
+})
+
 /** Milliseconds that `work` takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now()
