@@ -66,19 +66,23 @@ export async function registerTemplates(
   tell(findings)
 }
 
+/** What each of Meta's messengers has of our templates; one that does not tell is a finding. */
+async function* templatesAt(settings: Settings, only: GraphId | undefined, findings: Finding[]) {
+  for (const { id, setup } of graphsOf(settings, only)) {
+    const found = await setup.templates()
+    if (found.ok) yield { id, setup, ...found.value }
+    else findings.push(refused(NAMES[id], 'the templates are not told', found.code))
+  }
+}
+
 /** What Meta thinks of each. Exits 1 when one cannot be used. */
 export async function showTemplates(
   settings: Settings,
   { messenger: only }: { messenger?: GraphId },
 ): Promise<void> {
   const findings: Finding[] = []
-  for (const { id, setup } of graphsOf(settings, only)) {
-    const found = await setup.templates()
-    if (!found.ok) {
-      findings.push(refused(NAMES[id], 'the templates are not told', found.code))
-      continue
-    }
-    for (const { name, locale, status, reason } of found.value.used) {
+  for await (const { id, used, retired } of templatesAt(settings, only, findings)) {
+    for (const { name, locale, status, reason } of used) {
       const says = `${NAMES[id]}: ${name} (${locale}): ${status?.toLowerCase() ?? 'not registered'}`
       if (status === 'APPROVED' || status === 'PENDING') findings.push(right(says))
       else
@@ -91,7 +95,7 @@ export async function showTemplates(
               ),
         )
     }
-    for (const name of found.value.retired)
+    for (const name of retired)
       findings.push(
         note(
           `${NAMES[id]}: ${name} is registered and not used any more`,
@@ -108,13 +112,7 @@ export async function deleteRetiredTemplates(
   { messenger: only, yes }: { messenger?: GraphId; yes?: boolean },
 ): Promise<void> {
   const findings: Finding[] = []
-  for (const { id, setup } of graphsOf(settings, only)) {
-    const found = await setup.templates()
-    if (!found.ok) {
-      findings.push(refused(NAMES[id], 'the templates are not told', found.code))
-      continue
-    }
-    const { retired } = found.value
+  for await (const { id, setup, retired } of templatesAt(settings, only, findings)) {
     if (retired.length === 0) findings.push(right(`${NAMES[id]}: none is registered that is not used`))
     for (const name of retired) {
       if (!yes) await confirm(`${name} will be deleted from ${NAMES[id]}, in all its languages.`, name)
