@@ -321,6 +321,38 @@ test('an order stands when the one after it was refused, or is about another car
   assert.equal(house.desk.orders('block').length, 1)
 })
 
+/** Has the job do an order in the moment between its being placed and its being carried out by whoever placed it. */
+async function whileTheJobIsFirst<T>(
+  { personId, linkId }: { personId: string; linkId: string },
+  kind: OrderKind,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { vault } = house
+  const { open } = vault
+  let isFirst = true
+  vault.open = (async (...asked: Parameters<typeof open>) => {
+    const opened = await open(...asked)
+    const [orderId] = isFirst ? await orderIds(personId, kind) : []
+    if (!orderId) return opened
+    isFirst = false
+    await house.chat.carryOut({ personId, linkId, orderId })
+    return opened
+  }) as typeof open
+  try {
+    return await work()
+  } finally {
+    vault.open = open
+  }
+}
+
+test('who ordered something is answered how it went, though the job that sees to it was first', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  const said = await whileTheJobIsFirst(person, 'block', () => order(person, 'block'))
+  assert.match(said.at(-1)!.text, SAID.block)
+  assert.equal(house.desk.orders('block').length, 1)
+  assert.equal(await told(person.personId, SAID.block), 1)
+})
+
 test('an order whose consent ends while the bank answers is over, and says nothing more', async () => {
   const { ids } = await ordered('unblock')
   const { carryOut } = house.desk

@@ -151,14 +151,19 @@ export function createChat(needs: {
   /** Has done what an exchange ordered. A bank that does not answer has been told of; the order is kept. */
   async function carryOutNow(personId: string, reader: Reader, ordered: Exchange): Promise<MessageJson[]> {
     const shown: MessageJson[] = []
-    for (const order of ordered.orders) {
+    for (const { linkId, kind, orderId } of ordered.orders) {
       const exchange = exchanges.begin(personId, reader)
       try {
-        await bankOrders.carryOut({ personId, ...order }, exchange)
+        await bankOrders.carryOut({ personId, linkId, orderId }, exchange)
       } catch (error) {
         if (!(error instanceof Fault && error.retry)) throw error
       }
       shown.push(...exchange.messages)
+      // The job may have been first. What it told is no less the answer to who ordered it.
+      if (exchange.messages.length === 0)
+        shown.push(
+          ...(await show(personId, await transcript.toldUnder(personId, `${kind}:${orderId}:`), reader)),
+        )
     }
     return shown
   }

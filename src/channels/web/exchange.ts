@@ -28,7 +28,7 @@ export type Exchange = PrivateChannel<MessageJson | null> & {
   /** Everything written, in order: what the person said first. */
   messages: MessageJson[]
   /** Orders to the bank that were placed, and wait for nothing. */
-  orders: { linkId: string; orderId: string }[]
+  orders: { linkId: string; kind: OrderKind; orderId: string }[]
 }
 
 /**
@@ -181,7 +181,7 @@ export function createExchanges(needs: { sql: Sql; transcript: Transcript; clock
       )
       const timing = notBefore === undefined ? {} : { notBefore }
       await announce(tx, 'bank-order-wanted', { personId, linkId, orderId }, timing)
-      if (notBefore === undefined) ready.push({ linkId, orderId })
+      if (notBefore === undefined) ready.push({ linkId, kind, orderId })
     }
     return ready
   }

@@ -203,6 +203,15 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
       return rows.map(({ id }) => id)
     },
 
+    /** What was told under names that begin so, oldest first. */
+    async toldUnder(personId: string, name: string): Promise<MessageRow[]> {
+      const rows = await sql.query<MessageRow>(
+        `select ${COLUMNS} from channels.message where person_id = $1 and starts_with(told, $2) order by seq`,
+        [personId, name],
+      )
+      return rows.map(checked)
+    },
+
     async find(personId: string, messageId: string): Promise<MessageRow | null> {
       const rows = await sql.query<MessageRow>(
         `select ${COLUMNS} from channels.message where person_id = $1 and id = $2`,
