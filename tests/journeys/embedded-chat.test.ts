@@ -92,6 +92,9 @@ for (const locale of ['en', 'fr'] as const) {
       await amina.arrive()
       await amina.post('/api/session/locale', { locale })
       await amina.link('chase', ['account-view'])
+      await eventually('the accounts', async () =>
+        (await amina.messages()).some(({ text }) => /Chase (is linked|est reliée)/.test(text)),
+      )
       const { page, context, problems } = await open(`${pages.bank}/${locale}`, { viewport, as: amina })
 
       const launcher = page.getByRole('button', { name: says.chat, exact: true })
@@ -119,13 +122,14 @@ for (const locale of ['en', 'fr'] as const) {
 
       await page.keyboard.press('Escape')
       await page.locator('iframe').waitFor({ state: 'hidden' })
-      assert.equal(await focusIn(page), 'launcher')
+      // A dialog says after it has closed that it did.
+      await eventually('the focus', async () => (await focusIn(page)) === 'launcher')
       assert.equal(await launcher.getAttribute('aria-expanded'), 'false')
       // The conversation is where it was left; the way out by hand is a button of the page's own.
       await page.keyboard.press('Enter')
       await chat.getByRole('log').getByText(says.has).last().waitFor()
       await page.getByRole('button', { name: says.close }).click()
-      assert.equal(await focusIn(page), 'launcher')
+      await eventually('the focus', async () => (await focusIn(page)) === 'launcher')
       assert.deepEqual(problems, [])
       await context.close()
     })
@@ -133,9 +137,13 @@ for (const locale of ['en', 'fr'] as const) {
 }
 
 test('the page learns that messages wait, and nothing of what is said', async () => {
-  const amina = town.visitor()
-  await amina.link('chase', ['account-view'])
-  const { page, context } = await open(pages.bank, { as: amina })
+  const bruno = town.visitor()
+  await bruno.link('chase', ['account-view'], 'bruno')
+  // Later it would be a second message that waits.
+  await eventually('the news of the link', async () =>
+    (await bruno.messages()).some(({ text }) => /Chase is linked/.test(text)),
+  )
+  const { page, context } = await open(pages.bank, { as: bruno })
   await page.getByRole('button', { name: SAYS.en.chat }).click()
   const chat = chatIn(page)
   await chat.getByRole('textbox').fill(SAYS.en.ask)
@@ -143,8 +151,10 @@ test('the page learns that messages wait, and nothing of what is said', async ()
   await chat.getByRole('log').getByText(SAYS.en.has).last().waitFor()
   await page.keyboard.press('Escape')
   await page.locator('iframe').waitFor({ state: 'hidden' })
+  // With it the frame is told that it is closed: what comes from now on waits.
+  await eventually('the focus', async () => (await focusIn(page)) === 'launcher')
 
-  await amina.say('what’s my balance?')
+  await bruno.say('what’s my balance?')
   await page.getByRole('button', { name: 'Chat with your bank, 1 new message' }).waitFor()
   assert.equal(await page.getByRole('status').textContent(), '1 new message')
   await page.getByRole('button', { name: /1 new message/ }).click()
