@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { launchBrowser, looksRight } from '../browser.ts'
-import { openTown, type Town } from '../fixtures/town.ts'
+import { eventually, openTown, type Town } from '../fixtures/town.ts'
 
 const SCREENS = {
   phone: { width: 360, height: 740 },
@@ -138,7 +138,9 @@ for (const locale of ['en', 'fr'] as const) {
       })
 
       await page.goto(town.url)
-      assert.equal(await page.locator('html').getAttribute('lang'), locale)
+      // Its language is the page’s own to set, once it has begun.
+      await page.locator(`html[lang="${locale}"]`).waitFor()
+      await page.getByRole('textbox').waitFor()
       await looksRight(page, 'chat, empty')
 
       await page.getByRole('link', { name: says.linkBank }).click()
@@ -255,9 +257,12 @@ for (const locale of ['en', 'fr'] as const) {
       await page.goto(`${town.url}/privacy`)
       // Every line verifies itself, in view or not, and the page says so once for all of them.
       await page.getByText(says.allVerified).waitFor()
+      // A line that comes meanwhile takes its moment.
       const lines = page.locator('.read-line')
-      assert.ok((await lines.count()) > 5)
-      assert.equal(await lines.filter({ hasText: says.verified }).count(), await lines.count())
+      await eventually('each line, verified', async () => {
+        const said = await lines.allInnerTexts()
+        return said.length > 5 && said.every((line) => line.includes(says.verified))
+      })
       await looksRight(page, 'privacy')
       const download = page.waitForEvent('download')
       await page.locator('section[aria-labelledby="own-data"] button.primary').click()

@@ -164,7 +164,10 @@ for (const [locale, screen, username] of [
     assert.equal(await log.locator('article.human').count(), 1)
     await looksRight(person, 'a human’s answer')
     await caseOf(second).locator('.human').waitFor()
-    assert.equal(await caseOf(second).getByRole('textbox').inputValue(), '')
+    await eventually(
+      'an empty field',
+      async () => (await caseOf(second).getByRole('textbox').inputValue()) === '',
+    )
     await looksRight(clerk, 'a request, answered')
 
     await press(clerk, says.handBack(second))

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { ReadsJson } from '../../src/http/api.ts'
 import { launchBrowser } from '../browser.ts'
-import { openTown, type Town } from '../fixtures/town.ts'
+import { eventually, openTown, type Town } from '../fixtures/town.ts'
 
 let town: Town
 let browser: Browser
@@ -215,12 +215,13 @@ test('an alert that comes while another page is open is told there, and waits in
   await page.getByRole('status').filter({ hasText: 'A warning waits in the chat' }).waitFor()
   await page.getByRole('link', { name: /^Chat(?! apps)/ }).click()
   await page.getByText('Unusual payment').waitFor()
-  // The question and both its answers are on the screen, above the place to write.
-  const foot = (await page.locator('.chat-foot').boundingBox())!
-  for (const name of ['Yes, it was me', 'No, block my card']) {
-    const { y, height } = (await page.getByRole('button', { name }).boundingBox())!
-    assert.ok(y > 0 && y + height <= foot.y, `${name} can be tapped without scrolling`)
-  }
+  // The question and both its answers are on the screen, above the place to write, which may grow as the page begins.
+  for (const name of ['Yes, it was me', 'No, block my card'])
+    await eventually(`${name} can be tapped without scrolling`, async () => {
+      const { y, height } = (await page.getByRole('button', { name }).boundingBox())!
+      const foot = (await page.locator('.chat-foot').boundingBox())!
+      return y > 0 && y + height <= foot.y
+    })
   assert.equal(await page.getByRole('status').filter({ hasText: 'A warning waits' }).count(), 0)
   await page.context().close()
 })
@@ -228,12 +229,17 @@ test('an alert that comes while another page is open is told there, and waits in
 test('a line that the server tells otherwise than it was logged is shown as not verified', async () => {
   const page = await openPage()
   await link(page, 'Bruno')
+  // The list is asked for again whenever somebody looks; the two are the same each time.
+  let told: string[] | null = null
   await page.route('**/api/privacy/reads?*', async (route) => {
     const response = await route.fetch()
     const page = (await response.json()) as ReadsJson
+    told ??= page.reads.slice(0, 2).map(({ id }) => id)
     // The proof stays true: it is of another record than the line that is shown.
-    page.reads[0]!.clusters = []
-    page.reads[1]!.deed = 'own-copy'
+    for (const read of page.reads) {
+      if (read.id === told[0]) read.clusters = []
+      if (read.id === told[1]) read.deed = 'own-copy'
+    }
     await route.fulfill({ response, json: page })
   })
   await page.goto(`${town.url}/privacy`)
