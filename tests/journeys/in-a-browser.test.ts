@@ -260,7 +260,7 @@ for (const locale of ['en', 'fr'] as const) {
       // A line that comes meanwhile takes its moment.
       const lines = page.locator('.read-line')
       await eventually('each line, verified', async () => {
-        const said = await lines.allInnerTexts()
+        const said = await lines.allTextContents()
         return said.length > 5 && said.every((line) => line.includes(says.verified))
       })
       await looksRight(page, 'privacy')
