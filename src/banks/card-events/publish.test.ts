@@ -11,6 +11,7 @@ import { fromSchema, type SchemaDocument, SECRET } from '../../../tests/fixtures
 import type { BankProfile } from '../profile.ts'
 import { EVENT_KINDS } from './contract.ts'
 import { decodeEvents } from './decode.ts'
+import { fitsContract } from './fits.ts'
 import { contractDocuments } from './publish.ts'
 
 const KINDS = Object.keys(EVENT_KINDS)
@@ -95,6 +96,20 @@ test('whatever the schema allows is read', () => {
         )
       }),
     )
+})
+
+test('whatever the schema allows fits at a glance, and nothing else does', () => {
+  for (const kind of KINDS)
+    fc.assert(
+      fc.property(eventOf(kind), (event) => {
+        assert.ok(fitsContract(event))
+        for (const { event: bad, path, how } of made.spoil(kind, event))
+          assert.ok(!fitsContract(bad), `${path.join('.')} ${how}`)
+      }),
+      { numRuns: 4 },
+    )
+  for (const nothing of [null, 7, 'authorised', [], {}, { type: 'org.guichet.card.constructor.v1' }])
+    assert.ok(!fitsContract(nothing))
 })
 
 test('whatever it does not allow is refused whole, by the field’s name and never its value', () => {

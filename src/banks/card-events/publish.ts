@@ -51,9 +51,13 @@ function jsonSchema(): Record<string, unknown> {
     title: 'Guichet card events, version 1',
     description: `A batch of CloudEvents 1.0 in JSON. ${BEYOND_SCHEMA}`,
     ...batchOf((name) => `#/$defs/${name}`),
-    $defs: schemas('draft-2020-12', (name) => `#/$defs/${name}`),
+    $defs: eventSchemas(),
   }
 }
+
+/** Every kind of event, and the shapes of their `data`, by name: what stands under `$defs` of the JSON Schema. */
+export const eventSchemas = (): Record<string, unknown> =>
+  schemas('draft-2020-12', (name) => `#/$defs/${name}`)
 
 /** Without a declared format AsyncAPI reads schemas as draft 7, which is what its tools understand best. */
 function asyncApi(): Record<string, unknown> {
