@@ -87,3 +87,30 @@ test('in a session each statement finds what the one before has committed', asyn
   )
   assert.deepEqual(found, [{ nonce: 'before' }])
 })
+
+test('an array arrives as it was, whatever is in it', async () => {
+  const arrays = [
+    ['txn_a-b_C.9~', 'account:1'],
+    ['null', 'NULL', 'nULl', 'nulls'],
+    ['', ' ', 'a b', 'a,b', '{a}', '"', '\\', '\n', 'é', '𝔘'],
+    ['a', null],
+    [],
+  ]
+  for (const array of arrays) {
+    const [row] = await sql.query<{ array: unknown }>('select $1::text[] as array', [array])
+    assert.deepEqual(row!.array, array)
+  }
+  const [row] = await sql.query(
+    'select $1::bigint[] as numbers, $2::boolean[] as words, $3::float8[] as real',
+    [
+      [0, -7, 2 ** 53 - 1],
+      [true, false],
+      [1.5, -1e-7, Number.POSITIVE_INFINITY],
+    ],
+  )
+  assert.deepEqual(row, {
+    numbers: ['0', '-7', '9007199254740991'],
+    words: [true, false],
+    real: [1.5, -1e-7, Number.POSITIVE_INFINITY],
+  })
+})

@@ -61,6 +61,22 @@ function holdForTurn(client: pg.PoolClient): void {
   })
 }
 
+/** Letters that PostgreSQL reads in an array as they are. */
+const PLAIN = /^[\w:.~-]+$/
+
+/**
+ * An array as PostgreSQL writes it, where none of its elements needs quotes (PostgreSQL 18, section 8.15.6); else as it is, for
+ * the driver, which quotes each one: that takes a flood of payments ten times as long.
+ */
+function asText(value: unknown): unknown {
+  return Array.isArray(value) && value.length > 0 && value.every(isPlain) ? `{${value.join(',')}}` : value
+}
+
+const isPlain = (element: unknown): boolean =>
+  typeof element === 'string'
+    ? PLAIN.test(element) && (element.length !== 4 || element.toLowerCase() !== 'null')
+    : typeof element === 'number' || typeof element === 'boolean'
+
 /** Stay open when nothing is asked: a payment that comes after a quiet minute would wait for new ones, and for new plans. */
 const CONNECTIONS_KEPT = 2
 
@@ -86,7 +102,7 @@ export function createSql(options: { url: string; connectionsMax: number; applic
   pool.on('connect', (client) => client.on('error', () => {}))
 
   const run = async <T>(client: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]) =>
-    (await client.query({ ...(values && { name: nameOf(text) }), text, values: values as unknown[] }))
+    (await client.query({ ...(values && { name: nameOf(text) }), text, values: values?.map(asText) }))
       .rows as T[]
 
   const runInTurn = <T>(client: pg.PoolClient, text: string, values?: readonly unknown[]) => {
