@@ -27,7 +27,7 @@ export function createPlaceNames(key: Buffer): NameOf {
       byBank.clear()
       remembered = 0
     }
-    const name = hash(`${bankId} ${place}`).toString('hex', 0, HASH_BYTES)
+    const name = hash(`${bankId} ${place}`, 'hex').slice(0, 2 * HASH_BYTES)
     const names = byBank.get(bankId) ?? new Map<string, string>()
     byBank.set(bankId, names.set(place, name))
     remembered++

@@ -38,7 +38,8 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
   const { clock, random, indexKey } = needs
 
   const hash = keyedHash(indexKey)
-  const index = (...parts: string[]) => hash(JSON.stringify(parts))
+  const nameOf = (...parts: string[]) => JSON.stringify(parts)
+  const index = (...parts: string[]) => hash(nameOf(...parts))
 
   return {
     async create(sql: Queryable, locale: Locale, timeZone: string): Promise<Person> {
@@ -206,7 +207,7 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
     /** How the tables name a bank's accounts: each of `bankAccountIds` by the hexadecimal of its keyed hash. */
     indexAccounts(bankId: string, bankAccountIds: Iterable<string>): Map<string, string> {
       return new Map(
-        [...new Set(bankAccountIds)].map((id) => [index('account', bankId, id).toString('hex'), id]),
+        [...new Set(bankAccountIds)].map((id) => [hash(nameOf('account', bankId, id), 'hex'), id]),
       )
     },
 

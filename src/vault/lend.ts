@@ -34,8 +34,8 @@ export function transactionIdsUnder(
     byAccount.set(bankAccountId, ids)
     const known = ids.get(bankTransactionId)
     if (known !== undefined) return known
-    const digest = hash(JSON.stringify(['txn', bankAccountId, bankTransactionId]))
-    const id = `txn_${digest.subarray(0, 16).toString('base64url')}`
+    const digest = hash(JSON.stringify(['txn', bankAccountId, bankTransactionId]), 'latin1')
+    const id = `txn_${Buffer.from(digest.slice(0, 16), 'latin1').toString('base64url')}`
     ids.set(bankTransactionId, id)
     return id
   }
