@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 /**
  * What a bank may push, as shapes. They decode (`decode.ts`) and they are what is published (`publish.ts`), so that the
- * two cannot differ. The names are those of FDX 6 where it has one.
+ * two cannot differ. The names are those of FDX 6 where it has one. Nothing is said here but what JSON Schema can say: an event is
+ * taken by the published schema alone (`fits.ts`).
  */
 
 export const EVENTS_MAX = 500
