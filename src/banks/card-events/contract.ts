@@ -131,7 +131,13 @@ export const EVENT_KINDS = {
 } as const
 export type EventKind = keyof typeof EVENT_KINDS
 
-export const isEventKind = (kind: string): kind is EventKind => Object.hasOwn(EVENT_KINDS, kind)
+export const KINDS = Object.keys(EVENT_KINDS) as EventKind[]
+
+/** The kind that an event's `type` names; null for none of ours. */
+export function kindOf(type: string): EventKind | null {
+  const kind = type.slice(TYPE_PREFIX.length, -TYPE_VERSION.length)
+  return Object.hasOwn(EVENT_KINDS, kind) ? (kind as EventKind) : null
+}
 
 /** CloudEvents 1.0 in JSON; what others add to it by their own extensions is not read. */
 export const Envelope = z.looseObject({

@@ -12,12 +12,10 @@ import {
   End,
   Envelope,
   EVENTS_MAX,
-  isEventKind,
+  kindOf,
   Outcome,
   Payment,
   Suspected,
-  TYPE_PREFIX,
-  TYPE_VERSION,
 } from './contract.ts'
 import { fitsContract } from './fits.ts'
 
@@ -84,8 +82,8 @@ function decode(profile: BankProfile, json: unknown, at: string): BankEvent {
     sequence: Number(envelope.sequence),
     at: Date.parse(envelope.time),
   }
-  const type = envelope.type.slice(TYPE_PREFIX.length, -TYPE_VERSION.length)
-  if (!isEventKind(type)) throw new EventFault('event-malformed', `${at}.type`)
+  const type = kindOf(envelope.type)
+  if (type === null) throw new EventFault('event-malformed', `${at}.type`)
   switch (type) {
     case 'authorised':
     case 'adjusted':

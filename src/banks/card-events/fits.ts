@@ -1,8 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { EVENT_KINDS, type EventKind, isEventKind, TYPE_PREFIX, TYPE_VERSION } from './contract.ts'
+import { type EventKind, KINDS, kindOf } from './contract.ts'
 import { eventSchemas } from './publish.ts'
-
-const KINDS = Object.keys(EVENT_KINDS) as EventKind[]
 
 let checks: ReadonlyMap<EventKind, ValidateFunction> | undefined
 
@@ -13,9 +11,9 @@ let checks: ReadonlyMap<EventKind, ValidateFunction> | undefined
 export function fitsContract(value: unknown): boolean {
   const type = (value as { type?: unknown } | null)?.type
   if (typeof type !== 'string') return false
-  const kind = type.slice(TYPE_PREFIX.length, -TYPE_VERSION.length)
+  const kind = kindOf(type)
   checks ??= compile()
-  return isEventKind(kind) && checks.get(kind)!(value)
+  return kind !== null && checks.get(kind)!(value)
 }
 
 function compile(): ReadonlyMap<EventKind, ValidateFunction> {

@@ -9,12 +9,11 @@ import fc from 'fast-check'
 import { Fault } from '#kit'
 import { fromSchema, type SchemaDocument, SECRET } from '../../../tests/fixtures/from-schema.ts'
 import type { BankProfile } from '../profile.ts'
-import { EVENT_KINDS } from './contract.ts'
+import { KINDS } from './contract.ts'
 import { decodeEvents } from './decode.ts'
 import { fitsContract } from './fits.ts'
 import { contractDocuments } from './publish.ts'
 
-const KINDS = Object.keys(EVENT_KINDS)
 const documents = contractDocuments()
 const schema = documents['card-events.schema.json'] as SchemaDocument & Record<string, unknown>
 const asyncApi = documents['card-events.asyncapi.json']

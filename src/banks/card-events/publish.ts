@@ -8,6 +8,7 @@ import {
   EVENT_KINDS,
   EVENTS_MAX,
   type EventKind,
+  KINDS,
   Outcome,
   Payment,
   Suspected,
@@ -20,8 +21,6 @@ export type ContractDocuments = Record<
   'card-events.schema.json' | 'card-events.asyncapi.json',
   Record<string, unknown>
 >
-
-const KINDS = Object.keys(EVENT_KINDS) as EventKind[]
 
 /** What the schemas call each shape of `data`. */
 const DATA_NAMES = new Map<z.ZodType, string>([
