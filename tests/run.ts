@@ -100,8 +100,8 @@ function tellFailure(
   error: Error,
   printed: string,
 ): string {
-  const cause = error.cause ?? error
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause)
+  // With what led to it: a property says which case failed, and only its cause says how.
+  const text = inspect(error.cause ?? error)
   const place = data.file ? `${relative(ROOT, data.file)}${data.line ? `:${data.line}` : ''}` : ''
   const output = printed.trim()
     ? `\n  printed by this file:\n${indent(printed.trim().split('\n').slice(-40).join('\n'))}`
