@@ -3,20 +3,30 @@ import type { Transaction } from '#vault'
 /** Our id of a bank's transaction of an account, by the bank's ids. */
 export type IdOf = (bankAccountId: string, bankTransactionId: string) => string
 
+/** An account: our id of it, and the bank's number that its payments are known by. */
+export type BookedAccount = { accountId: string; bankAccountId: string }
+
 export type Books = ReturnType<typeof openBooks>
 
-/** The payments that are known of a link, each found by our id and by every id that its bank has given it. */
+/**
+ * The payments that are known of a link, each found by our id and by every id that its bank has given it. What a payment merely
+ * refers to, as a refund to its purchase, is not found by that.
+ */
 export function openBooks(known: readonly Transaction[], idOf: IdOf) {
   const byId = new Map<string, Transaction>()
-  const byBankId = new Map<string, string>()
+  const byLaterId = new Map<string, string>()
+  const byFirstId = new Map<string, string>()
   const changed = new Map<string, Transaction>()
-  const aliasOf = (accountId: string, bankTransactionId: string) => `${accountId} ${bankTransactionId}`
+  const keyOf = (accountId: string, bankTransactionId: string) => `${accountId} ${bankTransactionId}`
 
   function enter(transaction: Transaction): void {
-    byId.set(transaction.id, transaction)
-    for (const bankTransactionId of transaction.bankTransactionIds) {
-      const alias = aliasOf(transaction.accountId, bankTransactionId)
-      if (!byBankId.has(alias)) byBankId.set(alias, transaction.id)
+    const { id, accountId, bankTransactionIds } = transaction
+    byId.set(id, transaction)
+    let ids = byFirstId
+    for (const bankTransactionId of bankTransactionIds) {
+      const key = keyOf(accountId, bankTransactionId)
+      if (!ids.has(key)) ids.set(key, id)
+      ids = byLaterId
     }
   }
   for (const transaction of known) enter(transaction)
@@ -25,14 +35,18 @@ export function openBooks(known: readonly Transaction[], idOf: IdOf) {
     get: (id: string): Transaction | undefined => byId.get(id),
 
     /** The payment that the bank means by an id of its own: the one that begins with it, or one that came to have it. */
-    find(
-      account: { accountId: string; bankAccountId: string },
-      bankTransactionId: string,
-    ): Transaction | undefined {
+    find(account: BookedAccount, bankTransactionId: string): Transaction | undefined {
       const own = byId.get(idOf(account.bankAccountId, bankTransactionId))
-      if (own) return own
-      const id = byBankId.get(aliasOf(account.accountId, bankTransactionId))
-      return id === undefined ? undefined : byId.get(id)
+      return own ?? byId.get(byLaterId.get(keyOf(account.accountId, bankTransactionId)) ?? '')
+    },
+
+    /** Of a hold that the bank tells of: the payment it became, when that was told first and has an id of its own. */
+    findPosting(
+      account: BookedAccount,
+      hold: { id: string; amount: Transaction['amount'] },
+    ): Transaction | undefined {
+      const posting = byId.get(byFirstId.get(keyOf(account.accountId, hold.id)) ?? '')
+      return posting && !areOpposite(posting, hold) ? posting : undefined
     },
 
     /** Puts a payment's new state in its place. */
@@ -45,6 +59,13 @@ export function openBooks(known: readonly Transaction[], idOf: IdOf) {
     changed: (): Transaction[] => [...changed.values()],
   }
 }
+
+/**
+ * The ids that a payment came to have. Its first is none of them: that is what our own id was made from, or another payment which
+ * this one refers to and is not.
+ */
+export const laterIdsOf = ({ bankTransactionIds }: Pick<Transaction, 'bankTransactionIds'>): string[] =>
+  bankTransactionIds.slice(1)
 
 /** Whether two payments move money in different directions; nothing moves in neither. */
 export const areOpposite = (one: Pick<Transaction, 'amount'>, other: Pick<Transaction, 'amount'>): boolean =>

@@ -1,6 +1,7 @@
 import { DAY, type Private, type Tx } from '#kit'
 import type { Loan, Transaction } from '#vault'
 import { reveal } from '../kit/reveal.ts'
+import { laterIdsOf } from './books.ts'
 
 /** How long before a payment's first sight its earlier states are looked for: the longest a card hold is kept open. */
 export const LOOK_BACK_DAYS = 45
@@ -28,9 +29,7 @@ export async function readKnown(
   const found = reveal(recent)
   const ids = new Set(found.map(({ id }) => id))
   const bankIds = new Set(
-    found.flatMap(({ accountId, bankTransactionIds }) =>
-      bankTransactionIds.map((bankId) => `${accountId} ${bankId}`),
-    ),
+    found.flatMap((one) => laterIdsOf(one).map((bankId) => `${one.accountId} ${bankId}`)),
   )
   const missing = about.ids.filter(
     ({ id, accountId, bankTransactionId }) =>

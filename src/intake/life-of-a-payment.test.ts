@@ -178,6 +178,25 @@ test('a refusal that is told after the approval takes nothing back and asks noth
   assert.equal(flagged.length, 0)
 })
 
+test('a refund’s hold that is told after its posting is that refund, and a purchase’s is not', () => {
+  const refund = posted(3, { bankTransactionId: 'refund-1', amount: money(4200, 'GBP') })
+  const states = (...events: BankEvent[]) =>
+    run(...events).transactions.map(({ id, status, amount }) => `${id} ${status} ${amount.amountMinor}`)
+  assert.deepEqual(states(refund, authorised(1, { amount: money(4200, 'GBP') })), ['A/refund-1 posted 4200'])
+  assert.deepEqual(states(refund, authorised(1)), ['A/refund-1 posted 4200', 'A/auth-1 pending -4200'])
+})
+
+test('the undoing of a purchase that was never told of takes nothing back of its refund', () => {
+  const { transactions } = run(
+    posted(3, { bankTransactionId: 'refund-1', amount: money(4200, 'GBP') }),
+    ended('reversed', 4),
+  )
+  assert.deepEqual(
+    transactions.map(({ id, status }) => `${id} ${status}`),
+    ['A/refund-1 posted'],
+  )
+})
+
 test('what the bank refused on suspicion is asked about; what was refused for want of money is not', () => {
   assert.deepEqual(
     run(declined(1)).flagged.map(({ by, releasableUntil }) => [by, releasableUntil]),

@@ -1,7 +1,7 @@
 import { DAY } from '#kit'
 import type { Account, Balance, Transaction } from '#vault'
 import type { BankEvent, CardPayment } from './bank-event.ts'
-import { areOpposite, type Books, type IdOf, openBooks } from './books.ts'
+import { areOpposite, type BookedAccount, type Books, type IdOf, openBooks } from './books.ts'
 import { type ChangeKind, changeOf } from './change-kind.ts'
 import { applyToAccount, type ToldAccount } from './life-of-an-account.ts'
 import type { DisputeOutcome, Flagged } from './scorer.ts'
@@ -32,8 +32,6 @@ export type PaymentEvent = Exclude<BankEvent, { type: 'balance' | 'account' }>
 export type Known = { transactions: readonly Transaction[]; accounts: readonly Account[] }
 type Told = Exclude<PaymentEvent, { type: 'dispute-outcome' }>
 type Ending = Extract<Told, { referenceTransactionId: string | null }>
-/** An account: our id of it, and the bank's number that its payments are known by. */
-type AccountRef = { accountId: string; bankAccountId: string }
 
 /**
  * What a bank says of a payment, whether it pushed it or listed it. `paidAt` is when its person paid, `at` when what is said
@@ -118,7 +116,7 @@ const isRecent = ({ status, postedAt }: Transaction, now: number): boolean =>
   status === 'pending' || (status === 'posted' && now - postedAt! <= POSTED_SPAN)
 
 /** Whether a payment belongs to one that was seen before: a further part of it, or its refund. */
-function hasOrigin(books: Books, event: PaymentEvent, account: AccountRef): boolean {
+function hasOrigin(books: Books, event: PaymentEvent, account: BookedAccount): boolean {
   const [, reference] = bankIdsOf(event)
   return reference !== undefined && books.find(account, reference) !== undefined
 }
@@ -155,11 +153,15 @@ export function bankIdsOf(event: PaymentEvent): string[] {
 export const originOf = (event: PaymentEvent): string => bankIdsOf(event).at(-1)!
 
 /** Which payment of ours an event is about. */
-function paymentOf(books: Books, event: PaymentEvent, account: AccountRef, idOf: IdOf): string {
+function paymentOf(books: Books, event: PaymentEvent, account: BookedAccount, idOf: IdOf): string {
   const [own, reference] = bankIdsOf(event) as [string, string | undefined]
   if (event.type === 'posted')
     return postingOf(books, account, { own, reference, amount: event.payment.amount }, idOf)
-  const origin = books.find(account, reference ?? own)
+  const origin =
+    books.find(account, reference ?? own) ??
+    ('payment' in event
+      ? books.findPosting(account, { id: reference ?? own, amount: event.payment.amount })
+      : undefined)
   const row = books.find(account, own)
   // A later part of an authorisation, named by its own id.
   const about = origin && row && !areOpposite(row, origin) ? row : origin
@@ -172,7 +174,7 @@ function paymentOf(books: Books, event: PaymentEvent, account: AccountRef, idOf:
  */
 export function postingOf(
   books: Books,
-  account: AccountRef,
+  account: BookedAccount,
   row: { own: string; reference: string | undefined; amount: Transaction['amount'] },
   idOf: IdOf,
 ): string {
@@ -188,7 +190,7 @@ export function postingOf(
 }
 
 /** A reversal that is a booked row of its own takes nothing back: the two rows together are nothing. */
-function isInTheBooks(books: Books, event: Ending, account: AccountRef, about: string): boolean {
+function isInTheBooks(books: Books, event: Ending, account: BookedAccount, about: string): boolean {
   const row = books.find(account, event.bankTransactionId)
   return row !== undefined && row.id !== about
 }

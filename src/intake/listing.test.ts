@@ -52,6 +52,9 @@ test('a listed hold that posts with a tip is one payment, under the id it began 
 test('a hold that is still listed beside its posting is not a second payment', () => {
   const { known } = after([old, booked('post-1', 'auth-1'), bankRow('auth-1')])
   assert.deepEqual(told(known), ['A/auth-1 posted -4200', OLD])
+  const refund = { amount: money(4_200, 'GBP') }
+  const refunded = after([old, booked('post-1', 'auth-1', refund), bankRow('auth-1', refund)])
+  assert.deepEqual(told(refunded.known), [OLD, 'A/post-1 posted 4200'])
 })
 
 test('an order that is sent in two parcels is two payments, and stays two however often it is listed', () => {
@@ -68,6 +71,23 @@ test('a refund is money of its own, whatever payment it refers to', () => {
   const refund = booked('refund-1', 'post-1', { amount: money(4_200, 'GBP') })
   const { known } = after([old, purchase], [old, purchase, refund], [old, purchase, refund])
   assert.deepEqual(told(known), ['A/auth-1 posted -4200', OLD, 'A/refund-1 posted 4200'])
+})
+
+test('a row is not the payment that refers to it, though that one was known first', () => {
+  const purchase = booked('post-1', 'auth-1')
+  const refund = booked('refund-1', 'post-1', { amount: money(4_200, 'GBP') })
+  const again = booked('refund-2', 'refund-1', { amount: money(500, 'GBP') })
+  const { known } = after(
+    { rows: [again], rules: { pending: 'all', booked: 'some' } },
+    [old, purchase, refund, again],
+    [old, purchase, refund, again],
+  )
+  assert.deepEqual(told(known), [
+    'A/auth-1 posted -4200',
+    OLD,
+    'A/refund-1 posted 4200',
+    'A/refund-2 posted 500',
+  ])
 })
 
 test('a hold that the bank lists no longer was let go, and stands again when it is listed again', () => {

@@ -1,7 +1,7 @@
 import { DAY } from '#kit'
 import type { Transaction } from '#vault'
 import type { BankTransaction, Listing } from './bank-reader.ts'
-import { areOpposite, type Books, type IdOf, openBooks } from './books.ts'
+import { areOpposite, type BookedAccount, type Books, type IdOf, openBooks } from './books.ts'
 import { type Ends, next, postingOf, settledAs, type Word } from './life-of-a-payment.ts'
 
 /** An account's payments as the bank listed them, read whole. */
@@ -42,7 +42,6 @@ const EDGE_MS = DAY
 const SURE_MS = 30 * DAY
 
 type Coverage = { from: number; to: number } | null
-type Account = { accountId: string; bankAccountId: string }
 type Row = { row: BankTransaction; own: string; reference: string | undefined }
 
 /**
@@ -152,7 +151,7 @@ function coverageOf({ rows, span, rules, hasRefused }: AccountListing): Coverage
 
 function paymentOf(
   books: Books,
-  account: Account,
+  account: BookedAccount,
   { row, own, reference }: Row,
   ids: ReadonlySet<string>,
   coverage: Coverage,
@@ -163,7 +162,9 @@ function paymentOf(
   if (origin && !areOpposite(origin, row) && isItself(origin, row, ids, coverage)) return origin.id
   if (row.status === 'posted' || row.status === 'reversed')
     return postingOf(books, account, { own, reference, amount: row.amount }, idOf)
-  return seen && !areOpposite(seen, row) ? seen.id : idOf(account.bankAccountId, own)
+  const hold =
+    seen && !areOpposite(seen, row) ? seen : books.findPosting(account, { id: own, amount: row.amount })
+  return hold?.id ?? idOf(account.bankAccountId, own)
 }
 
 /**
