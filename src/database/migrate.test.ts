@@ -7,6 +7,7 @@ import pg from 'pg'
 import { migrate, prepareDatabase } from '#database'
 import { type FreshDatabase, freshDatabase } from '../../tests/postgres.ts'
 import { TEST_SECRET } from '../../tests/test-server.ts'
+import { MIGRATIONS, readMigrations } from './migrate.ts'
 
 let database: FreshDatabase
 let client: pg.Client
@@ -92,6 +93,34 @@ test('two Guichets that start at once on an empty database both find it ready', 
   } finally {
     for (const one of [name, `${name}_keys`])
       await client.query(`drop database if exists ${one} with (force)`)
+  }
+})
+
+test('changes that were noted payment by payment are kept together by the write that made them', async () => {
+  const prepared = await freshDatabase()
+  const own = new pg.Client({ connectionString: prepared.url })
+  try {
+    await own.connect()
+    await own.query(`drop table intake.change`)
+    const [before, together] = (await readMigrations(MIGRATIONS)).filter(({ name }) =>
+      /change_feed|changes_together/.test(name),
+    )
+    await own.query(/create table intake.change \([^;]*;/.exec(before!.text)![0])
+    await own.query(`insert into intake.change values
+      ('l', 'a', 1, 24300, 't1', 'added'), ('l', 'a', 1, 24300, 't2', 'added'), ('l', 'a', 1, 24301, 't3', 'added'),
+      ('l', 'a', 2, 24300, 't1', 'removed'), ('l', 'a', 2, 24300, 't2', 'modified')`)
+    await own.query(together!.text)
+    const { rows } = await own.query(
+      `select version::int, month, added, modified, removed from intake.change order by version, month`,
+    )
+    assert.deepEqual(rows, [
+      { version: 1, month: 24300, added: ['t1', 't2'], modified: [], removed: [] },
+      { version: 1, month: 24301, added: ['t3'], modified: [], removed: [] },
+      { version: 2, month: 24300, added: [], modified: ['t2'], removed: ['t1'] },
+    ])
+  } finally {
+    await own.end()
+    await prepared.drop()
   }
 })
 

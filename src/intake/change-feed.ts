@@ -39,17 +39,65 @@ const monthOf = (at: number): number => {
 }
 const monthStart = (month: number): number => Date.UTC(Math.floor(month / 12), month % 12)
 
-/** The columns of `intake.change`, each as an array, in the order of the table. */
-export function rowsOf(noted: readonly Noted[]): unknown[] {
+/** A row of `intake.change`: what one write changed of an account's payments of one month. */
+type ChangeRow = Record<ChangeKind, string[]> & {
+  linkId: string
+  accountId: string
+  version: number
+  month: number
+}
+
+/** Between the elements of a list that is itself in a list, on its way to the database: arrays in arrays would have to be quoted. */
+export const JOINT = '~'
+
+/** Keeps changes, given as seven arrays from `$1` on: what `changeValues` makes. */
+export const insertChanges = (first: number): string => {
+  const types = ['text', 'text', 'bigint', 'int', 'text', 'text', 'text']
+  const arrays = types.map((type, i) => `$${first + i}::${type}[]`).join(', ')
+  return `insert into intake.change (link_id, account_id, version, month, added, modified, removed)
+    select link_id, account_id, version, month, string_to_array(added, '${JOINT}'),
+      string_to_array(modified, '${JOINT}'), string_to_array(removed, '${JOINT}')
+    from unnest(${arrays}) as change (link_id, account_id, version, month, added, modified, removed)`
+}
+
+/** The values of `insertChanges`. */
+export function changeValues(noted: readonly Noted[]): unknown[] {
+  const rows = changeRows(noted)
   return [
-    noted.map(({ linkId }) => linkId),
-    noted.map(({ transaction }) => transaction.accountId),
-    noted.map(({ version }) => version),
-    noted.map(({ transaction }) => monthOf(transaction.at)),
-    noted.map(({ transaction }) => transaction.id),
-    noted.map(({ kind }) => kind),
+    rows.map(({ linkId }) => linkId),
+    rows.map(({ accountId }) => accountId),
+    rows.map(({ version }) => version),
+    rows.map(({ month }) => month),
+    rows.map(({ added }) => added.join(JOINT)),
+    rows.map(({ modified }) => modified.join(JOINT)),
+    rows.map(({ removed }) => removed.join(JOINT)),
   ]
 }
+
+function changeRows(noted: readonly Noted[]): ChangeRow[] {
+  const rows = new Map<string, ChangeRow>()
+  for (const { linkId, version, transaction, kind } of noted) {
+    const { accountId } = transaction
+    const month = monthOf(transaction.at)
+    const place = `${linkId} ${accountId} ${version} ${month}`
+    let row = rows.get(place)
+    if (!row) {
+      row = { linkId, accountId, version, month, added: [], modified: [], removed: [] }
+      rows.set(place, row)
+    }
+    row[kind].push(transaction.id)
+  }
+  return [...rows.values()]
+}
+
+const INSERT_CHANGES = insertChanges(1)
+
+/** The changes that a row of `intake.change` holds, for a lateral join with it. */
+const EACH_CHANGE = `lateral (
+  select unnest(added) as id, 'added' as kind
+  union all select unnest(modified), 'modified'
+  union all select unnest(removed), 'removed'
+) as each`
 
 /**
  * Notes what a write changed of a link's payments, after it. What was kept before and never noted is noted with it: by an earlier
@@ -72,18 +120,14 @@ export async function noteStates(
     return isChanged.has(transaction.id) ? [{ linkId, version, transaction, kind: 'modified' }] : []
   })
   if (noted.length === 0) return
-  await loan.tx.query(
-    `insert into intake.change (link_id, account_id, version, month, transaction_id, kind)
-     select * from unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::text[], $6::text[])`,
-    rowsOf(noted),
-  )
+  await loan.tx.query(INSERT_CHANGES, changeValues(noted))
 }
 
 /** What was last noted of each of a link's payments, by our id; nothing of those never noted. */
 async function lastNoted(tx: Tx, linkId: string, ids: readonly string[]): Promise<Map<string, ChangeKind>> {
   const rows = await tx.query<{ id: string; kind: ChangeKind }>(
-    `select distinct on (transaction_id) transaction_id as id, kind from intake.change
-     where link_id = $1 and transaction_id = any($2) order by transaction_id, version desc`,
+    `select distinct on (id) id, kind from intake.change cross join ${EACH_CHANGE}
+     where link_id = $1 and id = any($2) order by id, version desc`,
     [linkId, ids],
   )
   return new Map(rows.map(({ id, kind }) => [id, kind]))
@@ -113,9 +157,10 @@ export async function readChanges(
   )
   const last = upTo ?? end!.version ?? BEGINNING[0]
   const rows = await loan.tx.query<{ version: number; month: number; id: string; kind: ChangeKind }>(
-    `select version, month, transaction_id as id, kind from intake.change
-     where link_id = $1 and account_id = $2 and (version, month, transaction_id) > ($3, $4, $5) and version <= $6
-     order by version, month, transaction_id limit $7`,
+    `select version, month, id, kind from intake.change cross join ${EACH_CHANGE}
+     where link_id = $1 and account_id = $2 and (version, month) >= ($3, $4) and version <= $6
+       and (version, month, id) > ($3, $4, $5)
+     order by version, month, id limit $7`,
     [linkId, accountId, ...after, last, limit + 1],
   )
   const page = rows.slice(0, limit)

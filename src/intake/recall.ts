@@ -18,7 +18,7 @@ export async function recall(
     [linkId, [...new Set(ids)]],
   )
   const since = await tx.query<{ id: string }>(
-    `select distinct transaction_id as id from intake.change where link_id = $1 and version > $2`,
+    `select distinct unnest(added || modified || removed) as id from intake.change where link_id = $1 and version > $2`,
     [linkId, version],
   )
   const idsOf = (list: readonly { id: string }[]) => new Set(list.map(({ id }) => id))

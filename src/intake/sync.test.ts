@@ -360,14 +360,15 @@ test('for offers alone the payments are kept unread, and are followed once they 
   assert.equal((await one.pull()).ok, true)
   one.bank.rows = [booked('post-1', 'auth-1', recent())]
   assert.equal((await one.pull()).ok, true)
-  const notes = await rooms.sql.rooms.query<{ kind: string }>(
-    `select kind from intake.change where link_id = $1 order by version`,
+  const notes = await rooms.sql.rooms.query<{ added: number; modified: number; removed: number }>(
+    `select cardinality(added) as added, cardinality(modified) as modified, cardinality(removed) as removed
+     from intake.change where link_id = $1 order by version`,
     [one.linkId],
   )
-  assert.deepEqual(
-    notes.map(({ kind }) => kind),
-    ['added', 'modified'],
-  )
+  assert.deepEqual(notes, [
+    { added: 1, modified: 0, removed: 0 },
+    { added: 0, modified: 1, removed: 0 },
+  ])
 })
 
 test('whoever erases everything erases what intake remembered of it', async () => {

@@ -3,7 +3,7 @@ import type { People } from '#people'
 import type { Account, Batch, BatchEntry, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent, CardPayment } from './bank-event.ts'
-import { type Noted, rowsOf } from './change-feed.ts'
+import { changeValues, insertChanges, JOINT, type Noted } from './change-feed.ts'
 import { readKnown } from './known.ts'
 import { type Message, type Received, Refused } from './lane.ts'
 import { applyEvents, bankIdsOf, type Changes, type Ends, type Known, originOf } from './life-of-a-payment.ts'
@@ -35,8 +35,64 @@ export type OwnedEvent = {
 /** What a group holds for one link, in the order of the events' sequence numbers. */
 type Part = { entry: BatchEntry; events: OwnedEvent[] }
 
+/** A link's payments that a group tells of; `isNew` when they are taken for such as nothing was told of before. */
+type Begun = { linkId: string; ids: string[]; isNew: boolean }
+
 /** An event that was not seen before, and the first message that brought it. */
 type Arrived = { event: BankEvent; message: Message }
+
+/**
+ * Remembers what a group has begun, what it changed and what its accounts' latest numbers are. With `$12` it fails where a payment
+ * that was taken for new is not.
+ */
+const NOTE = `with payment as (
+   select link_id, unnest(string_to_array(ids, '${JOINT}')) as transaction_id, is_new
+   from unnest($1::text[], $2::text[], $3::boolean[]) as link (link_id, ids, is_new)
+ ), begun as (
+   insert into intake.payment (link_id, transaction_id) select link_id, transaction_id from payment
+   on conflict do nothing returning link_id, transaction_id
+ ), seen as (
+   select * from unnest($4::text[], $5::text[], $6::bigint[], $7::bigint[], $11::text[])
+     as seen (link_id, account_id, lowest, highest, numbers)
+ ), gaps as materialized (
+   -- From the latest number on every one is there, or some are missing, before this group or within it. What is older was
+   -- missed already when the latest came.
+   select seen.link_id, seen.account_id
+   from seen left join lateral (
+     select sequence from intake.account_sequence
+     where link_id = seen.link_id and account_id = seen.account_id offset 0
+   ) as known on true
+   cross join lateral (select coalesce(known.sequence, seen.lowest - 1) as latest) as since
+   where seen.highest - since.latest
+     > (select count(*) from unnest(string_to_array(seen.numbers, '${JOINT}')::bigint[]) as number where number > since.latest)
+ ), noted as (
+   insert into intake.account_sequence as known (link_id, account_id, sequence, gap_since)
+   select link_id, account_id, highest,
+     case when (link_id, account_id) in (select link_id, account_id from gaps) then $8::bigint end
+   from seen
+   on conflict (link_id, account_id) do update set
+     sequence = greatest(known.sequence, excluded.sequence),
+     gap_since = coalesce(known.gap_since, excluded.gap_since)
+ ), hurried as (
+   -- What is missing is pulled soon, once: a gap that is known is not new.
+   update intake.pull set next_at = least(next_at, $13::bigint)
+   where next_at is not null and link_id in (
+     select link_id from gaps left join intake.account_sequence using (link_id, account_id) where gap_since is null
+   )
+ ), fed as (
+   ${insertChanges(14)}
+ ), due as (
+   insert into intake.line_due as known (link_id, person_id, not_before)
+   select link_id, person_id, $8::bigint from unnest($9::text[], $10::text[]) as fresh (link_id, person_id)
+   order by link_id
+   on conflict (link_id) do update set version = known.version + 1,
+     not_before = least(known.not_before, excluded.not_before)
+ )
+ select links as "notNew", 1 / (case when $12::boolean and cardinality(links) > 0 then 0 else 1 end) as passed
+ from (select case when (select count(*) from begun) < (select count(*) from payment) then array(
+   select link_id from payment left join begun using (link_id, transaction_id)
+   where is_new and begun.transaction_id is null
+ ) else '{}' end as links) as not_new`
 
 /** A payment that was taken for new was not: its link is looked up before the group is taken again. */
 class NotNew extends Error {
@@ -211,7 +267,7 @@ export function createTaker(needs: {
     const { scores, settle } = await score(tx, news)
     try {
       const judged = reveal(scores)
-      const begun: { linkId: string; id: string; isNew: boolean }[] = []
+      const begun: Begun[] = []
       const noted: Omit<Noted, 'version'>[] = []
       const newsworthy: Part[] = []
       for (const { part, changes } of changed) {
@@ -219,9 +275,10 @@ export function createTaker(needs: {
         const { linkId } = part.entry
         const isNews = fresh.length > 0 || part.events.some(({ event }) => event.type === 'declined')
         if (part.entry.purpose === 'fraud-alerts' && isNews) newsworthy.push(part)
+        if (transactions.length > 0)
+          begun.push({ linkId, ids: transactions.map(({ id }) => id), isNew: simple.has(part) })
         for (const transaction of transactions) {
           batch.add(part.entry, 'transaction', transaction, judged.get(transaction.id) ?? null)
-          begun.push({ linkId, id: transaction.id, isNew: simple.has(part) })
           const kind = kinds.get(transaction.id)
           if (kind) noted.push({ linkId, transaction, kind })
         }
@@ -253,7 +310,7 @@ export function createTaker(needs: {
   async function note(
     tx: Tx,
     parts: readonly Part[],
-    begun: readonly { linkId: string; id: string; isNew: boolean }[],
+    begun: readonly Begun[],
     newsworthy: readonly Part[],
     noted: readonly Noted[],
     isLast: boolean,
@@ -264,79 +321,29 @@ export function createTaker(needs: {
         return {
           linkId: entry.linkId,
           accountId,
-          numbers: `{${[...new Set(numbers)]}}`,
+          numbers: [...new Set(numbers)].join(JOINT),
           lowest: Math.min(...numbers),
           highest: Math.max(...numbers),
         }
       }),
     )
     const at = now()
-    const noting = tx.query<{ notNew: string[] }>(
-      `with payment as (
-         select * from unnest($1::text[], $2::text[], $3::boolean[]) as payment (link_id, transaction_id, is_new)
-       ), begun as (
-         insert into intake.payment (link_id, transaction_id) select link_id, transaction_id from payment
-         on conflict do nothing returning link_id, transaction_id
-       ), seen as (
-         select * from unnest($4::text[], $5::text[], $6::bigint[], $7::bigint[], $17::text[])
-           as seen (link_id, account_id, lowest, highest, numbers)
-       ), gaps as materialized (
-         -- From the latest number on every one is there, or some are missing, before this group or within it. What is older was
-         -- missed already when the latest came.
-         select seen.link_id, seen.account_id
-         from seen left join lateral (
-           select sequence from intake.account_sequence
-           where link_id = seen.link_id and account_id = seen.account_id offset 0
-         ) as known on true
-         cross join lateral (select coalesce(known.sequence, seen.lowest - 1) as latest) as since
-         where seen.highest - since.latest
-           > (select count(*) from unnest(seen.numbers::bigint[]) as number where number > since.latest)
-       ), noted as (
-         insert into intake.account_sequence as known (link_id, account_id, sequence, gap_since)
-         select link_id, account_id, highest,
-           case when (link_id, account_id) in (select link_id, account_id from gaps) then $8::bigint end
-         from seen
-         on conflict (link_id, account_id) do update set
-           sequence = greatest(known.sequence, excluded.sequence),
-           gap_since = coalesce(known.gap_since, excluded.gap_since)
-       ), hurried as (
-         -- What is missing is pulled soon, once: a gap that is known is not new.
-         update intake.pull set next_at = least(next_at, $19::bigint)
-         where next_at is not null and link_id in (
-           select link_id from gaps left join intake.account_sequence using (link_id, account_id) where gap_since is null
-         )
-       ), fed as (
-         insert into intake.change (link_id, account_id, version, month, transaction_id, kind)
-         select * from unnest($11::text[], $12::text[], $13::bigint[], $14::int[], $15::text[], $16::text[])
-       ), due as (
-         insert into intake.line_due as known (link_id, person_id, not_before)
-         select link_id, person_id, $8::bigint from unnest($9::text[], $10::text[]) as fresh (link_id, person_id)
-         order by link_id
-         on conflict (link_id) do update set version = known.version + 1,
-           not_before = least(known.not_before, excluded.not_before)
-       )
-       select links as "notNew", 1 / (case when $18::boolean and cardinality(links) > 0 then 0 else 1 end) as passed
-       from (select array(
-         select link_id from payment left join begun using (link_id, transaction_id)
-         where is_new and begun.transaction_id is null
-       ) as links) as not_new`,
-      [
-        begun.map(({ linkId }) => linkId),
-        begun.map(({ id }) => id),
-        begun.map(({ isNew }) => isNew),
-        accounts.map(({ linkId }) => linkId),
-        accounts.map(({ accountId }) => accountId),
-        accounts.map(({ lowest }) => lowest),
-        accounts.map(({ highest }) => highest),
-        at,
-        newsworthy.map(({ entry }) => entry.linkId),
-        newsworthy.map(({ entry }) => entry.personId),
-        ...rowsOf(noted),
-        accounts.map(({ numbers }) => numbers),
-        isLast,
-        at + GAP_WAIT_MS,
-      ],
-    )
+    const noting = tx.query<{ notNew: string[] }>(NOTE, [
+      begun.map(({ linkId }) => linkId),
+      begun.map(({ ids }) => ids.join(JOINT)),
+      begun.map(({ isNew }) => isNew),
+      accounts.map(({ linkId }) => linkId),
+      accounts.map(({ accountId }) => accountId),
+      accounts.map(({ lowest }) => lowest),
+      accounts.map(({ highest }) => highest),
+      at,
+      newsworthy.map(({ entry }) => entry.linkId),
+      newsworthy.map(({ entry }) => entry.personId),
+      accounts.map(({ numbers }) => numbers),
+      isLast,
+      at + GAP_WAIT_MS,
+      ...changeValues(noted),
+    ])
     const [done] = await noting.catch((error: { code?: unknown }) => {
       if (error.code !== DIVISION_BY_ZERO) throw error
       throw new NotNew(begun.filter(({ isNew }) => isNew).map(({ linkId }) => linkId))
