@@ -180,6 +180,32 @@ test('what was delivered before the messenger’s answer came to us is known to 
   assert.deepEqual(await alertsOf(person), [{ state: 'delivered' }])
 })
 
+test('what was delivered while the messenger still hangs over its answer is known to be delivered once that is there', async () => {
+  for (const isRetried of [false, true]) {
+    const person = await amina()
+    const hanging: ((answer: Sent) => void)[] = []
+    house.messenger.answers = () => new Promise<Sent>((answer) => hanging.push(answer))
+    await warn(person)
+    house.clock.advance(SECOND)
+    const onError = (error: unknown) => house.faults.push(error)
+    await house.messengers.sayRound(onError)
+    while (hanging.length === 0) await setTimeout(10)
+    const until = house.clock.now() + 100
+    house.clock.advance(SECOND)
+    await house.tells('messenger', { kind: 'watermark', address: person.to, state: 'read', until })
+    house.clock.advance(SECOND)
+    await house.messengers.hearRound(onError)
+    assert.deepEqual(await alertsOf(person), [{ state: 'waiting' }], 'it is not known to be sent')
+    house.messenger.answers = () => ({ ok: true, messageId: '' })
+    hanging[0]!(isRetried ? { ok: false, why: 'retry', code: 'c-1' } : { ok: true, messageId: '' })
+    await house.messengers.settled()
+    await house.passes(10 * SECOND)
+    // A try that came later than the watermark is none that it was about.
+    assert.deepEqual(await alertsOf(person), [{ state: isRetried ? 'sent' : 'delivered' }])
+    assert.deepEqual(house.faults, [])
+  }
+})
+
 test('a messenger that hangs holds up nobody who is warned at another', async () => {
   const person = await amina()
   let goesOn = (_: Sent) => {}

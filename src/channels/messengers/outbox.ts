@@ -310,11 +310,21 @@ export function createOutbox(needs: {
     return await sql.transaction(async (tx) => ((await saidLately(tx, item, rung)) ? null : await note(tx)))
   }
 
-  /** What was sent keeps the instant of its try: a messenger's watermark for it may lie before the answer to us. */
-  const noteOutcome = (item: Item, rung: Rung, outcome: Sent, isOver: boolean) =>
-    sql.query(
-      `update channels.delivery set state = $5, message_hash = $6, code = $7
-       where person_id = $1 and outbox_id = $2 and door = $3 and address_id = $4 and state = 'sending'`,
+  /**
+   * Notes how a try ended, and gives what is known of it then. What was sent keeps the instant of its try: a messenger's watermark
+   * for it may lie before the answer to us, and may have come before it.
+   */
+  async function noteOutcome(
+    item: Item,
+    rung: Rung,
+    outcome: Sent,
+    isOver: boolean,
+  ): Promise<Delivery['state'] | null> {
+    const [row] = await sql.query<Pick<Delivery, 'state'>>(
+      `update channels.delivery set message_hash = $6, code = $7,
+         state = case when $5::text = 'sent' and watermark >= changed_at then 'delivered' else $5::text end
+       where person_id = $1 and outbox_id = $2 and door = $3 and address_id = $4 and state = 'sending'
+       returning state`,
       [
         item.personId,
         item.id,
@@ -325,6 +335,8 @@ export function createOutbox(needs: {
         outcome.ok ? null : outcome.code.slice(0, 40),
       ],
     )
+    return row?.state ?? null
+  }
 
   async function offer({ personId, notice, messageIds }: Item, rung: Rung, wording: Wording) {
     // Mail and a push have nowhere to tap.
@@ -400,8 +412,12 @@ export function createOutbox(needs: {
       outcome.why === 'retry' &&
       (item.urgency !== 'alert' ||
         (attempts < ALERT_TRIES_MAX && (outcome.retryAfterMs ?? 0) <= ALERT_WAIT_MS))
-    await noteOutcome(item, rung, outcome, !triesAgain)
+    const became = await noteOutcome(item, rung, outcome, !triesAgain)
     const now = clock.now()
+    if (became === 'delivered') {
+      await end(item, 'delivered')
+      return true
+    }
     if (outcome.ok) {
       await wait(item, item.urgency === 'alert' ? now + RECEIPT_MS : item.endsAt, 'sent')
       return true
@@ -562,18 +578,21 @@ export function createOutbox(needs: {
       return rows.length > 0
     },
 
-    /** Everything said at a chat up to an instant was delivered. */
+    /** Everything said at a chat up to an instant was delivered. Of what is still being sent it is kept until that is known. */
     async watermark(address: Address, until: number): Promise<void> {
-      const rows = await sql.query<{ outboxId: string }>(
-        `update channels.delivery set state = 'delivered', changed_at = $4
-         where person_id = $1 and address_id = $2 and state = 'sent' and changed_at <= $3
-         returning outbox_id as "outboxId"`,
+      const rows = await sql.query<{ outboxId: string; state: Delivery['state'] }>(
+        `update channels.delivery set watermark = greatest(watermark, $3),
+           state = case when state = 'sent' then 'delivered' else state end,
+           changed_at = case when state = 'sent' then $4 else changed_at end
+         where person_id = $1 and address_id = $2 and state in ('sending', 'sent') and changed_at <= $3
+         returning outbox_id as "outboxId", state`,
         [address.personId, address.id, until, clock.now()],
       )
+      const delivered = rows.filter(({ state }) => state === 'delivered')
       await sql.query(
         `update channels.outbox set state = 'delivered'
          where person_id = $1 and id = any($2) and state in ('waiting', 'sent')`,
-        [address.personId, rows.map(({ outboxId }) => outboxId)],
+        [address.personId, delivered.map(({ outboxId }) => outboxId)],
       )
     },
 
