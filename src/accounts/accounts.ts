@@ -13,7 +13,7 @@ import {
   sizeIn,
 } from './payments.ts'
 import { findRecurring, RENT, type Recurring } from './recurring.ts'
-import { type Share, sharesOf, spendingOf, type Total, totalsOf } from './spending.ts'
+import { incomeOf, paidOf, type Share, sharesOf, spendingOf, type Total, totalsOf } from './spending.ts'
 import {
   type Finding,
   findDuplicates,
@@ -71,6 +71,36 @@ export async function listPayments(
     return { payments: payments.slice(-count).reverse(), total: payments.length, merchants }
   })
 }
+
+/** `total` is how many payments there are in this currency. */
+export type LargestIn = { payments: Payment[]; total: number }
+/** A part for each currency, that of most payments first: amounts of two currencies have no order among them. */
+export type Largest = { currencies: LargestIn[]; merchants: string[] | null }
+
+/**
+ * The `count` largest payments that the filter means, the largest first and of equal ones the newest. Of what was paid, as
+ * `spendingOf` has it; of what came in, where the filter is of income.
+ */
+export async function listLargest(
+  loan: Loan<'account-view'>,
+  filter: PaymentFilter,
+  count: number,
+): Promise<Private<Largest>> {
+  const read = await loan.transactions(filter.span && around(filter.span))
+  return read.map((all) => {
+    const resolved = resolvePayments(all)
+    const paid = filter.category === 'income' ? incomeOf(resolved) : paidOf(resolved)
+    const { payments, merchants } = meant(paid, filter)
+    const parts = Map.groupBy(payments.toReversed(), ({ amount }) => amount.currency)
+    const currencies = [...parts.values()]
+      .map((part) => ({ payments: part.toSorted(byAmount).slice(0, count), total: part.length }))
+      .sort((a, b) => b.total - a.total)
+    return { currencies, merchants }
+  })
+}
+
+const byAmount = (a: Payment, b: Payment): number =>
+  Math.abs(b.amount.amountMinor) - Math.abs(a.amount.amountMinor)
 
 /** `near` has the closest amounts, only when nothing is `exact`. Newest first, and closest first. */
 export type Found = { exact: Payment[]; near: Payment[] }

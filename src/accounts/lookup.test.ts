@@ -7,6 +7,7 @@ import { reveal } from '../kit/reveal.ts'
 import {
   compareSpending,
   findPayments,
+  listLargest,
   listPayments,
   readHoldings,
   readRecurring,
@@ -115,6 +116,51 @@ test('payments of some size are listed, as billed or abroad, whichever way the m
   assert.deepEqual(await listed({ ...pounds, leastMinor: 0, mostMinor: 4199 }), ['abroad', 'below'])
   assert.deepEqual(await listed({ ...pounds, currency: currency('EUR') }), ['abroad'])
   assert.deepEqual(await listed({ ...pounds, currency: null }), ['abroad', 'in', 'just'])
+})
+
+test('the largest payments are of what was paid, each currency for itself, of equal ones the newest first', async () => {
+  const plain = { mcc: null, cardNumberDisplay: null, entryMode: null } as const
+  const { view } = await linked([
+    payment({ id: 'old', at: NOW - 9 * DAY, amount: money(-9000, 'GBP') }),
+    payment({ id: 'new', at: NOW - 2 * DAY, amount: money(-9000, 'GBP') }),
+    payment({ id: 'waiting', at: NOW - DAY, amount: money(-9500, 'GBP'), status: 'pending', postedAt: null }),
+    payment({ id: 'small', at: NOW - DAY, amount: money(-100, 'GBP') }),
+    payment({ id: 'hotel', at: NOW - 3 * DAY, amount: money(-9_900_000, 'JPY') }),
+    payment({ id: 'refund', at: NOW - DAY, amount: money(99_000, 'GBP') }),
+    payment({ id: 'never', at: NOW - DAY, amount: money(-99_000, 'GBP'), status: 'released' }),
+    payment({
+      id: 'salary',
+      at: NOW - DAY,
+      amount: money(250_000, 'GBP'),
+      descriptor: 'ACME SALARY',
+      ...plain,
+    }),
+    payment({ id: 'out', at: NOW - DAY, amount: money(-80_000, 'GBP'), descriptor: 'TO SAVER', ...plain }),
+    payment({
+      id: 'into',
+      at: NOW - DAY,
+      amount: money(80_000, 'GBP'),
+      accountId: 'acc_2',
+      descriptor: 'FROM CURRENT',
+      ...plain,
+    }),
+  ])
+  const largest = async (filter: PaymentFilter) => {
+    const opened = await rooms.vault.open(view, async (loan) => reveal(await listLargest(loan, filter, 3)))
+    assert.ok(opened.ok)
+    return opened.value.currencies.map(({ payments, total }) => [total, ...payments.map(({ id }) => id)])
+  }
+  assert.deepEqual(await largest({}), [
+    [4, 'waiting', 'new', 'old'],
+    [1, 'hotel'],
+  ])
+  const span = { from: NOW - 10 * DAY, to: NOW - 2 * DAY + 1 }
+  assert.deepEqual(await largest({ span }), [
+    [2, 'new', 'old'],
+    [1, 'hotel'],
+  ])
+  assert.deepEqual(await largest({ category: 'income' }), [[1, 'salary']])
+  assert.deepEqual(await largest({ merchant: 'Lidl' }), [])
 })
 
 test('a month that is still running is compared with the same stretch of the month before', async () => {

@@ -29,6 +29,10 @@ export const spendingOf = (payments: readonly Payment[]): Payment[] =>
     (payment) => payment.category !== 'income' && (payment.amount.amountMinor < 0 || isRefund(payment)),
   )
 
+/** The same without refunds. */
+export const paidOf = (payments: readonly Payment[]): Payment[] =>
+  spendingOf(payments).filter(({ amount }) => amount.amountMinor < 0)
+
 /** Money in that is neither a refund nor the person's own from another account. */
 export const incomeOf = (payments: readonly Payment[]): Payment[] =>
   withoutOwnTransfers(payments).filter((payment) => payment.amount.amountMinor > 0 && !isRefund(payment))

@@ -1,6 +1,7 @@
 import {
   compareSpending,
   findPayments,
+  listLargest,
   listPayments,
   type PaymentFilter,
   readBreakdown,
@@ -23,7 +24,7 @@ import { sayDisputeElsewhere, sayWhichPayment } from './answers/dispute.ts'
 import { sayForecast } from './answers/forecast.ts'
 import { sayOffer, sayOffersStopped } from './answers/offers.ts'
 import { sayOverTime } from './answers/over-time.ts'
-import { sayFound, sayPayments, type Whose } from './answers/payments.ts'
+import { sayFound, sayLargest, sayPayments, type Whose } from './answers/payments.ts'
 import * as plain from './answers/plain.ts'
 import { sayRecurring } from './answers/recurring.ts'
 import { sayRefreshed, withNextUpdate } from './answers/refresh.ts'
@@ -117,13 +118,17 @@ export function createConversation(needs: {
   function answerFromData<T>(question: DataQuestion, asker: Asker, deliver: Deliver<T>): Promise<T> {
     switch (question.kind) {
       case 'transactions': {
-        const { filter, count } = question
+        const { filter, count, largest } = question
         return lend(
           { purpose: 'account-view', what: 'answer-transactions' },
           asker,
           deliver,
           async (loan, scene) => {
             const accounts = await whose(loan)
+            if (largest) {
+              const found = await listLargest(loan, filterOf(filter), count)
+              return { said: found.map((payments) => sayLargest(payments, filter, scene, accounts)) }
+            }
             const listing = await listPayments(loan, filterOf(filter), count)
             return { said: listing.map((found) => sayPayments(found, filter, scene, accounts)) }
           },

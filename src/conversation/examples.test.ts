@@ -13,6 +13,7 @@ const UNDERSTOOD: Question['kind'][] = [
   'balance',
   'transactions',
   'spending',
+  'transactions',
   'compare',
   'over-time',
   'forecast',

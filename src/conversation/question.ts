@@ -70,8 +70,8 @@ export type Question =
   | { kind: 'help' }
   /** `bank` as the person wrote it, when they named one. */
   | { kind: 'balance'; bank?: string }
-  /** `count` is from 1 to 100. */
-  | { kind: 'transactions'; count: number; filter: Filter }
+  /** `count` is from 1 to 100. `largest`: those of the most money, and not the newest. */
+  | { kind: 'transactions'; count: number; filter: Filter; largest?: true }
   | { kind: 'spending'; filter: Filter }
   | { kind: 'spending-by'; by: 'category' | 'merchant'; filter: Filter }
   /** Spending in each week or month of the filter's period; of the latest ones without it. */

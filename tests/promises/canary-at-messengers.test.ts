@@ -261,6 +261,7 @@ for (const [channel, bankId, username] of [
     for (const words of [
       'what did I spend at quokka emporium this year?',
       'and last month?',
+      'what was my biggest payment this year?',
       'find the £7,413.97 payment',
       'any offers for me?',
       'aardvark-question: qwx zvb',

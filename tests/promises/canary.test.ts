@@ -137,6 +137,7 @@ test('after a whole journey no figure, merchant or account is found anywhere in 
     'show my last 20 payments',
     'find the £7,413.97 payment',
     'what did I spend at quokka emporium this year',
+    'what was my biggest payment this year',
     'compare this month with last',
     'any offers?',
     'aardvark-question-4711',

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { money } from '#kit'
+import { payment } from '../../../tests/fixtures/rooms.ts'
 import { ENGLISH, FRENCH, openChat } from './chat.fixture.ts'
 
 let house: Awaited<ReturnType<typeof openChat>>
@@ -46,6 +48,44 @@ test('payments are listed by what they are of, each bound as it was said', async
     ['payments over 42 euros', /^I found no payment of more than €42\.00 in/],
   ] as const)
     assert.match((await house.chat.hear(personId, words, ENGLISH))[1]!.text, answer, words)
+})
+
+test('the biggest payment is named with its day and shop, in both languages, and none is said to be none', async () => {
+  const person = await house.amina(['account-view', 'fraud-alerts'])
+  await house.keepPayments(person, [
+    payment({
+      id: `hotel-${person.linkId}`,
+      at: Date.UTC(2026, 9, 3, 9),
+      amount: money(-90_000, 'EUR'),
+      descriptor: 'HOTEL LUTETIA',
+    }),
+  ])
+  const hears = async (text: string, reader: typeof ENGLISH | typeof FRENCH) =>
+    (await house.chat.hear(person.personId, text, reader))[1]!
+  const ever = await hears('what’s my biggest payment?', ENGLISH)
+  assert.match(ever.text, /^Your biggest payment: £777\.77 to .*, today at 14:04\./)
+  assert.match(ever.text, /in other currencies, counted apart: €900\.00 to .*, on 3 October at 10:00\./)
+  assert.match(ever.text, /1 is pending/)
+  assert.ok(ever.show?.type === 'transactions')
+  assert.deepEqual(
+    ever.show.rows.map(({ amount }) => amount.amountMinor),
+    [-77_777, -90_000],
+  )
+  const there = await hears('mon plus gros achat chez Tesco', FRENCH)
+  assert.match(
+    there.text,
+    /^Votre plus gros paiement chez Tesco\s: 42,00\s£ payés à Tesco, le 12 octobre à 02:00\./,
+  )
+  const none = await hears('my biggest payment at Tesco this month', ENGLISH)
+  assert.match(none.text, /^I found no payment at Tesco in November 2026/)
+  const several = await hears('mes 3 plus grosses dépenses', FRENCH)
+  assert.match(several.text, /^Les 2 paiements, les plus gros d’abord\./)
+})
+
+test('the biggest payment rests on the consent to see one’s accounts', async () => {
+  const { personId } = await house.amina(['spending-insights'])
+  const [, refused] = await house.chat.hear(personId, 'my biggest payment', ENGLISH)
+  assert.match(refused!.text, /you have not allowed “See my accounts”/)
 })
 
 test('what is not done here is answered in the person’s language, with a way on where there is one', async () => {

@@ -1,9 +1,9 @@
-import type { Found, Listing, Payment } from '#accounts'
+import type { Found, Largest, Listing, Payment } from '#accounts'
 import { isReportable } from '#fraud'
 import { type Action, type Intent, type PaymentRow, type Said, say, type Template } from '../answer.ts'
 import type { Filter } from '../question.ts'
 import { narrowing, type Scene } from '../scene.ts'
-import type { Wanted } from '../words/sentences.ts'
+import type { PaymentNamed, Wanted } from '../words/sentences.ts'
 
 const ROWS_MAX = 50
 
@@ -32,6 +32,41 @@ export function sayPayments(listing: Listing, filter: Filter, scene: Scene, whos
   }
 }
 
+/** The largest payments; of each other currency the largest one is told apart. */
+export function sayLargest(
+  { currencies, merchants }: Largest,
+  filter: Filter,
+  scene: Scene,
+  whose: Whose,
+): Said {
+  const of = narrowing(filter, merchants, scene)
+  const [main, ...others] = currencies
+  const [first] = main?.payments ?? []
+  if (!main || !first) return { text: [say('payments-none', { of })], show: null, actions: [] }
+  const apart = others.flatMap(({ payments: [largest] }) => largest ?? [])
+  const shown = [...main.payments.slice(0, ROWS_MAX), ...apart]
+  const { rows, actions } = answerable(shown, scene, whose)
+  return {
+    text: [
+      main.payments.length === 1
+        ? say('largest-one', { ...paymentNamed(first), of })
+        : say('largest-listed', { shown: Math.min(main.payments.length, ROWS_MAX), total: main.total, of }),
+      ...(apart.length > 0 ? [say('largest-apart', { payments: apart.map(paymentNamed) })] : []),
+      ...pendingNote(shown),
+      say('figures-as-of', { at: scene.now }),
+    ],
+    show: { type: 'transactions', caption: say('largest', { of }), rows, more: 0 },
+    actions,
+  }
+}
+
+const paymentNamed = ({ merchant, amount, foreign, at }: Payment): PaymentNamed => ({
+  merchant,
+  amount,
+  foreign,
+  at,
+})
+
 /** The payments of one amount, or the closest ones, said to be just that. */
 export function sayFound(
   { exact, near }: Found,
@@ -48,13 +83,7 @@ export function sayFound(
     exact.length === 0
       ? say('found-near', { wanted, near: near.length })
       : exact.length === 1 && only
-        ? say('found-one', {
-            wanted,
-            merchant: only.merchant,
-            amount: only.amount,
-            foreign: only.foreign,
-            at: only.at,
-          })
+        ? say('found-one', { wanted, ...paymentNamed(only) })
         : say('found-many', { wanted, found: exact.length })
   const shown = found.slice(0, ROWS_MAX)
   const { rows, actions } = answerable(shown, scene, whose)

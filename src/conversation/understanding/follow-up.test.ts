@@ -72,6 +72,19 @@ test('bounds after a sum list what it was of, and a number without its currency 
   assert.equal(talk('what did I spend at Tesco', 'by month over £50')[1], 'not-understood | near amount')
 })
 
+test('the largest payment is asked for of another period, shop or size, and of what a sum was of', () => {
+  assert.deepEqual(talk('my biggest payment this month', 'and last month?', 'et chez Lidl ?', 'under £50?'), [
+    'transactions | largest 1 | month 2026-11-01 2026-11-30',
+    'transactions | largest 1 | month 2026-10-01 2026-10-31',
+    'transactions | largest 1 | merchant Lidl | month 2026-10-01 2026-10-31',
+    'transactions | largest 1 | under 5000 GBP | merchant Lidl | month 2026-10-01 2026-10-31',
+  ])
+  assert.equal(
+    talk('what did I spend at Lidl in October', 'and what was my biggest payment?')[1],
+    'transactions | largest 1 | merchant Lidl | month 2026-10-01 2026-10-31',
+  )
+})
+
 test('a period alone goes on from the question before', () => {
   assert.deepEqual(talk('show my last 5 payments', 'in October?', 'last week'), [
     'transactions | 5',

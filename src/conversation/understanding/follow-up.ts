@@ -59,7 +59,8 @@ export function continued(reading: Reading, previous: Question, calendar: Calend
     const { size: _, ...others } = filter
     return { kind: 'find', amountMinor: amount.amountMinor, currency: amount.currency, filter: others }
   }
-  if (said.size) return { kind: 'find', amountMinor: null, currency: null, filter }
+  if (said.size && !(previous.kind === 'transactions' && previous.largest))
+    return { kind: 'find', amountMinor: null, currency: null, filter }
   if (previous.kind !== 'compare') return { ...previous, filter }
   const { period, ...narrowed } = filter
   if (!period) return { ...previous, filter: narrowed }

@@ -41,6 +41,7 @@ import {
   SOMETHING,
   STOP_OFFERS,
   THAN_BEFORE,
+  TO_BE_MADE,
   TOLD_IF,
   TOLD_OF,
   TRANSFERS_MADE,
@@ -64,7 +65,11 @@ export function intentOf(reading: Reading): Intent {
     choiceIn(reading) ??
     (isOutside(reading)
       ? null
-      : (sumIn(reading) ?? paymentsIn(reading) ?? balanceIn(reading) ?? talkIn(reading)))
+      : (largestIn(reading) ??
+        sumIn(reading) ??
+        paymentsIn(reading) ??
+        balanceIn(reading) ??
+        talkIn(reading)))
   )
 }
 
@@ -87,7 +92,7 @@ function choiceIn({ words, concepts, category, amount, unexplained }: Reading): 
 }
 
 /** Orders to move money, what is still to come, and what concerns somebody else. */
-export function isOutside({ words, concepts, outside, amount, size, category }: Reading): boolean {
+export function isOutside({ words, concepts, outside, amount, size, category, largest }: Reading): boolean {
   if (
     outside ||
     OVERDRAFT_AGREED.test(words) ||
@@ -100,6 +105,7 @@ export function isOutside({ words, concepts, outside, amount, size, category }: 
     return true
   if (WHETHER_MOVED.test(words)) return false
   if (size && isOfPaymentsToCome(words)) return true
+  if (largest && (TO_BE_MADE.test(words) || ABOUT_RULES.test(words))) return true
   if (!concepts.has('transfer') || concepts.has('find')) return false
   // "Fees for transfers over £500" asks for a price.
   if (size && category === 'fees') return true
@@ -110,6 +116,9 @@ export function isOutside({ words, concepts, outside, amount, size, category }: 
 /** Whether payments of some size are to be told when they come, or are not wanted: no list of those that were made. */
 export const isOfPaymentsToCome = (words: string): boolean =>
   NOT_WANTED.test(words) || (TOLD_IF.test(words) && !PAID.test(words) && !BOUGHT.test(words))
+
+/** A payment that is named by its rank; one of an amount is looked for. */
+const largestIn = ({ largest, amount }: Reading): Intent => (largest && !amount ? 'transactions' : null)
 
 /** Questions that are answered by a sum. */
 function sumIn(reading: Reading): Intent {

@@ -70,7 +70,7 @@ const FILLERS = new Set(
     // French
     'reviennent revient repetent ai aimerais ait alors au aux avais avait avec avez avoir ay besoin bien ca car carte cartes ce cela ces cette chez ci ' +
     'combien comme comment compte comptes courant c d dans de des desole dis dites du elle en encore es est et ete ' +
-    'etre eu faire fais fait faites faut il j je jusque juste l la le les leur lui ma madame mais me mes moi mon ' +
+    'etre eu faire fais fait faite faites faut il j je jusque juste l la le les leur lui ma madame mais me mes moi mon ' +
     'monsieur montant montants n ne nous on ont ou oui par pardon part pas peu peut peux pour pourrais pourriez pouvez ' +
     'puis qu quand quel quelle quelles quels quoi s sa se sera ses si sil sont souhaite souhaiterais stp suis sur svp t ta ' +
     'te tes toi ton total tout toute trop tu un une va vais vas veuillez veux vos votre voudrais vous y ensemble somme ' +

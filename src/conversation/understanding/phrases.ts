@@ -59,6 +59,8 @@ export const MORE_OR = / (?:more|less|most|plus|moins) (?:[a-z0-9]+ ){1,6}(?:or|
 /** What may be spent is about what is there, and not about what was spent; "how could I" wonders at what was. */
 export const MAY_SPEND =
   / (?:(?:can|could|may|should) i (?:still|safely|afford to) spend|(?:can|may|should|(?<! how )could) i spend|could i spend (?:less|more|better)|(?:je peux|puis je|je pourrais|pourrais je) (?:encore |me permettre de )?depenser) /
+/** A payment that may be made, or is to be: "the largest one I can make". */
+export const TO_BE_MADE = / (?:i (?:can|could|may)|je (?:peux|pourrais)) |^ (?:make|do|fais|faites|faire) /
 /** Payments, as those of some size are asked for; "did I spend over £100" may be about a sum. */
 export const WHICH_PAYMENTS =
   / (?:(?:which|what|any|all|every|quels?|quelles?|tous|toutes|des) (?:[a-z]+ ){0,2}(?:payments?|transactions?|purchases?|debits?|paiements?|operations?|achats?|prelevements?)|spendings?|expenses?|outgoings?|depenses|transfers?|virements?) /

@@ -21,11 +21,12 @@ export function questionOf(
   { tokens }: Utterance,
   calendar: Calendar,
 ): Question | null {
-  const { unexplained, trouble, number, amount, size } = reading
+  const { unexplained, trouble, number, amount, size, largest } = reading
   if (intent === null) return null
   if (intent === 'link-bank') return unexplained.length > 1 ? null : { kind: intent, bank: bankOf(reading) }
   // The page where it is chosen takes every wish, however it is put.
   if (intent === 'lines' || intent === 'refresh') return { kind: intent }
+  if (largest && intent !== 'transactions') return null
   // None of these is about a period: "good evening", "who looked at my data since Monday".
   const troubled = (trouble !== null && trouble !== 'period') || size !== null
   // "Stop sending me offers" asks for nothing to be sent.
@@ -37,9 +38,9 @@ export function questionOf(
   // The periods of a comparison stand side by side, and narrow nothing.
   const filter = filterOf(intent === 'compare' ? { ...reading, periods: [] } : reading, calendar)
   if (!filter || trouble || reading.refined) return null
-  if (reading.ofAccount && intent !== 'transactions') return null
+  if (reading.ofAccount && (intent !== 'transactions' || largest)) return null
   // Only what is listed can be bounded.
-  if (filter.size && intent !== 'find') return null
+  if (filter.size && intent !== 'find' && !largest) return null
   const hasLooseNumber = number !== null
   switch (intent) {
     case 'spending':
@@ -160,12 +161,16 @@ function findOf(reading: Reading, filter: Filter): Question | null {
   return { kind: 'find', amountMinor: null, currency: null, filter }
 }
 
-function transactionsOf({ words, number, concepts }: Reading, said: Filter): Question | null {
+function transactionsOf({ words, number, concepts, largest }: Reading, said: Filter): Question | null {
   // What was earned is listed: a sum of everything that came in would count transfers and refunds too.
   const filter: Filter = concepts.has('earn') || GOT_PAID.test(words) ? { ...said, category: 'income' } : said
-  if (number) {
-    if (number.count === null || number.count < 1) return null
-    return { kind: 'transactions', count: Math.min(number.count, COUNT_MAX), filter }
+  const isOne = largest ? largest === 'one' : SINGLE.test(words)
+  const count = number ? number.count : isOne ? 1 : COUNT_USUAL
+  if (count === null || count < 1) return null
+  return {
+    kind: 'transactions',
+    count: Math.min(count, COUNT_MAX),
+    filter,
+    ...(largest && { largest: true }),
   }
-  return { kind: 'transactions', count: SINGLE.test(words) ? 1 : COUNT_USUAL, filter }
 }

@@ -2,6 +2,7 @@ import type { Locale } from '#kit'
 import { type Category, resolveMerchant } from '#merchants'
 import { bareAmountAt, type FoundAmount, findAmount } from './amounts.ts'
 import { categoryAt } from './categories.ts'
+import { findLargest } from './largest.ts'
 import {
   type Concept,
   conceptsOf,
@@ -39,6 +40,8 @@ export type Reading = {
   periods: FoundPeriod[]
   /** Each week or each month, where spending is to be parted so. */
   step: Step | null
+  /** The largest payments, one or several of them. */
+  largest: 'one' | 'several' | null
   amount: FoundAmount | null
   /** Bounds of an amount. */
   size: FoundSize['size'] | null
@@ -81,6 +84,8 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
 
   const step = findStep(tokens)
   if (step) tokens = without(tokens, step.start, step.next)
+  const largest = findLargest(tokens)
+  if (largest) tokens = without(tokens, largest.start, largest.next)
   const periods = findPeriods(tokens, calendar)
   if (periods === 'unclear') trouble = 'period'
   else for (const { start, next } of periods) tokens = without(tokens, start, next)
@@ -113,6 +118,7 @@ export function readUtterance(utterance: Utterance, locale: Locale, calendar: Ca
     concepts,
     periods: periods === 'unclear' ? [] : periods,
     step: step?.step ?? null,
+    largest: largest && (largest.isOne ? 'one' : 'several'),
     amount: amount === 'unclear' ? null : amount,
     size: size === 'unclear' || !size ? null : size.size,
     category,

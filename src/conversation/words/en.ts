@@ -5,7 +5,15 @@ import type { Period, RecurringSubject, Size, Until } from '../question.ts'
 import { EEA } from './eea.ts'
 import { NOT_SERVED_EN } from './not-served-en.ts'
 import { tellReason } from './reasons-en.ts'
-import type { AccountNamed, BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
+import type {
+  AccountNamed,
+  BankLine,
+  BrokenWhy,
+  Narrowing,
+  PaymentNamed,
+  Wanted,
+  Words,
+} from './sentences.ts'
 import type { Speech } from './speech.ts'
 
 const number = new Intl.NumberFormat('en')
@@ -122,6 +130,13 @@ function narrowed(of: Narrowing, speech: Speech): string {
 
 const absolute = (amount: Money): Money => ({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
 
+/** `£36.50 (€42.00)`. */
+const paidName = ({ amount, foreign }: Pick<PaymentNamed, 'amount' | 'foreign'>, speech: Speech) =>
+  `${speech.money(absolute(amount))}${foreign ? ` (${speech.money(absolute(foreign))})` : ''}`
+/** `£36.50 (€42.00) to Fnac, on 3 November at 14:05`. */
+const paymentName = ({ merchant, at, ...paid }: PaymentNamed, speech: Speech) =>
+  `${paidName(paid, speech)} ${paid.amount.amountMinor > 0 ? 'from' : 'to'} ${merchant}, ${moment(at, speech)}`
+
 /** `August 2026`, `the week of 3 August`. */
 const stepName = ({ step, at }: { step: 'week' | 'month'; at: number }, speech: Speech) =>
   step === 'month' ? speech.month(at) : `the week of ${speech.date(at)}`
@@ -203,6 +218,7 @@ export const en: Words = {
         '• What’s my balance?',
         '• Show my last 10 payments',
         '• What did I spend on fuel last month?',
+        '• What was my biggest payment this month?',
         '• Compare this month with last',
         '• How much did I spend each month this year?',
         '• How much will I have left at the end of the month?',
@@ -318,13 +334,9 @@ export const en: Words = {
     payments: ({ of }, speech) => `Payments${narrowed(of, speech)}`,
     'some-pending': ({ pending }) =>
       `${many(pending, 'is pending: its amount', 'are pending: their amounts')} may still change.`,
-    'found-one': ({ wanted, merchant, amount, foreign, at }, speech) => {
-      const paid = { ...amount, amountMinor: Math.abs(amount.amountMinor) }
-      const abroad = foreign
-        ? ` (${speech.money({ ...foreign, amountMinor: Math.abs(foreign.amountMinor) })})`
-        : ''
-      const verb = amount.amountMinor > 0 ? 'came back or in from' : 'went to'
-      return `Found it: ${speech.money(paid)}${abroad} ${verb} ${merchant}, ${moment(at, speech)}. It is the only one of ${wantedAmount(wanted, speech)}.`
+    'found-one': ({ wanted, merchant, at, ...paid }, speech) => {
+      const verb = paid.amount.amountMinor > 0 ? 'came back or in from' : 'went to'
+      return `Found it: ${paidName(paid, speech)} ${verb} ${merchant}, ${moment(at, speech)}. It is the only one of ${wantedAmount(wanted, speech)}.`
     },
     'found-many': ({ wanted, found }, speech) =>
       `I found ${payments(found)} of exactly ${wantedAmount(wanted, speech)}.`,
@@ -332,6 +344,18 @@ export const en: Words = {
       `I found no payment of ${wantedAmount(wanted, speech)}${narrowed(of, speech)} in what your bank shared.`,
     'found-near': ({ wanted, near }, speech) =>
       `No payment is of exactly ${wantedAmount(wanted, speech)}. ${near === 1 ? 'The closest is this one.' : `The closest are these ${near}.`}`,
+
+    'largest-one': ({ of, ...payment }, speech) =>
+      payment.amount.amountMinor > 0
+        ? `The most that came in at once${narrowed({ ...of, category: null }, speech)}: ${paymentName(payment, speech)}.`
+        : `Your biggest payment${narrowed(of, speech)}: ${paymentName(payment, speech)}.`,
+    'largest-listed': ({ shown, total, of }, speech) =>
+      shown < total
+        ? `The ${shown} biggest of your ${payments(total)}${narrowed(of, speech)}.`
+        : `All ${payments(total)}${narrowed(of, speech)}, the biggest first.`,
+    'largest-apart': ({ payments: apart }, speech) =>
+      `The biggest in other currencies, counted apart: ${speech.list(apart.map((payment) => paymentName(payment, speech)))}.`,
+    largest: ({ of }, speech) => `Biggest payments${narrowed(of, speech)}`,
 
     spent: ({ net, payments: count, of }, speech) =>
       `${soFar(of)} spent ${speech.money(net)}${narrowed(of, speech)}, in ${payments(count)}.`,

@@ -5,7 +5,15 @@ import type { Period, RecurringSubject, Size, Until } from '../question.ts'
 import { EEA } from './eea.ts'
 import { NOT_SERVED_FR } from './not-served-fr.ts'
 import { tellReason } from './reasons-fr.ts'
-import type { AccountNamed, BankLine, BrokenWhy, Narrowing, Wanted, Words } from './sentences.ts'
+import type {
+  AccountNamed,
+  BankLine,
+  BrokenWhy,
+  Narrowing,
+  PaymentNamed,
+  Wanted,
+  Words,
+} from './sentences.ts'
 import type { Speech } from './speech.ts'
 
 // French counts zero and one in the singular.
@@ -138,6 +146,13 @@ function narrowed(of: Narrowing, speech: Speech): string {
 
 const absolute = (amount: Money): Money => ({ ...amount, amountMinor: Math.abs(amount.amountMinor) })
 
+/** `36,50 £ (42,00 €) payés à Fnac, le 3 novembre à 14:05`. */
+function paymentName({ merchant, amount, foreign, at }: PaymentNamed, speech: Speech): string {
+  const abroad = foreign ? ` (${speech.money(absolute(foreign))})` : ''
+  const verb = amount.amountMinor > 0 ? 'reçus de' : 'payés à'
+  return `${speech.money(absolute(amount))}${abroad} ${verb} ${merchant}, ${moment(at, speech)}`
+}
+
 /** `août 2026`, `la semaine du 3 août`. */
 const stepName = ({ step, at }: { step: 'week' | 'month'; at: number }, speech: Speech) =>
   step === 'month' ? speech.month(at) : `la semaine du ${speech.date(at)}`
@@ -230,6 +245,7 @@ export const fr: Words = {
         '• Quel est mon solde ?',
         '• Montre mes 10 derniers paiements',
         '• Combien ai-je dépensé en carburant le mois dernier ?',
+        '• Quelle est ma plus grosse dépense ce mois-ci ?',
         '• Compare ce mois-ci au mois dernier',
         '• Combien ai-je dépensé par mois cette année ?',
         '• Combien me restera-t-il à la fin du mois ?',
@@ -360,20 +376,26 @@ export const fr: Words = {
       pending === 1
         ? 'L’un d’eux est en attente : son montant peut encore changer.'
         : `${pending} sont en attente : leur montant peut encore changer.`,
-    'found-one': ({ wanted, merchant, amount, foreign, at }, speech) => {
-      const paid = { ...amount, amountMinor: Math.abs(amount.amountMinor) }
-      const abroad = foreign
-        ? ` (${speech.money({ ...foreign, amountMinor: Math.abs(foreign.amountMinor) })})`
-        : ''
-      const verb = amount.amountMinor > 0 ? 'reçus de' : 'payés à'
-      return `Trouvé : ${speech.money(paid)}${abroad} ${verb} ${merchant}, ${moment(at, speech)}. C’est le seul de ${wantedAmount(wanted, speech)}.`
-    },
+    'found-one': ({ wanted, ...payment }, speech) =>
+      `Trouvé : ${paymentName(payment, speech)}. C’est le seul de ${wantedAmount(wanted, speech)}.`,
     'found-many': ({ wanted, found }, speech) =>
       `J’ai trouvé ${payments(found)} d’exactement ${wantedAmount(wanted, speech)}.`,
     'found-none': ({ wanted, of }, speech) =>
       `Je n’ai trouvé aucun paiement de ${wantedAmount(wanted, speech)}${narrowed(of, speech)} dans ce que votre banque a transmis.`,
     'found-near': ({ wanted, near }, speech) =>
       `Aucun paiement n’est d’exactement ${wantedAmount(wanted, speech)}. ${near === 1 ? 'Voici le plus proche.' : `Voici les ${near} plus proches.`}`,
+
+    'largest-one': ({ of, ...payment }, speech) =>
+      payment.amount.amountMinor > 0
+        ? `La plus grosse somme reçue${narrowed({ ...of, category: null }, speech)} : ${paymentName(payment, speech)}.`
+        : `Votre plus gros paiement${narrowed(of, speech)} : ${paymentName(payment, speech)}.`,
+    'largest-listed': ({ shown, total, of }, speech) =>
+      shown < total
+        ? `Les ${shown} plus gros de vos ${payments(total)}${narrowed(of, speech)}.`
+        : `Les ${payments(total)}${narrowed(of, speech)}, les plus gros d’abord.`,
+    'largest-apart': ({ payments: apart }, speech) =>
+      `Les plus gros dans d’autres devises, comptés à part : ${speech.list(apart.map((payment) => paymentName(payment, speech)))}.`,
+    largest: ({ of }, speech) => `Plus gros paiements${narrowed(of, speech)}`,
 
     spent: ({ net, payments: count, of }, speech) =>
       `${soFar(of)} avez dépensé ${speech.money(net)}${narrowed(of, speech)}, en ${payments(count)}.`,

@@ -28,6 +28,9 @@ export type BankLine = { bank: string; phone: string | null }
 /** An account as sentences name it. */
 export type AccountNamed = { bank: string; account: string; numberDisplay: string }
 
+/** A payment as sentences name it. */
+export type PaymentNamed = { merchant: string; amount: Money; foreign: Money | null; at: number }
+
 /** A week or a month. */
 type Stepped = { step: 'week' | 'month'; at: number }
 
@@ -98,16 +101,14 @@ export type Sentences = {
   'payments-none': { of: Narrowing }
   payments: { of: Narrowing }
   'some-pending': { pending: number }
-  'found-one': {
-    wanted: Wanted
-    merchant: string
-    amount: Money
-    foreign: Money | null
-    at: number
-  }
+  'found-one': PaymentNamed & { wanted: Wanted }
   'found-many': { wanted: Wanted; found: number }
   'found-none': { wanted: Wanted; of: Narrowing }
   'found-near': { wanted: Wanted; near: number }
+  'largest-one': PaymentNamed & { of: Narrowing }
+  'largest-listed': { shown: number; total: number; of: Narrowing }
+  'largest-apart': { payments: PaymentNamed[] }
+  largest: { of: Narrowing }
 
   spent: { net: Money; payments: number; of: Narrowing }
   'got-back': { net: Money; of: Narrowing }

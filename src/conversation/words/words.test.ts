@@ -28,6 +28,7 @@ const about = { card: '1234', number: 'G-7K4M-2Q' }
 const wanted = { amountMinor: 4200, currency: currency('GBP') }
 const reason: FraudReason = { code: 'country-new', values: { country: 'FR' } }
 const account = { bank: 'Chase', account: 'Everyday', numberDisplay: '0042' }
+const largest = { merchant: 'Tesco', amount: gbp, foreign: money(-150_000, 'EUR'), at: NOW }
 const both = { purpose: 'account-view', banks: ['Chase', 'Citi'] } as const
 
 /** One set of values for every sentence: a new sentence without one does not compile. */
@@ -123,6 +124,10 @@ const SAMPLES: Sentences = {
   'found-many': { wanted, found: 3 },
   'found-none': { wanted, of },
   'found-near': { wanted: { amountMinor: 4200, currency: null }, near: 2 },
+  'largest-one': { ...largest, of },
+  'largest-listed': { shown: 3, total: 25, of },
+  'largest-apart': { payments: [largest] },
+  largest: { of },
   spent: { net: paid, payments: 3, of },
   'got-back': { net: paid, of },
   'spent-nothing': { of },

@@ -268,5 +268,22 @@ export const FRENCH: readonly (readonly [said: string, question: string])[] = [
   ['au moins un', 'not-understood | near amount'],
   ['plus de 5', 'not-understood | near amount'],
   ['plus de 5 euros', 'find | null - | over 500 EUR'],
+  ['plus grosse dépense', 'transactions | largest 1'],
+  [
+    'quelle est ma plus grosse dépense ce mois-ci ?',
+    'transactions | largest 1 | month 2026-11-01 2026-11-30',
+  ],
+  [
+    "quelle est la plus grosse dépense que j'ai faite en octobre",
+    'transactions | largest 1 | month 2026-10-01 2026-10-31',
+  ],
+  ['mon plus gros achat chez Carrefour', 'transactions | largest 1 | merchant Carrefour'],
+  ['mes trois plus grosses dépenses du mois', 'transactions | largest 3 | month 2026-11-01 2026-11-30'],
+  ['mon achat le plus cher cette année', 'transactions | largest 1 | year 2026-01-01 2026-12-31'],
+  ['la dépense la plus élevée', 'transactions | largest 1'],
+  [
+    'les paiements les plus importants de la semaine',
+    'transactions | largest 10 | week 2026-11-16 2026-11-22',
+  ],
   ['comment ai-je pu dépenser autant le mois dernier', 'spending | month 2026-10-01 2026-10-31'],
 ]

@@ -16,7 +16,7 @@ export function lineOf(question: Question, timeZone = TIME_ZONE): string {
     at && period(at),
   ]
   const parts: (string | undefined)[] = [question.kind]
-  if (question.kind === 'transactions') parts.push(String(question.count))
+  if (question.kind === 'transactions') parts.push(`${question.largest ? 'largest ' : ''}${question.count}`)
   if (question.kind === 'spending-by') parts.push(`by ${question.by}`)
   if (question.kind === 'over-time') parts.push(`each ${question.step}`)
   if (question.kind === 'forecast') {
