@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { FEATURE_SET, PLACE_OF, reasonsOf, unpackVector } from '#fraud'
+import { FEATURE_SET, PLACE_OF, reasonsOf } from '#fraud'
 import { DAY, Fault, HOUR, MINUTE } from '#kit'
 import type { PaymentScore, Transaction } from '#vault'
 import { BIRMINGHAM, fresh, NOON, PARIS, stolenCard } from './everyday.fixture.ts'
@@ -115,7 +115,7 @@ test('what was known when a payment was judged is told with the verdict, to be k
   assert.equal(last.featureSet, FEATURE_SET)
   assert.equal(last.asked, true)
   assert.ok(last.held.length > 0)
-  const vector = unpackVector(last.vector)!
+  const { vector } = last
   assert.equal(vector[PLACE_OF.amountMinor], 84_900)
   assert.equal(vector[PLACE_OF.hourCount], 3)
   assert.equal(vector[PLACE_OF.smallOnline], 3)
@@ -127,7 +127,7 @@ test('a payment is judged from the same figures whether the past was followed or
   const claire = await somebody()
   const batches = [[fresh(-40)], [fresh(-30, { pounds: 90 }), fresh(-35)], stolenCard(), [fresh(9)]]
   const bytes = async (receive: (batch: Transaction[]) => Promise<ReadonlyMap<string, PaymentScore>>) => {
-    const vectors: string[] = []
+    const vectors: (readonly number[])[] = []
     for (const batch of batches)
       for (const { vector } of (await receive(batch)).values()) vectors.push(vector)
     return vectors
@@ -145,7 +145,7 @@ test('a batch that was not committed is taken back out of memory: the next one n
   const next = await house.receive(bruno, [fresh(-40)])
   assert.equal(house.reads.whole, 1)
   house.room.forget(bruno.linkId)
-  const [vector] = [...next.values()].map((score) => unpackVector(score.vector)!)
+  const [vector] = [...next.values()].map((score) => score.vector)
   assert.equal(vector![PLACE_OF.hourCount], 1, 'the payment that never was is not counted')
 })
 
@@ -161,7 +161,7 @@ test('what one person says of a terminal is known when another pays there, after
   const reported = async (minutes: number) => {
     const payment = till(minutes)
     const score = (await startFraud().receive(david, [payment])).get(payment.id)!
-    return unpackVector(score.vector)![PLACE_OF.terminalFrauds1d]
+    return score.vector[PLACE_OF.terminalFrauds1d]
   }
   assert.equal(await reported(1), 0)
   await house.answer(amina, raised!.id, 'not-me')

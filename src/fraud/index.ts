@@ -23,8 +23,6 @@ export {
   type PaymentQuestioned,
   type PaymentSeen,
   PLACE_OF,
-  packVector,
-  unpackVector,
 } from './features/index.ts'
 export { createFraud, type Fraud, type Heard } from './fraud.ts'
 export {

@@ -9,7 +9,7 @@ const scored = ({ id }: Transaction, scoredAt = NOON): PaymentScore => ({
   id,
   scoredAt,
   featureSet: '',
-  vector: '',
+  vector: [],
   model: null,
   probability: null,
   rules: '',

@@ -3,7 +3,7 @@ import { type Clock, DAY, Fault, newId, Private, type Random, type Sql } from '#
 import type { Link, People } from '#people'
 import type { FraudCase, Loan, PaymentLabel, PaymentScore, Transaction, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
-import { amountIn, type FraudEvent, type PaymentSeen } from './features/index.ts'
+import { type FraudEvent, type PaymentSeen, PLACE_OF } from './features/index.ts'
 import { KEPT_SPAN } from './history.ts'
 import { paymentsIn } from './memory.ts'
 import { paymentOf } from './payment.ts'
@@ -177,8 +177,8 @@ export function eventsOf(kept: KeptOfLink, of: HolderOf): Placed[] {
   return placed
 }
 
-/** The amount that a payment had when it was judged; null when that cannot be told. */
+/** The amount that a payment had when it was judged; null when that cannot be told. It stands first in every set of features. */
 function amountWhenJudged(score: PaymentScore | undefined): number | null {
-  const amount = score === undefined ? null : amountIn(score.vector)
-  return amount !== null && Number.isSafeInteger(amount) && amount >= 0 ? amount : null
+  const amount = score?.vector[PLACE_OF.amountMinor]
+  return amount !== undefined && Number.isSafeInteger(amount) && amount >= 0 ? amount : null
 }

@@ -2,14 +2,7 @@ import { DAY, HOUR, newId, type Random } from '#kit'
 import type { FraudCase, PaymentScore } from '#vault'
 import { newCaseNumber } from './case-number.ts'
 import type { CaseId } from './decide.ts'
-import {
-  FEATURE_SET,
-  type Finding,
-  newVector,
-  type Places,
-  packVector,
-  writeVector,
-} from './features/index.ts'
+import { FEATURE_SET, type Finding, newVector, type Places, writeVector } from './features/index.ts'
 import type { Judge, Judgement } from './judge.ts'
 import { labelOf, take } from './learnt.ts'
 import { attachedTo, cardOfCase, cardOfPayment, type Memory, putCase, relabelBetween } from './memory.ts'
@@ -86,7 +79,7 @@ const scoreOf = (
   id,
   scoredAt,
   featureSet: FEATURE_SET,
-  vector: packVector(vector),
+  vector: Array.from(vector),
   model: champion?.model ?? null,
   probability: champion?.probability ?? null,
   ...(challenger && { challenger }),

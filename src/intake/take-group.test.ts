@@ -23,7 +23,7 @@ function openIntake() {
     id,
     scoredAt: clock.now(),
     featureSet: 'test',
-    vector: 'AAAA',
+    vector: [1, 2.5],
     model: null,
     probability: null,
     rules: 'test',

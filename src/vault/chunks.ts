@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { type Money, newId, type Random, seal, type Tx, unseal } from '#kit'
+import { type PackedScore, packNumbers, packScore, unpackNumbers, unpackScore } from './packed-score.ts'
 import type { PaymentScore, RecordKind, RecordKinds, Transaction } from './records.ts'
 
 /** After this many chunks of one link, kind and month, they are merged into as few as possible. */
@@ -99,7 +100,7 @@ export async function readScores(
   const scores = [...beside.values()].flatMap((items) =>
     items.flatMap((item) => {
       const [score, id] = [(item as Packed)[SCORE], (item as Packed)[0]]
-      return score ? [{ id, ...score }] : []
+      return score ? [{ id, ...unpackScore(score) }] : []
     }),
   )
   return [...[...apart.values()].flat(), ...scores]
@@ -203,10 +204,7 @@ export function gather<K extends RecordKind>(
 ): void {
   const month = placeOf(kind, item)
   const packed = packAs(kind, item)
-  if (score) {
-    const { id: _, ...rest } = score
-    ;(packed as Packed)[SCORE] = rest
-  }
+  if (score) (packed as Packed)[SCORE] = packScore(score)
   const place = `${kind} ${month}`
   const found = gathered.get(place)
   if (found) found.packed.push(packed)
@@ -291,9 +289,20 @@ function subkey(dataKey: Buffer, kind: RecordKind): Buffer {
 const contextOf = (holder: Holder, kind: RecordKind, month: number, id: string, plain: boolean) =>
   `guichet/chunk/${plain ? 2 : 1}|${holder.bankId}|${holder.personId}|${holder.linkId}|${kind}|${month}|${id}`
 
-const packAs = (kind: RecordKind, item: unknown): unknown => (kind === 'transaction' ? pack(item) : item)
-const unpackAs = (kind: RecordKind, item: unknown): unknown =>
-  kind === 'transaction' ? unpack(item as Packed) : item
+function packAs(kind: RecordKind, item: unknown): unknown {
+  if (kind === 'transaction') return pack(item)
+  if (kind !== 'payment-score') return item
+  const score = item as PaymentScore
+  // JSON has no NaN.
+  return { ...score, vector: packNumbers(score.vector) }
+}
+
+function unpackAs(kind: RecordKind, item: unknown): unknown {
+  if (kind === 'transaction') return unpack(item as Packed)
+  if (kind !== 'payment-score') return item
+  const score = item as Omit<PaymentScore, 'vector'> & { vector: string }
+  return { ...score, vector: unpackNumbers(score.vector) }
+}
 
 /** Where a packed payment has its score, when it was given one. */
 const SCORE = 19
@@ -319,7 +328,7 @@ type Packed = [
   Transaction['entryMode'],
   string | null,
   string | null,
-  (Omit<PaymentScore, 'id'> | null)?,
+  (PackedScore | null)?,
   (string | null)?,
   (boolean | null)?,
 ]

@@ -148,8 +148,8 @@ export type PaymentScore = {
   scoredAt: number
   /** The version of the features' definitions. */
   featureSet: string
-  /** The features' values as base64 of little-endian doubles, in the order of that version. */
-  vector: string
+  /** The features' values, in the order of that version; NaN is what could not be said. */
+  vector: readonly number[]
   model: string | null
   /** From 0 to 1; null without a model. */
   probability: number | null

@@ -80,7 +80,7 @@ test(`through ${KILLS} kills, nothing acknowledged is lost or handled twice`, {
 /** What is kept of one person, by the bank's ids. */
 type Life = {
   /** `state` is what became of it, and its amount. */
-  payments: { bankId: string; state: string; vector: string | null }[]
+  payments: { bankId: string; state: string; vector: readonly number[] | null }[]
   scored: string[]
   asked: string[]
   cases: number

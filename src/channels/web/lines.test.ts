@@ -42,7 +42,7 @@ async function receive(person: Person, payments: Partial<Transaction>[]) {
           id,
           scoredAt: house.clock.now(),
           featureSet: '',
-          vector: '',
+          vector: [],
           model: null,
           probability: null,
           rules: '',

@@ -3,14 +3,7 @@ import { test } from 'node:test'
 import { currency, DAY, Fault, HOUR, MINUTE } from '#kit'
 import { createFeatureEngine } from './engine.ts'
 import type { LabelLearnt, PaymentSeen } from './fraud-event.ts'
-import {
-  FEATURE_COUNT,
-  FEATURES,
-  type FeatureName,
-  PLACE_OF,
-  packVector,
-  unpackVector,
-} from './vocabulary.ts'
+import { FEATURE_COUNT, FEATURES, type FeatureName, PLACE_OF } from './vocabulary.ts'
 
 const NOON = Date.UTC(2026, 10, 23, 12)
 const GBP = currency('GBP')
@@ -52,7 +45,7 @@ const said = (
 
 type Engine = ReturnType<typeof createFeatureEngine>
 const read = (engine: Engine, id: string, name: FeatureName) => engine.vectorOf(id)![PLACE_OF[name]]!
-const bytes = (engine: Engine, id: string) => packVector(engine.vectorOf(id)!)
+const values = (engine: Engine, id: string) => [...engine.vectorOf(id)!]
 
 /** Thirty days of £42 at Tesco, once a day. */
 function settledEngine(): Engine {
@@ -66,8 +59,6 @@ test('every feature has one name, and a vector holds each of them once', () => {
   const engine = settledEngine()
   engine.tell(paid('now'))
   assert.equal(engine.vectorOf('now')!.length, FEATURE_COUNT)
-  assert.deepEqual(unpackVector(bytes(engine, 'now')), engine.vectorOf('now'))
-  assert.equal(unpackVector('AAAA'), null, 'a vector cut short is none')
 })
 
 test('windows count what the card paid within them, and the mean of the person is drawn towards everybody’s', () => {
@@ -139,9 +130,9 @@ test('of contradictory labels the one learnt last holds, in whatever order they 
     engine.tell(paid('now'))
     assert.equal(read(engine, 'now', 'terminalLastLabel'), 0)
     assert.equal(read(engine, 'now', 'cardFrauds14d'), 0)
-    return bytes(engine, 'now')
+    return values(engine, 'now')
   })
-  assert.equal(new Set(told).size, 1)
+  for (const other of told) assert.deepEqual(other, told[0])
 })
 
 test('who was mistaken twice is believed about their own card, and about a terminal only once the bank agrees', () => {
@@ -238,28 +229,32 @@ test('a label or a change of a payment that is not known yet waits for it', () =
   late.tell({ kind: 'payment-changed', paymentId: 'b', at: NOON - HOUR, change: 'posted', amountMinor: 9900 })
   late.tell(said('a', 'fraud', NOON - HOUR))
   for (const engine of [early, late]) engine.tell(paid('now'))
-  assert.equal(bytes(early, 'now'), bytes(late, 'now'))
+  assert.deepEqual(values(early, 'now'), values(late, 'now'))
   assert.equal(read(late, 'now', 'daySumMinor'), 4200 + 9900 + 4200)
 })
 
 test('an hour told late is compared with its own past, and counts from then on', () => {
   const engine = settledEngine()
   engine.tell(paid('now'))
-  const asAsked = bytes(engine, 'now')
+  const asAsked = values(engine, 'now')
   engine.tell(paid('late', { at: NOON - 2 * HOUR, amountMinor: 5000 }))
   assert.equal(read(engine, 'late', 'dayCount'), 1, 'what came after its instant is not in its past')
   engine.tell(paid('next', { at: NOON + MINUTE }))
   assert.equal(read(engine, 'next', 'dayCount'), 2)
-  assert.notEqual(bytes(engine, 'now'), asAsked, 'asked again, it would be another; it is never asked again')
+  assert.notDeepEqual(
+    values(engine, 'now'),
+    asAsked,
+    'asked again, it would be another; it is never asked again',
+  )
 })
 
 test('told again, a payment changes nothing', () => {
   const engine = settledEngine()
   engine.tell(paid('now'))
-  const once = bytes(engine, 'now')
+  const once = values(engine, 'now')
   for (let day = 30; day > 0; day--) engine.tell(paid(`day-${day}`, { at: NOON - day * DAY, amountMinor: 1 }))
   engine.tell(paid('now'))
-  assert.equal(bytes(engine, 'now'), once)
+  assert.deepEqual(values(engine, 'now'), once)
 })
 
 test('silence ends a question, and says nothing of a place', () => {
@@ -277,7 +272,7 @@ test('silence ends a question, and says nothing of a place', () => {
 test('amounts and instants that are none are refused, and leave nothing behind', () => {
   const engine = settledEngine()
   engine.tell(paid('now'))
-  const before = [bytes(engine, 'now'), JSON.stringify(engine.size)]
+  const before = [values(engine, 'now'), JSON.stringify(engine.size)]
   const wrong = [-1, -0.5, 12.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 1e300]
   for (const amountMinor of wrong) {
     assert.throws(() => engine.tell(paid('bad', { amountMinor })), new Fault('event-malformed'))
@@ -292,7 +287,7 @@ test('amounts and instants that are none are refused, and leave nothing behind',
     assert.throws(() => engine.tell(said('day-1', 'fraud', at)), new Fault('event-malformed'))
     assert.throws(() => engine.tell(said('nobody-knows', 'fraud', at)), new Fault('event-malformed'))
   }
-  assert.deepEqual([bytes(engine, 'now'), JSON.stringify(engine.size)], before)
+  assert.deepEqual([values(engine, 'now'), JSON.stringify(engine.size)], before)
   assert.equal(engine.vectorOf('bad'), null)
 })
 
@@ -311,10 +306,10 @@ test('a payment of nothing is no habit, and an enormous one is counted without l
 test('clocks that jump: a payment from 1970 or from the next century changes nobody’s today', () => {
   const engine = settledEngine()
   engine.tell(paid('now'))
-  const before = bytes(engine, 'now')
+  const before = values(engine, 'now')
   engine.tell(paid('1970', { at: 0 }))
   for (let i = 0; i < 19; i++) engine.tell(paid(`2126-${i}`, { at: Date.UTC(2126, 0, 1 + i) }))
-  assert.equal(bytes(engine, 'now'), before)
+  assert.deepEqual(values(engine, 'now'), before)
   assert.equal(engine.vectorOf('1970'), null, 'it lies further back than anything is remembered')
 })
 

@@ -12,14 +12,10 @@ export { FINDINGS_MAX, type Finding, isNewer, RISK_SPAN, Risk } from './risk.ts'
 export { isMostlyWrong, TRACK_SPAN, type Turned, WRONG_MIN } from './track.ts'
 export { newVector, type Places, writeVector } from './vector.ts'
 export {
-  amountIn,
-  bytesOf,
   FEATURE_COUNT,
   FEATURE_SET,
   FEATURES,
   type FeatureName,
   PLACE_OF,
-  packVector,
   type Unit,
-  unpackVector,
 } from './vocabulary.ts'

@@ -176,34 +176,3 @@ export const FEATURE_COUNT = FEATURES.length
 export const PLACE_OF = Object.fromEntries(FEATURES.map(({ name }, place) => [name, place])) as Readonly<
   Record<FeatureName, number>
 >
-
-/** A vector's bytes: little-endian doubles. */
-export function bytesOf(vector: Float64Array): Buffer {
-  const bytes = Buffer.allocUnsafe(vector.length * 8)
-  // A view writes a double several times as fast as a buffer does.
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  for (let i = 0; i < vector.length; i++) {
-    const value = vector[i]!
-    // A NaN has many bit patterns, and which one a computation gives is up to the processor and the compiler.
-    if (Number.isNaN(value)) view.setBigUint64(i * 8, QUIET_NAN, true)
-    else view.setFloat64(i * 8, value, true)
-  }
-  return bytes
-}
-const QUIET_NAN = 0x7ff8_0000_0000_0000n
-
-/** A vector as it is kept: its bytes in base64. */
-export const packVector = (vector: Float64Array): string => bytesOf(vector).toString('base64')
-
-/** What `packVector` made; null when it is not of this set of features. */
-export function unpackVector(packed: string): Float64Array | null {
-  const bytes = Buffer.from(packed, 'base64')
-  if (bytes.length !== FEATURE_COUNT * 8) return null
-  return Float64Array.from({ length: FEATURE_COUNT }, (_, i) => bytes.readDoubleLE(i * 8))
-}
-
-/** The amount in a vector of this set or an earlier one: it stands first in all of them. Null when there is no vector. */
-export function amountIn(packed: string): number | null {
-  const bytes = Buffer.from(packed, 'base64')
-  return bytes.length < 8 ? null : bytes.readDoubleLE(PLACE_OF.amountMinor * 8)
-}
