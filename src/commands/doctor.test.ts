@@ -74,7 +74,7 @@ test('how the links to each bank are doing is shown, by counts alone', async () 
   )
 })
 
-test('a webhook that fails is shown with since when and how to mend it, and what was not for us by counts', async () => {
+test('a webhook that fails is shown with since when and how to mend it; what was not for us, and what waits for people to write, by counts', async () => {
   const day = 86_400_000
   assert.deepEqual(statesOf(await checkChannels(found, day)), ['note'])
   await asOwner(`insert into channels.webhook values
@@ -91,7 +91,19 @@ test('a webhook that fails is shown with since when and how to mend it, and what
     state: 'right',
     says: 'The webhook of telegram: last accepted 1970-01-01 00:01 UTC',
   })
-  await asOwner('delete from channels.webhook; delete from channels.passed_by')
+  await asOwner(`insert into channels.outbox (person_id, id, cause, notice, urgency, made_at, ends_at, state, next_at) values
+    ('per_1', 'out_1', 'a', 'human-answered', 'answer', 0, 1, 'waiting', 1),
+    ('per_1', 'out_2', 'b', 'human-answered', 'answer', 0, 1, 'waiting', 1),
+    ('per_2', 'out_3', 'a', 'message-waiting', 'news', 0, 1, 'over', 1)`)
+  await asOwner(`insert into channels.delivery (person_id, outbox_id, door, state, changed_at) values
+    ('per_1', 'out_1', 'whatsapp', 'closed', 0), ('per_1', 'out_2', 'whatsapp', 'closed', 0),
+    ('per_2', 'out_3', 'whatsapp', 'closed', 0)`)
+  const closed = (await checkChannels(found, day)).at(-1)!
+  assert.equal(
+    closed.says,
+    'Outside the hours in which whatsapp takes our messages: 1 told of what waits once they write again',
+  )
+  await asOwner('delete from channels.webhook; delete from channels.passed_by; delete from channels.outbox')
 })
 
 test('rows that a bank sent and could not be read are shown by fault, with where the newest stood', async () => {

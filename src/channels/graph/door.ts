@@ -68,15 +68,17 @@ export function createGraphDoor(needs: GraphNeeds, product: Product): MessengerD
         isOpen || utilityTemplate === null || urgency === 'news'
           ? null
           : fillTemplate(utilityTemplate, notice)
-      if (!isOpen && !filled) return { ok: false, why: 'fall-back', code: 'window' }
+      if (!isOpen && !filled) return { ok: false, why: 'until-heard', code: 'window' }
       const written = filled ? templateMessage(to, filled) : message(to, notice)
       if (written === null) return { ok: false, why: 'fall-back', code: 'form' }
-      return await sendByGraph(
+      const sent = await sendByGraph(
         { socket, token: accessToken, sort, addressFields },
         messagesUrl,
         written,
         idOf,
       )
+      // What is not taken as a template may be said freely once the person wrote again.
+      return filled && !sent.ok && sent.why === 'fall-back' ? { ...sent, why: 'until-heard' } : sent
     },
   }
 }

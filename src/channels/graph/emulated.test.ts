@@ -98,7 +98,7 @@ for (const product of PRODUCTS) {
     await amina.writes('hello')
     clock.advance(25 * HOUR)
     const before = await send(notice('card-question'))
-    assert.equal(!before.ok && before.why, product === 'messenger' ? 'tell-operator' : 'fall-back')
+    assert.equal(!before.ok && before.why, product === 'messenger' ? 'tell-operator' : 'until-heard')
     await setup.register(PUBLIC_URL)
     if (product === 'whatsapp') {
       assert.equal((await send(notice('card-question'))).ok, false, 'it waits for its approval')

@@ -62,19 +62,19 @@ export const MESSENGER_ERRORS: readonly GraphError[] = [
   },
   {
     code: '10/2018278',
-    why: 'fall-back',
+    why: 'until-heard',
     documented: 'Sent outside of the allowed window.',
     source: 'messenger',
   },
   {
     code: '10/2018065',
-    why: 'fall-back',
+    why: 'until-heard',
     documented: 'Sent outside of the allowed window.',
     source: 'messenger',
   },
   {
     code: '10/2534022',
-    why: 'fall-back',
+    why: 'until-heard',
     documented: 'Sent outside of the allowed window.',
     source: 'messenger',
   },
@@ -165,7 +165,7 @@ export const WHATSAPP_ERRORS: readonly GraphError[] = [
       ['131037', 'tell-operator', 'The number’s display name is not approved.'],
       ['131042', 'tell-operator', 'An error of the payment method.'],
       ['131045', 'tell-operator', 'The phone number is not registered.'],
-      ['131047', 'fall-back', 'More than 24 hours have passed since the person last wrote.'],
+      ['131047', 'until-heard', 'More than 24 hours have passed since the person last wrote.'],
       [
         '131048',
         'tell-operator',

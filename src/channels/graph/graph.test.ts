@@ -334,7 +334,7 @@ test('outside the window only an approved template is used, and where there is n
   for (const make of [messenger, whatsapp]) {
     assert.deepEqual(await make(socket).send('4', notice, outside), {
       ok: false,
-      why: 'fall-back',
+      why: 'until-heard',
       code: 'window',
     })
     assert.equal(sent.length, 0)
@@ -373,6 +373,13 @@ test('outside the window only an approved template is used, and where there is n
   })
 })
 
+test('a template that is refused is no word against what may be said once the person wrote again', async () => {
+  const paused = socketTo({ status: 400, body: { error: { code: 132015, message: 'x' } } })
+  const send = whatsapp(paused.socket, 'guichet').send
+  assert.deepEqual(await send('4', notice, outside), { ok: false, why: 'until-heard', code: '132015' })
+  assert.deepEqual(await send('4', notice, within), { ok: false, why: 'fall-back', code: '132015' })
+})
+
 test('two digits, a greeting, news and what is not as it was approved never become a template', async () => {
   const { socket, sent } = socketTo({ status: 200, body: {} })
   const { key: _, ...keyless } = notice
@@ -386,22 +393,22 @@ test('two digits, a greeting, news and what is not as it was approved never beco
   for (const make of [messenger, whatsapp])
     for (const [given, urgency] of cases) {
       const refused = await make(socket, 'guichet').send('4', given, { ...outside, urgency })
-      assert.deepEqual(refused, { ok: false, why: 'fall-back', code: 'window' })
+      assert.deepEqual(refused, { ok: false, why: 'until-heard', code: 'window' })
     }
   assert.deepEqual(sent, [])
 })
 
 /** What Meta answered others: its codes, without its words. */
 const CAPTURED = [
-  [{ code: 10, error_subcode: 2018278 }, 'fall-back'],
+  [{ code: 10, error_subcode: 2018278 }, 'until-heard'],
   [{ code: 10, error_subcode: 2018336 }, 'fall-back'],
   [{ code: 190, error_subcode: 1234567 }, 'tell-operator'],
   [{ code: 100 }, 'tell-operator'],
 ] as const
 
-test('each refusal is sorted into try again, go another way, gone, or tell the operator', async () => {
+test('each refusal is sorted into try again, go another way, wait for the person, gone, or tell the operator', async () => {
   const refusals: [typeof messenger, string, string, number?][] = [
-    [messenger, '10/2018278', 'fall-back'],
+    [messenger, '10/2018278', 'until-heard'],
     [messenger, '10/2018336', 'fall-back'],
     [messenger, '2/2018344', 'fall-back'],
     [messenger, '2018344', 'fall-back'],
@@ -418,7 +425,7 @@ test('each refusal is sorted into try again, go another way, gone, or tell the o
     [messenger, '190/1234567', 'tell-operator'],
     [messenger, '10/1893063', 'tell-operator'],
     [messenger, '4242', 'tell-operator'],
-    [whatsapp, '131047', 'fall-back'],
+    [whatsapp, '131047', 'until-heard'],
     [whatsapp, '131049', 'fall-back'],
     [whatsapp, '132000', 'fall-back'],
     [whatsapp, '132015', 'fall-back'],

@@ -43,14 +43,15 @@ export type WrittenNotice = {
 
 /**
  * How a sending ended. Of one that failed: `retry` when the same may go through later (not before `retryAfterMs`, when the
- * messenger said so); `fall-back` when this messenger will not take it and another must (outside the window, no template);
- * `gone` when the person blocked us or is no longer there; `tell-operator` when only a human can mend it (a dead token, a
- * restricted page). `code` is the messenger's own code, and never its message, which may quote what was sent.
+ * messenger said so); `fall-back` when this messenger will not take it and another must; `until-heard` when it takes nothing of
+ * the kind there before the person wrote again (outside the window, no template); `gone` when the person blocked us or is no
+ * longer there; `tell-operator` when only a human can mend it (a dead token, a restricted page). `code` is the messenger's own
+ * code, and never its message, which may quote what was sent.
  */
 export type Sent =
   | { ok: true; messageId: string }
   | { ok: false; why: FailureWhy; code: string; retryAfterMs?: number }
-export type FailureWhy = 'retry' | 'fall-back' | 'gone' | 'tell-operator'
+export type FailureWhy = 'retry' | 'fall-back' | 'until-heard' | 'gone' | 'tell-operator'
 
 /**
  * What every public messenger can do. The one way out: `notice` is all that it can be handed. Never throws for what the

@@ -118,6 +118,12 @@ export function createHear(needs: {
 }) {
   const { people, addresses, outbox, tokens, talk, limits, sql, clock } = needs
 
+  /** Something came from a chat: its messenger takes again what waited for that. */
+  async function heardFrom(address: Address, at: number): Promise<void> {
+    await addresses.heard(address, at)
+    await outbox.reopen(address)
+  }
+
   /** `key` makes it the same notice however often the event is worked. */
   async function say(
     address: Address,
@@ -154,7 +160,7 @@ export function createHear(needs: {
   ): Promise<boolean> {
     const { address: to, code, name } = heard
     const known = await addresses.ofChat(messenger, to)
-    if (known) await addresses.heard(known, heard.at)
+    if (known) await heardFrom(known, heard.at)
     const person = known && (await people.find(sql, known.personId))
     const locale = heard.locale ?? person?.locale ?? 'en'
     const claimed = CODE.test(code) ? await addresses.claim(messenger, to, code, name) : null
@@ -304,12 +310,12 @@ export function createHear(needs: {
     }
     switch (heard.kind) {
       case 'text':
-        await addresses.heard(address, heard.at)
+        await heardFrom(address, heard.at)
         if (!needs.hasButtons(messenger) && (await chooseByWords(address, heard.text, key))) return true
         await text(address, heard.text, key, { at: heard.at })
         return true
       case 'press':
-        await addresses.heard(address, heard.at)
+        await heardFrom(address, heard.at)
         await press(address, heard.payload, key)
         return true
       case 'watermark':
@@ -328,7 +334,7 @@ export function createHear(needs: {
         return true
       case 'passed-by':
         // Whatever somebody sends opens the messenger's window, so that they can be answered.
-        if (NO_WORDS.has(heard.what) || heard.what === 'reaction') await addresses.heard(address, heard.at)
+        if (NO_WORDS.has(heard.what) || heard.what === 'reaction') await heardFrom(address, heard.at)
         // Twenty pictures at once are answered by one sentence.
         if (NO_WORDS.has(heard.what))
           await say(address, 'write-instead', `no-words|${address.id}|${Math.floor(heard.at / MINUTE)}`)

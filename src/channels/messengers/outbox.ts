@@ -19,6 +19,10 @@ import { buttonsOf, isTelling, spellButtons, writeNotice } from './written.ts'
 
 /** How long something may be said late. What is older is stale: the messenger then says only that a message waits. */
 const LASTS_MS = { alert: 6 * HOUR, answer: HOUR, news: 2 * DAY } as const
+/** That something waits is true for longer, and may have to wait itself for a messenger, or until its person writes again. */
+const MISSED_LASTS_MS = 30 * DAY
+/** How the cause of a sentence begins that stands for what could not be said in time. */
+const MISSED = 'missed|'
 /** Whoever sends takes an item for so long; after a crash it is somebody else's then. */
 const LEASE_MS = 2 * MINUTE
 /** An alert that no rung says it delivered by then goes on to the next. */
@@ -51,9 +55,11 @@ export type ToSay = {
   caseId?: string | null
   /** Only there, where it was asked; otherwise wherever the person is, in their order. */
   addressId?: string | null
+  /** For how long it may be said, where that is not its urgency's. */
+  lastsMs?: number
 }
 
-type Item = Required<Omit<ToSay, 'messageIds'>> & {
+type Item = Required<Omit<ToSay, 'messageIds' | 'lastsMs'>> & {
   id: string
   messageIds: string[]
   endsAt: number
@@ -62,7 +68,8 @@ type Item = Required<Omit<ToSay, 'messageIds'>> & {
 type Delivery = {
   door: string
   addressId: string
-  state: 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
+  /** `closed`: there it waits until its person writes again. */
+  state: 'sending' | 'sent' | 'delivered' | 'read' | 'failed' | 'closed'
   changedAt: number
 }
 
@@ -92,6 +99,13 @@ export type OtherRung = {
 
 type OnError = (error: unknown) => void
 
+/** What stands for an alert or an answer that was missed. */
+const isMissed = ({ cause }: Pick<Item, 'cause'>): boolean => cause.startsWith(MISSED)
+/** To a messenger it is no news: what it stands for was the person's own account, or their own question. */
+const urgencyAt = (item: Item): Urgency => (isMissed(item) ? 'answer' : item.urgency)
+
+const failureOf = (why: FailureWhy | undefined) => (why === 'until-heard' ? 'closed' : 'failed')
+
 export type Outbox = ReturnType<typeof createOutbox>
 
 /** Writes down what is to be said at a messenger, in the transaction of the message itself. */
@@ -116,7 +130,7 @@ export async function putInOutbox(
       say.caseId ?? null,
       say.addressId ?? null,
       now,
-      now + LASTS_MS[say.urgency],
+      now + (say.lastsMs ?? LASTS_MS[say.urgency]),
     ],
   )
 }
@@ -330,7 +344,7 @@ export function createOutbox(needs: {
         item.id,
         rung.door,
         rung.addressId,
-        outcome.ok ? 'sent' : isOver ? 'failed' : 'sending',
+        outcome.ok ? 'sent' : isOver ? failureOf(outcome.why) : 'sending',
         outcome.ok ? hashOfMessage(rung.door, outcome.messageId) : null,
         outcome.ok ? null : outcome.code.slice(0, 40),
       ],
@@ -384,11 +398,11 @@ export function createOutbox(needs: {
   async function say(item: Item, rung: Rung, wording: Wording): Promise<Sent | null> {
     const key = needs.hashOf(JSON.stringify(['sending', item.id, rung.door, rung.addressId])).toString('hex')
     if (item.messageIds.length > 0 && wording === 'plain' && rung.show) {
-      const shown = await rung.show(() => readOut(item, rung), key, item.urgency)
+      const shown = await rung.show(() => readOut(item, rung), key, urgencyAt(item))
       if (shown) return shown
     }
     const notice = await write(item, rung, wording)
-    return notice && (await rung.send(notice, key, item.urgency))
+    return notice && (await rung.send(notice, key, urgencyAt(item)))
   }
 
   /** One try at one rung. True when the ladder stops here for now. */
@@ -435,25 +449,54 @@ export function createOutbox(needs: {
   }
 
   /**
-   * What went stale is not said late: one sentence tells that something waits, however much there is. Of an alert nothing said
-   * that it was delivered, or its end would have been another: somebody must call.
+   * What went stale is not said late: one sentence tells that something waits, however much there is, and in a chat that is closed
+   * it does once the person writes there. Of an alert nothing said that it was delivered, or its end would have been another:
+   * somebody must call.
    */
   async function expire(item: Item, deliveries: readonly Delivery[]): Promise<void> {
     const { caseId } = item
     if (item.urgency === 'alert' && !(await isWanted(item))) return
     if (caseId !== null) await needs.callThem({ ...item, caseId })
     await end(item, 'over')
-    const wasSaid = deliveries.some(({ state }) => state !== 'failed' && state !== 'sending')
+    const wasSaid = deliveries.some(({ state }) => ['sent', 'delivered', 'read'].includes(state))
     if (wasSaid || item.urgency === 'news' || !isTelling(item.notice)) return
     const say: ToSay = {
       personId: item.personId,
-      cause: `missed|${item.addressId ?? ''}|${Math.floor(clock.now() / DAY)}`,
+      cause: `${MISSED}${item.addressId ?? ''}|${Math.floor(clock.now() / DAY)}`,
       notice: 'message-waiting',
       urgency: 'news',
+      lastsMs: MISSED_LASTS_MS,
       messageIds: item.messageIds,
       addressId: item.addressId,
     }
     await putInOutbox(sql, say, { now: clock.now(), random })
+  }
+
+  /** Their person wrote there: what was closed is tried there as if for the first time. */
+  async function reopen({ personId, id }: Pick<Address, 'personId' | 'id'>): Promise<void> {
+    await sql.query(
+      `with reopened as (
+         delete from channels.delivery where person_id = $1 and address_id = $2 and state = 'closed'
+         returning outbox_id)
+       update channels.outbox set next_at = $3
+       where person_id = $1 and id in (select outbox_id from reopened)
+         and (state = 'waiting' or (state = 'sent' and urgency = 'alert'))`,
+      [personId, id, clock.now()],
+    )
+  }
+
+  async function waitUntilHeard(
+    item: Item,
+    rungs: readonly Rung[],
+    closed: readonly Delivery[],
+  ): Promise<void> {
+    await wait(item, item.endsAt, 'waiting')
+    // They may have written while they were found silent.
+    for (const { address } of await chatsOf(item)) {
+      const before = rungs.find(({ addressId }) => addressId === address?.id)?.address
+      if (address && before && closed.some(({ addressId }) => addressId === address.id))
+        if (address.heardAt !== before.heardAt) await reopen(address)
+    }
   }
 
   async function work(item: Item, onError: OnError): Promise<void> {
@@ -474,7 +517,7 @@ export function createOutbox(needs: {
       const before = deliveries.find(
         ({ door, addressId }) => door === rung.door && addressId === rung.addressId,
       )
-      if (before?.state === 'failed') continue
+      if (before?.state === 'failed' || before?.state === 'closed') continue
       if (before?.state === 'sent') {
         if (item.urgency !== 'alert') return
         if (now < before.changedAt + RECEIPT_MS) {
@@ -496,9 +539,12 @@ export function createOutbox(needs: {
       await wait(item, clock.now() + ALERT_WAIT_MS, item.state)
       return
     }
+    const all = await deliveriesOf(item)
+    const closed = all.filter(({ state }) => state === 'closed')
+    // An alert goes on, and news is said where it may be or not at all.
+    if (closed.length > 0 && urgencyAt(item) === 'answer') return await waitUntilHeard(item, rungs, closed)
     // Nothing says that it was delivered, and there is no further rung. What is on its way is given time to be opened; then
     // the bank's people are told to call. Where there was no rung at all, the question itself asks for a call.
-    const all = await deliveriesOf(item)
     const accepted = all.filter(({ state }) => state === 'sent').map(({ changedAt }) => changedAt)
     const seenBy = Math.max(...accepted) + LAST_RUNG_MS
     if (accepted.length > 0 && clock.now() < seenBy) {
@@ -512,6 +558,7 @@ export function createOutbox(needs: {
 
   return {
     put: (tx: Queryable, say: ToSay) => putInOutbox(tx, say, { now: clock.now(), random }),
+    reopen,
 
     /**
      * Begins to send what is due, alerts first, and does not wait until it is sent; true when there may be more. What fails here
@@ -560,11 +607,12 @@ export function createOutbox(needs: {
       // Statuses come out of order: what was read is never merely delivered again, and never failed.
       const rows = await sql.query<{ personId: string; outboxId: string; addressId: string | null }>(
         `update channels.delivery set
-           state = case when state = 'read' or (state = 'delivered' and $2::text = 'failed') then state else $2::text end,
+           state = case when state = 'read' or (state = 'delivered' and $2::text in ('failed', 'closed')) then state
+             else $2::text end,
            code = coalesce($3, code), changed_at = $4
          where message_hash = $1
          returning person_id as "personId", outbox_id as "outboxId", address_id as "addressId"`,
-        [hashOfMessage(messenger, messageId), state, code, clock.now()],
+        [hashOfMessage(messenger, messageId), state === 'failed' ? failureOf(why) : state, code, clock.now()],
       )
       for (const row of rows) {
         if (why === 'gone' && row.addressId !== null)

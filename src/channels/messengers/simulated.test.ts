@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { NOTICES } from '#conversation'
-import { DAY, HOUR, SECOND } from '#kit'
+import { DAY, HOUR, MINUTE, SECOND, systemRandom } from '#kit'
 import { MESSENGERS } from '../../../sim/messengers/phone.ts'
+import { putInOutbox } from './outbox.ts'
 import { openAt } from './simulated.fixture.ts'
 
 for (const id of MESSENGERS)
@@ -137,12 +138,71 @@ for (const id of MESSENGERS)
       await house.passes(HOUR)
       await house.passes(DAY)
       assert.equal(house.company.tries(), tries)
-      await person.write('what is my balance?')
-      await house.passes(SECOND)
-      assert.deepEqual(person.said(), [NOTICES['answer-ready'].en])
-      const balances = (await house.all(person.personId)).filter(({ text }) => /1,234\.56/.test(text))
-      assert.equal(balances.length, 2)
+      await person.write('thank you')
+      for (let n = 0; n < 3; n++) await house.passes(SECOND)
+      assert.equal(
+        count(person.said(), NOTICES['message-waiting'].en),
+        1,
+        'what they asked is not passed over',
+      )
+      assert.equal(person.said().length, 2)
+      const { link } = person.lines().findLast(({ text }) => text === NOTICES['message-waiting'].en)!
+      const token = new URL(link!.href).pathname.slice('/o/'.length)
+      assert.match(JSON.stringify(await house.messengers.openSealed(person.personId, token)), /1,234\.56/)
+      await house.passes(2 * DAY)
+      assert.equal(person.said().length, 2, 'and is told once')
     })
+
+    test('what somebody at the bank answered once the window had closed waits for the person’s next word, however late', async () => {
+      const person = await house.amina()
+      await house.passes(25 * HOUR)
+      const told = (n: number) => ({
+        personId: person.personId,
+        cause: `told-${n}`,
+        notice: 'human-answered' as const,
+        urgency: 'answer' as const,
+        messageIds: [],
+      })
+      const said = async () => {
+        for (let n = 0; n < 3; n++) await house.passes(2 * SECOND)
+        return person.said()
+      }
+      await putInOutbox(house.sql.rooms, told(1), { now: house.clock.now(), random: systemRandom })
+      await house.passes(20 * MINUTE)
+      assert.deepEqual(person.said(), [])
+      await person.write('thank you')
+      assert.equal(count(await said(), NOTICES['human-answered'].en), 1, 'as it is')
+      await house.passes(25 * HOUR)
+      for (const n of [2, 3]) {
+        await putInOutbox(house.sql.rooms, told(n), { now: house.clock.now(), random: systemRandom })
+        for (let day = 0; day < 4; day++) await house.passes(DAY)
+      }
+      assert.equal(count(person.said(), NOTICES['message-waiting'].en), 0)
+      await person.write('thank you')
+      assert.equal(
+        count(await said(), NOTICES['message-waiting'].en),
+        1,
+        'and later that something waits, once',
+      )
+      assert.equal(count(person.said(), NOTICES['human-answered'].en), 1)
+    })
+
+    if (id === 'whatsapp')
+      test('what WhatsApp takes and then finds outside of its window waits for the person, and is not sent again before', async () => {
+        const person = await house.amina()
+        house.graph!.trouble.failsLaterWith = 131047
+        await person.write('what is my balance?')
+        await house.passes(SECOND)
+        await house.company.told()
+        const tries = house.company.tries()
+        for (let n = 0; n < 5; n++) await house.passes(MINUTE)
+        assert.equal(house.company.tries(), tries)
+        house.graph!.trouble.failsLaterWith = null
+        const before = person.said().length
+        await person.write('thank you')
+        for (let n = 0; n < 3; n++) await house.passes(2 * SECOND)
+        assert.equal(count(person.said().slice(before), NOTICES['answer-ready'].en), 2)
+      })
 
     if (id === 'whatsapp')
       test('what it took and fails to deliver goes on at once, and whoever chose to hear no more is written to no more', async () => {
