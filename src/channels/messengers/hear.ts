@@ -8,8 +8,8 @@ import { type Address, type Addresses, CODE } from './addresses.ts'
 import type { Heard, MessengerId, WrittenNotice } from './door.ts'
 import type { Limits } from './limits.ts'
 import type { Outbox } from './outbox.ts'
-import type { TokensOut } from './tokens-out.ts'
-import { type Button, chosenOf, writeMatch, writeNotice } from './written.ts'
+import type { Offered, TokensOut } from './tokens-out.ts'
+import { chosenOf, writeMatch, writeNotice } from './written.ts'
 
 /** What the messengers need of the conversation; the web chat fills it. */
 export type Talk = {
@@ -230,12 +230,18 @@ export function createHear(needs: {
     const pressed = await tokens.findButton(personId, address.id, token)
     if (!person) return
     if (!pressed) return await say(address, 'button-over', key)
-    const { does, messageIds, usedBy } = pressed
+    if (!(await use(address, person, pressed, key))) await say(address, 'button-used', key)
+  }
+
+  /** What was chosen is done, once. False when it was before, and there is nothing to say of that. */
+  async function use(address: Address, person: Person, chosen: Offered, key: string): Promise<boolean> {
+    const { does, messageIds, usedBy } = chosen
     if (usedBy === null || usedBy === key)
-      return await choose(address, person, pressed, key, (tx) => tokens.spend(tx, token, key))
-    if (does === 'block-card' && (await talk.isBlocking(personId, messageIds)))
-      return await say(address, 'blocking', key, messageIds)
-    await say(address, 'button-used', key)
+      await choose(address, person, chosen, key, (tx) => tokens.spend(tx, chosen, key))
+    else if (does === 'block-card' && (await talk.isBlocking(address.personId, messageIds)))
+      await say(address, 'blocking', key, messageIds)
+    else return false
+    return true
   }
 
   /**
@@ -246,15 +252,15 @@ export function createHear(needs: {
   async function choose(
     address: Address,
     person: Person,
-    pressed: { does: Button; messageIds: readonly string[]; usedBy?: string | null },
+    pressed: Offered,
     key: string,
-    along?: Along,
+    along: Along,
   ): Promise<void> {
     const { personId } = address
     if (pressed.does !== 'block-card')
-      return await text(address, NOTICES[pressed.does][person.locale], key, { ...(along && { along }) })
+      return await text(address, NOTICES[pressed.does][person.locale], key, { along })
     const said: string[] = []
-    const how = { isSure: true, ...(along && { along }) }
+    const how = { isSure: true, along }
     for (const message of await readMessages(talk, personId, pressed.messageIds))
       for (const action of message.actions) {
         if (action.style !== 'danger' || !('token' in action)) continue
@@ -271,7 +277,10 @@ export function createHear(needs: {
     await say(address, notice, key, [...pressed.messageIds, ...said])
   }
 
-  /** Where there are no buttons, what was offered last is answered by its number or its words. False when it is no such answer. */
+  /**
+   * Where there are no buttons, what was offered last is answered by its number or its words, once. False when it is no such
+   * answer: words that were chosen before are words like others.
+   */
   async function chooseByWords(address: Address, words: string, key: string): Promise<boolean> {
     const { personId, id } = address
     const offered = await tokens.offeredLast(personId, id, `heard|${key}`)
@@ -282,7 +291,9 @@ export function createHear(needs: {
     const chosen = offered.find((one) => one.does === does)
     const person = chosen && (await people.find(sql, personId))
     if (!person) return false
-    await choose(address, person, chosen, key)
+    if (await use(address, person, chosen, key)) return true
+    if (!/\d/.test(words)) return false
+    await say(address, 'button-used', key)
     return true
   }
 

@@ -127,6 +127,34 @@ test('a chat that is unlinked while an answer is read for it is told nothing', a
   assert.equal(door.shown.length, before)
 })
 
+test('what is chosen by its number is chosen once, however often the number is written', async () => {
+  const to = '@david-number:bank.example'
+  const david = await house.amina(['account-view', 'fraud-alerts'])
+  await links(david.personId, to)
+  const own = async () =>
+    (await house.all(david.personId)).filter(({ from }) => from === 'person').map(({ text }) => text)
+  const said = () => door.sent.filter((one) => one.to === to).map(({ notice }) => notice.text)
+  const count = (text: string) => said().filter((one) => one === text).length
+  const writes = async (...all: string[]) => {
+    const at = house.clock.now()
+    for (const [n, words] of all.entries()) await house.writes('matrix', to, words, { at: at + n })
+    for (let n = 0; n < 3; n++) await house.passes(2 * SECOND)
+  }
+  await writes('hello')
+  await writes('1', '1', NOTICES['ask-balance'].en)
+  // The number is a choice, and counts once. The words are asked as words.
+  assert.deepEqual(await own(), ['hello', 'My balance', 'My balance'])
+  assert.equal(count(NOTICES['button-used'].en), 1)
+
+  house.desk.done.clear()
+  await house.chat.tellCase({ ...david, caseId: await house.raiseCase(david) })
+  await house.passes(2 * SECOND)
+  await writes('1', '1')
+  assert.equal(count(NOTICES['button-used'].en), 1)
+  assert.ok(count(NOTICES.blocking.en) >= 1)
+  assert.equal(house.desk.orders('block').length, 1)
+})
+
 for (const locale of ['en', 'fr'] as const)
   test(`while the choices of a greeting are open, a number answers the warning that came after them (${locale})`, async () => {
     const to = `@claire-${locale}:bank.example`

@@ -7,6 +7,10 @@ const TOKEN_DAYS = 7
 
 export type TokensOut = ReturnType<typeof createTokensOut>
 
+/** Something to choose that was said at a chat. `usedBy` is the event that used it up, if one did. */
+export type Offered = { hash: Buffer; does: Button; messageIds: readonly string[]; usedBy: string | null }
+const OFFERED = `token_hash as hash, does, public_button.message_ids as "messageIds", used_by as "usedBy"`
+
 /** The links and buttons that leave the house: random, good once, for their own person alone. Only hashes stay. */
 export function createTokensOut(needs: { sql: Sql; publicUrl: URL; clock: Clock; random: Random }) {
   const { sql, publicUrl, clock, random } = needs
@@ -57,46 +61,41 @@ export function createTokensOut(needs: { sql: Sql; publicUrl: URL; clock: Clock;
       throw new Fault(used ? 'already-done' : 'not-found')
     },
 
-    /** A button and the event that used it up, if one did; null when it is not this chat's, or over. */
-    async findButton(
-      personId: string,
-      addressId: string,
-      token: string,
-    ): Promise<{ does: Button; messageIds: readonly string[]; usedBy: string | null } | null> {
-      const [row] = await sql.query<{ does: Button; messageIds: string[]; usedBy: string | null }>(
-        `select does, message_ids as "messageIds", used_by as "usedBy" from channels.public_button
+    /** A button; null when it is not this chat's, or over. */
+    async findButton(personId: string, addressId: string, token: string): Promise<Offered | null> {
+      const [row] = await sql.query<Offered>(
+        `select ${OFFERED} from channels.public_button
          where token_hash = $1 and person_id = $2 and address_id = $3 and ends_at > $4`,
         [hashToken(token), personId, addressId, clock.now()],
       )
       return row ?? null
     },
 
-    /** Uses a button up for the event `by`, in the commit of what it does. Throws `already-done` when another event did. */
-    async spend(tx: Tx, token: string, by: string): Promise<void> {
+    /** Uses one up for the event `by`, in the commit of what it does. Throws `already-done` when another event did. */
+    async spend(tx: Tx, { hash }: Pick<Offered, 'hash'>, by: string): Promise<void> {
       const spent = await tx.query(
         `update channels.public_button set used_at = coalesce(used_at, $3), used_by = $2
          where token_hash = $1 and (used_by is null or used_by = $2) returning 1`,
-        [hashToken(token), by, clock.now()],
+        [hash, by, clock.now()],
       )
       if (spent.length === 0) throw new Fault('already-done')
     },
 
-    /** What a chat was offered by the last thing that was said there, but for what an event itself had said. */
-    async offeredLast(
-      personId: string,
-      addressId: string,
-      exceptCause: string,
-    ): Promise<{ does: Button; messageIds: readonly string[] }[]> {
-      const rows = await sql.query<{ does: Button; messageIds: string[] }>(
+    /**
+     * What a chat was offered by the last thing that was said there, but for what an event itself had said. Each try to say it
+     * made buttons of its own: the newest count.
+     */
+    async offeredLast(personId: string, addressId: string, exceptCause: string): Promise<Offered[]> {
+      const rows = await sql.query<Offered>(
         `with said as (
            select outbox.message_ids from channels.delivery
            join channels.outbox on outbox.person_id = delivery.person_id and outbox.id = outbox_id
            where delivery.person_id = $1 and delivery.address_id = $2 and cause <> $3
              and delivery.state in ('sent', 'delivered', 'read')
            order by made_at desc limit 1)
-         select distinct does, public_button.message_ids as "messageIds" from channels.public_button
+         select distinct on (does) ${OFFERED} from channels.public_button
          join said on said.message_ids = public_button.message_ids
-         where person_id = $1 and address_id = $2 and ends_at > $4`,
+         where person_id = $1 and address_id = $2 and ends_at > $4 order by does, ends_at desc, token_hash`,
         [personId, addressId, exceptCause, clock.now()],
       )
       return rows.sort((a, b) => BUTTONS.indexOf(a.does) - BUTTONS.indexOf(b.does))

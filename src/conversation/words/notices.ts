@@ -105,8 +105,8 @@ export const NOTICES = {
     fr: 'Ce bouton n’est plus valable. Écrivez ce que vous souhaitez savoir.',
   },
   'button-used': {
-    en: 'That button has been used already; each one works once. Please ask again, in your own words if you like.',
-    fr: 'Ce bouton a déjà servi\u00a0; chacun ne sert qu’une fois. Redemandez, avec vos mots si vous préférez.',
+    en: 'That was chosen already; each choice works once. Please ask again, in your own words if you like.',
+    fr: 'C’était déjà choisi\u00a0; chaque choix ne sert qu’une fois. Redemandez, avec vos mots si vous préférez.',
   },
   choose: { en: 'Choose', fr: 'Choisir' },
   // Where a messenger has no buttons.
