@@ -718,6 +718,24 @@ test('the two digits come also when the messenger was away, or the chat was just
   assert.equal(said.filter((text) => /\d\d$/.test(text)).length, 1)
 })
 
+test('what became of the two digits asks nothing of us, and is dealt with at once', async () => {
+  const { personId } = await house.amina(['account-view'])
+  // What earlier tests left to be asked again is let go, and the digits have a name that nothing of theirs had.
+  await house.passes(11 * MINUTE)
+  house.messenger.sent.length = 900
+  const { code } = await house.messengers.begin(personId, 'messenger')
+  await house.tells('messenger', { kind: 'start', address: 'psid-24', code, name: null, locale: 'en' })
+  await house.passes(SECOND)
+  assert.equal(house.messenger.sent.length, 901)
+  for (const state of ['delivered', 'read'] as const)
+    await house.tells('messenger', { kind: 'receipt', messageId: 'messenger-901', state, code: null })
+  await house.passes(SECOND)
+  assert.deepEqual(
+    await house.sql.rooms.query(`select messenger from channels.heard where handled_at is null`),
+    [],
+  )
+})
+
 test('what was signed longer ago than a messenger retries is a replay, however well it is signed', async () => {
   await amina('psid-23')
   const at = house.clock.now()

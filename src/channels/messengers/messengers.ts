@@ -180,7 +180,8 @@ export function createMessengers(needs: {
         lastHeardAt: clock.now(),
         urgency: 'answer',
       })
-      if (!sent.ok && sent.why === 'tell-operator') needs.tellOperator(messenger, sent.code)
+      if (sent.ok) await outbox.saidToNobody(messenger, sent.messageId)
+      else if (sent.why === 'tell-operator') needs.tellOperator(messenger, sent.code)
       return sent.ok || sent.why !== 'retry'
     },
     sql,

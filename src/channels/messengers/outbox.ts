@@ -623,7 +623,20 @@ export function createOutbox(needs: {
           [row.personId, row.outboxId, state !== 'failed', clock.now()],
         )
       }
-      return rows.length > 0
+      if (rows.length > 0) return true
+      const ours = await sql.query(`select 1 from channels.said_to_nobody where message_hash = $1`, [
+        hashOfMessage(messenger, messageId),
+      ])
+      return ours.length > 0
+    },
+
+    /** Notes a message at a chat that is nobody's: what is told of it asks nothing of us. */
+    async saidToNobody(messenger: MessengerId, messageId: string): Promise<void> {
+      await sql.query(
+        `insert into channels.said_to_nobody (message_hash, said_at) values ($1, $2)
+         on conflict (message_hash) do update set said_at = excluded.said_at`,
+        [hashOfMessage(messenger, messageId), clock.now()],
+      )
     },
 
     /** Everything said at a chat up to an instant was delivered. Of what is still being sent it is kept until that is known. */
@@ -655,6 +668,9 @@ export function createOutbox(needs: {
 
     async forgetOld(): Promise<void> {
       await sql.query(`delete from channels.outbox where made_at < $1 and state not in ('waiting', 'sent')`, [
+        clock.now() - KEPT_DAYS * DAY,
+      ])
+      await sql.query(`delete from channels.said_to_nobody where said_at < $1`, [
         clock.now() - KEPT_DAYS * DAY,
       ])
     },
