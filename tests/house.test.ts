@@ -209,3 +209,10 @@ for (const forbidden of FORBIDDEN_PURPOSES) {
     )
   })
 }
+
+test('no two migrations have one number', async () => {
+  const numbers = (await readdir(join(ROOT, 'migrations')))
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => name.slice(0, 4))
+  assertNone(numbers.filter((number, n) => numbers.indexOf(number) !== n))
+})
