@@ -71,6 +71,9 @@ const run = (...events: BankEvent[]) =>
     NOW,
   )
 
+const statesAfter = (...events: BankEvent[]) =>
+  run(...events).transactions.map(({ id, status, amount }) => `${id} ${status} ${amount.amountMinor}`)
+
 test('a payment keeps its id and its instant from authorisation to posting', () => {
   const { transactions, fresh } = run(authorised(1), posted(2, { amount: money(-4650, 'GBP') }))
   assert.equal(transactions.length, 1)
@@ -180,10 +183,57 @@ test('a refusal that is told after the approval takes nothing back and asks noth
 
 test('a refund’s hold that is told after its posting is that refund, and a purchase’s is not', () => {
   const refund = posted(3, { bankTransactionId: 'refund-1', amount: money(4200, 'GBP') })
-  const states = (...events: BankEvent[]) =>
-    run(...events).transactions.map(({ id, status, amount }) => `${id} ${status} ${amount.amountMinor}`)
-  assert.deepEqual(states(refund, authorised(1, { amount: money(4200, 'GBP') })), ['A/refund-1 posted 4200'])
-  assert.deepEqual(states(refund, authorised(1)), ['A/refund-1 posted 4200', 'A/auth-1 pending -4200'])
+  assert.deepEqual(statesAfter(refund, authorised(1, { amount: money(4200, 'GBP') })), [
+    'A/refund-1 posted 4200',
+  ])
+  assert.deepEqual(statesAfter(refund, authorised(1)), ['A/refund-1 posted 4200', 'A/auth-1 pending -4200'])
+})
+
+test('the hold of a refund is money of its own, whether or not the purchase it names is known', () => {
+  const hold = { bankTransactionId: 'refund-1', referenceTransactionId: 'post-1' }
+  const refund = [
+    authorised(4, { ...hold, amount: money(4200, 'GBP') }),
+    { ...authorised(5, { ...hold, amount: money(3000, 'GBP') }), type: 'adjusted' } as BankEvent,
+  ]
+  assert.deepEqual(statesAfter(...refund), ['A/refund-1 pending 3000'])
+  assert.deepEqual(statesAfter(authorised(1), ...refund), [
+    'A/auth-1 pending -4200',
+    'A/refund-1 pending 3000',
+  ])
+  assert.deepEqual(statesAfter(authorised(1), posted(2), ...refund), [
+    'A/auth-1 posted -4200',
+    'A/refund-1 pending 3000',
+  ])
+})
+
+test('a further part of an authorisation is a hold of its own beside it', () => {
+  const more = { bankTransactionId: 'auth-2', referenceTransactionId: 'auth-1', amount: money(-900, 'GBP') }
+  assert.deepEqual(statesAfter(authorised(1), authorised(2, more)), [
+    'A/auth-1 pending -4200',
+    'A/auth-2 pending -900',
+  ])
+})
+
+test('a payment that was refused, approved and let go stays so when its approval is told last', () => {
+  const { transactions } = run(declined(1))
+  const late = applyEvents(
+    { transactions, accounts: [] },
+    [
+      {
+        event: authorised(2, { bankTransactionId: 'auth-2', referenceTransactionId: 'auth-1' }),
+        accountId: 'acc_1',
+        knownAs: 'A',
+      },
+    ],
+    new Map([['A/auth-1', 'released']]),
+    idOf,
+    NOW,
+  )
+  assert.deepEqual(
+    late.transactions.map(({ status }) => status),
+    ['released'],
+  )
+  assert.deepEqual(late.fresh, [])
 })
 
 test('the undoing of a purchase that was never told of takes nothing back of its refund', () => {

@@ -94,11 +94,13 @@ export function applyEvents(
     if (event.type === 'reversed' && isInTheBooks(books, event, account, id)) continue
     const after = next(seen, wordOf(event), { id, accountId })
     if (!after) continue
-    const end = endOf(event, id, seen, ends, idOf, knownAs)
+    const bookedAs = event.type === 'posted' ? idOf(knownAs, event.payment.bankTransactionId) : null
+    const isFirst = !seen || seen.status === 'declined'
+    const end = endOf({ id, isFirst, bookedAs }, ends)
     const settled = end ? { ...after, status: end } : after
-    const isFirst = seen ? seen.status === 'declined' : !hasOrigin(books, event, account)
+    const isFresh = isFirst && (seen !== undefined || !hasOrigin(books, event, account))
     books.write(settled)
-    if (isFirst && isRecent(settled, now)) fresh.add(id)
+    if (isFresh && isRecent(settled, now)) fresh.add(id)
   }
   const transactions = books.changed()
   return {
@@ -157,15 +159,29 @@ function paymentOf(books: Books, event: PaymentEvent, account: BookedAccount, id
   const [own, reference] = bankIdsOf(event) as [string, string | undefined]
   if (event.type === 'posted')
     return postingOf(books, account, { own, reference, amount: event.payment.amount }, idOf)
-  const origin =
-    books.find(account, reference ?? own) ??
-    ('payment' in event
-      ? books.findPosting(account, { id: reference ?? own, amount: event.payment.amount })
-      : undefined)
   const row = books.find(account, own)
-  // A later part of an authorisation, named by its own id.
-  const about = origin && row && !areOpposite(row, origin) ? row : origin
-  return about?.id ?? idOf(account.bankAccountId, reference ?? own)
+  if (!('payment' in event)) {
+    const origin = reference === undefined ? row : books.find(account, reference)
+    const about = origin && row && !areOpposite(row, origin) ? row : origin
+    return about?.id ?? idOf(account.bankAccountId, reference ?? own)
+  }
+  const { amount } = event.payment
+  if (row && !areOpposite(row, event.payment)) return row.id
+  const first = { id: reference ?? own, amount }
+  const origin = books.find(account, first.id) ?? books.findPosting(account, first)
+  const isBeside = reference !== undefined && standsBeside(event, origin)
+  return isBeside ? idOf(account.bankAccountId, own) : (origin?.id ?? idOf(account.bankAccountId, first.id))
+}
+
+/** Whether a payment is another than the one it refers to: a refund’s hold, or a further part of what was authorised. */
+function standsBeside(
+  event: Extract<Told, { payment: CardPayment }>,
+  origin: Transaction | undefined,
+): boolean {
+  if (!origin) return event.payment.amount.amountMinor > 0
+  if (areOpposite(origin, event.payment)) return true
+  // One that was refused is approved under another id.
+  return event.type === 'authorised' && origin.status !== 'declined'
 }
 
 /**
@@ -195,19 +211,13 @@ function isInTheBooks(books: Books, event: Ending, account: BookedAccount, about
   return row !== undefined && row.id !== about
 }
 
-/** How a payment ended whose end was told before this. */
-function endOf(
-  event: Told,
-  id: string,
-  before: Transaction | undefined,
+/** How a payment ended whose end was told before this: by the id that it began with, or by that of its booked row. */
+export function endOf(
+  { id, isFirst, bookedAs }: { id: string; isFirst: boolean; bookedAs: string | null },
   ends: Ends,
-  idOf: IdOf,
-  knownAs: string,
 ): 'released' | 'reversed' | undefined {
-  if (!before && ends.has(id)) return ends.get(id)
-  if (event.type !== 'posted') return undefined
-  // Told of the posting by its own id, before the posting.
-  return ends.get(idOf(knownAs, event.payment.bankTransactionId)) === 'reversed' ? 'reversed' : undefined
+  if (isFirst && ends.has(id)) return ends.get(id)
+  return bookedAs !== null && ends.get(bookedAs) === 'reversed' ? 'reversed' : undefined
 }
 
 function wordOf(event: Told): Word {
