@@ -10,9 +10,14 @@ const NOW = Date.UTC(2026, 10, 23, 12)
 const ACCOUNT = { accountId: 'acc_1', bankAccountId: 'A' }
 const idOf = (account: string, id: string) => `${account}/${id}`
 
+type List = readonly BankTransaction[] | (Partial<AccountListing> & Partial<Pick<Remembered, 'ends'>>)
+
 /** What is known after some lists, each applied to what the ones before left. */
-function after(...lists: (readonly BankTransaction[] | Partial<AccountListing>)[]) {
-  let known: Transaction[] = []
+const after = (...lists: List[]) => afterPushed([], ...lists)
+
+/** The same, when some payments are known already, by what the bank pushed. */
+function afterPushed(pushed: readonly Transaction[], ...lists: List[]) {
+  let known = [...pushed]
   const unlisted = new Set<string>()
   let last: ReturnType<typeof applyListing> | undefined
   for (const list of lists) {
@@ -24,7 +29,8 @@ function after(...lists: (readonly BankTransaction[] | Partial<AccountListing>)[
       hasRefused: false,
       ...('length' in list ? { rows: list } : list),
     }
-    const remembered: Remembered = { ends: new Map(), unlisted, changedSince: new Set() }
+    const ends = 'ends' in list && list.ends ? list.ends : new Map()
+    const remembered: Remembered = { ends, unlisted, changedSince: new Set() }
     last = applyListing(known, listing, remembered, idOf)
     for (const id of last.seen) unlisted.delete(id)
     for (const id of last.unlisted) unlisted.add(id)
@@ -188,6 +194,41 @@ test('a refused payment that the bank approves under another id is that payment'
   const refused = bankRow('auth-1', { status: 'declined' })
   const approved = bankRow('auth-2', { bankTransactionIds: ['auth-1', 'auth-2'] })
   assert.deepEqual(told(after([old, refused], [old, approved]).known), ['A/auth-1 pending -4200', OLD])
+})
+
+/** A hold under an id of its own, of the one that is named first, and the payment that it is when it alone was pushed. */
+const second = bankRow('', { bankTransactionIds: ['auth-1', 'auth-2'], amount: money(-900, 'GBP') })
+const pushed: Transaction = { ...second, id: 'A/auth-1', accountId: ACCOUNT.accountId }
+
+test('a payment that was approved is not let go by a list that still has its refusal', () => {
+  const rows = [old, bankRow('auth-1', { status: 'declined' }), second]
+  assert.deepEqual(told(afterPushed([pushed], rows).known), ['A/auth-1 pending -900', OLD])
+  const refused = [old, { ...second, status: 'declined' as const }]
+  assert.deepEqual(told(afterPushed([pushed], refused).known), ['A/auth-1 released -900', OLD])
+})
+
+test('a hold and a further part of it are two, though the part was told before the hold', () => {
+  const rows = [old, bankRow('auth-1'), second]
+  const both = ['A/auth-1 pending -4200', 'A/auth-2 pending -900', OLD]
+  assert.deepEqual(told(afterPushed([pushed], rows, rows).known), both)
+})
+
+test('a hold stands as it is listed, though a part of it was let go that had gone by its id', () => {
+  const released: Transaction = { ...pushed, status: 'released' }
+  const ends = new Map([['A/auth-2', 'released' as const]])
+  const states = (row: BankTransaction) => told(afterPushed([released], { rows: [old, row], ends }).known)
+  assert.deepEqual(states(bankRow('auth-1')), ['A/auth-1 pending -4200', OLD])
+  assert.deepEqual(states(second), ['A/auth-1 released -900', OLD])
+})
+
+test('a booked row that was undone before it was listed stays undone, whichever payment it proves to be', () => {
+  const undone = {
+    rows: [old, booked('post-1', 'auth-1')],
+    ends: new Map([['A/post-1', 'reversed' as const]]),
+  }
+  assert.deepEqual(told(after(undone).known), ['A/auth-1 reversed -4200', OLD])
+  const { known } = after([old, booked('post-2', 'auth-1')], undone)
+  assert.deepEqual(told(known), ['A/auth-1 reversed -4200', OLD])
 })
 
 test('holds without a name are shown as they are listed, and replaced by those of the next list', () => {

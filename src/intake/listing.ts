@@ -1,8 +1,8 @@
 import { DAY } from '#kit'
 import type { Transaction } from '#vault'
 import type { BankTransaction, Listing } from './bank-reader.ts'
-import { areOpposite, type BookedAccount, type Books, type IdOf, openBooks } from './books.ts'
-import { type Ends, next, postingOf, settledAs, type Word } from './life-of-a-payment.ts'
+import { areOpposite, type BookedAccount, type Books, type IdOf, laterIdsOf, openBooks } from './books.ts'
+import { type Ends, endOf, next, postingOf, settledAs, type Word } from './life-of-a-payment.ts'
 
 /** An account's payments as the bank listed them, read whole. */
 export type AccountListing = {
@@ -42,6 +42,8 @@ const EDGE_MS = DAY
 const SURE_MS = 30 * DAY
 
 type Coverage = { from: number; to: number } | null
+/** How each row of the list stands, by the bank's id of it. */
+type ListedIds = ReadonlyMap<string, BankTransaction['status']>
 type Row = { row: BankTransaction; own: string; reference: string | undefined }
 
 /**
@@ -58,19 +60,23 @@ export function applyListing(
 ): ListingChanges {
   const books = openBooks(known, idOf)
   const { rows, repeated } = inOrder(listing.rows)
-  const ids = new Set(rows.map(({ own }) => own))
+  const ids = new Map(rows.map(({ own, row }) => [own, row.status]))
   const coverage = coverageOf(listing)
   const seen = new Set<string>()
 
   for (const row of rows) {
     const id = paymentOf(books, listing, row, ids, coverage, idOf)
+    const ownId = idOf(listing.bankAccountId, row.own)
     seen.add(id)
     const before = books.get(id)
-    const after = remembered.changedSince.has(id)
-      ? null
-      : afterRow(before, row.row, { id, accountId: listing.accountId }, remembered)
+    const isPast = row.row.status === 'declined' && isApproved(before, row, ids)
+    const after =
+      isPast || remembered.changedSince.has(id)
+        ? null
+        : afterRow(before, row.row, { id, ownId, accountId: listing.accountId }, remembered)
     if (!after) continue
-    const end = before ? undefined : remembered.ends.get(id)
+    const bookedAs = row.row.postedAt === null ? null : ownId
+    const end = endOf({ id, isFirst: !before, bookedAs }, remembered.ends)
     books.write(end ? { ...after, status: end } : after)
   }
 
@@ -153,7 +159,7 @@ function paymentOf(
   books: Books,
   account: BookedAccount,
   { row, own, reference }: Row,
-  ids: ReadonlySet<string>,
+  ids: ListedIds,
   coverage: Coverage,
   idOf: IdOf,
 ): string {
@@ -162,21 +168,24 @@ function paymentOf(
   if (origin && !areOpposite(origin, row) && isItself(origin, row, ids, coverage)) return origin.id
   if (row.status === 'posted' || row.status === 'reversed')
     return postingOf(books, account, { own, reference, amount: row.amount }, idOf)
-  const hold =
-    seen && !areOpposite(seen, row) ? seen : books.findPosting(account, { id: own, amount: row.amount })
-  return hold?.id ?? idOf(account.bankAccountId, own)
+  const ownId = idOf(account.bankAccountId, own)
+  if (!seen || areOpposite(seen, row))
+    return books.findPosting(account, { id: own, amount: row.amount })?.id ?? ownId
+  // Told of a further part of a hold before the hold itself, that one went by its id: the list has both.
+  const [first] = seen.bankTransactionIds
+  return first !== own && first !== undefined && ids.get(first) === 'pending' ? ownId : seen.id
 }
+
+/** Whether a payment that the list has as refused is in it under a later id as well, by which it was approved. */
+const isApproved = (payment: Transaction | undefined, { own }: Row, ids: ListedIds): boolean =>
+  payment !== undefined &&
+  laterIdsOf(payment).some((id) => id !== own && ids.has(id) && ids.get(id) !== 'declined')
 
 /**
  * Whether a row that refers to a payment is that payment under a new id: its own row should be in the list, and is not. One
  * that was refused is approved under another id.
  */
-function isItself(
-  payment: Transaction,
-  row: BankTransaction,
-  ids: ReadonlySet<string>,
-  coverage: Coverage,
-): boolean {
+function isItself(payment: Transaction, row: BankTransaction, ids: ListedIds, coverage: Coverage): boolean {
   if (payment.bankTransactionIds.some((id) => ids.has(id))) return false
   if (payment.status === 'declined') return true
   if (payment.status === 'pending') return row.status === 'pending'
@@ -189,7 +198,7 @@ function isItself(
 function afterRow(
   before: Transaction | undefined,
   row: BankTransaction,
-  place: { id: string; accountId: string },
+  { ownId, ...place }: { id: string; ownId: string; accountId: string },
   { unlisted, ends }: Remembered,
 ): Transaction | null {
   const { status, at, postedAt, ...payment } = row
@@ -199,8 +208,12 @@ function afterRow(
     paidAt: at,
     at: postedAt ?? at,
   })
-  // What ended only by being left out of the list stands again as it is listed.
-  const isBack = before !== undefined && unlisted.has(before.id) && !ends.has(before.id)
+  // What ended only by being left out of the list stands again as it is listed, as does a hold that ended by the word of another.
+  const hasEnded = ends.has(place.id) || ends.has(ownId)
+  const isBack =
+    before !== undefined &&
+    !hasEnded &&
+    (unlisted.has(before.id) || (status === 'pending' && before.status === 'released'))
   const from = isBack ? { ...before, status: 'pending' as const } : before
   switch (status) {
     case 'pending':
