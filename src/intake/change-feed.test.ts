@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
-import { DAY, Fault, HOUR, money, Private } from '#kit'
+import { currency, DAY, Fault, HOUR, money, Private } from '#kit'
 import type { Transaction } from '#vault'
 import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
@@ -27,7 +27,7 @@ let accounts = 0
 /** Bruno’s account: its bank’s books, what the bank has still to push, and ways to have both taken in. */
 async function bruno() {
   const linked = await rooms.linkPerson(['account-view'])
-  const bankAccountId = `feed-${accounts++}`
+  let bankAccountId = `feed-${accounts++}`
   const { sql, vault, people } = rooms
   const [link] = await people.links(sql.rooms, linked.personId)
   const accountId = await sql.rooms.transaction((tx) => people.accountId(tx, link!, bankAccountId))
@@ -43,27 +43,38 @@ async function bruno() {
     contentKey: Buffer.alloc(32, 3),
     clock,
   })
+  const prefix = bankAccountId
   // The bank's list reaches back to its first row.
   const first = clock.now() - 20 * DAY
-  bank.rows = [booked(`${bankAccountId}-0`, null, { at: first, postedAt: first, amount: money(-1, 'GBP') })]
+  bank.rows = [booked(`${prefix}-0`, null, { at: first, postedAt: first, amount: money(-1, 'GBP') })]
   const outbox: BankEvent[] = []
   let ids = 0
   let sequence = 0
-  const nextId = () => `${bankAccountId}-${++ids}`
+  const nextId = () => `${prefix}-${++ids}`
+  /** Ids under which payments were refused, and those of them that may yet be approved. */
+  const refused = new Set<string>()
+  const waiting: string[] = []
+  /** Rows that are together nothing: a payment, and its undoing under an id of its own. */
+  const nothings: [string, string][] = []
+  /** Holds that are a further part of another: it is settled for all, and let go with all. */
+  const parts = new Map<BankTransaction, BankTransaction>()
 
-  function tell(type: 'authorised' | 'adjusted' | 'posted', row: BankTransaction): void {
-    const { bankTransactionIds, at: _at, status: _status, postedAt: _postedAt, ...rest } = row
-    const payment: CardPayment = {
+  const paymentOf = (row: BankTransaction): CardPayment => {
+    const { bankTransactionIds: ids, at: _at, status: _status, postedAt: _postedAt, ...rest } = row
+    return {
       ...rest,
-      bankTransactionId: bankTransactionIds.at(-1)!,
-      referenceTransactionId: bankTransactionIds.length > 1 ? bankTransactionIds[0]! : null,
+      bankTransactionId: ownIdOf(row),
+      referenceTransactionId: ids.length > 1 ? ids[0]! : null,
     }
-    outbox.push({ ...common(), at: row.postedAt ?? row.at, type, payment })
+  }
+  function tell(type: 'authorised' | 'adjusted' | 'posted', row: BankTransaction): void {
+    const at = type === 'adjusted' ? clock.now() : (row.postedAt ?? row.at)
+    outbox.push({ ...common(), at, type, payment: paymentOf(row) })
   }
   const common = () => {
     sequence++
     return {
-      id: `${bankAccountId}-evt-${sequence}`,
+      id: `${prefix}-evt-${sequence}`,
       bankId: 'chase',
       bankAccountId,
       sequence,
@@ -71,78 +82,171 @@ async function bruno() {
     }
   }
   const holds = () => bank.rows.filter(({ status }) => status === 'pending')
-  const booking = () => bank.rows.filter(({ status }) => status === 'posted').slice(1)
+  const isNothing = (row: BankTransaction) => nothings.some((pair) => pair.includes(ownIdOf(row)))
+  const booking = () => bank.rows.filter((row, i) => i > 0 && row.status === 'posted' && !isNothing(row))
   const drop = (row: BankTransaction) => {
     bank.rows = bank.rows.filter((one) => one !== row)
   }
   const end = (type: 'released' | 'reversed', id: string, reference: string) =>
     outbox.push({ ...common(), type, bankTransactionId: id, referenceTransactionId: reference })
   const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % Math.max(1, list.length)]
+  /** The id by which what follows names a hold: what was approved after all goes by the id under which it was refused. */
+  const authorisationOf = (hold: BankTransaction) => {
+    const [first] = hold.bankTransactionIds
+    return first !== undefined && refused.has(first) ? first : ownIdOf(hold)
+  }
+  const list = (row: BankTransaction) => {
+    bank.rows.push(row)
+    return row
+  }
+  const dropParts = (hold: BankTransaction) => {
+    for (const part of holds().filter((one) => parts.get(one) === hold)) {
+      drop(part)
+      end('released', nextId(), ownIdOf(part))
+    }
+  }
 
   /** One step at the bank: the list changes and something is to be pushed. */
-  function live(step: Step): void {
-    const hold = pick(holds(), step.which)
-    const row = pick(booking(), step.which)
-    switch (step.at) {
-      case 'pay': {
-        const made = bankRow(nextId(), { at: clock.now(), amount: money(-step.minor, 'GBP') })
-        bank.rows.push(made)
-        tell('authorised', made)
-        return
+  async function live({ at, which, minor }: Step): Promise<void> {
+    const hold = pick(holds(), which)
+    const row = pick(booking(), which)
+    const now = clock.now()
+    const isOdd = minor % 2 === 1
+    switch (at) {
+      case 'pay':
+        return tell('authorised', list(bankRow(nextId(), { at: now, amount: money(-minor, 'GBP') })))
+      case 'pay-more': {
+        // A further part of an authorisation, as a hotel asks for one: a hold beside the first.
+        if (!hold || isRefund(hold) || parts.has(hold)) return
+        const ids = [authorisationOf(hold), nextId()]
+        const more = bankRow('', { bankTransactionIds: ids, at: now, amount: money(-minor, 'GBP') })
+        parts.set(more, hold)
+        return tell('authorised', list(more))
       }
       case 'adjust': {
         if (!hold) return
-        hold.amount = money(-step.minor, 'GBP')
-        tell('adjusted', hold)
-        return
+        hold.amount = money(isRefund(hold) ? minor : -minor, 'GBP')
+        return tell('adjusted', hold)
       }
       case 'post': {
-        if (!hold) return
+        if (!hold || parts.has(hold)) return
         drop(hold)
-        const [authorisation] = hold.bankTransactionIds
-        const parts = step.minor % 3 === 0 ? [step.minor, 77] : [step.minor]
-        for (const minor of parts) {
-          const amount = money(-minor, 'GBP')
-          const posting = booked(nextId(), authorisation!, { at: hold.at, postedAt: clock.now(), amount })
-          bank.rows.push(posting)
-          tell('posted', posting)
+        dropParts(hold)
+        const sums = minor % 3 === 0 ? [minor, 77] : [minor]
+        for (const part of sums) {
+          const amount = money(isRefund(hold) ? part : -part, 'GBP')
+          tell(
+            'posted',
+            list(booked(nextId(), authorisationOf(hold), { at: hold.at, postedAt: now, amount })),
+          )
         }
         return
       }
       case 'release':
         if (!hold) return
         drop(hold)
-        end('released', nextId(), hold.bankTransactionIds[0]!)
+        end('released', nextId(), authorisationOf(hold))
+        dropParts(hold)
         return
       case 'refund': {
+        if (!row || isRefund(row)) return
+        const amount = money(minor, 'GBP')
+        return tell('posted', list(booked(nextId(), ownIdOf(row), { at: now, postedAt: now, amount })))
+      }
+      case 'hold-refund': {
+        if (!row || isRefund(row)) return
+        const ids = isOdd ? [ownIdOf(row), nextId()] : [nextId()]
+        return tell(
+          'authorised',
+          list(bankRow('', { bankTransactionIds: ids, at: now, amount: money(minor, 'GBP') })),
+        )
+      }
+      case 'reverse':
         if (!row) return
-        const about = row.bankTransactionIds.at(-1)!
-        const amount = money(step.minor, 'GBP')
-        const refund = booked(nextId(), about, { at: clock.now(), postedAt: clock.now(), amount })
-        bank.rows.push(refund)
-        tell('posted', refund)
+        drop(row)
+        end('reversed', nextId(), ownIdOf(row))
         return
+      case 'undo': {
+        if (!row) return
+        const undoing = booked(nextId(), ownIdOf(row), {
+          at: now,
+          postedAt: now,
+          amount: money(-row.amount.amountMinor, 'GBP'),
+        })
+        bank.rows.push(undoing)
+        nothings.push([ownIdOf(row), ownIdOf(undoing)])
+        end('reversed', ownIdOf(undoing), ownIdOf(row))
+        return
+      }
+      case 'decline': {
+        const id = nextId()
+        refused.add(id)
+        waiting.push(id)
+        const row = bankRow(id, { at: now, status: 'declined', amount: money(-minor, 'GBP') })
+        if (isOdd) list(row)
+        outbox.push({
+          ...common(),
+          type: 'declined',
+          payment: paymentOf(row),
+          reason: 'other',
+          releasableUntil: null,
+        })
+        return
+      }
+      case 'approve': {
+        const id = waiting.pop()
+        if (id === undefined) return
+        const ids = isOdd ? [id, nextId()] : [id]
+        if (!isOdd) bank.rows = bank.rows.filter((one) => ownIdOf(one) !== id)
+        return tell(
+          'authorised',
+          list(bankRow('', { bankTransactionIds: ids, at: now, amount: money(-minor, 'GBP') })),
+        )
       }
       case 'rename': {
         if (!row) return
-        const old = row.bankTransactionIds.at(-1)!
-        row.bankTransactionIds = step.minor % 2 === 0 ? [old, nextId()] : [nextId()]
+        const old = ownIdOf(row)
+        row.bankTransactionIds = isOdd ? [nextId()] : [old, nextId()]
         return
       }
       case 'take-out':
         if (row) drop(row)
+        return
+      case 'renumber': {
+        const formerBankAccountId = bankAccountId
+        bankAccountId = nextId()
+        bank.bankAccountId = bankAccountId
+        // Told before anything under the new number.
+        await intake.receive('chase', [
+          {
+            ...common(),
+            type: 'account',
+            subjects: [linked.subject],
+            formerBankAccountId,
+            account: {
+              name: 'Everyday',
+              kind: 'checking',
+              numberDisplay: '0042',
+              currency: currency('GBP'),
+              status: 'open',
+            },
+          },
+        ])
+      }
     }
   }
 
   return {
     live,
-    /** Some of what is to be pushed, in another order, some of it twice; some is lost. */
+    /** Some of what is to be pushed, in another order, some of it twice; some comes later than what follows, some is lost. */
     async push(seed: number): Promise<void> {
       const events = outbox.splice(0)
-      const kept = events.filter((_, i) => (seed + i) % 5 !== 0)
+      outbox.push(...events.filter((_, i) => (seed + i) % 7 === 1))
+      const kept = events.filter((_, i) => (seed + i) % 5 !== 0 && (seed + i) % 7 !== 1)
       if (kept.length === 0) return
       if (seed % 2 === 0) kept.reverse()
-      await intake.receive('chase', kept)
+      if (seed % 4 < 2) for (const event of kept) await intake.receive('chase', [event])
+      else await intake.receive('chase', kept)
       if (seed % 3 === 0) await intake.receive('chase', kept.slice(0, 2))
     },
     pull: () => pull({ personId: linked.personId, linkId: linked.linkId, days: 90, actor: CHAT }),
@@ -165,24 +269,43 @@ async function bruno() {
       assert.ok(opened.ok)
       return opened.value.filter(stands)
     },
-    listed: () => bank.rows.map(({ status, amount }) => `${status} ${amount.amountMinor}`).sort(),
+    /** What the bank lists, but for pairs that are nothing and of which neither is among what is kept. */
+    listed(kept: readonly Transaction[]) {
+      const has = new Set(kept.flatMap(({ bankTransactionIds }) => bankTransactionIds.at(-1)!))
+      const left = new Set(nothings.filter((pair) => !pair.some((id) => has.has(id))).flat())
+      return bank.rows
+        .filter((row) => row.status !== 'declined' && !left.has(ownIdOf(row)))
+        .map(({ status, amount }) => `${status} ${amount.amountMinor}`)
+        .sort()
+    },
     accountId,
     personId: linked.personId,
   }
 }
 type Account = Awaited<ReturnType<typeof bruno>>
 
+const ownIdOf = ({ bankTransactionIds }: BankTransaction) => bankTransactionIds.at(-1)!
+const isRefund = ({ amount }: BankTransaction) => amount.amountMinor > 0
+
 const LIFE = [
   'pay',
   'pay',
   'pay',
+  'pay-more',
   'adjust',
+  'post',
   'post',
   'post',
   'release',
   'refund',
+  'hold-refund',
+  'reverse',
+  'undo',
+  'decline',
+  'approve',
   'rename',
   'take-out',
+  'renumber',
 ] as const
 type Step = { at: (typeof LIFE)[number]; which: number; minor: number }
 
@@ -236,13 +359,13 @@ test('whoever follows an account’s changes has what is kept, and what is kept 
         else if ('push' in one) await account.push(one.push)
         else if ('reader' in one) await followers[one.reader]!.read(account, one.limit)
         else if ('hours' in one) clock.advance(one.hours * HOUR)
-        else account.live(one)
+        else await account.live(one)
       }
       await account.push(1)
       clock.advance(3 * DAY)
       await account.pull()
       const kept = await account.kept()
-      assert.deepEqual(told(kept), account.listed())
+      assert.deepEqual(told(kept), account.listed(kept))
       for (const follower of [...followers, new Follower()]) {
         await follower.catchUp(account)
         assert.deepEqual(told([...follower.has.values()]), told(kept))
@@ -257,11 +380,11 @@ const entry = ({ kind, id }: FeedEntry) => `${kind} ${id}`
 
 test('a page is of the moment in which its round began, and the same whenever it is read again', async () => {
   const account = await bruno()
-  for (let i = 0; i < 6; i++) account.live({ at: 'pay', which: 0, minor: 100 + i })
+  for (let i = 0; i < 6; i++) await account.live({ at: 'pay', which: 0, minor: 100 + i })
   await account.pull()
   const first = await account.read(null, 3)
   const second = await account.read(first.nextCursor, 100)
-  account.live({ at: 'post', which: 1, minor: 500 })
+  await account.live({ at: 'post', which: 1, minor: 500 })
   await account.pull()
   const again = await account.read(first.nextCursor, 100)
   assert.deepEqual(again.entries.map(entry), second.entries.map(entry))
@@ -275,11 +398,11 @@ test('a page is of the moment in which its round began, and the same whenever it
 
 test('a payment let go since it was noted is not told as one that stands, however late it is read', async () => {
   const account = await bruno()
-  for (const minor of [310, 320]) account.live({ at: 'pay', which: 0, minor })
+  for (const minor of [310, 320]) await account.live({ at: 'pay', which: 0, minor })
   await account.pull()
   const first = await account.read(null, 100)
   const held = first.entries.find(({ transaction }) => transaction?.amount.amountMinor === -310)!
-  account.live({ at: 'release', which: 0, minor: 1 })
+  await account.live({ at: 'release', which: 0, minor: 1 })
   clock.advance(3 * DAY)
   await account.pull()
   const again = await account.read(null, 100)
@@ -298,7 +421,7 @@ test('what one write commits late is not behind what another committed before', 
   await account.pull()
   const follower = new Follower()
   await follower.catchUp(account)
-  for (let i = 0; i < 5; i++) account.live({ at: 'pay', which: 0, minor: 200 + i })
+  for (let i = 0; i < 5; i++) await account.live({ at: 'pay', which: 0, minor: 200 + i })
   let done = false
   const writing = Promise.all([account.pull(), account.push(1), account.pull()]).then(() => {
     done = true

@@ -37,8 +37,9 @@ export const booked = (id: string, reference: string | null, over: Partial<BankT
  * A bank of one account whose list a test writes. What it answers can be spoilt page by page; `readings` counts how often the
  * list was read.
  */
-export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 'all', booked: 'all' }) {
+export function scriptedBank(firstNumber: string, rules: Listing = { pending: 'all', booked: 'all' }) {
   const bank = {
+    bankAccountId: firstNumber,
     rows: [] as BankTransaction[],
     refused: 0,
     /** Whether it lists its account, and another one, at each reading of the list of accounts. */
@@ -65,6 +66,7 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
     async readAccounts(_bankId, connection, present) {
       bank.onRequest(connection)
       bank.present.push(present)
+      const { bankAccountId } = bank
       const { account, other } = bank.lists(++bank.accountReadings)
       const described = {
         name: 'Everyday',
@@ -93,7 +95,7 @@ export function scriptedBank(bankAccountId: string, rules: Listing = { pending: 
     async *readTransactions(_bankId, connection, account, span, present) {
       bank.onRequest(connection)
       bank.present.push(present)
-      if (account.bankAccountId !== bankAccountId) {
+      if (account.bankAccountId !== bank.bankAccountId) {
         yield { rows: bank.otherRows, refused: [] }
         return
       }
