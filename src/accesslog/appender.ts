@@ -1,14 +1,8 @@
 import type { Queryable, Random, Sql } from '#kit'
 import { extend, type Frontier } from './frontier.ts'
 import { commitmentEntry, leafHash, rootOfHashes } from './hashing.ts'
-import {
-  ACCESS,
-  type AccessRecord,
-  BATCH,
-  checkAccessRecord,
-  NONCE_BYTES,
-  type Statement,
-} from './proof/record.ts'
+import { ACCESS, type AccessRecord, BATCH, NONCE_BYTES, type Statement } from './proof/record.ts'
+import { checkAccessRecord } from './record-check.ts'
 import { recordText } from './record-text.ts'
 import type { Addition, ChainHead, NewLeaf, Store } from './store.ts'
 

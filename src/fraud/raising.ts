@@ -1,4 +1,4 @@
-import { DAY, HOUR, newId, type Random } from '#kit'
+import { DAY, HOUR, newId, type Random, sorted } from '#kit'
 import type { FraudCase, PaymentScore } from '#vault'
 import { newCaseNumber } from './case-number.ts'
 import type { CaseId } from './decide.ts'
@@ -41,7 +41,7 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
   const raised = new Map<string, number>()
   const scores: PaymentScore[] = []
   let learnt = NOTHING
-  for (const { id } of [...fresh].sort(inOrder)) {
+  for (const { id } of sorted(fresh, inOrder)) {
     const payment = memory.history.find(id)
     if (!payment || payment.isMoneyless || memory.caseIds.has(id)) continue
     const features = writeVector(memory.history, needs.placesOf(payment), payment, vector)
@@ -69,6 +69,13 @@ export function judgeAll(memory: Memory, fresh: readonly Happening[], needs: Nee
   }
 }
 
+/** A copy. `Array.from` goes through it by an iterator, for which it makes objects of four kilobytes in all. */
+function numbersOf(vector: Float64Array): number[] {
+  const numbers = new Array<number>(vector.length)
+  for (let i = 0; i < vector.length; i++) numbers[i] = vector[i]!
+  return numbers
+}
+
 /** What was known when a payment was judged, and how it was. */
 const scoreOf = (
   { id }: Payment,
@@ -79,7 +86,7 @@ const scoreOf = (
   id,
   scoredAt,
   featureSet: FEATURE_SET,
-  vector: Array.from(vector),
+  vector: numbersOf(vector),
   model: champion?.model ?? null,
   probability: champion?.probability ?? null,
   ...(challenger && { challenger }),

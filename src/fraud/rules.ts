@@ -1,3 +1,4 @@
+import { sorted } from '#kit'
 import type { Features } from './features.ts'
 import type { Payment } from './payment.ts'
 import { reasonFor } from './reason-values.ts'
@@ -28,8 +29,8 @@ export function judgeByRules(
   snoozed: ReadonlyMap<string, number> = NONE,
 ): Verdict {
   const holding = set.held(vector, payment)
-  const held = snoozed.size === 0 ? holding : holding.filter((rule) => !isSnoozed(rule, payment, snoozed))
-  if (held.length > 1) held.sort((a, b) => b.weight - a.weight)
+  const awake = snoozed.size === 0 ? holding : holding.filter((rule) => !isSnoozed(rule, payment, snoozed))
+  const held = sorted(awake, (a, b) => b.weight - a.weight)
   const score = held.reduce((sum, { weight }) => sum + weight, 0)
   const isSpared = features.isVouched || held.some(({ action }) => action === 'spares')
   const asks = score >= ASK_AT && !isSpared
@@ -53,7 +54,7 @@ const isSnoozed = (
 const NONE: ReadonlyMap<string, number> = new Map()
 
 function reasonsOf(
-  held: ReturnType<RuleSet['held']>,
+  held: readonly CheckedRule[],
   features: Features,
   payment: Payment,
   vector: Float64Array,

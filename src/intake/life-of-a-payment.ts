@@ -296,7 +296,8 @@ export function settledAs(before: Transaction | undefined, payment: Settlement):
 const withIds = (
   before: Transaction | undefined,
   { bankTransactionIds }: Pick<Transaction, 'bankTransactionIds'>,
-): string[] => [...new Set([...(before?.bankTransactionIds ?? []), ...bankTransactionIds])]
+): string[] =>
+  before ? [...new Set([...before.bankTransactionIds, ...bankTransactionIds])] : bankTransactionIds
 
 function describe(payment: CardPayment): Extract<Word, { at: number }>['payment'] {
   const { referenceTransactionId, bankTransactionId, ...rest } = payment

@@ -1,4 +1,4 @@
-import { Fault, type FaultCode, keyedHash, MINUTE, Private, type Tx } from '#kit'
+import { Fault, type FaultCode, keyedHash, MINUTE, Private, sorted, type Tx } from '#kit'
 import type { People } from '#people'
 import type { Account, Batch, BatchEntry, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
@@ -33,7 +33,7 @@ export type OwnedEvent = {
   knownAs: string
 }
 /** What a group holds for one link, in the order of the events' sequence numbers. */
-type Part = { entry: BatchEntry; events: OwnedEvent[] }
+type Part = { entry: BatchEntry; events: readonly OwnedEvent[] }
 
 /** A link's payments that a group tells of; `isNew` when they are taken for such as nothing was told of before. */
 type Begun = { linkId: string; ids: string[]; isNew: boolean }
@@ -435,14 +435,12 @@ async function tellChange(entry: BatchEntry, account: Account, change: AccountCh
 
 function partsOf(batch: Batch, fresh: readonly BankEvent[]): Part[] {
   const byAccount = Map.groupBy(fresh, (event) => event.bankAccountId)
-  return [...batch.entries.values()].map((entry) => ({
-    entry,
-    events: [...entry.accountIds]
-      .flatMap(([bankAccountId, accountId]) =>
-        byAccount.get(bankAccountId)!.map((event) => ({ event, accountId, knownAs: bankAccountId })),
-      )
-      .sort((a, b) => a.event.sequence - b.event.sequence),
-  }))
+  return [...batch.entries.values()].map((entry) => {
+    const events = [...entry.accountIds].flatMap(([bankAccountId, accountId]) =>
+      byAccount.get(bankAccountId)!.map((event) => ({ event, accountId, knownAs: bankAccountId })),
+    )
+    return { entry, events: sorted(events, (a, b) => a.event.sequence - b.event.sequence) }
+  })
 }
 
 /** Nothing but balances and authorisations of different payments: what came before need not be known. */

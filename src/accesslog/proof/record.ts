@@ -26,7 +26,7 @@ const count = z.int().check(z.nonnegative())
 export const hash = z.string().check(z.regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/))
 
 /** One read of a person's data, or a refusal to read it. Only its commitment is public. */
-const accessRecordShape = z.strictObject({
+export const accessRecordShape = z.strictObject({
   v: z.literal(1),
   /** Who it is about: a pseudonym that only this bank's link of theirs has. */
   sub: z.string(),
@@ -51,13 +51,6 @@ const accessRecordShape = z.strictObject({
 })
 
 export type AccessRecord = z.infer<typeof accessRecordShape>
-
-/** The record as given, or a TypeError that names the field and not its value: a record that no verifier would read. */
-export function checkAccessRecord(record: AccessRecord): AccessRecord {
-  const checked = accessRecordShape.safeParse(record)
-  if (checked.success) return record
-  throw new TypeError(`the access record's ${checked.error.issues[0]!.path.join('.') || 'shape'} is wrong`)
-}
 
 /** Where a record stands in the small tree of a batch leaf. */
 const batchPlaceShape = z.strictObject({
