@@ -1,4 +1,3 @@
-import { sorted } from '#kit'
 import type { Features } from './features.ts'
 import type { Payment } from './payment.ts'
 import { reasonFor } from './reason-values.ts'
@@ -29,8 +28,7 @@ export function judgeByRules(
   snoozed: ReadonlyMap<string, number> = NONE,
 ): Verdict {
   const holding = set.held(vector, payment)
-  const awake = snoozed.size === 0 ? holding : holding.filter((rule) => !isSnoozed(rule, payment, snoozed))
-  const held = sorted(awake, (a, b) => b.weight - a.weight)
+  const held = snoozed.size === 0 ? holding : holding.filter((rule) => !isSnoozed(rule, payment, snoozed))
   const score = held.reduce((sum, { weight }) => sum + weight, 0)
   const isSpared = features.isVouched || held.some(({ action }) => action === 'spares')
   const asks = score >= ASK_AT && !isSpared

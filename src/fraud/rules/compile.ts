@@ -1,7 +1,7 @@
 import type { Payment } from '../payment.ts'
 import type { CheckedSet, Condition, NumberNode } from './checked.ts'
 
-/** Puts the places of the rules that hold into `held`, in the order of the set. */
+/** Puts the places of the rules that hold into `held`, the weightiest first, those that weigh the same in the order of the set. */
 export type CompiledRules = (vector: Float64Array, payment: Payment, held: number[]) => void
 
 /**
@@ -20,7 +20,13 @@ export function compileRules({ definitions, rules }: CheckedSet): CompiledRules 
           `const f${index}=${whenFalse(definition.condition)};`,
         ],
   )
-  const tests = rules.map(({ condition }, index) => `if(${whenTrue(condition)})held.push(${index});`)
+  const tests = rules
+    .map(({ condition, weight }, index) => ({
+      weight,
+      test: `if(${whenTrue(condition)})held.push(${index});`,
+    }))
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ test }) => test)
   const code = [...lines, ...tests].join('')
   // Most sets name no merchant, and then nobody needs small letters.
   const merchant = asksMerchant ? 'const m=p.merchant.toLowerCase();' : ''

@@ -12,7 +12,7 @@ export type RuleSet = {
   id: string
   text: string
   rules: readonly CheckedRule[]
-  /** The rules that hold for a payment, in the order of the text. */
+  /** The rules that hold for a payment, the weightiest first; those that weigh the same in the order of the text. */
   held(vector: Float64Array, payment: Payment): CheckedRule[]
   /** Told of each payment that it judged: which rules held, and whether the person is asked. */
   note?(held: readonly string[], asks: boolean): void
