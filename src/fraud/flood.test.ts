@@ -8,7 +8,7 @@ import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import { fresh, NOON, ordinaryLife } from './everyday.fixture.ts'
 import { History } from './history.ts'
-import { cardOfPayment, follow, type Memory, remember } from './memory.ts'
+import { cardOfPayment, follow, type Memory, putCase, remember } from './memory.ts'
 import { ATTACHED_MAX, judgeAll } from './raising.ts'
 
 const FLOOD = 20_000
@@ -204,6 +204,19 @@ test('what a case cannot name is nobody’s habit: while it is asked, once it is
     assert.deepEqual(new Set(standings(again, beyond)), new Set(['suspect']), state)
     assert.deepEqual(standings(again, [between, before, afterwards]), ['suspect', 'habit', 'habit'])
   }
+})
+
+test('what a failed commit told in a flood leaves nothing that is thought of it', () => {
+  const { memory } = flooded(600, 7)
+  const [asked] = [...memory.cases.values()]
+  const { beyond: _, ...named } = asked!
+  const between = fresh(9.5, { id: 'txn_between', descriptor: 'tesco stores 6227' })
+  const undo = follow(memory, [between])
+  assert.deepEqual(standings(memory, [between]), ['suspect'])
+  undo()
+  putCase(memory, named)
+  follow(memory, [between])
+  assert.deepEqual(standings(memory, [between]), ['habit'])
 })
 
 test('what its person or the bank says of one payment in a flood holds for that one', () => {

@@ -25,6 +25,10 @@ const SWEEP_EVERY = 1_000
 export class History {
   readonly home: Home
   readonly #payments = new Map<string, Payment>()
+  /**
+   * What is thought of payments, also of those that were not told yet: who says it knows of no more than is kept of the link, or
+   * says it of what was told. A payment that is let go of takes its label along.
+   */
   readonly #labels = new Map<string, Label>()
   /** What vouches for a merchant in a country, and for a country. */
   readonly #vouched = new Map<string, Set<string>>()
@@ -67,18 +71,28 @@ export class History {
     )
   }
 
-  /** Puts a payment back as it was, or takes it out again: what was told of it did not happen. */
-  putBack(id: string, before: Payment | null): void {
+  /** Puts a payment back as it was, with what was thought of it, or takes it out again: what was told of it did not happen. */
+  putBack(id: string, before: Payment | null, label: Label | null): void {
+    this.#note(id, label)
     this.#replace(id, before)
   }
 
   /** Notes what is thought of a payment, known already or told later; null is nothing against it. */
   label(id: string, label: Label | null): void {
-    if ((this.#labels.get(id) ?? null) === label) return
-    if (label === null) this.#labels.delete(id)
-    else this.#labels.set(id, label)
+    if (this.thoughtOf(id) === label) return
+    this.#note(id, label)
     const known = this.#payments.get(id)
     if (known) this.#replace(id, { ...known, standing: standingOf(known.isMoneyless, label ?? undefined) })
+  }
+
+  /** What is thought of a payment; null is nothing against it. */
+  thoughtOf(id: string): Label | null {
+    return this.#labels.get(id) ?? null
+  }
+
+  #note(id: string, label: Label | null): void {
+    if (label === null) this.#labels.delete(id)
+    else this.#labels.set(id, label)
   }
 
   /** Notes a merchant that the person vouched for, and its country with it. `by` is what can be taken back. */
@@ -131,13 +145,16 @@ export class History {
     this.#untilSweep = SWEEP_EVERY
     // Not what a timeline lets go of now: as it grows, it lets go between two sweeps too.
     for (const payment of this.#payments.values()) {
-      if (!this.isForgotten(payment)) continue
-      this.#payments.delete(payment.id)
-      this.#labels.delete(payment.id)
-      this.#onForgotten(payment.id)
+      if (this.isForgotten(payment)) this.#letGoOf(payment.id)
     }
     this.#told.trim()
     for (const timelines of [this.byCard, this.fraudByCard]) timelines.sweep()
+  }
+
+  #letGoOf(id: string): void {
+    this.#payments.delete(id)
+    this.#labels.delete(id)
+    this.#onForgotten(id)
   }
 
   #replace(id: string, payment: Payment | null): void {
@@ -147,8 +164,12 @@ export class History {
       this.#arrange(before, 'remove')
       this.#told.remove(before)
     }
-    if (!payment || this.isForgotten(payment)) {
+    if (!payment) {
       this.#payments.delete(id)
+      return
+    }
+    if (this.isForgotten(payment)) {
+      if (before) this.#letGoOf(id)
       return
     }
     this.#payments.set(id, payment)

@@ -50,15 +50,19 @@ export function remember({ transactions, cases, knownGood, labels, snoozes }: Ke
 /** Brings a memory up to date with a batch's changes. What is returned takes them back. */
 export function follow(memory: Memory, changes: readonly Transaction[]): () => void {
   const { history, declined } = memory
-  const before = new Map<string, { payment: Payment | null; refused: Transaction | undefined }>()
+  const before = new Map<
+    string,
+    { payment: Payment | null; thought: Label | null; refused: Transaction | undefined }
+  >()
   for (const transaction of changes) {
     const { id } = transaction
-    if (!before.has(id)) before.set(id, { payment: history.find(id), refused: declined.get(id) })
+    if (!before.has(id))
+      before.set(id, { payment: history.find(id), thought: history.thoughtOf(id), refused: declined.get(id) })
     tell(memory, transaction)
   }
   return () => {
-    for (const [id, { payment, refused }] of before) {
-      history.putBack(id, payment)
+    for (const [id, { payment, thought, refused }] of before) {
+      history.putBack(id, payment, thought)
       if (refused) declined.set(id, refused)
       else declined.delete(id)
     }

@@ -348,3 +348,15 @@ test('ten years of a card: memory holds what is remembered, and what is forgotte
   engine.tell(paid('p0', { at: NOON + 7_300 * 12 * HOUR }))
   assert.ok(engine.vectorOf('p0'), 'nothing is known any more of what once had this name')
 })
+
+test('what is learnt of a payment that is out of sight already keeps nothing of it in memory', () => {
+  const engine = createFeatureEngine()
+  let most = 0
+  for (let i = 0; i < 7_300; i++) {
+    engine.tell(paid(`p${i}`, { at: NOON + i * 12 * HOUR }))
+    // 450 days ago: behind what is remembered, and mostly not cleared away yet.
+    if (i >= 900) engine.tell(said(`p${i - 900}`, 'fraud', NOON + i * 12 * HOUR))
+    most = Math.max(most, engine.size.payments)
+  }
+  assert.ok(most <= 860 + 20 + 1_000, `${most} payments in memory`)
+})
