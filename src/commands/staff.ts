@@ -1,21 +1,34 @@
 import type { Settings } from '#config'
 import { openDesk } from '../guichet.ts'
-import { findRunningDemo } from './running-demo.ts'
+import { answers, findRunningDemo } from './running-demo.ts'
 
 /** Prints the code with which somebody of a bank's staff comes into the console. It is shown this once. */
 export async function inviteStaff(
   settings: Settings,
   options: { bank: string; name: string },
 ): Promise<void> {
-  // A demo on other ports says so in its folder alone. Nothing that can fail comes between the code and its being printed.
-  const origin = (await findRunningDemo(settings.dataFolder)) ?? settings.publicUrl
+  // Nothing that can fail comes between the code and its being printed.
+  const { url, doubt } = await findConsole(settings)
   await using desk = await openClosing(settings)
   const { member, code, expiresAt } = await desk.staff.invite(options.bank, options.name)
-  console.log(`${member.name} (${member.id}) may come in at ${new URL('/console', origin)} with the code`)
+  console.log(`${member.name} (${member.id}) may come in at ${url} with the code`)
   console.log(`\n    ${code}\n`)
   console.log(
     `It is good for one passkey, until ${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC. Hand it over in person or by telephone.`,
   )
+  if (doubt !== null) console.log(`\n${doubt}`)
+}
+
+/** Where the console is, by what this process is told of Guichet, and why that may not be so; null when Guichet answers there. */
+export async function findConsole(
+  settings: Pick<Settings, 'dataFolder' | 'publicUrl'>,
+): Promise<{ url: URL; doubt: string | null }> {
+  // A demo on other ports says so in its folder alone.
+  const origin = (await findRunningDemo(settings.dataFolder)) ?? settings.publicUrl.origin
+  const url = new URL('/console', origin)
+  if (await answers(new URL('/health', origin).href)) return { url, doubt: null }
+  const doubt = `Nothing answers at ${origin} from here. The code is good wherever this Guichet is: where its address is another one, set GUICHET_PUBLIC_URL here as it is set there, and that address is named.`
+  return { url, doubt }
 }
 
 /** Prints a line for each member of a bank's staff. */
