@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { DAY, money } from '#kit'
+import type { Transaction } from '#vault'
 import type { BankEvent, CardPayment, DeclineReason } from './bank-event.ts'
+import { stands } from './change-kind.ts'
 import { applyEvents } from './life-of-a-payment.ts'
 
 const NOW = 1_700_000_600_000
@@ -206,6 +208,27 @@ test('the hold of a refund is money of its own, whether or not the purchase it n
   ])
 })
 
+test('a hold that is told after its posting is that posting, though it names another payment', () => {
+  const hold = { bankTransactionId: 'hold-1', referenceTransactionId: 'post-1', amount: money(3000, 'GBP') }
+  const refund = {
+    bankTransactionId: 'refund-1',
+    referenceTransactionId: 'hold-1',
+    amount: money(3000, 'GBP'),
+  }
+  assert.deepEqual(statesAfter(authorised(1), posted(2), posted(3, refund), authorised(4, hold)), [
+    'A/auth-1 posted -4200',
+    'A/refund-1 posted 3000',
+  ])
+  const approval = { bankTransactionId: 'auth-2', referenceTransactionId: 'auth-1' }
+  assert.deepEqual(statesAfter(posted(2), authorised(3, approval)), ['A/auth-1 posted -4200'])
+})
+
+test('a payment that was refused and is changed has been approved', () => {
+  const change = { ...authorised(3, { amount: money(-5000, 'GBP') }), type: 'adjusted' } as BankEvent
+  assert.deepEqual(statesAfter(declined(1), change, authorised(4)), ['A/auth-1 pending -5000'])
+  assert.equal(run(declined(1), change).fresh.length, 1)
+})
+
 test('a further part of an authorisation is a hold of its own beside it', () => {
   const more = { bankTransactionId: 'auth-2', referenceTransactionId: 'auth-1', amount: money(-900, 'GBP') }
   assert.deepEqual(statesAfter(authorised(1), authorised(2, more)), [
@@ -290,30 +313,116 @@ test('two equal payments on one day are two payments', () => {
   assert.equal(transactions.length, 2)
 })
 
-test('in whatever order events come, a payment ends in the same state', () => {
-  const life = [
-    authorised(1),
-    { ...authorised(2), type: 'adjusted' } as BankEvent,
-    posted(3),
-    ended('reversed', 4),
-  ]
+type Life = {
+  begins: 'authorised' | 'declined' | 'approved' | 'approved anew'
+  isAdjusted: boolean
+  goesOn: 'not' | 'released' | 'posted' | 'posted in parts'
+  isUndone: boolean
+  refund: 'none' | 'on hold' | 'let go' | 'posted' | 'posted at once'
+}
+const life: fc.Arbitrary<Life> = fc.record({
+  begins: fc.constantFrom('authorised', 'declined', 'approved', 'approved anew'),
+  isAdjusted: fc.boolean(),
+  goesOn: fc.constantFrom('not', 'released', 'posted', 'posted in parts'),
+  isUndone: fc.boolean(),
+  refund: fc.constantFrom('none', 'on hold', 'let go', 'posted', 'posted at once'),
+})
+
+/** What the bank tells of one life, in its order, and what is left in the account. */
+function tellLife({ begins, isAdjusted, goesOn, isUndone, refund }: Life, number: number) {
+  const events: BankEvent[] = []
+  const nameOf = (id: string) => `${number}-${id}`
+  const next = () => common(number * 100 + events.length)
+  type Told = 'authorised' | 'adjusted' | 'posted' | 'declined'
+  const tell = (type: Told, id: string, reference: string | null, minor: number) => {
+    const about = {
+      bankTransactionId: nameOf(id),
+      referenceTransactionId: reference === null ? null : nameOf(reference),
+      amount: money(minor, 'GBP'),
+    }
+    const refusal = { reason: 'other', releasableUntil: null } as const
+    events.push({
+      ...next(),
+      payment: payment(about),
+      ...(type === 'declined' ? { type, ...refusal } : { type }),
+    })
+  }
+  const end = (type: 'released' | 'reversed', reference: string) =>
+    events.push({
+      ...next(),
+      type,
+      bankTransactionId: nameOf(`end-${events.length}`),
+      referenceTransactionId: nameOf(reference),
+    })
+
+  if (begins !== 'authorised') tell('declined', 'auth', null, -100)
+  if (begins === 'declined') return { events, left: [] }
+  const [id, reference] = begins === 'approved anew' ? ['anew', 'auth'] : ['auth', null]
+  tell('authorised', id!, reference!, -100)
+  if (isAdjusted) tell('adjusted', id!, reference!, -150)
+  if (goesOn === 'not') return { events, left: [isAdjusted ? 'pending -150' : 'pending -100'] }
+  if (goesOn === 'released') {
+    end('released', 'auth')
+    return { events, left: [] }
+  }
+  tell('posted', 'post', 'auth', -170)
+  const left = goesOn === 'posted in parts' ? ['posted -30'] : []
+  if (goesOn === 'posted in parts') tell('posted', 'post-2', 'auth', -30)
+  if (isUndone) {
+    end('reversed', 'post')
+    return { events, left }
+  }
+  left.push('posted -170')
+  if (refund === 'posted at once') tell('posted', 'refund', 'post', 60)
+  else if (refund !== 'none') tell('authorised', 'hold', 'post', 60)
+  if (refund === 'on hold') left.push('pending 60')
+  if (refund === 'let go') end('released', 'hold')
+  if (refund === 'posted') tell('posted', 'refund', 'hold', 60)
+  if (refund === 'posted' || refund === 'posted at once') left.push('posted 60')
+  return { events, left }
+}
+
+test('in whatever order events come, payments end in the same state, and each is judged once', () => {
+  const orders = fc.array(life, { minLength: 1, maxLength: 3 }).chain((drawn) => {
+    const told = drawn.map(tellLife)
+    const events = told.flatMap((one) => one.events)
+    const whole = { minLength: events.length, maxLength: events.length }
+    return fc.record({
+      left: fc.constant(told.flatMap((one) => one.left).sort()),
+      order: fc.shuffledSubarray(events, whole),
+      endsMessage: fc.array(fc.boolean(), whole),
+    })
+  })
   fc.assert(
-    fc.property(fc.shuffledSubarray(life, { minLength: 4, maxLength: 4 }), (order) => {
+    fc.property(orders, ({ left, order, endsMessage }) => {
+      const known = new Map<string, Transaction>()
       const ends = new Map<string, 'released' | 'reversed'>()
-      let known: ReturnType<typeof run>['transactions'] = []
-      for (const event of order) {
+      const judged: string[] = []
+      let message: BankEvent[] = []
+      for (const [i, event] of order.entries()) {
+        message.push(event)
+        if (!endsMessage[i] && i < order.length - 1) continue
         const after = applyEvents(
-          { transactions: known, accounts: [] },
-          [{ event, accountId: 'acc_1', knownAs: 'A' }],
-          ends,
+          { transactions: [...known.values()], accounts: [] },
+          message
+            .sort((one, other) => one.sequence - other.sequence)
+            .map((event) => ({ event, accountId: 'acc_1', knownAs: 'A' })),
+          new Map(ends),
           idOf,
           NOW,
         )
-        if (event.type === 'reversed') ends.set('A/auth-1', 'reversed')
-        if (after.transactions.length > 0) known = after.transactions
+        for (const transaction of after.transactions) known.set(transaction.id, transaction)
+        judged.push(...after.fresh.map(({ id }) => id))
+        for (const { type, ...event } of message)
+          if ((type === 'released' || type === 'reversed') && 'referenceTransactionId' in event)
+            ends.set(idOf('A', event.referenceTransactionId!), type)
+        message = []
       }
-      assert.equal(known[0]!.status, 'reversed')
+      const states = [...known.values()].filter(stands)
+      assert.deepEqual(states.map(({ status, amount }) => `${status} ${amount.amountMinor}`).sort(), left)
+      assert.equal(new Set(judged).size, judged.length)
     }),
+    { numRuns: 2_000 },
   )
 })
 

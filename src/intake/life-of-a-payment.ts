@@ -166,11 +166,13 @@ function paymentOf(books: Books, event: PaymentEvent, account: BookedAccount, id
     return about?.id ?? idOf(account.bankAccountId, reference ?? own)
   }
   const { amount } = event.payment
-  if (row && !areOpposite(row, event.payment)) return row.id
-  const first = { id: reference ?? own, amount }
-  const origin = books.find(account, first.id) ?? books.findPosting(account, first)
-  const isBeside = reference !== undefined && standsBeside(event, origin)
-  return isBeside ? idOf(account.bankAccountId, own) : (origin?.id ?? idOf(account.bankAccountId, first.id))
+  const itself =
+    row && !areOpposite(row, event.payment) ? row : books.findPosting(account, { id: own, amount })
+  if (itself) return itself.id
+  if (reference === undefined) return idOf(account.bankAccountId, own)
+  const origin = books.find(account, reference) ?? books.findPosting(account, { id: reference, amount })
+  if (standsBeside(event, origin)) return idOf(account.bankAccountId, own)
+  return origin?.id ?? idOf(account.bankAccountId, reference)
 }
 
 /** Whether a payment is another than the one it refers to: a refund’s hold, or a further part of what was authorised. */
@@ -180,8 +182,8 @@ function standsBeside(
 ): boolean {
   if (!origin) return event.payment.amount.amountMinor > 0
   if (areOpposite(origin, event.payment)) return true
-  // One that was refused is approved under another id.
-  return event.type === 'authorised' && origin.status !== 'declined'
+  // One that was refused is approved under another id, which may be told after it was booked or let go.
+  return event.type === 'authorised' && origin.status === 'pending'
 }
 
 /**
@@ -253,10 +255,12 @@ export function next(
         postedAt: null,
       }
     case 'adjusted':
-      if (settled) return null
+      // One that was declined was approved: only what is told of that is late.
+      if (settled && before.status !== 'declined') return null
       return {
-        ...(before ?? { id, accountId, ...word.payment, at: word.paidAt }),
+        ...(before ?? { id, accountId, ...word.payment }),
         ...settledAs(before, word.payment),
+        at: before && !settled ? before.at : word.paidAt,
         status: 'pending',
         postedAt: null,
       }
