@@ -93,7 +93,7 @@ async function bruno() {
   /** The id by which what follows names a hold: what was approved after all goes by the id under which it was refused. */
   const authorisationOf = (hold: BankTransaction) => {
     const [first] = hold.bankTransactionIds
-    return first !== undefined && refused.has(first) ? first : ownIdOf(hold)
+    return !parts.has(hold) && first !== undefined && refused.has(first) ? first : ownIdOf(hold)
   }
   const list = (row: BankTransaction) => {
     bank.rows.push(row)

@@ -211,6 +211,13 @@ test('a hold and a further part of it are two, though the part was told before t
   const rows = [old, bankRow('auth-1'), second]
   const both = ['A/auth-1 pending -4200', 'A/auth-2 pending -900', OLD]
   assert.deepEqual(told(afterPushed([pushed], rows, rows).known), both)
+  const third = bankRow('', { bankTransactionIds: ['auth-1', 'auth-3'], amount: money(-700, 'GBP') })
+  const adjusted = { ...pushed, bankTransactionIds: ['auth-1', 'auth-2', 'auth-3'] }
+  assert.deepEqual(told(afterPushed([adjusted], [old, second, third], [old, second, third]).known), [
+    'A/auth-1 pending -900',
+    'A/auth-3 pending -700',
+    OLD,
+  ])
 })
 
 test('a hold stands as it is listed, though a part of it was let go that had gone by its id', () => {

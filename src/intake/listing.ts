@@ -63,10 +63,16 @@ export function applyListing(
   const ids = new Map(rows.map(({ own, row }) => [own, row.status]))
   const coverage = coverageOf(listing)
   const seen = new Set<string>()
+  const holds = new Set<string>()
 
   for (const row of rows) {
-    const id = paymentOf(books, listing, row, ids, coverage, idOf)
     const ownId = idOf(listing.bankAccountId, row.own)
+    let id = paymentOf(books, listing, row, ids, coverage, idOf)
+    if (row.row.status === 'pending') {
+      // Two holds that are listed are two, though what was told of both went by one id.
+      if (holds.has(id)) id = ownId
+      holds.add(id)
+    }
     seen.add(id)
     const before = books.get(id)
     const isPast = row.row.status === 'declined' && isApproved(before, row, ids)
