@@ -216,7 +216,11 @@ async function check(
 ): Promise<number> {
   const [before, after] = one.around
   const due = changes.filter(
-    ([path, by]) => (path.join('.') !== one.about || typeof by !== 'string') && !one.isOther?.(path, by),
+    ([path, by]) =>
+      (path.join('.') !== one.about || typeof by !== 'string') &&
+      !one.isOther?.(path, by) &&
+      // Given its neighbour's id a row is that neighbour, which comes twice.
+      !one.around.some((row) => isSame(row, changed(one.row, path, by))),
   )
   let setAside = 0
   for (let from = 0; from < due.length; from += one.atOnce ?? 1) {
