@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { explainReport, verifyFile } from '#accesslog'
 import { verifyStatement } from '#accesslog/proof'
 import type { ErasedJson, PrivacyJson, ReadsJson, SessionJson } from '../../src/http/api.ts'
-import { eventually, openTown, type Town } from '../fixtures/town.ts'
+import { eventually, linkIsTold, openTown, type Town } from '../fixtures/town.ts'
 
 let town: Town
 before(async () => {
@@ -18,9 +18,7 @@ const ALL = ['account-view', 'fraud-alerts', 'spending-insights', 'bank-offers']
 async function linked(username: string, purposes = ALL) {
   const visitor = town.visitor()
   assert.equal(await visitor.link('chase', purposes, username), '/?linked=chase')
-  await eventually('the accounts', async () => {
-    return (await visitor.messages()).find((message) => /Chase is linked/.test(message.text))
-  })
+  await linkIsTold(visitor, 'Chase')
   return visitor
 }
 

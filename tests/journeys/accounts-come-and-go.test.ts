@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { CardsJson } from '../../src/http/api.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { eventually, linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 let town: Town
 before(async () => {
@@ -14,9 +14,7 @@ after(() => town.close())
 async function linked(bankId: string, username: string, purposes: string[]) {
   const visitor = town.visitor()
   await visitor.link(bankId, purposes, username)
-  await eventually('the accounts', async () =>
-    (await visitor.messages()).find(({ text }) => /is linked/.test(text)),
-  )
+  await linkIsTold(visitor)
   return { visitor, bank: town.bank(bankId) }
 }
 

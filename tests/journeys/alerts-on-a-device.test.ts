@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createSql, type Sql } from '#kit'
 import { type PushService, startPushService } from '../../sim/push/push-service.ts'
 import { launchBrowser, looksRight } from '../browser.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { eventually, linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 const SAYS = {
   en: { turnOn: 'Turn on alerts here', turnOff: 'Turn off alerts here', on: 'This device is alerted.' },
@@ -63,13 +63,12 @@ async function openAs(visitor: Visitor, permission: 'granted' | 'denied' = 'gran
 /** What the service took is handed to Chromium, as its own push service would. */
 async function deliver(context: BrowserContext, page: Page, text: string): Promise<void> {
   const session = await context.newCDPSession(page)
-  const registered = Promise.withResolvers<string>()
+  const registered: { registrationId: string }[] = []
   session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-    const [registration] = registrations
-    if (registration) registered.resolve(registration.registrationId)
+    registered.push(...registrations)
   })
   await session.send('ServiceWorker.enable')
-  const registrationId = await registered.promise
+  const { registrationId } = await eventually('the worker’s registration', async () => registered[0])
   await session.send('ServiceWorker.deliverPushMessage', { origin: town.url, registrationId, data: text })
 }
 
@@ -85,9 +84,7 @@ for (const locale of ['en', 'fr'] as const) {
       (await visitor.say('balance', locale)).some(({ show }) => show),
     )
     // News of its own, that would be pushed to a browser where alerts are on already.
-    await eventually('the link’s own message', async () =>
-      (await visitor.messages()).some(({ text }) => /Chase (is linked|est reliée)/.test(text)),
-    )
+    await linkIsTold(visitor, 'Chase')
     const { context, page } = await openAs(visitor)
     await page.goto(`${town.url}/messengers`)
     await looksRight(page, 'alerts, off')

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { eventually, openTown, type Town } from '../fixtures/town.ts'
+import { linkIsTold, openTown, type Town } from '../fixtures/town.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
@@ -33,9 +33,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 test('who waits is listed with number, bank and age, and settled by somebody with a name', async () => {
   const visitor = town.visitor()
   await visitor.link('chase', ['account-view', 'fraud-alerts'], 'amina')
-  await eventually('the accounts', async () =>
-    (await visitor.messages()).find(({ text: said }) => /is linked/.test(said)),
-  )
+  await linkIsTold(visitor)
   const [asked] = await visitor.say('I want to speak to a human')
   const number = /G-[0-9A-Z]{4}-[0-9A-Z]{2}/.exec(asked!.text)![0]
 

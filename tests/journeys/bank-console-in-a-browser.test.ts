@@ -8,7 +8,7 @@ import { createSql, type Sql, systemClock, systemRandom } from '#kit'
 import { launchBrowser, looksRight } from '../browser.ts'
 import { addAuthenticator, press, SCREENS } from '../fixtures/in-browser.ts'
 import { camtFile } from '../fixtures/statements/index.ts'
-import { eventually, openTown, type Town } from '../fixtures/town.ts'
+import { linkIsTold, openTown, type Town } from '../fixtures/town.ts'
 
 const DAY = 86_400_000
 const ACCOUNT = `acc_${createHash('sha256').update('chase amina current').digest('base64url').slice(0, 16)}`
@@ -61,9 +61,7 @@ before(async () => {
   sql = createSql({ url: town.database.urls.rooms, connectionsMax: 2, application: 'test' })
   const amina = town.visitor()
   await amina.link('chase', ['account-view'], 'amina')
-  await eventually('the news of the link', async () =>
-    (await amina.messages()).some(({ text }) => /is linked/.test(text)),
-  )
+  await linkIsTold(amina)
   browser = await launchBrowser()
 })
 after(async () => {

@@ -13,7 +13,7 @@ import type {
 import { createAuthenticator } from '../fixtures/authenticator.ts'
 import { type Clerk, openClerk } from '../fixtures/console.ts'
 import { camtFile } from '../fixtures/statements/index.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { eventually, linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 const DAY = 86_400_000
 const ACCOUNT = `acc_${createHash('sha256').update('chase amina current').digest('base64url').slice(0, 16)}`
@@ -32,9 +32,7 @@ before(async () => {
   sql = createSql({ url: town.database.urls.rooms, connectionsMax: 2, application: 'test' })
   amina = town.visitor()
   await amina.link('chase', ['account-view'], 'amina')
-  await eventually('the news of the link', async () =>
-    (await amina.messages()).some(({ text }) => /is linked/.test(text)),
-  )
+  await linkIsTold(amina)
   claire = openClerk(town.url)
   await claire.enrol((await invite('chase', 'Claire')).code, device())
 })

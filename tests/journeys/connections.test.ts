@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { CLIENT_SECRET, startPlainBank } from '../../src/banks/plain-bank.fixture.ts'
 import type { BankJson, PrivacyJson, RedirectJson } from '../../src/http/api.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { eventually, linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 let town: Town
 before(async () => {
@@ -24,7 +24,7 @@ const rowsOf = async (visitor: Visitor) => {
 test('who asks has their bank read at once, by a tap or in words, and is told so', async () => {
   const visitor = town.visitor()
   await visitor.link('chase', ['account-view'], 'amina')
-  await told(visitor, /Chase is linked/)
+  await linkIsTold(visitor, 'Chase')
   const [balance] = await visitor.say('balance')
   assert.match(balance!.text, /I may update this by myself again from/)
   const button = balance!.actions.find(({ label }) => label === 'Refresh')
@@ -39,7 +39,7 @@ test('who asks has their bank read at once, by a tap or in words, and is told so
 test('a consent that is taken back at the bank ends here, the person is told, and linking again finds the same accounts', async () => {
   const visitor = town.visitor()
   await visitor.link('citi', ['account-view'], 'bruno')
-  await told(visitor, /is linked/)
+  await linkIsTold(visitor)
   const before = await rowsOf(visitor)
   assert.ok(before.length > 0)
   town.bank('citi').revokeConsents('bruno')

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchBrowser, looksRight } from '../browser.ts'
-import { eventually, freePort, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { eventually, freePort, linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 const SAYS = {
   en: { chat: 'Chat with your bank', ask: 'what’s my balance?', has: /you have £/, close: 'Close the chat' },
@@ -92,9 +92,7 @@ for (const locale of ['en', 'fr'] as const) {
       await amina.arrive()
       await amina.post('/api/session/locale', { locale })
       await amina.link('chase', ['account-view'])
-      await eventually('the accounts', async () =>
-        (await amina.messages()).some(({ text }) => /Chase (is linked|est reliée)/.test(text)),
-      )
+      await linkIsTold(amina, 'Chase')
       const { page, context, problems } = await open(`${pages.bank}/${locale}`, { viewport, as: amina })
 
       const launcher = page.getByRole('button', { name: says.chat, exact: true })
@@ -140,9 +138,7 @@ test('the page learns that messages wait, and nothing of what is said', async ()
   const bruno = town.visitor()
   await bruno.link('chase', ['account-view'], 'bruno')
   // Later it would be a second message that waits.
-  await eventually('the news of the link', async () =>
-    (await bruno.messages()).some(({ text }) => /Chase is linked/.test(text)),
-  )
+  await linkIsTold(bruno, 'Chase')
   const { page, context } = await open(pages.bank, { as: bruno })
   await page.getByRole('button', { name: SAYS.en.chat }).click()
   const chat = chatIn(page)

@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { smallCustomers } from '../../sim/testing/small-customers.ts'
 import type { PrivacyJson } from '../../src/http/api.ts'
 import { launchBrowser, looksRight } from '../browser.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { eventually, linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 let town: Town
 let browser: Browser
@@ -195,9 +195,7 @@ test('whoever comes in begins at the alert that waits for them, though something
     .authorise('claire', { amount: '913.37', descriptor: 'electronica', entryMode: 'magstripe', ...abroad })
   await eventually('the alert', async () => (await waiting.messages()).some(({ kind }) => kind === 'alert'))
   await waiting.link('chase', ['account-view', 'spending-insights'], 'claire')
-  await eventually('the news', async () =>
-    (await waiting.messages()).some(({ text }) => /Chase is linked/.test(text)),
-  )
+  await linkIsTold(waiting, 'Chase')
   const page = await openAs(waiting, { viewport: { width: 390, height: 600 } })
   const question = page.locator('.alert-question')
   await question.waitFor()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import type { SessionJson } from '../../src/http/api.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 let town: Town
 let owner: pg.Client
@@ -52,9 +52,7 @@ test('a person with a bank who signs out finds their conversation again', async 
   await person.link('citi', ['account-view'], 'bruno')
   await person.say('Hello')
   const personId = await idOf(person)
-  await eventually('the news of the link', async () =>
-    (await person.messages()).some(({ text }) => /is linked/.test(text)),
-  )
+  await linkIsTold(person)
   const { messages } = await traces(personId)
   assert.equal((await person.call('POST', '/api/signout', {})).status, 204)
   assert.deepEqual(await traces(personId), { erased: false, messages })

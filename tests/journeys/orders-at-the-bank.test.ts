@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import type { CardsJson } from '../../src/http/api.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { eventually, linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 let town: Town
 before(async () => {
@@ -22,9 +22,7 @@ const BOOKING = {
 async function linked(bankId: string, username: string, purposes = ['account-view', 'fraud-alerts']) {
   const visitor = town.visitor()
   await visitor.link(bankId, purposes, username)
-  await eventually('the accounts', async () =>
-    (await visitor.messages()).find(({ text }) => /is linked/.test(text)),
-  )
+  await linkIsTold(visitor)
   const bank = town.bank(bankId)
   return { visitor, bank, account: () => bank.accountsOf(username)[0]! }
 }

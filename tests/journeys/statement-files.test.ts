@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import type { StatementReport } from '#intake'
 import { camtFile } from '../fixtures/statements/index.ts'
-import { eventually, openTown, type Town, type Visitor } from '../fixtures/town.ts'
+import { linkIsTold, openTown, type Town, type Visitor } from '../fixtures/town.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 const DAY = 86_400_000
@@ -22,9 +22,7 @@ before(async () => {
   await mkdir(files)
   amina = town.visitor()
   await amina.link('chase', ['account-view'], 'amina')
-  await eventually('the news of the link', async () =>
-    (await amina.messages()).some((message) => /is linked/.test(message.text)),
-  )
+  await linkIsTold(amina)
 })
 after(() => town.close())
 

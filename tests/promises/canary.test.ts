@@ -11,7 +11,7 @@ import pg from 'pg'
 import type { Customer } from '../../sim/index.ts'
 import { smallCustomers } from '../../sim/testing/small-customers.ts'
 import type { MessageJson, PrivacyJson } from '../../src/http/api.ts'
-import { eventually, openTown, type Town } from '../fixtures/town.ts'
+import { eventually, linkIsTold, openTown, type Town } from '../fixtures/town.ts'
 
 /** What is planted, by what it is. Each is unlike anything that chance or another test writes. */
 const CANARIES = {
@@ -128,9 +128,7 @@ test('after a whole journey no figure, merchant or account is found anywhere in 
   const visitor = town.visitor()
 
   await visitor.link('chase', ['account-view', 'fraud-alerts', 'spending-insights', 'bank-offers'])
-  await eventually('the accounts', async () =>
-    (await visitor.messages()).find((message) => /Chase is linked/.test(message.text)),
-  )
+  await linkIsTold(visitor, 'Chase')
   const shown: MessageJson[] = []
   for (const question of [
     'What’s my balance?',

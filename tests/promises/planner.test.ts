@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { smallCustomers } from '../../sim/testing/small-customers.ts'
 import { NO_PLAN, says, startLanguageModel } from '../fixtures/language-model.ts'
-import { eventually, openTown, type Town } from '../fixtures/town.ts'
+import { linkIsTold, openTown, type Town } from '../fixtures/town.ts'
 
 /** Planted in what the bank knows, and nowhere else. */
 const CANARIES = ['7413.97', '741397', 'quokka', 'KANARIENVOGEL', 'kanarien', 'Quintilla']
@@ -58,9 +58,7 @@ test('a planner is told the words alone, and never a word that must reach a pers
   assert.equal(received.length, 1)
 
   await visitor.link('chase', ['account-view', 'fraud-alerts', 'spending-insights'])
-  await eventually('the accounts', async () =>
-    (await visitor.messages()).find((message) => /Chase is linked/.test(message.text)),
-  )
+  await linkIsTold(visitor, 'Chase')
   await visitor.say('show my last 20 payments')
   await visitor.say('what did I spend at quokka emporium this year')
   const answers = await visitor.say(words)
