@@ -44,13 +44,22 @@ const NO_PAYMENT = new Set(
     'category categories categorie kind kinds type types sort sorts merchant merchants shop shops store stores commercant commercants magasin magasins enseigne enseignes',
   ),
 )
+/** What asks for another place than the first, or for a sum: the largest payment is no answer to it. */
+const OTHERWISE = new Set(
+  words(
+    'second 2nd third 3rd fourth 4th fifth 5th deuxieme seconde troisieme quatrieme cinquieme total sum together somme ensemble',
+  ),
+)
 /** What may stand between the two: "my 3 biggest Tesco payments". */
 const WORDS_BETWEEN_MAX = 3
 
 export function findLargest(tokens: readonly Token[]): FoundLargest | null {
-  if (tokens.some((_, i) => NO_PAYMENT.has(wordAt(tokens, i)))) return null
+  if (tokens.some((_, i) => NO_PAYMENT.has(wordAt(tokens, i)) || OTHERWISE.has(wordAt(tokens, i))))
+    return null
   for (const [start] of tokens.entries()) {
     const before = anyPhraseAt(tokens, start, BEFORE)
+    // "My top up payments" are another thing.
+    if (before !== null && wordAt(tokens, before) === 'up') continue
     const ahead = before === null ? null : isOneFrom(tokens, before, 1)
     if (before !== null && ahead !== null) return { isOne: ahead, start, next: before }
     const behind = anyPhraseAt(tokens, start, BEHIND)
