@@ -50,7 +50,7 @@ type ChangeRow = Record<ChangeKind, string[]> & {
 /** Between the elements of a list that is itself in a list, on its way to the database: arrays in arrays would have to be quoted. */
 export const JOINT = '~'
 
-/** Keeps changes, given as seven arrays from `$1` on: what `changeValues` makes. */
+/** Keeps changes, given as seven arrays from `$first` on: what `changeValues` makes. */
 export const insertChanges = (first: number): string => {
   const types = ['text', 'text', 'bigint', 'int', 'text', 'text', 'text']
   const arrays = types.map((type, i) => `$${first + i}::${type}[]`).join(', ')

@@ -10,7 +10,7 @@ const QUIET_NAN_HIGH = 0x7ff8_0000
 const KEPT_BYTES = [0, 2, 4, 8] as const
 
 // One text is written at a time.
-const scratch = Buffer.alloc(1 + NUMBERS_MAX / 4 + 1 + NUMBERS_MAX * 8)
+const scratch = Buffer.alloc(1 + Math.ceil(NUMBERS_MAX / 4) + NUMBERS_MAX * 8)
 const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length)
 const one = new DataView(new ArrayBuffer(8))
 
