@@ -237,6 +237,32 @@ test('a further part of an authorisation is a hold of its own beside it', () => 
   ])
 })
 
+test('a charge that names an earlier payment is checked like any other', () => {
+  const large = {
+    bankTransactionId: 'auth-2',
+    referenceTransactionId: 'auth-1',
+    amount: money(-500_000, 'GBP'),
+  }
+  const { fresh } = run(authorised(1), authorised(2, large))
+  assert.deepEqual(
+    fresh.map(({ id, amount }) => `${id} ${amount.amountMinor}`),
+    ['A/auth-1 -4200', 'A/auth-2 -500000'],
+  )
+})
+
+test('a refund’s hold is let go by its own id, though the purchase that it names was never told', () => {
+  const credit = {
+    bankTransactionId: 'credit-1',
+    referenceTransactionId: 'auth-1',
+    amount: money(4200, 'GBP'),
+  }
+  const letGo = { ...ended('released', 2), bankTransactionId: 'credit-1' } as BankEvent
+  assert.deepEqual(
+    run(authorised(1, credit), letGo).transactions.map(({ id, status }) => `${id} ${status}`),
+    ['A/credit-1 released'],
+  )
+})
+
 test('a payment that was refused, approved and let go stays so when its approval is told last', () => {
   const { transactions } = run(declined(1))
   const late = applyEvents(

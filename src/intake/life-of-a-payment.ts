@@ -98,7 +98,8 @@ export function applyEvents(
     const isFirst = !seen || seen.status === 'declined'
     const end = endOf({ id, isFirst, bookedAs }, ends)
     const settled = end ? { ...after, status: end } : after
-    const isFresh = isFirst && (seen !== undefined || !hasOrigin(books, event, account))
+    const isFresh =
+      isFirst && (seen !== undefined || isDebitHold(settled) || !hasOrigin(books, event, account))
     books.write(settled)
     if (isFresh && isRecent(settled, now)) fresh.add(id)
   }
@@ -116,6 +117,10 @@ export function applyEvents(
 
 const isRecent = ({ status, postedAt }: Transaction, now: number): boolean =>
   status === 'pending' || (status === 'posted' && now - postedAt! <= POSTED_SPAN)
+
+/** Money that is held anew, whatever earlier payment is named with it: a thief may name one too. */
+const isDebitHold = ({ status, amount }: Transaction): boolean =>
+  status === 'pending' && amount.amountMinor < 0
 
 /** Whether a payment belongs to one that was seen before: a further part of it, or its refund. */
 function hasOrigin(books: Books, event: PaymentEvent, account: BookedAccount): boolean {
@@ -162,7 +167,9 @@ function paymentOf(books: Books, event: PaymentEvent, account: BookedAccount, id
   const row = books.find(account, own)
   if (!('payment' in event)) {
     const origin = reference === undefined ? row : books.find(account, reference)
-    const about = origin && row && !areOpposite(row, origin) ? row : origin
+    // A hold of its own that names a payment which was never told of is let go by its own id.
+    const alone = event.type === 'released' ? row : undefined
+    const about = origin && row && !areOpposite(row, origin) ? row : (origin ?? alone)
     return about?.id ?? idOf(account.bankAccountId, reference ?? own)
   }
   const { amount } = event.payment

@@ -154,6 +154,19 @@ test('a second new number is told apart from the first, and the first payments a
   )
 })
 
+test('an account that is given its first number again keeps its payments', async () => {
+  const { personId } = await amina('first-3')
+  await intake.receive('chase', [paid('first-3', 'authorised', 'auth-4')])
+  await intake.receive('chase', [told('other-3', { former: 'first-3' })])
+  await intake.receive('chase', [told('first-3', { former: 'other-3' })])
+  await intake.receive('chase', [paid('first-3', 'posted', 'auth-4')])
+  const { payments } = await kept(personId)
+  assert.deepEqual(
+    payments.map(({ status }) => status),
+    ['posted'],
+  )
+})
+
 test('a pull after the new number finds the same account and the same payments', async () => {
   const { personId, linkId, accountId } = await amina('old-3')
   await intake.receive('chase', [paid('old-3', 'authorised', 'auth-4')])

@@ -42,7 +42,9 @@ function formerNumbers(before: Account | undefined, event: AccountEvent): string
   const { bankAccountId, formerBankAccountId } = event
   const had = before ? [...(before.formerBankAccountIds ?? []), before.bankAccountId] : []
   if (had.length === 0 && formerBankAccountId !== null) had.push(formerBankAccountId)
-  return [...new Set(had)].filter((number) => number !== bankAccountId)
+  const numbers = [...new Set(had)]
+  // The first stays the first, by which its payments are known, though the bank comes back to it.
+  return numbers.filter((number, place) => number !== bankAccountId || (place === 0 && numbers.length > 1))
 }
 
 function changeOf(before: Account | undefined, account: Account, hasOthers: boolean): AccountChange | null {
