@@ -170,6 +170,15 @@ test('what was pushed and what is pulled of one payment are one payment, whichev
   assert.deepEqual((await pushed.kept()).payments, ['posted -4200', 'posted -4700'])
 })
 
+test('the hold of a refund that is pushed after its posting is that refund', async () => {
+  const one = await amina()
+  one.bank.rows = [long()]
+  await one.pull()
+  await one.push('posted', 'refund-1', 'hold-1', 4_200)
+  await one.push('authorised', 'hold-1', null, 4_200)
+  assert.deepEqual((await one.kept()).payments, ['posted -1', 'posted 4200'])
+})
+
 test('an undoing that is pushed and listed as a row takes the money back once', async () => {
   for (const order of ['pushed first', 'listed first']) {
     const one = await amina()

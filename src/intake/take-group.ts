@@ -443,7 +443,10 @@ function partsOf(batch: Batch, fresh: readonly BankEvent[]): Part[] {
   })
 }
 
-/** Nothing but balances and authorisations of different payments: what came before need not be known. */
+/**
+ * Nothing but balances and authorisations of different payments: what came before need not be known. The hold of a refund may
+ * come after its posting, which has an id of its own.
+ */
 function isSimple({ entry, events }: Part): boolean {
   const begun = new Set<string>()
   for (const { event, accountId } of events) {
@@ -451,6 +454,7 @@ function isSimple({ entry, events }: Part): boolean {
     if (event.type === 'balance') continue
     const origin = originOf(event)
     if (event.type !== 'authorised' || begun.has(origin)) return false
+    if (event.payment.amount.amountMinor > 0) return false
     begun.add(origin)
   }
   return true
