@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Fault, Private, type Tx } from '#kit'
+import { Fault, JOINT, Private, type Tx } from '#kit'
 import type { People } from '#people'
 import type { Loan, LoanBase, Transaction } from '#vault'
 import { type ChangeKind, stands } from './change-kind.ts'
@@ -46,9 +46,6 @@ type ChangeRow = Record<ChangeKind, string[]> & {
   version: number
   month: number
 }
-
-/** Between the elements of a list that is itself in a list, on its way to the database: arrays in arrays would have to be quoted. */
-export const JOINT = '~'
 
 /** Keeps changes, given as seven arrays from `$first` on: what `changeValues` makes. */
 export const insertChanges = (first: number): string => {
