@@ -1,3 +1,4 @@
+import { ordinalOf } from './number-words.ts'
 import { anyPhraseAt, wordAt } from './periods/cursor.ts'
 import type { Token } from './tokens.ts'
 
@@ -45,17 +46,12 @@ const NO_PAYMENT = new Set(
   ),
 )
 /** What asks for another place than the first, or for a sum: the largest payment is no answer to it. */
-const OTHERWISE = new Set(
-  words(
-    'second 2nd third 3rd fourth 4th fifth 5th deuxieme seconde troisieme quatrieme cinquieme total sum together somme ensemble',
-  ),
-)
+const OTHERWISE = new Set(words('2nd 3rd 4th fifth 5th seconde cinquieme total sum together somme ensemble'))
 /** What may stand between the two: "my 3 biggest Tesco payments". */
 const WORDS_BETWEEN_MAX = 3
 
 export function findLargest(tokens: readonly Token[]): FoundLargest | null {
-  if (tokens.some((_, i) => NO_PAYMENT.has(wordAt(tokens, i)) || OTHERWISE.has(wordAt(tokens, i))))
-    return null
+  if (tokens.some((_, i) => isOtherwise(wordAt(tokens, i)))) return null
   for (const [start] of tokens.entries()) {
     const before = anyPhraseAt(tokens, start, BEFORE)
     // "My top up payments" are another thing.
@@ -68,6 +64,9 @@ export function findLargest(tokens: readonly Token[]): FoundLargest | null {
   }
   return null
 }
+
+const isOtherwise = (word: string): boolean =>
+  NO_PAYMENT.has(word) || OTHERWISE.has(word) || (ordinalOf(word) ?? 1) > 1
 
 /** Whether the nearest payment from `from` on, forwards or backwards, is one alone; null for none. */
 function isOneFrom(tokens: readonly Token[], from: number, step: 1 | -1): boolean | null {
