@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Fault, type Sql } from '#kit'
+import { Fault, type Queryable, type Sql } from '#kit'
 import { openLog, read, turn } from '../../tests/fixtures/access-log.ts'
 import { leafHash, rootOfHashes } from './hashing.ts'
 import { parseCheckpoint, parseNote, verifyProof, verifyStatement } from './proof/index.ts'
@@ -143,24 +143,17 @@ test('a record that no verifier could read is refused before it is logged', asyn
 
 test('a commit that fails leaves nothing behind, and the next one takes its place', async (t) => {
   let failing = false
+  const failingWhenAdding = <Q extends Queryable>(real: Q): Q => ({
+    ...real,
+    query: async (text, values) => {
+      if (failing && text.includes('insert into accesslog.leaf')) throw new Error('the power went')
+      return await real.query(text, values)
+    },
+  })
   const { log, owner, close } = await openLog({
     sql: (real) => ({
-      ...real,
-      transaction: (work) =>
-        real.transaction(async (tx) => {
-          const done = await work(tx)
-          if (failing) throw new Error('the power went')
-          return done
-        }),
-      session: (work) =>
-        real.session((session) =>
-          work({
-            query: async (text, values) => {
-              if (failing && text.includes('insert into accesslog.leaf')) throw new Error('the power went')
-              return await session.query(text, values)
-            },
-          }),
-        ),
+      ...failingWhenAdding(real),
+      transaction: (work) => real.transaction((tx) => work(failingWhenAdding(tx))),
     }),
   })
   t.after(close)

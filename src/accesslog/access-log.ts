@@ -90,8 +90,8 @@ export function createAccessLog(needs: {
       whileWhole(() => appender.appendPlain(label, payload)),
 
     /**
-     * Whether every one of these entries is in the committed log, in that chain. It asks the database, not the caller: of the
-     * very entries that an append gave back it has, right behind the commit.
+     * Whether every one of these entries is in the committed log, in that chain. The database says it, not the caller: of the
+     * very entries that an append gave back it has, with the commit.
      */
     async isSequenced(entries: readonly Sequenced[]): Promise<boolean> {
       const unsure = entries.filter((entry) => !appender.isConfirmed(entry))

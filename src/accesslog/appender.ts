@@ -1,10 +1,10 @@
-import type { Queryable, Random, Sql } from '#kit'
-import { extend, type Frontier } from './frontier.ts'
+import type { Random, Sql } from '#kit'
+import type { Frontier } from './frontier.ts'
 import { commitmentEntry, leafHash, rootOfHashes } from './hashing.ts'
 import { ACCESS, type AccessRecord, BATCH, NONCE_BYTES, type Statement } from './proof/record.ts'
 import { checkAccessRecord } from './record-check.ts'
 import { recordText } from './record-text.ts'
-import type { Addition, ChainHead, NewLeaf, Store } from './store.ts'
+import type { Added, Addition, ChainHead, ChainMoved, Store } from './store.ts'
 
 /** Leaves that one commit takes when many callers wait: more would keep the first of them waiting. */
 const LEAVES_PER_COMMIT = 4_096
@@ -26,82 +26,95 @@ export type Stated = { index: number; nonce: Buffer; leafHash: Buffer }
 type Unit = {
   chains: readonly string[]
   leaves: number
-  /** Adds the unit to the draft. Throwing rejects this unit's caller only. */
-  draw(draft: Draft): { entries: readonly Sequenced[]; resolve: () => void }
+  /** Adds the unit to the draft, and returns what hands it to its caller. Throwing rejects this unit's caller only. */
+  draw(draft: Draft): Settle
   reject(error: unknown): void
 }
+
+/** Gives a caller what they asked for, once it is committed behind the `size` leaves there were. */
+type Settle = (size: number, isConfirmed: boolean) => void
 
 export type Appender = ReturnType<typeof createAppender>
 
 /** Chains whose heads are remembered between commits. */
 const HEADS_MAX = 100_000
 
-/** The log as this process left it: true for as long as the log has still that size. */
-type Known = { frontier: Frontier; heads: Map<string, ChainHead | null> }
-
 /**
  * Appends for many callers at once: whoever comes while a commit is under way shares the next one. The order of the log
- * is decided by its size in the state row. A process that was the last to append knows what it needs and adds by a single
- * statement, which adds nothing when another process was faster; then it reads anew, under the lock of that row.
+ * is decided by its size in the state row. A process that was the last to append adds by a single statement, which adds
+ * nothing when another process was faster; then, and for as long as others append as well, it asks under the lock of that row
+ * where its leaves go. What was drawn up is good wherever that is, so long as nobody else has added to the same chains.
  */
 export function createAppender(needs: { sql: Sql; store: Store; random: Random; committed: () => void }) {
   const { sql, store, random, committed } = needs
   let waiting: Unit[] = []
   let flushing = false
-  let known: Known | null = null
+  /** The log as this process last saw it; null when it has not, or when a commit failed and may have happened all the same. */
+  let seen: Frontier | null = null
+  /** Whether another process has appended between the last two commits of this one. */
+  let isShared = false
+  /** Heads of chains as this process last saw them: each append has them checked. */
+  let heads = new Map<string, ChainHead | null>()
   /** What the database itself said is there, once it was committed. */
   const confirmed = new WeakSet<Sequenced>()
 
   async function flush(): Promise<void> {
     flushing = true
     while (waiting.length > 0) {
-      let taken: Unit[] = []
+      const taken = take()
       try {
-        if (known) taken = take()
-        const settle = (known && (await addOnKnown(known, taken))) ?? (await addUnderLock())
-        for (const resolve of settle) resolve()
+        const { before, settle, isConfirmed } = await commit(taken)
+        for (const tell of settle) tell(before, isConfirmed)
         committed()
       } catch (error) {
-        known = null
-        // A commit that fails says so to all who were in it; one that failed before taking anybody, to all who wait.
-        if (taken.length === 0) taken = take()
+        seen = null
+        heads = new Map()
+        // A commit that fails says so to all who were in it.
         for (const unit of taken) unit.reject(error)
-      }
-
-      async function addUnderLock(): Promise<(() => void)[]> {
-        known = null
-        const { settle, after } = await store.transaction(async (tx) => {
-          const frontier = await store.lockState(tx)
-          // Taken only now: everyone who came while we waited for the lock shares this commit.
-          if (taken.length === 0) taken = take()
-          const drawn = await draw(tx, { frontier, heads: new Map() }, taken)
-          if (!(await add(tx, drawn.addition))) throw new Error('the log grew under its lock')
-          return drawn
-        })
-        known = after
-        return settle
       }
     }
     flushing = false
   }
 
-  /** Null when another process has appended since. */
-  async function addOnKnown(before: Known, units: readonly Unit[]): Promise<(() => void)[] | null> {
-    const { settle, drawn, addition, after } = await draw(sql, before, units)
-    const added = await sql.session(async (session) => {
-      // Asked right behind the statement that adds them, and so answered once that is committed: whoever wants to know
-      // before they hand out a key need not go to the database once more.
-      const [done, count] = await Promise.all([add(session, addition), store.countSequenced(drawn, session)])
-      if (done && count === drawn.length) for (const entry of drawn) confirmed.add(entry)
-      return done
-    })
-    if (!added) return null
-    known = after
-    return settle
+  async function commit(
+    units: readonly Unit[],
+  ): Promise<{ before: number; settle: readonly Settle[]; isConfirmed: boolean }> {
+    await learnHeads(units.flatMap((unit) => unit.chains))
+    const drawn = draw(units)
+    const { addition } = drawn
+    if (addition.leaves.length === 0) return { before: 0, settle: [], isConfirmed: false }
+    if (seen && !isShared) {
+      const added = await store.add(sql, addition, seen)
+      if (added) return settled(drawn, seen, added)
+    }
+    return await commitUnderLock(drawn)
   }
 
-  const add = async (to: Queryable, addition: Addition): Promise<boolean> =>
-    addition.leaves.length === 0 || (await store.add(to, addition))
+  async function commitUnderLock(drawn: Drawn) {
+    const { latest, current, added } = await store.transaction(async (tx) => {
+      const chains = [...drawn.addition.chains.keys()]
+      // The heads by a statement of its own behind the lock: one that had waited for it would see the past.
+      const [latest, found] = await Promise.all([store.lockState(tx), store.chainHeads(tx, chains)])
+      const isStale = chains.some((chain) => found.get(chain)?.count !== heads.get(chain)?.count)
+      for (const chain of chains) heads.set(chain, found.get(chain) ?? null)
+      const current = isStale ? draw(drawn.units) : drawn
+      if (current.addition.leaves.length === 0) return { latest, current, added: null }
+      const adding = store.add(tx, current.addition, latest)
+      tx.finish()
+      const added = await adding
+      if (!added) throw new Error('the log grew under its lock')
+      return { latest, current, added }
+    })
+    isShared = seen !== null && seen.size !== latest.size
+    if (!added) return { before: latest.size, settle: [], isConfirmed: false }
+    return settled(current, latest, added)
+  }
+
+  function settled({ settle, addition }: Drawn, before: Frontier, added: Added) {
+    seen = added.frontier
+    for (const [chain, { head }] of addition.chains) heads.set(chain, head)
+    return { before: before.size, settle, isConfirmed: added.records === addition.records.length }
+  }
 
   function take(): Unit[] {
     let leaves = 0
@@ -113,35 +126,30 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     return taken
   }
 
-  /** Draws up what the units add to the log as it is known, and what will then be known of it. */
-  async function draw(
-    from: Queryable,
-    before: Known,
-    units: readonly Unit[],
-  ): Promise<{ settle: (() => void)[]; drawn: Sequenced[]; addition: Addition; after: Known }> {
-    const heads = before.heads.size > HEADS_MAX ? new Map<string, ChainHead | null>() : before.heads
-    const unknown = [...new Set(units.flatMap((unit) => unit.chains))].filter((chain) => !heads.has(chain))
-    if (unknown.length > 0) {
-      const found = await store.chainHeads(from, unknown)
-      for (const chain of unknown) heads.set(chain, found.get(chain) ?? null)
-    }
-    const draft = createDraft(before.frontier, heads)
-    const settle: (() => void)[] = []
-    const drawn: Sequenced[] = []
+  async function learnHeads(chains: readonly string[]): Promise<void> {
+    if (heads.size > HEADS_MAX) heads = new Map()
+    const unknown = [...new Set(chains)].filter((chain) => !heads.has(chain))
+    if (unknown.length === 0) return
+    const found = await store.chainHeads(sql, unknown)
+    for (const chain of unknown) heads.set(chain, found.get(chain) ?? null)
+  }
+
+  /** Draws up what the units add to the log, each chain behind its head as it is known. */
+  function draw(units: readonly Unit[]): Drawn {
+    const draft = createDraft(heads)
+    const drawn: Unit[] = []
+    const settle: Settle[] = []
     for (const unit of units) {
       const undo = draft.mark()
       try {
-        const { entries, resolve } = unit.draw(draft)
-        settle.push(resolve)
-        drawn.push(...entries)
+        settle.push(unit.draw(draft))
+        drawn.push(unit)
       } catch (error) {
         undo()
         unit.reject(error)
       }
     }
-    const addition = draft.finish()
-    for (const [chain, head] of addition.chains) heads.set(chain, head)
-    return { settle, drawn, addition, after: { frontier: addition.frontier, heads } }
+    return { units: drawn, settle, addition: draft.finish() }
   }
 
   /** Asked for at once: each call to the system's generator costs as much as a hash. */
@@ -150,18 +158,23 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     return (i) => bytes.subarray(i * NONCE_BYTES, (i + 1) * NONCE_BYTES)
   }
 
+  /** `draw` returns what tells the place of what it drew, once the size of the log before it is known. */
   function enqueue<T>(
     unit: Pick<Unit, 'chains' | 'leaves'>,
-    draw: (draft: Draft) => T,
-    entriesIn: (drawn: T) => readonly Sequenced[],
+    draw: (draft: Draft) => (size: number) => T,
+    entriesIn: (placed: T) => readonly Sequenced[],
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       waiting.push({
         ...unit,
         reject,
         draw: (draft) => {
-          const drawn = draw(draft)
-          return { entries: entriesIn(drawn), resolve: () => resolve(drawn) }
+          const place = draw(draft)
+          return (size, isConfirmed) => {
+            const placed = place(size)
+            if (isConfirmed) for (const entry of entriesIn(placed)) confirmed.add(entry)
+            resolve(placed)
+          }
         },
       })
       if (!flushing) void flush()
@@ -171,7 +184,7 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
   const enqueueReads = (
     requests: readonly AppendRequest[],
     leaves: number,
-    draw: (draft: Draft, nonces: (i: number) => Buffer) => Sequenced[],
+    draw: (draft: Draft, nonces: (i: number) => Buffer) => (size: number) => Sequenced[],
   ): Promise<Sequenced[]> =>
     requests.length === 0
       ? Promise.resolve([])
@@ -187,13 +200,16 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
 
     /** One leaf for each request. */
     append: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
-      enqueueReads(requests, requests.length, (draft, nonces) =>
-        requests.map((request, i) => {
-          const { entry, hash, ...place } = draft.record(request, nonces(i), null)
-          const leafIndex = draft.leaf(entry, hash)
-          return Object.freeze({ ...place, leafIndex, leafHash: hash })
-        }),
-      ),
+      enqueueReads(requests, requests.length, (draft, nonces) => {
+        const drawn = requests.map((request, i) => {
+          const { entry, hash, chain, seq } = draft.record(request, nonces(i), null)
+          return { chain, seq, place: draft.leaf(entry, hash), leafHash: hash }
+        })
+        return (size) =>
+          drawn.map(({ chain, seq, place, leafHash }) =>
+            Object.freeze({ chain, seq, leafIndex: size + place, leafHash }),
+          )
+      }),
 
     /** One leaf for all requests: it commits to the root of a small tree over an entry for each. */
     appendBatch: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
@@ -202,9 +218,12 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
         const hashes = Buffer.concat(drawn.map(({ hash }) => hash))
         const entry = Buffer.concat([Buffer.from(`${BATCH}\n`), rootOfHashes(hashes)])
         const batchHash = leafHash(entry)
-        const leafIndex = draft.leaf(entry, batchHash)
-        draft.batch(leafIndex, hashes)
-        return drawn.map(({ chain, seq }) => Object.freeze({ chain, seq, leafIndex, leafHash: batchHash }))
+        const place = draft.leaf(entry, batchHash)
+        draft.batch(place, hashes)
+        return (size) =>
+          drawn.map(({ chain, seq }) =>
+            Object.freeze({ chain, seq, leafIndex: size + place, leafHash: batchHash }),
+          )
       }),
 
     /** A statement that is no read: the leaf commits to `payload` with a fresh nonce, which the caller keeps. */
@@ -215,7 +234,8 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
           const nonce = random(NONCE_BYTES)
           const entry = commitmentEntry(label, nonce, payload)
           const hash = leafHash(entry)
-          return { index: draft.leaf(entry, hash), nonce, leafHash: hash }
+          const place = draft.leaf(entry, hash)
+          return (size) => ({ index: size + place, nonce, leafHash: hash })
         },
         () => [],
       )
@@ -223,15 +243,17 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
   }
 }
 
+type Drawn = { units: readonly Unit[]; settle: readonly Settle[]; addition: Addition }
+
 type Draft = ReturnType<typeof createDraft>
 
-/** What the next commit will add, drawn up in memory. */
-function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, ChainHead | null>) {
-  const leaves: NewLeaf[] = []
+/** What the next commit will add, drawn up in memory. Places are those among its own leaves, from 0. */
+function createDraft(heads: ReadonlyMap<string, ChainHead | null>) {
+  const leaves: Addition['leaves'] = []
   const records: Addition['records'] = []
   const batches: Addition['batches'] = []
-  const chains = new Map<string, ChainHead>()
-  let changes: { chain: string; before: ChainHead | undefined }[] = []
+  const chains: Map<string, ChainMoved> = new Map()
+  let changes: { chain: string; before: ChainMoved | undefined }[] = []
 
   return {
     /** Remembers how far the draft has come; the function it returns goes back there. */
@@ -249,19 +271,16 @@ function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, Cha
       }
     },
 
-    leaf(entry: Buffer, hash = leafHash(entry)): number {
-      const index = frontier.size + leaves.length
-      leaves.push({ index, entry, hash })
-      return index
-    },
+    leaf: (entry: Buffer, hash = leafHash(entry)): number => leaves.push({ entry, hash }) - 1,
 
-    batch(leafIndex: number, hashes: Buffer): void {
-      batches.push({ leafIndex, hashes })
+    batch(leaf: number, hashes: Buffer): void {
+      batches.push({ leaf, hashes })
     },
 
     /** Gives the record its place in its chain. Call `leaf` after it: the record goes under the next leaf. */
     record({ chain, record, sealRecord }: AppendRequest, nonce: Buffer, batchIndex: number | null) {
-      const head = chains.get(chain) ?? committedHeads.get(chain)
+      const moved = chains.get(chain)
+      const head = moved?.head ?? heads.get(chain)
       const seq = (head?.count ?? 0) + 1
       const prev = head?.last.toString('base64') ?? ''
       const placed = checkAccessRecord({ ...record, seq, prev })
@@ -269,19 +288,12 @@ function createDraft(frontier: Frontier, committedHeads: ReadonlyMap<string, Cha
       const entry = commitmentEntry(ACCESS, nonce, recordBytes)
       const hash = leafHash(entry)
       const sealed = sealRecord(Buffer.concat([nonce, recordBytes]))
-      const leafIndex = frontier.size + leaves.length
-      records.push({ chain, seq, leafIndex, batchIndex, sealed, at: Date.parse(placed.t) })
-      changes.push({ chain, before: chains.get(chain) })
-      chains.set(chain, { count: seq, last: hash })
+      records.push({ chain, seq, leaf: leaves.length, batchIndex, sealed, at: Date.parse(placed.t) })
+      changes.push({ chain, before: moved })
+      chains.set(chain, { before: moved?.before ?? head?.count ?? 0, head: { count: seq, last: hash } })
       return { chain, seq, entry, hash }
     },
 
-    finish(): Addition {
-      const grown = extend(
-        frontier,
-        leaves.map((leaf) => leaf.hash),
-      )
-      return { leaves, records, batches, chains, frontier: grown }
-    },
+    finish: (): Addition => ({ leaves, records, batches, chains }),
   }
 }

@@ -1,4 +1,3 @@
-import { extend } from './frontier.ts'
 import { hmac, leafHash, rootOfHashes } from './hashing.ts'
 import { headMessage, joinHeadRow } from './proof/heads.ts'
 import { HEADS } from './proof/record.ts'
@@ -52,16 +51,11 @@ export function createHeads(needs: { store: Store; committed: () => void }) {
         rows.sort((a, b) => a.label.compare(b.label))
         const root = rootOfHashes(Buffer.concat(rows.map((row) => row.hash)))
         const entry = Buffer.concat([Buffer.from(`${HEADS}\n`), root])
-        const leaf = { index: frontier.size, entry, hash: leafHash(entry) }
-        await store.add(tx, {
-          leaves: [leaf],
-          records: [],
-          batches: [],
-          chains: new Map(),
-          frontier: extend(frontier, [leaf.hash]),
-        })
-        await store.addDay(tx, day, leaf.index, rows)
-        return { leafIndex: leaf.index }
+        const leaves = [{ entry, hash: leafHash(entry) }]
+        const added = await store.add(tx, { leaves, records: [], batches: [], chains: new Map() }, frontier)
+        if (!added) throw new Error('the log grew under its lock')
+        await store.addDay(tx, day, frontier.size, rows)
+        return { leafIndex: frontier.size }
       })
       committed()
       return made

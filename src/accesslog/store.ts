@@ -1,5 +1,5 @@
 import { Fault, type Queryable, type Sql, type Tx } from '#kit'
-import type { Frontier } from './frontier.ts'
+import { extend, type Frontier } from './frontier.ts'
 import { HASH_BYTES, split } from './hashing.ts'
 import type { Head } from './proof/heads.ts'
 import { TILE_WIDTH } from './tree.ts'
@@ -9,23 +9,26 @@ const SIGNING_LOCK = 6_962_001
 
 export type ChainHead = { count: number; last: Buffer }
 
-export type NewLeaf = { index: number; entry: Buffer; hash: Buffer }
-export type NewRecord = {
-  chain: string
-  seq: number
-  leafIndex: number
-  batchIndex: number | null
-  sealed: Buffer
-  at: number
-}
-/** Everything that one commit adds. */
+/** A chain’s new head, and how long it was before. */
+export type ChainMoved = { before: number; head: ChainHead }
+
+/** Everything that one commit adds. A leaf's place is that among these leaves, from 0: in the log it follows from the size. */
 export type Addition = {
-  leaves: NewLeaf[]
-  records: NewRecord[]
-  batches: { leafIndex: number; hashes: Buffer }[]
-  chains: ReadonlyMap<string, ChainHead>
-  frontier: Frontier
+  leaves: { entry: Buffer; hash: Buffer }[]
+  records: {
+    chain: string
+    seq: number
+    leaf: number
+    batchIndex: number | null
+    sealed: Buffer
+    at: number
+  }[]
+  batches: { leaf: number; hashes: Buffer }[]
+  chains: ReadonlyMap<string, ChainMoved>
 }
+
+/** The log after an addition, and how many records the database says it has put under leaves that it has put there. */
+export type Added = { frontier: Frontier; records: number }
 
 /** A record as it is kept: its contents open only with a key of the person's. */
 export type StoredRecord = {
@@ -93,7 +96,6 @@ export function createStore(sql: Sql) {
       return row!.heads_salt
     },
 
-    /** Read under the state lock and in a statement of its own: one that had waited for the lock would see the past. */
     async chainHeads(from: Queryable, chains: readonly string[]): Promise<Map<string, ChainHead>> {
       const rows = await from.query<{ chain: string; count: number; last_hash: Buffer }>(
         `select chain, count, last_hash from accesslog.chain where chain = any($1)`,
@@ -110,26 +112,45 @@ export function createStore(sql: Sql) {
     },
 
     /**
-     * Adds to the log what was drawn up on the size it then had. False when it has grown since: then nothing was added.
-     * One statement, since every read of anybody waits for it. Bytes travel joined: an array of them would be hexadecimal.
+     * Adds to the log what was drawn up, behind the leaves of `before`. Null when it has grown since, or one of the chains has:
+     * then nothing was added. One statement, since every read of anybody waits for it. Bytes travel joined: an array of them
+     * would be hexadecimal.
      */
-    async add(to: Queryable, { leaves, records, batches, chains, frontier }: Addition): Promise<boolean> {
-      const heads = [...chains]
-      const [done] = await to.query<{ added: boolean }>(
+    async add(
+      to: Queryable,
+      { leaves, records, batches, chains }: Addition,
+      before: Frontier,
+    ): Promise<Added | null> {
+      const frontier = extend(
+        before,
+        leaves.map((leaf) => leaf.hash),
+      )
+      const moved = [...chains]
+      const [done] = await to.query<{ added: boolean; records: number }>(
         `with state as (
-           update accesslog.state set size = $17, frontier = $18 where size = $19 returning size
+           -- Whoever appends writes this row: with the size as it was, what this statement sees of the chains is the latest.
+           update accesslog.state set size = $17, frontier = $18 where size = $19 and not exists (
+             select from unnest($14::text[], $21::bigint[]) as head (chain, before) left join lateral (
+               select count from accesslog.chain where chain = head.chain offset 0
+             ) as known on true
+             where coalesce(known.count, 0) <> head.before
+           ) returning size
          ), leaf as (
            insert into accesslog.leaf (leaf_index, entry, hash)
-           select * from unnest($1::bigint[], $2::bytea[], $3::bytea[]) where exists (select from state)
+           select $19 + place, entry, hash from unnest($1::int[], $2::bytea[], $3::bytea[]) as leaf (place, entry, hash)
+           where exists (select from state)
+           returning leaf_index
          ), batch as (
            insert into accesslog.batch (leaf_index, hashes)
-           select * from unnest($4::bigint[], $5::bytea[]) where exists (select from state)
+           select $19 + leaf, hashes from unnest($4::int[], $5::bytea[]) as batch (leaf, hashes)
+           where exists (select from state)
          ), record as (
            insert into accesslog.record (chain, seq, leaf_index, batch_index, sealed, at)
-           select chain, seq, leaf_index, batch_index, substring($10::bytea from stop - length + 1 for length), at
-           from unnest($6::text[], $7::bigint[], $8::bigint[], $9::int[], $11::int[], $12::int[], $13::bigint[])
-             as record (chain, seq, leaf_index, batch_index, stop, length, at)
+           select chain, seq, $19 + leaf, batch_index, substring($10::bytea from stop - length + 1 for length), at
+           from unnest($6::text[], $7::bigint[], $8::int[], $9::int[], $11::int[], $12::int[], $13::bigint[])
+             as record (chain, seq, leaf, batch_index, stop, length, at)
            where exists (select from state)
+           returning leaf_index
          ), chain as (
            insert into accesslog.chain (chain, count, last_hash)
            select chain, count, substring($16::bytea from (place::int - 1) * $20::int + 1 for $20::int)
@@ -137,44 +158,50 @@ export function createStore(sql: Sql) {
            where exists (select from state)
            on conflict (chain) do update set count = excluded.count, last_hash = excluded.last_hash
          )
-         select exists (select from state) as added`,
+         select exists (select from state) as added,
+           (select count(*) from record where leaf_index in (select leaf_index from leaf)) as records`,
         [
-          leaves.map((leaf) => leaf.index),
+          leaves.map((_, place) => place),
           leaves.map((leaf) => leaf.entry),
           leaves.map((leaf) => leaf.hash),
-          batches.map((batch) => batch.leafIndex),
+          batches.map((batch) => batch.leaf),
           batches.map((batch) => batch.hashes),
           records.map((record) => record.chain),
           records.map((record) => record.seq),
-          records.map((record) => record.leafIndex),
+          records.map((record) => record.leaf),
           records.map((record) => record.batchIndex),
           Buffer.concat(records.map((record) => record.sealed)),
           endsOf(records.map((record) => record.sealed)),
           records.map((record) => record.sealed.length),
           records.map((record) => record.at),
-          heads.map(([chain]) => chain),
-          heads.map(([, head]) => head.count),
-          Buffer.concat(heads.map(([, head]) => head.last)),
+          moved.map(([chain]) => chain),
+          moved.map(([, { head }]) => head.count),
+          Buffer.concat(moved.map(([, { head }]) => head.last)),
           frontier.size,
           Buffer.concat(frontier.nodes),
-          frontier.size - leaves.length,
+          before.size,
           HASH_BYTES,
+          moved.map(([, one]) => one.before),
         ],
       )
-      return done!.added
+      return done!.added ? { frontier, records: done!.records } : null
     },
 
     /** How many of these claims are committed records under exactly those leaves. */
     async countSequenced(
       claims: readonly { chain: string; seq: number; leafIndex: number; leafHash: Buffer }[],
-      from: Queryable = sql,
     ): Promise<number> {
       if (claims.length === 0) return 0
-      const [row] = await from.query<{ count: number }>(
+      const [row] = await sql.query<{ count: number }>(
+        // Looked up one by one: a plan made while the log was small would go on reading all of its leaves.
         `select count(*) as count
          from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[]) as claim (chain, seq, leaf_index, hash)
-         join accesslog.record using (chain, seq, leaf_index)
-         join accesslog.leaf using (leaf_index, hash)`,
+         cross join lateral (
+           select leaf_index from accesslog.record where chain = claim.chain and seq = claim.seq offset 0
+         ) as record cross join lateral (
+           select hash from accesslog.leaf where leaf_index = claim.leaf_index offset 0
+         ) as leaf
+         where record.leaf_index = claim.leaf_index and leaf.hash = claim.hash`,
         [
           claims.map((claim) => claim.chain),
           claims.map((claim) => claim.seq),

@@ -78,16 +78,6 @@ test('when a statement before such a commit fails, nothing is kept and its failu
   assert.deepEqual(await sql.query(`select 1 from intake.nonce where nonce = 'undone'`), [])
 })
 
-test('in a session each statement finds what the one before has committed', async () => {
-  const [, found] = await sql.session((session) =>
-    Promise.all([
-      session.query(`insert into intake.nonce (bank_id, nonce, seen_at) values ('chase', 'before', 0)`),
-      session.query(`select nonce from intake.nonce where nonce = 'before'`),
-    ]),
-  )
-  assert.deepEqual(found, [{ nonce: 'before' }])
-})
-
 test('an array arrives as it was, whatever is in it', async () => {
   const arrays = [
     ['txn_a-b_C.9~', 'account:1'],

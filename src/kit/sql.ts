@@ -25,8 +25,6 @@ export type Tx = Queryable & {
 export type Sql = Queryable & {
   /** Commits what `work` did, or rolls everything back when it throws. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /** One connection, on which each statement is done and committed before the next. */
-  session<T>(work: (session: Queryable) => Promise<T>): Promise<T>
   /** Calls `heard` for each NOTIFY on `channel`, reconnecting when the server restarts; `stop()` ends it. */
   listen(channel: string, heard: (payload: string) => void): Promise<{ stop(): Promise<void> }>
   end(): Promise<void>
@@ -151,14 +149,6 @@ export function createSql(options: { url: string; connectionsMax: number; applic
         throw error
       } finally {
         client.release(broken ? true : undefined)
-      }
-    },
-    async session(work) {
-      const client = await pool.connect()
-      try {
-        return await work({ query: (text, values) => runInTurn(client, text, values) })
-      } finally {
-        client.release()
       }
     },
     async listen(channel, heard) {
