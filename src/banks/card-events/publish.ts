@@ -144,8 +144,25 @@ function schemas(
     const event = Envelope.extend({ type: z.literal(typeOf(kind)), data }).describe(says)
     registry.add(event, { id: kind })
   }
-  const made = z.toJSONSchema(registry, { target, uri, io: 'input' }).schemas
+  const made = z.toJSONSchema(registry, { target, uri, io: 'input', override: foldNull }).schemas
   return Object.fromEntries(
     Object.entries(made).map(([name, { $schema: _, $id: __, id: ___, ...schema }]) => [name, schema]),
   )
+}
+
+/**
+ * What may be null is written as one schema with two types, where zod makes two of it: that is shorter to read, and a checker need
+ * not find the first of the two at fault, with all that it says of it, before it comes to the second.
+ */
+function foldNull({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const [some, none, ...others] = jsonSchema.anyOf ?? []
+  if (typeof some?.type !== 'string' || none?.type !== 'null' || others.length > 0) return
+  const said = [jsonSchema.description, some.description].filter(Boolean).join(' ')
+  delete jsonSchema.anyOf
+  Object.assign(jsonSchema, {
+    ...some,
+    type: [some.type, 'null'],
+    ...(some.enum && { enum: [...some.enum, null] }),
+    ...(said && { description: said }),
+  })
 }
