@@ -14,19 +14,27 @@ export type Books = ReturnType<typeof openBooks>
  */
 export function openBooks(known: readonly Transaction[], idOf: IdOf) {
   const byId = new Map<string, Transaction>()
-  const byLaterId = new Map<string, string>()
-  const byFirstId = new Map<string, string>()
+  /** Our ids by the bank's, account by account: those that payments began with, and those that they came to have. */
+  const byAccount = new Map<string, { first: Map<string, string>; later: Map<string, string> }>()
   const changed = new Map<string, Transaction>()
-  const keyOf = (accountId: string, bankTransactionId: string) => `${accountId} ${bankTransactionId}`
+
+  function idsOf(accountId: string): { first: Map<string, string>; later: Map<string, string> } {
+    let ids = byAccount.get(accountId)
+    if (!ids) {
+      ids = { first: new Map(), later: new Map() }
+      byAccount.set(accountId, ids)
+    }
+    return ids
+  }
 
   function enter(transaction: Transaction): void {
     const { id, accountId, bankTransactionIds } = transaction
     byId.set(id, transaction)
-    let ids = byFirstId
+    const { first, later } = idsOf(accountId)
+    let ids = first
     for (const bankTransactionId of bankTransactionIds) {
-      const key = keyOf(accountId, bankTransactionId)
-      if (!ids.has(key)) ids.set(key, id)
-      ids = byLaterId
+      if (!ids.has(bankTransactionId)) ids.set(bankTransactionId, id)
+      ids = later
     }
   }
   for (const transaction of known) enter(transaction)
@@ -37,7 +45,7 @@ export function openBooks(known: readonly Transaction[], idOf: IdOf) {
     /** The payment that the bank means by an id of its own: the one that begins with it, or one that came to have it. */
     find(account: BookedAccount, bankTransactionId: string): Transaction | undefined {
       const own = byId.get(idOf(account.bankAccountId, bankTransactionId))
-      return own ?? byId.get(byLaterId.get(keyOf(account.accountId, bankTransactionId)) ?? '')
+      return own ?? byId.get(idsOf(account.accountId).later.get(bankTransactionId) ?? '')
     },
 
     /** Of a hold that the bank tells of: the payment it became, when that was told first and has an id of its own. */
@@ -45,7 +53,7 @@ export function openBooks(known: readonly Transaction[], idOf: IdOf) {
       account: BookedAccount,
       hold: { id: string; amount: Transaction['amount'] },
     ): Transaction | undefined {
-      const posting = byId.get(byFirstId.get(keyOf(account.accountId, hold.id)) ?? '')
+      const posting = byId.get(idsOf(account.accountId).first.get(hold.id) ?? '')
       return posting && !areOpposite(posting, hold) ? posting : undefined
     },
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Fault, JOINT, Private, type Tx } from '#kit'
+import { Fault, JOINT, monthOf, monthStart, Private, type Tx } from '#kit'
 import type { People } from '#people'
 import type { Loan, LoanBase, Transaction } from '#vault'
 import { type ChangeKind, stands } from './change-kind.ts'
@@ -31,13 +31,6 @@ const Cursor = z.tuple([
   z.tuple([z.int(), z.int(), z.string().max(60)]),
   z.int().nullable(),
 ])
-
-/** Months since year 0, in UTC. */
-const monthOf = (at: number): number => {
-  const date = new Date(at)
-  return date.getUTCFullYear() * 12 + date.getUTCMonth()
-}
-const monthStart = (month: number): number => Date.UTC(Math.floor(month / 12), month % 12)
 
 /** A row of `intake.change`: what one write changed of an account's payments of one month. */
 type ChangeRow = Record<ChangeKind, string[]> & {

@@ -132,12 +132,12 @@ function kindsOf(
   before: ReadonlyMap<string, Transaction>,
   after: readonly Transaction[],
 ): Map<string, ChangeKind> {
-  return new Map(
-    after.flatMap((transaction) => {
-      const kind = changeOf(before.get(transaction.id), transaction)
-      return kind ? [[transaction.id, kind] as const] : []
-    }),
-  )
+  const kinds = new Map<string, ChangeKind>()
+  for (const transaction of after) {
+    const kind = changeOf(before.get(transaction.id), transaction)
+    if (kind) kinds.set(transaction.id, kind)
+  }
+  return kinds
 }
 
 /** What the bank itself thinks of a payment. One that went through was not refused, in whatever order that is told. */
@@ -246,16 +246,16 @@ export function next(
       // An approval that was told first stands.
       return before
         ? null
-        : { id, accountId, ...word.payment, status: 'declined', at: word.paidAt, postedAt: null }
+        : { ...word.payment, id, accountId, status: 'declined', at: word.paidAt, postedAt: null }
     case 'authorised':
     case 'suspected':
       // Seen already, by an earlier delivery under another event id or by a pull: nothing new. One that was declined
       // is approved after all; that the bank suspects it does not approve it.
       if (before && (before.status !== 'declined' || word.type === 'suspected')) return null
       return {
+        ...word.payment,
         id,
         accountId,
-        ...word.payment,
         bankTransactionIds: withIds(before, word.payment),
         status: 'pending',
         at: word.paidAt,
@@ -310,11 +310,35 @@ const withIds = (
 ): string[] =>
   before ? [...new Set([...before.bankTransactionIds, ...bankTransactionIds])] : bankTransactionIds
 
-function describe(payment: CardPayment): Extract<Word, { at: number }>['payment'] {
-  const { referenceTransactionId, bankTransactionId, ...rest } = payment
+/** Field by field: leaving out two of them by their names takes a flood as long as all else that is done to a payment here. */
+function describe({
+  referenceTransactionId,
+  bankTransactionId,
+  amount,
+  foreign,
+  descriptor,
+  mcc,
+  country,
+  city,
+  latitude,
+  longitude,
+  entryMode,
+  cardNumberDisplay,
+  terminalId,
+}: CardPayment): Extract<Word, { at: number }>['payment'] {
   return {
     bankTransactionIds:
       referenceTransactionId === null ? [bankTransactionId] : [referenceTransactionId, bankTransactionId],
-    ...rest,
+    amount,
+    foreign,
+    descriptor,
+    mcc,
+    country,
+    city,
+    latitude,
+    longitude,
+    entryMode,
+    cardNumberDisplay,
+    terminalId,
   }
 }

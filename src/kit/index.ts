@@ -30,6 +30,7 @@ export {
   negated,
   toDecimal,
 } from './money.ts'
+export { monthOf, monthStart } from './months.ts'
 export { tellPages } from './pages.ts'
 export { Private } from './private.ts'
 export { newId, type Random, seeded, systemRandom } from './random.ts'

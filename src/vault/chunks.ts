@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { type Money, newId, type Random, seal, type Tx, unseal } from '#kit'
+import { type Money, monthOf, newId, type Random, seal, type Tx, unseal } from '#kit'
 import { type PackedScore, packNumbers, packScore, unpackNumbers, unpackScore } from './packed-score.ts'
 import type { PaymentScore, RecordKind, RecordKinds, Transaction } from './records.ts'
 
@@ -12,9 +12,6 @@ const RECORDS_PER_CHUNK = 500
 /** Whose chunks these are, and the key that opens them. */
 export type Holder = { personId: string; linkId: string; bankId: string; dataKey: Buffer }
 
-/** The last instant that a date can be (ECMA-262, time values): *for ever* is asked for with larger numbers. */
-const LATEST_INSTANT = 8.64e15
-
 type ChunkRow = {
   id: string
   kind: RecordKind
@@ -23,12 +20,6 @@ type ChunkRow = {
   sealed: Buffer
   plain: boolean
   link_id: string
-}
-
-/** Months since year 0, in UTC: how chunks are found by date. */
-export function monthOf(at: number): number {
-  const date = new Date(Math.min(at, LATEST_INSTANT))
-  return date.getUTCFullYear() * 12 + date.getUTCMonth()
 }
 
 const placeOf = <K extends RecordKind>(kind: K, item: RecordKinds[K]): number =>
@@ -203,8 +194,7 @@ export function gather<K extends RecordKind>(
   score: PaymentScore | null,
 ): void {
   const month = placeOf(kind, item)
-  const packed = packAs(kind, item)
-  if (score) (packed as Packed)[SCORE] = packScore(score)
+  const packed = kind === 'transaction' ? pack(item as Transaction, score) : packAs(kind, item)
   const place = `${kind} ${month}`
   const found = gathered.get(place)
   if (found) found.packed.push(packed)
@@ -290,7 +280,7 @@ const contextOf = (holder: Holder, kind: RecordKind, month: number, id: string, 
   `guichet/chunk/${plain ? 2 : 1}|${holder.bankId}|${holder.personId}|${holder.linkId}|${kind}|${month}|${id}`
 
 function packAs(kind: RecordKind, item: unknown): unknown {
-  if (kind === 'transaction') return pack(item)
+  if (kind === 'transaction') return pack(item as Transaction)
   if (kind !== 'payment-score') return item
   const score = item as PaymentScore
   // JSON has no NaN.
@@ -333,8 +323,7 @@ type Packed = [
   (boolean | null)?,
 ]
 
-function pack(item: unknown): Packed {
-  const t = item as Transaction
+function pack(t: Transaction, score: PaymentScore | null = null): Packed {
   const packed: Packed = [
     t.id,
     t.accountId,
@@ -355,9 +344,11 @@ function pack(item: unknown): Packed {
     t.entryMode,
     t.cardNumberDisplay,
     t.terminalId,
+    score && packScore(score),
   ]
   if (t.exchangeRate !== undefined || t.isMutable !== undefined)
-    packed.push(null, t.exchangeRate ?? null, t.isMutable ?? null)
+    packed.push(t.exchangeRate ?? null, t.isMutable ?? null)
+  else if (!score) packed.pop()
   return packed
 }
 

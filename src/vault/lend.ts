@@ -6,6 +6,7 @@ import {
   type Clock,
   DAY,
   keyedHash,
+  monthOf,
   Private,
   type Random,
   seal,
@@ -14,7 +15,7 @@ import {
   wipeKey,
 } from '#kit'
 import { reveal } from '../kit/reveal.ts'
-import { appendChunks, type Holder, monthOf, readChunks, readScores } from './chunks.ts'
+import { appendChunks, type Holder, readChunks, readScores } from './chunks.ts'
 import { LENDS, type Loan, type LoanBase, type Reads } from './loan.ts'
 import { deriveOfferFacts } from './offer-facts.ts'
 import { withinReach } from './reach.ts'
