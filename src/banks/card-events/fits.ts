@@ -1,8 +1,10 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { type EventKind, KINDS, kindOf } from './contract.ts'
+import { type EventKind, kindOf } from './contract.ts'
 import { eventSchemas } from './publish.ts'
 
-let checks: ReadonlyMap<EventKind, ValidateFunction> | undefined
+let ajv: Ajv2020 | undefined
+/** Made when the first event of the kind comes. */
+const checks = new Map<EventKind, ValidateFunction>()
 
 /**
  * Whether a value is an event as the published schema has it. The schema is compiled to code that reads the value where it
@@ -12,13 +14,20 @@ export function fitsContract(value: unknown): boolean {
   const type = (value as { type?: unknown } | null)?.type
   if (typeof type !== 'string') return false
   const kind = kindOf(type)
-  checks ??= compile()
-  return kind !== null && checks.get(kind)!(value)
+  return kind !== null && checkOf(kind)(value)
 }
 
-function compile(): ReadonlyMap<EventKind, ValidateFunction> {
-  // Formats say what patterns say too.
-  const ajv = new Ajv2020({ validateFormats: false })
-  ajv.addSchema({ $id: 'card-events', $defs: eventSchemas() })
-  return new Map(KINDS.map((kind) => [kind, ajv.compile({ $ref: `card-events#/$defs/${kind}` })]))
+function checkOf(kind: EventKind): ValidateFunction {
+  const known = checks.get(kind)
+  if (known) return known
+  ajv ??= withSchemas()
+  const check = ajv.compile({ $ref: `card-events#/$defs/${kind}` })
+  checks.set(kind, check)
+  return check
+}
+
+function withSchemas(): Ajv2020 {
+  // Formats say what patterns say too; and that these are schemas is for a test to find out, not for the first event.
+  const made = new Ajv2020({ validateFormats: false, meta: false, validateSchema: false })
+  return made.addSchema({ $id: 'card-events', $defs: eventSchemas() }) as Ajv2020
 }
