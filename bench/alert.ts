@@ -1,3 +1,4 @@
+import { prepareUnderstanding } from '#conversation'
 import { smallCustomers } from '../sim/testing/small-customers.ts'
 import type { MessageJson } from '../src/http/api.ts'
 import { eventually, openTown, type Town } from '../tests/fixtures/town.ts'
@@ -13,6 +14,8 @@ export const alertBench: Bench = {
   async run(say) {
     const town = await openTown({ quiet: true, customers: wealthy })
     try {
+      // As `guichet serve` does: the names of shops are read before anybody waits for them.
+      await prepareUnderstanding()
       const visitor = await linkedVisitor(town)
       const page = await openPage(town.url, visitor.cookies)
       const bank = town.bank('chase')
