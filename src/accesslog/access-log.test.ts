@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Fault, type Queryable, type Sql } from '#kit'
+import { setTimeout } from 'node:timers/promises'
+import type { Sequenced } from '#accesslog'
+import { createSql, Fault, type Queryable, type Sql, seeded } from '#kit'
 import { openLog, read, turn } from '../../tests/fixtures/access-log.ts'
 import { leafHash, rootOfHashes } from './hashing.ts'
 import { parseCheckpoint, parseNote, verifyProof, verifyStatement } from './proof/index.ts'
@@ -276,6 +278,95 @@ test('a checkpoint asked for covers what was logged before, and asking twice sig
   const [again, oncemore] = [await log.checkpoint(), await log.checkpoint()]
   assert.equal(again, oncemore)
   assert.equal(await log.provableSize(), 20)
+})
+
+test('connections that are lost while several processes append leave one sound log, and in it all that was told', async (t) => {
+  const { log, openProcess, owner, database, close } = await openLog()
+  const pools = Array.from({ length: 3 }, () =>
+    createSql({ url: database.urls.log, connectionsMax: 3, application: 'unlucky' }),
+  )
+  t.after(async () => {
+    for (const pool of pools) await pool.end()
+    await close()
+  })
+  const processes = await Promise.all(pools.map((sql) => openProcess({ sql })))
+  const chance = seeded(5)
+  const told: Sequenced[] = []
+  let lost = 0
+  let appending = true
+  const append = async (n: number) => {
+    const chains = Array.from({ length: 3 }, (_, i) => (i === 0 ? 'shared' : `own-${n}-${i}`))
+    const reads = chains.map((chain) => read(chain))
+    const process = processes[n % processes.length]!
+    try {
+      told.push(...(await (chance() < 0.5 ? process.append(reads) : process.appendBatch(reads))))
+    } catch {
+      // It may be there all the same: the answer was lost, and who does not know does not read.
+      lost++
+    }
+  }
+  const lose = async () => {
+    while (appending) {
+      await owner.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'unlucky' order by random() limit 1`,
+      )
+      await setTimeout(20)
+    }
+  }
+  const losing = lose()
+  await Promise.all(
+    Array.from({ length: 12 }, async (_, n) => {
+      for (let i = 0; i < 40; i++) await append(n)
+    }),
+  )
+  appending = false
+  await losing
+  assert.ok(lost > 0 && told.length > 0, `${lost} lost, ${told.length} told`)
+
+  assert.ok(await log.isSequenced(told))
+  const note = await log.checkpoint()
+  await log.audit()
+  for (const chain of ['shared', 'own-0-1']) {
+    let before = ''
+    for (let seq = 1; seq <= (await log.head(chain)).count; seq++) {
+      const proven = await verifyProof((await log.proofOf(chain, seq, turn, note))!, log.vkey)
+      assert.ok(proven.ok, `${chain} ${seq}`)
+      assert.equal(proven.record.prev, before)
+      before = proven.leaf
+    }
+    assert.equal((await log.head(chain)).last, before)
+  }
+})
+
+test('a process that loses its connection while it signs, and is overtaken, does not take the log for a changed one', async (t) => {
+  const { log: other, signer, openSigner, openProcess, owner, faults, close } = await openLog()
+  t.after(close)
+  const elsewhere = await openSigner()
+  let isOvertaken = true
+  const log = await openProcess({
+    signer: {
+      ...elsewhere,
+      async sign(proposal) {
+        if (isOvertaken) {
+          isOvertaken = false
+          await owner.query(
+            `select pg_terminate_backend(pid) from pg_locks
+             where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())`,
+          )
+          await other.append([read('bruno')])
+          await other.checkpoint()
+        }
+        return await elsewhere.sign(proposal)
+      },
+    },
+  })
+  t.after(() => log.stop())
+  await other.append([read('amina')])
+  await assert.rejects(log.checkpoint(), (error) => !isFault('log-inconsistent')(error))
+  await log.append([read('claire')])
+  assert.equal(sizeOf(await log.checkpoint()), 3)
+  assert.equal((await signer.last()).size, 3)
+  assert.deepEqual(faults.filter(isFault('log-inconsistent')), [])
 })
 
 test('the log’s own role can neither change nor remove a leaf', async (t) => {

@@ -45,11 +45,14 @@ export function createCheckpoints(needs: {
       // Two ways to one root: the frontier that each append moved on, and the tiles that were read back.
       if (!root.equals(rootOf(frontier)))
         throw damaged(`the frontier and the tiles disagree at ${frontier.size} leaves`)
-      const note = await signer.sign({
-        size: frontier.size,
-        root,
-        consistencyProof: frontier.size > last.size ? await tree.consistencyProof(last.size) : [],
-      })
+      const consistencyProof = frontier.size > last.size ? await tree.consistencyProof(last.size) : []
+      const note = await signer
+        .sign({ size: frontier.size, root, consistencyProof })
+        .catch(async (cause: unknown) => {
+          // The lock goes with its connection: what does not continue what somebody else has signed since is no sign of a change.
+          if ((await signer.last()).note === last.note) throw cause
+          throw new Error('another process signed while this one had lost its connection', { cause })
+        })
       await store.keepCheckpoint(tx, 'signed', frontier.size, note)
       return note
     })
