@@ -31,7 +31,13 @@ const LinkRequest = z.strictObject({
   locale: z.enum(['en', 'fr']),
 })
 
-type Pending = { kind: 'link' | 'sign-in'; purposes: Purpose[]; atBank: PendingAtBank }
+type Pending = {
+  kind: 'link' | 'sign-in'
+  purposes: Purpose[]
+  atBank: PendingAtBank
+  /** As the page told it that they left from: the browser comes back from the bank without a word of it. */
+  timeZone: string
+}
 
 /** Linking a bank, and signing in through one: to the bank's own page and back. */
 export function addLinkRoutes(
@@ -124,7 +130,12 @@ export function addLinkRoutes(
       cardOrders: asked.includes('fraud-alerts') || (await isWarned(request.session!, bankId)),
       fromAddress: request.ip,
     })
-    await keepPending(request.session!, { kind: 'link', purposes: asked, atBank: pending })
+    await keepPending(request.session!, {
+      kind: 'link',
+      purposes: asked,
+      atBank: pending,
+      timeZone: timeZoneOf(request),
+    })
     return { redirect }
   })
 
@@ -132,7 +143,12 @@ export function addLinkRoutes(
     const { bankId } = parse(z.strictObject({ bankId: z.string().max(40) }), request.body)
     await openBank(bankId)
     const { redirect, pending } = await banks.beginSignIn(bankId, { locale: localeOf(request) })
-    await keepPending(request.session!, { kind: 'sign-in', purposes: [], atBank: pending })
+    await keepPending(request.session!, {
+      kind: 'sign-in',
+      purposes: [],
+      atBank: pending,
+      timeZone: timeZoneOf(request),
+    })
     return { redirect }
   })
 
@@ -162,7 +178,7 @@ export function addLinkRoutes(
     let bankAccountIds: readonly string[] | undefined
     const admit = async () => {
       bankAccountIds ??= await accountsOpened(request, session, bankId, connection)
-      const personId = await whoLinks(request, session, bankId, subject)
+      const personId = await whoLinks(session, pending, subject)
       const { replaced } = await vault.admit({
         personId,
         bankId,
@@ -194,19 +210,14 @@ export function addLinkRoutes(
    * Who the link is for. The bank has just told us which customer this is: if somebody here is linked to them already,
    * it is that person come back in another browser, unless this browser speaks for another who has links of their own.
    */
-  async function whoLinks(
-    request: FastifyRequest,
-    session: Session,
-    bankId: string,
-    subject: string,
-  ): Promise<string> {
-    const known = await people.linkOfSubject(sql, bankId, subject)
+  async function whoLinks(session: Session, { atBank, timeZone }: Pending, subject: string): Promise<string> {
+    const known = await people.linkOfSubject(sql, atBank.bankId, subject)
     const mine = session.personId ? await people.links(sql, session.personId) : []
     if (known && known.personId !== session.personId) {
       if (mine.some((link) => link.state === 'linked')) throw new Fault('already-done')
       return known.personId
     }
-    return await sessions.personOf(session, () => vault.welcome(localeOf(request), timeZoneOf(request)))
+    return await sessions.personOf(session, () => vault.welcome(session.locale, timeZone))
   }
 
   /**

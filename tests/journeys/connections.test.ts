@@ -36,6 +36,24 @@ test('who asks has their bank read at once, by a tap or in words, and is told so
   assert.equal(enFrancais!.text, 'C’est actualisé\u00a0: Chase vient de répondre.')
 })
 
+test('whoever links a bank and writes nothing is told of a payment on their own clock', async () => {
+  const timeZone = 'Pacific/Auckland'
+  const visitor = town.visitor(timeZone)
+  await visitor.link('chase', ['account-view', 'fraud-alerts'], 'bruno')
+  await linkIsTold(visitor, 'Chase')
+  const bank = town.bank('chase')
+  const before = Date.now()
+  bank.authorise('bruno', { amount: '3.20', descriptor: 'corner kiosk', entryMode: 'chip', country: 'GB' })
+  await bank.flush()
+  const { text } = await told(visitor, /£3\.20/)
+  const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone })
+  const minutes = [before, Date.now()].map((at) => clock.format(at))
+  assert.ok(
+    minutes.some((minute) => text.includes(`today at ${minute}`)),
+    text,
+  )
+})
+
 test('a consent that is taken back at the bank ends here, the person is told, and linking again finds the same accounts', async () => {
   const visitor = town.visitor()
   await visitor.link('citi', ['account-view'], 'bruno')
