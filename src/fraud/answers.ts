@@ -108,7 +108,8 @@ export function markPayments(
   const marked = {
     ...before,
     attachedTransactionIds: [...attachedTo(before), ...added],
-    dispute: before.dispute ?? newDispute(make.now),
+    // Of what the bank refused nothing was paid, and there is nothing to pay back.
+    ...(added.some((id) => !memory.declined.has(id)) && { dispute: before.dispute ?? newDispute(make.now) }),
   }
   putCase(memory, marked)
   const labels = added.map((id) => labelOf(memory, marked, id, 'fraud', make))

@@ -70,6 +70,20 @@ test('of what the bank refused there is nothing to dispute, unless another payme
   assert.equal((await house.disputeDue(bruno, asked!.id))!.payments.length, 1)
 })
 
+test('a second refused payment that is reported of the same card joins its case, and makes no dispute of it', async () => {
+  const house = startFraud()
+  const bruno = await somebody()
+  const payments = [0, 1].map(
+    (i) => refused({ id: `txn_declined_${i}`, descriptor: `toy shop ${i}` }).transaction,
+  )
+  await house.receive(bruno, payments, { authorised: [] })
+  const first = (await house.report(bruno, 'txn_declined_0')).fraudCase!
+  const second = (await house.report(bruno, 'txn_declined_1')).fraudCase!
+  assert.equal(second.id, first.id)
+  assert.deepEqual(second.attachedTransactionIds, ['txn_declined_1'])
+  assert.equal(second.dispute, undefined)
+})
+
 test('several that the bank refused on one card are one question', async () => {
   const house = startFraud()
   const claire = await somebody()
