@@ -97,7 +97,8 @@ export function createLending(needs: {
     const { personId } = asker
     const links = await liveLinks(personId)
     // Asked for beforehand: nothing but the vault is waited for while a loan is held.
-    const down = await banksDown(links)
+    // What is asked or told of single payments rests on what the bank pushed, whether it can be read or not.
+    const down = ask.purpose === 'fraud-alerts' ? [] : await banksDown(links)
     const states = ask.linkIds ? [] : await pulls.statesOf(links.map(({ id }) => id))
     const unread = new Set(states.filter(isArriving).map(({ linkId }) => linkId))
     const scene = sceneOf(asker, clock, bankName)

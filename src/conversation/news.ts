@@ -14,7 +14,7 @@ import type { Deliver } from './channel.ts'
 import type { Lending } from './lending.ts'
 import { consentEndedOnce } from './once.ts'
 import type { BankDirectory, CaseDesk } from './ports.ts'
-import type { Asker } from './scene.ts'
+import type { Asker, Scene } from './scene.ts'
 
 type CaseIds = { linkId: string; caseId: string }
 
@@ -30,7 +30,11 @@ export function createNews(needs: {
   const { lend, lendIfAny, tell, named, bankName, line } = lending
 
   /** *Was this you?*, as the case stands. */
-  async function question(loan: Loan<'fraud-alerts'>, caseId: string): Promise<Private<Said>> {
+  async function question(
+    loan: Loan<'fraud-alerts'>,
+    caseId: string,
+    { now }: Pick<Scene, 'now'>,
+  ): Promise<Private<Said>> {
     const { linkId, bankId } = loan.links[0]!
     const read = Private.all([await loan.cases(), await loan.transactions()])
     return read.map(([all, transactions]) => {
@@ -39,7 +43,7 @@ export function createNews(needs: {
       if (!fraudCase || !payment)
         throw new Fault('not-found', { detail: 'the case or its payment is not kept' })
       const usual = usualThere(payment, transactions, all)
-      return sayAlert({ fraudCase, payment, usual }, { linkId, name: bankName(bankId) })
+      return sayAlert({ fraudCase, payment, usual, now }, { linkId, name: bankName(bankId) })
     })
   }
 
@@ -47,8 +51,8 @@ export function createNews(needs: {
     /** *Was this you?* A person who withdrew fraud alerts meanwhile is not asked. */
     async alert<T>(ids: CaseIds, asker: Asker, deliver: Deliver<T>): Promise<T> {
       const ask = { purpose: 'fraud-alerts', what: 'tell-case', linkIds: [ids.linkId] } as const
-      return await lend(ask, asker, deliver, async (loan) => ({
-        said: await question(loan, ids.caseId),
+      return await lend(ask, asker, deliver, async (loan, scene) => ({
+        said: await question(loan, ids.caseId, scene),
         kind: 'alert',
         once: `case:${ids.caseId}:asked`,
       }))
@@ -57,14 +61,14 @@ export function createNews(needs: {
     /** The same question once more, when nobody answered it; nothing when it was answered or told again before. */
     async alertAgain<T>(ids: CaseIds, asker: Asker, deliver: Deliver<T>): Promise<T | null> {
       const ask = { purpose: 'fraud-alerts', what: 'tell-case', linkIds: [ids.linkId] } as const
-      return await lendIfAny(ask, asker, deliver, async (loan) => {
+      return await lendIfAny(ask, asker, deliver, async (loan, scene) => {
         const escalated = await cases.escalate(loan, ids.caseId)
         if (!escalated) return null
         const { number } = escalated
         const { bankId } = loan.links[0]!
         const bank = line(bankId)
         return {
-          said: (await question(loan, ids.caseId)).map((asked) => sayAlertAgain(asked, bank, number)),
+          said: (await question(loan, ids.caseId, scene)).map((asked) => sayAlertAgain(asked, bank, number)),
           kind: 'alert',
           errand: { kind: 'unanswered-alert', number, bankIds: [bankId], caseId: ids.caseId },
           once: `case:${ids.caseId}:unanswered`,

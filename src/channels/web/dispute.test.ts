@@ -238,6 +238,26 @@ test('a person’s last word counts for what a bank that was down has not been t
   assert.equal(house.desk.orders('release').length, 1)
 })
 
+test('a refused payment is said to wait for a yes only while it does, also when it is asked about again', async () => {
+  const { person, ids, alert } = await asked(refused(NOW + 10 * MINUTE))
+  assert.match(alert.text, /refused this payment: nothing was paid\. If it was you, say so before 14:15/)
+  house.clock.advance(15 * MINUTE)
+  await house.chat.tellCaseAgain(ids)
+  const again = await last(person)
+  assert.match(again.text, /refused this payment: nothing was paid\.\n/)
+  const late = await asked(refused(NOW + 12 * HOUR))
+  assert.match(late.alert.text, /say so before 02:05 on .*24 November.* and Chase/)
+})
+
+test('a bank that does not answer our reads has its payments asked about all the same: the question comes first', async () => {
+  house.down.set('chase', NOW - HOUR)
+  const { person, alert } = await asked()
+  assert.match(alert.text, /^Was this you\?/)
+  const [said] = await tap(person, alert, /block my card/)
+  assert.match(said!.text, /^Understood: this was not you\./)
+  house.down.clear()
+})
+
 test('the bank’s own alert says that the bank asks', async () => {
   const { alert } = await asked({ raisedBy: 'bank', reasons: [] })
   assert.match(alert.text, /Chase’s own fraud watch asks/)

@@ -6,7 +6,12 @@ import type { Line } from './cards.ts'
 
 /** *Was this you?*, with what looks unusual and why. The case and its payment name each other. */
 export function sayAlert(
-  { fraudCase, payment, usual }: { fraudCase: FraudCase; payment: Transaction; usual: UsualThere | null },
+  {
+    fraudCase,
+    payment,
+    usual,
+    now,
+  }: { fraudCase: FraudCase; payment: Transaction; usual: UsualThere | null; now: number },
   bank: { linkId: string; name: string },
 ): Said {
   const { city, country, amount, foreign, at, cardNumberDisplay: card } = payment
@@ -20,7 +25,7 @@ export function sayAlert(
   }
   const why: Template[] = reasonsOf({ reasons }).map((reason) => tellReason(reason, usual))
   const byBank: Template[] = declined
-    ? [say('alert-refused', { bank: bank.name, releasableUntil: declined.releasableUntil })]
+    ? [say('alert-refused', { bank: bank.name, releasableUntil: stillAhead(declined.releasableUntil, now) })]
     : raisedBy === 'bank'
       ? [say('alert-by-bank', { bank: bank.name })]
       : []
@@ -45,6 +50,10 @@ const tellReason = (reason: FraudReason, usual: UsualThere | null): Template =>
   reason.code === 'amount-high' && usual
     ? say('alert-usual-there', { amount: reason.values.amount, ...usual })
     : say('alert-reason', { reason })
+
+/** Nobody is told to answer by an hour that is over: by then the bank lets nothing through. */
+const stillAhead = (until: number | null, now: number): number | null =>
+  until !== null && until > now ? until : null
 
 /** The same question again, with where else it can be answered: it was left open for too long. */
 export function sayAlertAgain(asked: Said, line: Line, number: string): Said {

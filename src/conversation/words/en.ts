@@ -582,7 +582,7 @@ export const en: Words = {
     'alert-refused': ({ bank, releasableUntil }, speech) =>
       releasableUntil === null
         ? `${bank} refused this payment: nothing was paid.`
-        : `${bank} refused this payment: nothing was paid. If it was you, say so before ${speech.time(releasableUntil)} and ${bank} lets it through.`,
+        : `${bank} refused this payment: nothing was paid. If it was you, say so before ${asOf(releasableUntil, speech)} and ${bank} lets it through.`,
     'alert-again': ({ number, ...line }) =>
       `I have had no answer yet. If you would rather speak to somebody, ${callBank(line)} and quote case number ${number}.`,
     'doubt-subscription': ({ merchant, every, since }, speech) =>

@@ -632,7 +632,7 @@ export const fr: Words = {
     'alert-refused': ({ bank, releasableUntil }, speech) =>
       releasableUntil === null
         ? `${bank} a refusé ce paiement : rien n’a été payé.`
-        : `${bank} a refusé ce paiement : rien n’a été payé. Si c’était vous, dites-le avant ${speech.time(releasableUntil)} et ${bank} le laissera passer.`,
+        : `${bank} a refusé ce paiement : rien n’a été payé. Si c’était vous, dites-le avant ${asOf(releasableUntil, speech)} et ${bank} le laissera passer.`,
     'alert-again': ({ number, ...line }) =>
       `Je n’ai pas encore de réponse. Si vous préférez parler à quelqu’un, ${callBank(line)} et donnez le numéro de dossier ${number}.`,
     'doubt-subscription': ({ merchant, every, since }, speech) =>
