@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY, HOUR, MINUTE, money } from '#kit'
-import type { LineChoice, PaymentScore, Transaction } from '#vault'
+import type { FraudCase, LineChoice, PaymentScore, Transaction } from '#vault'
 import { fresh, NOON } from './everyday.fixture.ts'
 import { choiceFor, endOfQuiet, linesDue, quietFor } from './lines.ts'
 
@@ -70,6 +70,26 @@ test('what was pulled with the history, is older than two days, was told, or is 
     { ...scene, told: new Set([kiosk.id, sofa.id]) },
   )
   assert.equal(payments.length, 2)
+})
+
+test('what joined a question has its line, which the question does not name; what joined an answered one was told with it', () => {
+  const asked: FraudCase = {
+    id: 'cas_1',
+    number: 'G-7K4M-2Q',
+    transactionId: sofa.id,
+    attachedTransactionIds: [online.id, cafe.id],
+    accountId: sofa.accountId,
+    openedAt: NOON,
+    state: 'asked',
+    answeredAt: null,
+    reasons: [],
+    cardBlockedAt: null,
+  }
+  assert.deepEqual(told([], { cases: [asked] }), ['corner kiosk', 'streamvault', 'cafe du coin'])
+  const answered: FraudCase = { ...asked, state: 'confirmed-fraud', answeredAt: NOON + MINUTE }
+  assert.deepEqual(told([], { cases: [answered] }), ['corner kiosk'])
+  const scores = [...PAYMENTS.slice(0, 3).map((one) => scored(one)), scored(cafe, NOON + 2 * MINUTE)]
+  assert.deepEqual(told([], { cases: [answered], scores }), ['corner kiosk', 'cafe du coin'])
 })
 
 test('a choice is about what comes after it', () => {

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '#kit'
 import type { FraudCase, LineChoice, PaymentScore, Transaction } from '#vault'
 import { localMinute } from './local-hour.ts'
-import { paymentsIn } from './memory.ts'
+import { attachedTo } from './memory.ts'
 
 /** What happened longer ago is no news: it is found by asking. */
 export const LINE_SPAN = 48 * HOUR
@@ -30,17 +30,21 @@ export type LineScene = {
 /** Payments to tell now, oldest first; and when the first quiet hours end that others wait for. */
 export type LinesDue = { waitsUntil: number | null; payments: Transaction[]; more: boolean }
 
-/** Which payments their person wants a line about: card payments that came as the bank's events, and no case asks about. */
+/**
+ * Which payments their person wants a line about: card payments that came as the bank's events, and no case asks about. Those that
+ * joined a question have theirs, since it does not name them; those of an answered one were told with what the answer did.
+ */
 export function linesDue({ transactions, cases, scores, choices }: LineFacts, scene: LineScene): LinesDue {
   const { told, timeZone, now } = scene
-  const asked = new Set(cases.flatMap(paymentsIn))
+  const asked = new Set(cases.map(({ transactionId }) => transactionId))
+  const answeredAt = new Map(cases.flatMap((one) => attachedTo(one).map((id) => [id, one.answeredAt])))
   const scoredAt = new Map(scores.map(({ id, scoredAt }) => [id, scoredAt]))
   const wanted = transactions.filter((payment) => {
     const { id, at, status, cardNumberDisplay, amount } = payment
     if (cardNumberDisplay === null || amount.amountMinor >= 0 || told.has(id) || asked.has(id)) return false
     // What was pulled with the history was never judged, and is no news. What the bank refused is not judged either.
     const knownAt = scoredAt.get(id) ?? (status === 'declined' ? at : null)
-    if (knownAt === null || now - knownAt > LINE_SPAN) return false
+    if (knownAt === null || now - knownAt > LINE_SPAN || knownAt <= (answeredAt.get(id) ?? 0)) return false
     const choice = choiceFor(choices, cardNumberDisplay)
     return choice === null || (knownAt >= choice.at && isWanted(choice, payment, scene.country))
   })

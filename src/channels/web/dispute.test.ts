@@ -69,6 +69,21 @@ test('“not me” opens a dispute with a number, the rights with their source, 
   assert.ok(actions[0] && 'chooses' in actions[0] && actions[0].chooses === 'payments')
 })
 
+test('a dispute of several payments names each, those too that joined the question without being asked about', async () => {
+  const { person, alert } = await asked({ attachedTransactionIds: ['small-one', 'small-two'] })
+  await house.keepPayments(person, [
+    payment({ id: 'small-one', at: NOW, descriptor: 'pixel topup 24', amount: money(-79, 'GBP') }),
+    payment({ id: 'small-two', at: NOW, descriptor: 'globe gifts', amount: money(-100, 'GBP') }),
+  ])
+  const [said] = await tap(person, alert, /block my card/)
+  assert.match(
+    said!.text,
+    /3 payments are in dispute now:\n• .*\n• £0\.79 to Pixel Topup, today at 14:05\n• £1\.00 to Globe Gifts, .*\nI opened dispute/,
+  )
+  const french = (await house.all(person.personId, 'fr')).find(({ id }) => id === said!.id)
+  assert.match(french!.text, /3 paiements sont contestés maintenant\u00a0:\n• /)
+})
+
 test('the dispute goes to the bank after half an hour, once, with the payments that were marked', async () => {
   const { person, alert, ids } = await asked()
   await house.chat.tellCase(ids)

@@ -4,6 +4,9 @@ import type { FraudCase, Transaction } from '#vault'
 import { type Action, type AnswerCase, type PaymentRow, type Said, say, type Template } from '../answer.ts'
 import type { Line } from './cards.ts'
 
+/** Payments of a dispute that are named: what somebody alarmed still reads. */
+const NAMED_MAX = 10
+
 /** Where a case is and what is known around it, as far as its sentences need it. */
 export type CaseScene = {
   linkId: string
@@ -79,7 +82,7 @@ export function sayNotMe(fraudCase: FraudCase, intent: CaseButtons, scene: CaseS
       say('not-me-noted', { bank: line.bank, card }),
       ...(card ? [] : [say('case-without-card', { ...line, number })]),
       ...(fraudCase.dispute
-        ? disputeOpened(fraudCase, line.bank)
+        ? disputeOpened(fraudCase, scene)
         : [say('case-opened', { number, at: openedAt })]),
       say('rights', { country: line.country, isCredit }),
       ...(scene.markable.length > 0 ? [say('mark-others', {})] : []),
@@ -196,9 +199,23 @@ function marking(
   }
 }
 
-function disputeOpened({ number, dispute }: FraudCase, bank: string): Template[] {
+/** Of several payments each is named: who was asked about one has not said of the others yet that they know them. */
+function disputeOpened({ number, dispute }: FraudCase, { line, marked }: CaseScene): Template[] {
   if (!dispute) return []
-  return [say('dispute-opened', { bank, number, at: dispute.openedAt, sendAfter: dispute.sendAfter })]
+  const { openedAt: at, sendAfter } = dispute
+  const disputed = marked.filter(({ status }) => status !== 'declined').map(rowOf)
+  const named = disputed.slice(0, NAMED_MAX)
+  return [
+    ...(disputed.length > 1
+      ? [
+          say('dispute-of', {
+            payments: named.map(({ merchant, amount, foreign, at }) => ({ merchant, amount, foreign, at })),
+            more: disputed.length - named.length,
+          }),
+        ]
+      : []),
+    say('dispute-opened', { bank: line.bank, number, at, sendAfter }),
+  ]
 }
 
 export function rowOf(payment: Transaction): PaymentRow {

@@ -620,6 +620,12 @@ export const en: Words = {
     'case-left': () => 'All right: nothing is changed.',
     'dispute-opened': ({ bank, number, at, sendAfter }, speech) =>
       `I opened dispute ${number} ${moment(at, speech)}. It goes to ${bank} at ${speech.time(sendAfter)}; until then you can take it back.`,
+    'dispute-of': ({ payments: named, more }, speech) =>
+      [
+        `${payments(named.length + more)} are in dispute now:`,
+        ...named.map((payment) => `• ${paymentName(payment, speech)}`),
+        ...(more > 0 ? [`• and ${number.format(more)} more`] : []),
+      ].join('\n'),
     'dispute-taken-back': ({ bank, number }) =>
       `Noted: it was you after all. Dispute ${number} is taken back, and nothing of it goes to ${bank}.`,
     'case-taken-back': ({ bank, number }) =>

@@ -671,6 +671,12 @@ export const fr: Words = {
     'case-left': () => 'Entendu : rien n’est changé.',
     'dispute-opened': ({ bank, number, at, sendAfter }, speech) =>
       `J’ai ouvert la contestation ${number} ${moment(at, speech)}. Elle part chez ${bank} à ${speech.time(sendAfter)} ; jusque-là, vous pouvez la retirer.`,
+    'dispute-of': ({ payments: named, more }, speech) =>
+      [
+        `${payments(named.length + more)} sont contestés maintenant :`,
+        ...named.map((payment) => `• ${paymentName(payment, speech)}`),
+        ...(more > 0 ? [`• et ${number.format(more)} de plus`] : []),
+      ].join('\n'),
     'dispute-taken-back': ({ bank, number }) =>
       `C’est noté : c’était vous, finalement. La contestation ${number} est retirée, et rien n’en part chez ${bank}.`,
     'case-taken-back': ({ bank, number }) =>

@@ -288,6 +288,7 @@ export type Sentences = {
   'snooze-none': Nothing
   'case-left': Nothing
   'dispute-opened': { bank: string; number: string; at: number; sendAfter: number }
+  'dispute-of': { payments: PaymentNamed[]; more: number }
   'dispute-taken-back': { bank: string; number: string }
   'case-taken-back': { bank: string; number: string }
   'dispute-too-late': BankLine & { number: string }

@@ -276,6 +276,7 @@ const SAMPLES: Sentences = {
   'snooze-none': {},
   'case-left': {},
   'dispute-opened': { bank: 'Chase', number: about.number, at: NOW, sendAfter: NOW + 1_800_000 },
+  'dispute-of': { payments: [largest, largest], more: 3 },
   'dispute-taken-back': { bank: 'Chase', number: about.number },
   'case-taken-back': { bank: 'Chase', number: about.number },
   'dispute-too-late': { ...line, number: about.number },
