@@ -121,6 +121,20 @@ test('in quiet hours lines wait until these end on the person’s own clock, ove
   assert.equal(endOfQuiet(night, NOON, 'Europe/Paris'), null)
 })
 
+test('quiet hours end by the person’s own clock in the nights when it is changed, too', () => {
+  const night = { from: 22 * 60, to: 7 * 60 }
+  // 2026-03-29: two o'clock is three in Paris; seven o'clock there is five in UTC from then on.
+  assert.equal(endOfQuiet(night, Date.UTC(2026, 2, 28, 22, 30), 'Europe/Paris'), Date.UTC(2026, 2, 29, 5))
+  // 2026-10-25: three o'clock is two again. The first look is an hour early, and finds an hour left.
+  const early = endOfQuiet(night, Date.UTC(2026, 9, 24, 21, 30), 'Europe/Paris')!
+  assert.equal(early, Date.UTC(2026, 9, 25, 5))
+  assert.equal(endOfQuiet(night, early, 'Europe/Paris'), Date.UTC(2026, 9, 25, 6))
+  // An end that the clock skips is the first minute that there is.
+  const skipped = { from: 22 * 60, to: 2 * 60 + 30 }
+  const end = endOfQuiet(skipped, Date.UTC(2026, 2, 29, 0, 30), 'Europe/Paris')!
+  assert.equal(endOfQuiet(skipped, end, 'Europe/Paris'), null)
+})
+
 test('a card has an amount of its own, beside the choice for all cards', () => {
   const other = fresh(4, { pounds: 80, descriptor: 'north bikes', cardNumberDisplay: '8812' })
   const small = fresh(5, { pounds: 8, descriptor: 'bella flowers', cardNumberDisplay: '8812' })

@@ -78,6 +78,15 @@ export function quietFor(choices: readonly LineChoice[], card: string | null): Q
 
 type QuietHours = { from: number; to: number }
 
+/** Whether two choices want lines about the same payments, whenever they want them. */
+export const isOfSamePayments = (
+  a: Pick<LineChoice, 'lines' | 'above'>,
+  b: Pick<LineChoice, 'lines' | 'above'>,
+): boolean =>
+  a.lines === b.lines &&
+  a.above?.amountMinor === b.above?.amountMinor &&
+  a.above?.currency === b.above?.currency
+
 function isWanted(
   { lines, above }: LineChoice,
   { amount, country, entryMode }: Transaction,
@@ -102,6 +111,13 @@ export function endOfQuiet({ from, to }: QuietHours, now: number, timeZone: stri
   const minute = localMinute(now, timeZone)
   const isOn = from <= to ? minute >= from && minute < to : minute >= from || minute < to
   if (!isOn) return null
-  const left = (to - minute + 24 * 60) % (24 * 60)
-  return Math.floor(now / MINUTE) * MINUTE + left * MINUTE
+  const left = (to - minute + DAY_MINUTES) % DAY_MINUTES
+  const end = Math.floor(now / MINUTE) * MINUTE + left * MINUTE
+  // In the night when clocks are put forward that is an hour too late; when they are put back, it is looked at again.
+  const late = (localMinute(end, timeZone) - to + DAY_MINUTES) % DAY_MINUTES
+  return late < left && late <= CLOCK_CHANGE_MAX ? end - late * MINUTE : end
 }
+
+const DAY_MINUTES = 24 * 60
+/** Minutes by which a clock is put forward at most, where people live. */
+const CLOCK_CHANGE_MAX = 2 * 60

@@ -55,12 +55,17 @@ export function createLineChoices(needs: {
         linkIds: [linkId],
       } as const
       const { above } = choice
-      const opened = await vault.open(ask, (loan) =>
-        conversation.chooseLines(loan, {
+      const opened = await vault.open(ask, async (loan) => {
+        await conversation.chooseLines(loan, {
           ...choice,
           above: above && { amountMinor: above.amountMinor, currency: currency(above.currency) },
-        }),
-      )
+        })
+        // What waits for the end of quiet hours waits for another end now, or for none.
+        await loan.tx.query(
+          `update intake.line_due set not_before = 0, version = version + 1 where link_id = $1`,
+          [linkId],
+        )
+      })
       if (!opened.ok) throw new Fault('not-found')
     },
   }

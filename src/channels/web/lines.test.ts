@@ -355,6 +355,23 @@ test('in quiet hours nothing is said, and afterwards all of it, once', async () 
   assert.equal((await linesOf(person))[0]!.text, '2 payments at Chase.')
 })
 
+test('who changes or ends their quiet hours still hears of what waited, and then at once', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  const { personId, linkId } = person
+  const which = { linkId, cardNumberDisplay: null, lines: 'all', above: null } as const
+  await house.chat.chooseLines(personId, { ...which, quiet: { from: 14 * 60, to: 18 * 60 } }, ENGLISH)
+  house.clock.advance(MINUTE)
+  await receive(person, [{ descriptor: 'corner kiosk' }])
+  await tell()
+  house.clock.advance(MINUTE)
+  await house.chat.chooseLines(personId, { ...which, quiet: { from: 14 * 60, to: 15 * 60 } }, ENGLISH)
+  await tell()
+  assert.deepEqual(await linesOf(person), [])
+  await house.chat.chooseLines(personId, { ...which, quiet: null }, ENGLISH)
+  await tell()
+  assert.match((await linesOf(person))[0]!.text, /kiosk/i)
+})
+
 test('a card’s own quiet hours hold back its lines alone, and what comes meanwhile is told at once', async () => {
   const person = await house.amina(['fraud-alerts', 'account-view'])
   const { personId, linkId } = person
