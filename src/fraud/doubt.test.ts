@@ -104,6 +104,19 @@ test('an alert is doubted once: the second “not me” counts', async () => {
   assert.equal(second.fraudCase!.state, 'confirmed-fraud')
 })
 
+test('a forgotten subscription that the bank refused is asked about once more too', async () => {
+  const house = startFraud()
+  const claire = await somebody([...ordinaryLife(1), bill(91), bill(61), bill(30)])
+  const refused = fresh(0, { ...bill(0), id: 'txn_refused', status: 'declined' })
+  const flag = { transaction: refused, by: 'declined', bankTransactionId: 'b', releasableUntil: null } as const
+  await house.receive(claire, [refused], { authorised: [], flagged: [flag] })
+  const [asked] = await house.cases(claire)
+  const first = await house.sayNotMe(claire, asked!.id)
+  assert.equal(first.fraudCase!.doubt?.kind, 'subscription')
+  assert.equal(first.fraudCase!.state, 'asked')
+  assert.equal((await house.sayNotMe(claire, asked!.id)).fraudCase!.state, 'confirmed-fraud')
+})
+
 test('somebody who took back two reports lately is asked once more, kindly', async () => {
   const house = startFraud()
   const bruno = await somebody()

@@ -2,7 +2,7 @@ import { DAY, type Money, money } from '#kit'
 import type { FraudCase } from '#vault'
 import { isMostlyWrong, TRACK_SPAN, type Turned } from './features/index.ts'
 import type { Memory } from './memory.ts'
-import type { Payment } from './payment.ts'
+import { type Payment, paymentOf } from './payment.ts'
 
 /**
  * Why somebody who says *not me* may have forgotten: worth one kind question before their card is blocked. Most disputes
@@ -112,6 +112,12 @@ export function doubtAbout(
   now: number,
 ): Doubt | null {
   if (fraudCase?.doubt || fraudCase?.reasons.some(({ code }) => BEYOND_DOUBT.includes(code))) return null
-  const payment = memory.history.find(transactionId)
+  const payment = memory.history.find(transactionId) ?? refusedPayment(memory, transactionId)
   return payment ? doubtOf(memory, payment, now) : null
+}
+
+/** What the bank refused is nobody's habit, but may have been forgotten as well as what it let through. */
+function refusedPayment({ history, declined }: Memory, id: string): Payment | null {
+  const refused = declined.get(id)
+  return refused ? paymentOf({ ...refused, status: 'pending' }, history.home.timeZone, undefined) : null
 }
