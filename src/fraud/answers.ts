@@ -189,7 +189,7 @@ const newDispute = (now: number): Dispute => ({
 
 function takeAsOwn(memory: Memory, before: FraudCase, needs: Needs): Outcome {
   const joined = joinedTo(memory, before.id)
-  const { dispute: _dispute, ...rest } = before
+  const { dispute: _dispute, flags: _flags, ...rest } = before
   const own: FraudCase = {
     ...rest,
     state: 'was-me',

@@ -98,6 +98,44 @@ test('several that the bank refused on one card are one question', async () => {
   assert.equal(asked!.attachedTransactionIds!.length, 2)
 })
 
+test('what the bank refused or suspects while another question is open is asked about once that was theirs', async () => {
+  const house = startFraud()
+  const amina = await somebody()
+  const hotel = refused({ id: 'txn_hotel' })
+  const again = { ...refused({ id: 'txn_hotel_again' }), bankTransactionId: 'bank-2' }
+  const shop = {
+    ...refused({ id: 'txn_shop', descriptor: 'toy shop', country: 'PT' }),
+    bankTransactionId: 'bank-3',
+  }
+  const tram = fresh(0, { id: 'txn_tram', descriptor: 'tram ticket', pounds: 3 })
+  const suspected = {
+    transaction: tram,
+    by: 'suspected',
+    bankTransactionId: 'b',
+    releasableUntil: null,
+  } as const
+  const flagged = [hotel, again, shop, suspected]
+  const batch = flagged.map(({ transaction }) => transaction)
+  await house.receive(amina, batch, { authorised: [], flagged })
+  const [first] = await house.cases(amina)
+  assert.equal(first!.transactionId, 'txn_hotel')
+  await house.answer(amina, first!.id, 'was-me')
+
+  const [, second, ...others] = await house.cases(amina)
+  assert.deepEqual(others, [])
+  assert.deepEqual(await announced(amina), [first!.id, second!.id])
+  // The shop that was vouched for is not asked about again: the bank no longer stops it.
+  assert.deepEqual([second!.transactionId, second!.attachedTransactionIds], ['txn_shop', ['txn_tram']])
+  assert.deepEqual(second!.declined, {
+    bankTransactionId: 'bank-3',
+    releasableUntil: NOON + HOUR,
+    releasedAt: null,
+  })
+  await house.answer(amina, second!.id, 'was-me')
+  const third = (await house.cases(amina)).at(-1)!
+  assert.deepEqual([third.transactionId, third.raisedBy, third.state], ['txn_tram', 'bank', 'asked'])
+})
+
 test('what the bank’s own system suspects is asked about; what we asked about already is not asked again', async () => {
   const house = startFraud()
   const david = await somebody()

@@ -1,19 +1,16 @@
 import { DAY } from '#kit'
-import type { FraudCase, Transaction } from '#vault'
-import { isSent } from './answers.ts'
+import { resolveMerchant } from '#merchants'
+import type { BankFlag, FraudCase, Transaction } from '#vault'
+import { type Answer, answerCase, isSent } from './answers.ts'
 import type { CaseId } from './decide.ts'
 import { labelOf, type Make, take } from './learnt.ts'
-import { cardOfPayment, caseOf, type Memory, paymentsIn, putCase } from './memory.ts'
+import { attachedTo, cardOfPayment, caseOf, type Memory, paymentsIn, putCase } from './memory.ts'
 import { joinOutcomes, NOTHING, type Outcome } from './outcome.ts'
+import type { Payment } from './payment.ts'
 import { join, keepApart, knownOf, type Needs, newCase, openCase } from './raising.ts'
 
 /** A payment that the bank itself thinks was not its holder's; it has the shape of the intake's `Flagged`. */
-export type Flagged = {
-  transaction: Transaction
-  by: 'declined' | 'suspected'
-  bankTransactionId: string
-  releasableUntil: number | null
-}
+export type Flagged = Omit<BankFlag, 'transactionId'> & { transaction: Transaction }
 
 /** How the bank decided a dispute; it has the shape of the intake's `DisputeOutcome`. */
 export type DisputeOutcome = {
@@ -29,7 +26,13 @@ export const SILENCE_SPAN = 120 * DAY
  * Asks about what the bank refused or suspects, as about what looks wrong to us: one question per card. A payment that
  * somebody was asked about already, or answered for, is not asked about again.
  */
-export function takeFlags(memory: Memory, flags: readonly Flagged[], needs: Needs): Outcome {
+export function takeFlags(
+  memory: Memory,
+  flags: readonly (Omit<Flagged, 'transaction'> & {
+    transaction: Pick<Transaction, 'id' | 'accountId' | 'at'>
+  })[],
+  needs: Needs,
+): Outcome {
   if (flags.length === 0) return NOTHING
   const changed = new Map<string, FraudCase>()
   const raised: CaseId[] = []
@@ -40,7 +43,7 @@ export function takeFlags(memory: Memory, flags: readonly Flagged[], needs: Need
     if (card === null || caseOf(memory, id)) continue
     const open = openCase(memory, { card, at }, needs.now)
     const next: FraudCase = open
-      ? join(open, transaction, null)
+      ? withFlag(join(open, transaction, null), { transactionId: id, by, bankTransactionId, releasableUntil })
       : {
           ...newCase(memory, { id, accountId }, { reasons: [] }, needs),
           raisedBy: 'bank',
@@ -55,6 +58,33 @@ export function takeFlags(memory: Memory, flags: readonly Flagged[], needs: Need
     changed.set(next.id, next)
   }
   return { ...learnt, isKnown: true, raised, cases: [...changed.values()] }
+}
+
+/** A case with what the bank said of a payment that found room in it. */
+const withFlag = (joined: FraudCase, flag: BankFlag): FraudCase =>
+  attachedTo(joined).includes(flag.transactionId)
+    ? { ...joined, flags: [...(joined.flags ?? []), flag] }
+    : joined
+
+/**
+ * Records what the person said of a case. When it was theirs, what the bank had said of others that joined it is asked about by
+ * itself: nothing is let through, or forgotten, that nobody was asked about. A shop they vouched for just now is not asked about again.
+ */
+export function answerThenAsk(memory: Memory, caseId: string, answer: Answer, needs: Needs): Outcome {
+  const flags = memory.cases.get(caseId)?.flags ?? []
+  const answered = answerCase(memory, caseId, answer, needs)
+  if (answered.answered?.state !== 'was-me' || answered.cases.length === 0) return answered
+  const open = flags.flatMap(({ transactionId, ...flag }) => {
+    const transaction =
+      flag.by === 'declined' ? memory.declined.get(transactionId) : memory.history.find(transactionId)
+    return transaction && !isVouched(memory, transaction) ? [{ ...flag, transaction }] : []
+  })
+  return joinOutcomes(answered, takeFlags(memory, open, needs))
+}
+
+function isVouched({ history }: Memory, one: Transaction | Payment): boolean {
+  const merchant = 'merchant' in one ? one.merchant : resolveMerchant(one).merchant
+  return history.isVouched({ merchant, country: one.country })
 }
 
 const LEARNT = { 'in-favour': 'fraud', against: 'genuine', withdrawn: 'unknown' } as const

@@ -4,7 +4,6 @@ import type { People } from '#people'
 import type { FraudCase, LineChoice, RuleSnooze, Transaction } from '#vault'
 import {
   type Answer,
-  answerCase,
   type Deed,
   escalateCase,
   markable,
@@ -12,6 +11,7 @@ import {
   noteDeed,
   reportPayment,
 } from './answers.ts'
+import { answerThenAsk } from './bank-word.ts'
 import { decide, hashesOf, isEmpty, linesOf, numberOf, tallyToKeep, wayOf } from './decide.ts'
 import { type DisputeToSend, disputeOnItsWay } from './dispute.ts'
 import type { Doubt } from './doubt.ts'
@@ -120,7 +120,7 @@ export function createFraud(needs: {
       return await hear(
         loan,
         (memory) => joinedTo(memory, caseId),
-        (memory, judging) => answerCase(memory, caseId, answer, judging),
+        (memory, judging) => answerThenAsk(memory, caseId, answer, judging),
       )
     },
 

@@ -15,6 +15,7 @@ export type { OwnCopy } from './own-copy.ts'
 export type {
   Account,
   Balance,
+  BankFlag,
   Connection,
   Dispute,
   FraudCase,

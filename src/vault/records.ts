@@ -102,6 +102,8 @@ export type FraudCase = {
   raisedBy?: 'bank' | 'person'
   /** The bank refused the payment and can approve it until `releasableUntil`; `releasedAt` is when it did. */
   declined?: { bankTransactionId: string; releasableUntil: number | null; releasedAt: number | null }
+  /** What the bank itself said of payments that joined: what is known of them no more once they leave. Absent when it said nothing. */
+  flags?: BankFlag[]
   /** When nobody had answered for so long that it was told again, more widely. */
   escalatedAt?: number
   /** The kind question that was asked before *not me* was taken at its word, and when. */
@@ -110,6 +112,14 @@ export type FraudCase = {
   takenBackAt?: number
   /** What the bank is asked to pay back; absent until the person says that it was not them. */
   dispute?: Dispute
+}
+
+/** The bank refused a payment, and may let it through until then, or suspects it. */
+export type BankFlag = {
+  transactionId: string
+  by: 'declined' | 'suspected'
+  bankTransactionId: string
+  releasableUntil: number | null
 }
 
 /** Why somebody may be mistaken in saying *not me*: what they are asked about once, before their card is blocked. */
