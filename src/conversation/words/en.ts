@@ -183,13 +183,13 @@ function rightsOf(country: string, isCredit: boolean): string[] {
   if (country === 'GB')
     return [
       'your bank must refund an unauthorised payment by the end of the next business day, unless it has reason to suspect fraud by you (Payment Services Regulations 2017, reg. 76).',
-      'You can be asked to bear £35 at most for a lost or stolen card, and nothing that is paid after you told your bank (reg. 77).',
+      'You can be asked to bear £35 at most for a lost or stolen card, save for fraud or gross negligence of yours, and nothing that is paid after you told your bank (reg. 77).',
       'You have 13 months to report it (reg. 74).',
     ]
   if (EEA.has(country))
     return [
       'your bank must refund an unauthorised payment by the end of the next business day, unless it has reason to suspect fraud by you (Directive (EU) 2015/2366, art. 73).',
-      'You can be asked to bear €50 at most for a lost or stolen card, and nothing that is paid after you told your bank (art. 74).',
+      'You can be asked to bear €50 at most for a lost or stolen card, save for fraud or gross negligence of yours, and nothing that is paid after you told your bank (art. 74).',
       'You have 13 months to report it (art. 71).',
     ]
   return [

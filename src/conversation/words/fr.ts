@@ -207,13 +207,13 @@ function rightsOf(country: string, isCredit: boolean): string[] {
   if (country === 'GB')
     return [
       'votre banque doit rembourser un paiement non autorisé au plus tard à la fin du jour ouvré suivant, sauf si elle a lieu de soupçonner une fraude de votre part (Payment Services Regulations 2017, reg. 76).',
-      'Il peut vous rester 35 £ au plus à supporter pour une carte perdue ou volée, et rien de ce qui est payé après que vous avez prévenu votre banque (reg. 77).',
+      'Il peut vous rester 35 £ au plus à supporter pour une carte perdue ou volée, sauf fraude ou négligence grave de votre part, et rien de ce qui est payé après que vous avez prévenu votre banque (reg. 77).',
       'Vous avez 13 mois pour le signaler (reg. 74).',
     ]
   if (EEA.has(country))
     return [
       'votre banque doit rembourser un paiement non autorisé au plus tard à la fin du jour ouvré suivant, sauf si elle a lieu de soupçonner une fraude de votre part (directive (UE) 2015/2366, art. 73).',
-      'Il peut vous rester 50 € au plus à supporter pour une carte perdue ou volée, et rien de ce qui est payé après que vous avez prévenu votre banque (art. 74).',
+      'Il peut vous rester 50 € au plus à supporter pour une carte perdue ou volée, sauf fraude ou négligence grave de votre part, et rien de ce qui est payé après que vous avez prévenu votre banque (art. 74).',
       'Vous avez 13 mois pour le signaler (art. 71).',
     ]
   return [
