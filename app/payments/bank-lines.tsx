@@ -9,7 +9,7 @@ import { QuietTimes } from './quiet-times.tsx'
 const KINDS = ['all', 'above', 'abroad-or-online', 'suspicious'] as const
 
 /** One bank: what has a line, from which amount, and the quiet hours; then the cards that are to be treated otherwise. */
-export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJson): Promise<void> }) {
+export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJson): Promise<boolean> }) {
   const { link, onSave } = props
   const { words } = useHere()
   const kept = link.choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null)
@@ -18,16 +18,17 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
   const [amount, setAmount] = useState(amountText(kept?.above ?? null, currency))
   const [quiet, setQuiet] = useState(typeof kept?.quiet === 'object' ? kept.quiet : null)
   const [busy, setBusy] = useState(false)
+  const [saved, setSaved] = useState(false)
   const above = lines === 'above' ? readAmount(amount, currency) : null
-  const isWrong = lines === 'above' && above === null
-  const isQuiet = quiet !== null && quiet.from !== quiet.to
+  const isWrong = (lines === 'above' && above === null) || (quiet !== null && quiet.from === quiet.to)
   const id = `lines-${link.linkId}`
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     if (busy || isWrong) return
     setBusy(true)
-    await onSave({ cardNumberDisplay: null, lines, above, quiet: isQuiet ? quiet : null })
+    setSaved(false)
+    setSaved(await onSave({ cardNumberDisplay: null, lines, above, quiet }))
     setBusy(false)
   }
 
@@ -63,11 +64,12 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
           </label>
           {quiet && <QuietTimes quiet={quiet} onChange={setQuiet} />}
         </fieldset>
-        <div>
+        <div className="row">
           <button type="submit" className="primary" disabled={busy || isWrong}>
             {busy ? words.busy : words.save}
             <span className="hidden-text"> ({link.bank})</span>
           </button>
+          <div role="status">{saved && <span className="small">{words.linesSaved}</span>}</div>
         </div>
       </form>
       {link.cards.length > 0 && <CardLines link={link} onSave={onSave} />}

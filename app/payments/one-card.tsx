@@ -16,7 +16,7 @@ export function OneCard(props: {
   card: string
   currency: string
   kept: LineChoiceJson | null
-  onSave(choice: LineChoiceJson): Promise<void>
+  onSave(choice: LineChoiceJson): Promise<boolean>
 }) {
   const { card, currency, kept, onSave } = props
   const { locale, words } = useHere()
@@ -27,6 +27,7 @@ export function OneCard(props: {
     typeof kept?.quiet === 'object' && kept.quiet ? kept.quiet : QUIET_AT_FIRST,
   )
   const [busy, setBusy] = useState(false)
+  const [saved, setSaved] = useState(false)
   const above = lines === 'above' ? readAmount(amount, currency) : null
   const isWrong = (lines === 'above' && above === null) || (quiet === 'own' && hours.from === hours.to)
 
@@ -34,8 +35,9 @@ export function OneCard(props: {
     event.preventDefault()
     if (busy || isWrong) return
     setBusy(true)
+    setSaved(false)
     const own = quiet === 'own' ? hours : quiet === 'never' ? quiet : null
-    await onSave({ cardNumberDisplay: card, lines, above, quiet: own })
+    setSaved(await onSave({ cardNumberDisplay: card, lines, above, quiet: own }))
     setBusy(false)
   }
 
@@ -68,11 +70,12 @@ export function OneCard(props: {
           </select>
         </label>
         {quiet === 'own' && <QuietTimes quiet={hours} onChange={setHours} />}
-        <div>
+        <div className="row">
           <button type="submit" disabled={busy || isWrong}>
             {busy ? words.busy : words.save}
             <span className="hidden-text"> ({words.cardEnding(card)})</span>
           </button>
+          <div role="status">{saved && <span className="small">{words.linesSaved}</span>}</div>
         </div>
       </form>
     </details>

@@ -13,7 +13,6 @@ import './payments.css'
 export function PaymentsPage() {
   const { session, locale, words } = useHere()
   const [links, setLinks] = useState<LinesJson[] | null>(null)
-  const [saved, setSaved] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
   const personId = session.person?.id
 
@@ -25,14 +24,14 @@ export function PaymentsPage() {
     })
   }, [personId, locale])
 
-  async function save(linkId: string, choice: LineChoiceJson) {
+  async function save(linkId: string, choice: LineChoiceJson): Promise<boolean> {
     setError(null)
-    setSaved(null)
     try {
       setLinks(await post<LinesJson[]>('/api/lines', { linkId, ...choice }))
-      setSaved(words.linesSaved)
+      return true
     } catch (failure) {
       setError(failure)
+      return false
     }
   }
 
@@ -67,7 +66,6 @@ export function PaymentsPage() {
         <BankLines key={link.linkId} link={link} onSave={(choice) => save(link.linkId, choice)} />
       ))}
       {personId && <WorthKnowing />}
-      <div role="status">{saved && <p className="notice">{saved}</p>}</div>
     </main>
   )
 }

@@ -233,7 +233,10 @@ for (const locale of ['en', 'fr'] as const) {
       await looksRight(page, 'payments')
       await page.getByRole('checkbox').first().uncheck()
       await page.getByRole('button', { name: says.save }).click()
-      await page.getByText(says.saved, { exact: true }).waitFor()
+      const saved = page.getByText(says.saved, { exact: true })
+      await saved.waitFor()
+      const { y, height } = (await saved.boundingBox())!
+      assert.ok(y >= 0 && y + height <= page.viewportSize()!.height, 'it is said in sight of the button')
       await page.goto(town.url)
       town.bank('chase').authorise(customer, { amount: '4.00', descriptor: 'tesco stores 6227' })
       town.bank('chase').authorise(customer, { amount: '6.00', descriptor: 'tesco stores 6227' })
