@@ -41,8 +41,16 @@ const LAW: Record<string, { country: string; isCredit: boolean; en: RegExp[]; fr
   'a card in the United Kingdom': {
     country: 'GB',
     isCredit: false,
-    en: [/next business day.*2017, reg\. 76\)\.$/, /£35.*gross negligence.*\(reg\. 77\)\.$/, /13 months.*\(reg\. 74\)\.$/],
-    fr: [/jour ouvré suivant.*2017, reg\. 76\)\.$/, /35 £.*négligence grave.*\(reg\. 77\)\.$/, /13 mois.*\(reg\. 74\)\.$/],
+    en: [
+      /next business day.*2017, reg\. 76\)\.$/,
+      /£35.*gross negligence.*\(reg\. 77\)\.$/,
+      /13 months.*\(reg\. 74\)\.$/,
+    ],
+    fr: [
+      /jour ouvré suivant.*2017, reg\. 76\)\.$/,
+      /35 £.*négligence grave.*\(reg\. 77\)\.$/,
+      /13 mois.*\(reg\. 74\)\.$/,
+    ],
   },
   'a card in France': {
     country: 'FR',
