@@ -108,7 +108,12 @@ test('a forgotten subscription that the bank refused is asked about once more to
   const house = startFraud()
   const claire = await somebody([...ordinaryLife(1), bill(91), bill(61), bill(30)])
   const refused = fresh(0, { ...bill(0), id: 'txn_refused', status: 'declined' })
-  const flag = { transaction: refused, by: 'declined', bankTransactionId: 'b', releasableUntil: null } as const
+  const flag = {
+    transaction: refused,
+    by: 'declined',
+    bankTransactionId: 'b',
+    releasableUntil: null,
+  } as const
   await house.receive(claire, [refused], { authorised: [], flagged: [flag] })
   const [asked] = await house.cases(claire)
   const first = await house.sayNotMe(claire, asked!.id)
