@@ -1,5 +1,6 @@
 import { Fault } from '#kit'
 import { createFeatureEngine, FEATURE_COUNT, FEATURES, type FraudEvent } from './features/index.ts'
+import { LastWords } from './last-words.ts'
 import type { Matrix } from './model/index.ts'
 
 /** Payments with what was known when each was told, in that order, and what is thought of them in the end. */
@@ -10,7 +11,8 @@ const LATER_SHARE = 0.25
 
 /**
  * Replays a log of events through the same features that judge live, and makes of it what a model learns from. A payment's
- * features are those at the moment it was told; its label is the last one learnt, and one that nobody spoke of is genuine.
+ * features are those at the moment it was told; its label is the last one learnt (`LastWords`), and one that nobody spoke of is
+ * genuine.
  * Throws `rows-unusable` when there are too few payments.
  */
 export async function learnFrom(
@@ -21,13 +23,10 @@ export async function learnFrom(
   const vectors: Float64Array[] = []
   const instants: number[] = []
   const rowOf = new Map<string, number>()
-  const frauds = new Set<string>()
+  const words = new LastWords()
   for await (const event of events) {
     engine.tell(event)
-    if (event.kind === 'label-learnt') {
-      if (event.label === 'fraud') frauds.add(event.paymentId)
-      else frauds.delete(event.paymentId)
-    }
+    if (event.kind === 'label-learnt') words.learn(event)
     if (event.kind !== 'payment-seen' || rowOf.has(event.id)) continue
     const vector = engine.vectorOf(event.id)
     if (!vector) continue
@@ -40,7 +39,7 @@ export async function learnFrom(
   if (cut < 1 || cut === vectors.length)
     throw new Fault('rows-unusable', { detail: 'there are too few payments in the file' })
   const labels = new Uint8Array(vectors.length)
-  for (const id of frauds) {
+  for (const id of words.frauds()) {
     const row = rowOf.get(id)
     if (row !== undefined) labels[row] = 1
   }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { currency, DAY, HOUR } from '#kit'
 import { BANK_ONLY, simulateCards } from '../../sim/cards/index.ts'
-import type { FraudEvent } from './features/index.ts'
+import type { FraudEvent, LabelLearnt, PaymentSeen } from './features/index.ts'
+import { learnFrom } from './learning.ts'
 import { BUILT_IN, readRules } from './rules/index.ts'
 import { tryRules } from './try-rules.ts'
 
@@ -39,4 +41,80 @@ test('a rule that asks about nearly everything is told from one that does not', 
 
 test('the same events and rules give the same trial', async () => {
   assert.deepEqual(await tryRules(events(), BUILT_IN), await tryRules(events(), BUILT_IN))
+})
+
+const START = Date.UTC(2026, 0, 5)
+const EVERYTHING = readRules('rule everything asks when habits >= 0')
+
+async function* told(...events: FraudEvent[]): AsyncGenerator<FraudEvent> {
+  yield* events
+}
+
+const paid = (n: number, over: Partial<PaymentSeen> = {}): PaymentSeen => ({
+  kind: 'payment-seen',
+  id: `p${n}`,
+  at: START + n * HOUR,
+  holder: 'h',
+  accountId: 'a',
+  card: 'a 1',
+  amountMinor: 1_000 + n,
+  currency: currency('GBP'),
+  merchant: 'shop',
+  category: null,
+  terminal: null,
+  country: 'GB',
+  foreignCurrency: null,
+  city: null,
+  place: null,
+  entryMode: 'chip',
+  hour: 9,
+  weekday: 1,
+  ...over,
+})
+
+const learnt = (over: Partial<LabelLearnt>): LabelLearnt => ({
+  kind: 'label-learnt',
+  paymentId: 'p3',
+  label: 'fraud',
+  source: 'person',
+  at: START + 2 * DAY,
+  ...over,
+})
+
+test('what a payment was in the end is the label learnt last, in whatever order they are told; silence takes nothing back', async () => {
+  const payments = Array.from({ length: 8 }, (_, n) => paid(n))
+  const frauds = async (...labels: LabelLearnt[]) => {
+    const { past, later } = await learnFrom(told(...payments, ...labels))
+    const counted = [...past.labels, ...later.labels].reduce((sum, label) => sum + label, 0)
+    assert.equal((await tryRules(told(...payments, ...labels), EVERYTHING)).frauds, counted)
+    return counted
+  }
+  const silence = learnt({ label: 'genuine', source: 'expiry', at: START + 120 * DAY })
+  const before = learnt({ label: 'genuine', at: START + DAY })
+  const after = learnt({ label: 'genuine', source: 'dispute', at: START + 9 * DAY })
+  assert.equal(await frauds(learnt({})), 1)
+  assert.equal(await frauds(learnt({}), silence), 1)
+  assert.equal(await frauds(silence, learnt({})), 1)
+  assert.equal(await frauds(learnt({}), before), 1)
+  assert.equal(await frauds(learnt({}), learnt({ label: 'genuine', source: 'bank' })), 1)
+  assert.equal(await frauds(after, learnt({})), 0)
+  assert.equal(await frauds(learnt({}), learnt({ label: 'unknown', at: START + 3 * DAY })), 0)
+})
+
+test('money is counted by currency, an enormous amount breaks no sum, and of a payment of nothing nobody is asked', async () => {
+  const { whole, payments } = await tryRules(
+    told(
+      paid(1, { amountMinor: Number.MAX_SAFE_INTEGER }),
+      paid(2, { amountMinor: Number.MAX_SAFE_INTEGER }),
+      paid(3, { amountMinor: 700, currency: currency('JPY') }),
+      paid(4, { amountMinor: 0 }),
+      ...['p1', 'p2', 'p3', 'p4'].map((paymentId) => learnt({ paymentId })),
+    ),
+    EVERYTHING,
+  )
+  assert.deepEqual([payments, whole.asked, whole.caught], [3, 3, 3])
+  assert.deepEqual(whole.saved, [
+    { amountMinor: 2 * 2 ** 38, currency: 'GBP' },
+    { amountMinor: 700, currency: 'JPY' },
+  ])
 })

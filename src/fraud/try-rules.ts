@@ -1,5 +1,8 @@
 import { Fault, type Money, money } from '#kit'
 import { createFeatureEngine, type FraudEvent, newVector } from './features/index.ts'
+import type { Features } from './features.ts'
+import { LastWords } from './last-words.ts'
+import type { Payment } from './payment.ts'
 import { ANNOYED_SHARE_MAX, type RuleSet } from './rules/index.ts'
 import { judgeByRules } from './rules.ts'
 
@@ -39,25 +42,22 @@ export async function tryRules(
   const engine = createFeatureEngine()
   const vector = newVector()
   const judged = new Map<string, Judged>()
-  const frauds = new Set<string>()
+  const words = new LastWords()
   for await (const event of events) {
     engine.tell(event)
-    if (event.kind === 'label-learnt') {
-      if (event.label === 'fraud') frauds.add(event.paymentId)
-      else frauds.delete(event.paymentId)
-    }
+    if (event.kind === 'label-learnt') words.learn(event)
     if (event.kind !== 'payment-seen' || judged.has(event.id)) continue
-    const verdict = engine.judge(
+    const one = engine.judge(
       event.id,
-      (features, payment, values) => judgeByRules(features, payment, values, set),
+      (features, payment, values) => judgedBy(set, features, payment, values),
       vector,
     )
-    if (!verdict) continue
-    const { card, amountMinor, currency } = event
-    judged.set(event.id, { card, amountMinor, currency, asks: verdict.asks, held: verdict.held })
+    if (!one) continue
+    judged.set(event.id, one)
     onPayment(judged.size)
   }
   if (judged.size === 0) throw new Fault('rows-unusable', { detail: 'there is no payment in the file' })
+  const frauds = words.frauds()
   const known = [...frauds].filter((id) => judged.has(id)).length
   const trial = (rule: string | null) => trialOf(judged, frauds, rule)
   return {
@@ -66,6 +66,14 @@ export async function tryRules(
     whole: trial(null),
     rules: set.rules.map(({ name }) => trial(name)),
   }
+}
+
+/** Live, nobody is asked about a payment of nothing; and an enormous amount counts here as it does in the features. */
+function judgedBy(set: RuleSet, features: Features, payment: Payment, vector: Float64Array): Judged | null {
+  if (payment.isMoneyless) return null
+  const { asks, held } = judgeByRules(features, payment, vector, set)
+  const { card, amountMinor, currency } = payment
+  return { card, amountMinor, currency, asks, held }
 }
 
 function trialOf(
