@@ -102,6 +102,25 @@ test('a fault in the rows is the same fault out of the thread', async () => {
   )
 })
 
+test('without fraud among the rows it would be calibrated or measured on, nothing is learnt, and the reason is said', () => {
+  const rows = rowsOf(later)
+  const without = (from: number, to: number): Matrix => ({
+    ...later,
+    labels: later.labels.map((label, row) => (row >= from && row < to ? 0 : label)),
+  })
+  const refused = (one: Matrix, words: RegExp) =>
+    assert.throws(
+      () => makeModel({ ...making, later: one }, () => assert.fail('a tree was grown')),
+      (error) => error instanceof Fault && error.code === 'rows-unusable' && words.test(error.message),
+    )
+  refused(without(0, rows / 2), /calibrated on, 0 are fraud/)
+  refused(without(rows / 2, rows), /measured on, 0 are fraud/)
+  refused(
+    { ...later, values: later.values.slice(0, later.names.length), labels: Uint8Array.of(1) },
+    /of the 0 payments/,
+  )
+})
+
 test('payments like those of the past have not drifted; dearer ones are told by the feature that moved', () => {
   const drifts = reportDrift(made.reference!, later, made.trees)
   assert.ok(drifts.every(({ level }) => level === 'steady'))

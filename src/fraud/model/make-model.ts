@@ -1,3 +1,4 @@
+import { Fault } from '#kit'
 import { calibrate, probabilityAt } from './calibrate.ts'
 import { referenceOf, scoresOf } from './drift.ts'
 import type { Matrix } from './matrix.ts'
@@ -17,14 +18,16 @@ export type Making = {
 
 /**
  * Trains a model, calibrates it on the first half of the later rows and measures it on the second. Throws
- * `rows-unusable`.
+ * `rows-unusable`, before anything is learnt, when there is nothing to calibrate or to measure it by.
  */
 export function makeModel(
   { featureSet, past, later, learntFrom, settings }: Making,
   onTree?: (done: number, of: number) => void,
 ): Omit<Model, 'id'> {
-  const trees = train(past, settings, onTree)
   const half = Math.floor(later.labels.length / 2)
+  checkBothKinds(later.labels.subarray(0, half), 'calibrated')
+  checkBothKinds(later.labels.subarray(half), 'measured')
+  const trees = train(past, settings, onTree)
   const scores = scoresOf(later, trees)
   const calibration = calibrate(scores.subarray(0, half), later.labels.subarray(0, half))
   const measured = { scores: scores.subarray(half), labels: later.labels.subarray(half) }
@@ -47,4 +50,11 @@ export function makeModel(
     calibration,
     reference: referenceOf(past, trees),
   }
+}
+
+function checkBothKinds(labels: Uint8Array, done: string): void {
+  const frauds = labels.reduce((sum, label) => sum + label, 0)
+  if (frauds > 0 && frauds < labels.length) return
+  const detail = `of the ${labels.length} payments that the model would be ${done} on, ${frauds} are fraud: there must be both fraudulent and genuine ones; give payments of a longer time`
+  throw new Fault('rows-unusable', { detail })
 }
