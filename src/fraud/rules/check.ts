@@ -20,17 +20,19 @@ type Typed =
 /** A place that makes no sense was told; what contains it is not looked at. */
 class Nonsense extends Error {}
 
-const UNITS: Record<string, { unit: Unit; times: number }> = {
-  '%': { unit: 'plain', times: 0.01 },
-  minute: { unit: 'minutes', times: 1 },
-  minutes: { unit: 'minutes', times: 1 },
-  hour: { unit: 'minutes', times: 60 },
-  hours: { unit: 'minutes', times: 60 },
-  day: { unit: 'days', times: 1 },
-  days: { unit: 'days', times: 1 },
-  km: { unit: 'km', times: 1 },
-  'km/h': { unit: 'km/h', times: 1 },
-}
+const UNITS = new Map<string, { unit: Unit; times: number }>(
+  Object.entries({
+    '%': { unit: 'plain', times: 0.01 },
+    minute: { unit: 'minutes', times: 1 },
+    minutes: { unit: 'minutes', times: 1 },
+    hour: { unit: 'minutes', times: 60 },
+    hours: { unit: 'minutes', times: 60 },
+    day: { unit: 'days', times: 1 },
+    days: { unit: 'days', times: 1 },
+    km: { unit: 'km', times: 1 },
+    'km/h': { unit: 'km/h', times: 1 },
+  }),
+)
 
 const SAID: Record<Unit, string> = {
   plain: 'a plain number',
@@ -175,7 +177,7 @@ export function checkRules(text: string, written: SetWritten): CheckedSet {
   function numberOf(digits: string, unit: Written<string> | null, span: Span): Typed {
     const value = Number(digits)
     if (!unit) return { type: 'number', node: { kind: 'number', value }, unit: 'plain', currency: null }
-    const known = UNITS[unit.value]
+    const known = UNITS.get(unit.value)
     if (known) {
       const node: NumberNode = { kind: 'number', value: value * known.times }
       return { type: 'number', node, unit: known.unit, currency: null }

@@ -12,18 +12,27 @@ export type CompiledRules = (vector: Float64Array, payment: Payment, held: numbe
 export function compileRules({ definitions, rules }: CheckedSet): CompiledRules {
   const sets: ReadonlySet<string>[] = []
   let asksMerchant = false
+  /** Whether a condition can be said, as a name of its own: it is asked for in both directions, one within the other. */
+  const names = new Map<Condition, string>()
+  let ahead: string[] = []
+  /** A line, behind those that compute what it names. */
+  const after = (line: string): string => {
+    const lines = [...ahead, line].join('')
+    ahead = []
+    return lines
+  }
   const lines = definitions.flatMap((definition, index) =>
     definition.type === 'number'
       ? [`const n${index}=${numberCode(definition.number)};`]
       : [
-          `const t${index}=${whenTrue(definition.condition)};`,
-          `const f${index}=${whenFalse(definition.condition)};`,
+          after(`const t${index}=${whenTrue(definition.condition)};`),
+          after(`const f${index}=${whenFalse(definition.condition)};`),
         ],
   )
   const tests = rules
     .map(({ condition, weight }, index) => ({
       weight,
-      test: `if(${whenTrue(condition)})held.push(${index});`,
+      test: after(`if(${whenTrue(condition)})held.push(${index});`),
     }))
     .sort((a, b) => b.weight - a.weight)
     .map(({ test }) => test)
@@ -49,7 +58,7 @@ export function compileRules({ definitions, rules }: CheckedSet): CompiledRules 
       case 'known-text':
         return knownCode(`p.${node.of}!==null`, node.isKnown)
       case 'known-condition':
-        return knownCode(`(${whenTrue(node.of)}||${whenFalse(node.of)})`, node.isKnown)
+        return knownCode(canBeSaid(node.of), node.isKnown)
       case 'and':
         return `(${node.parts.map(whenTrue).join('&&')})`
       case 'or':
@@ -81,6 +90,16 @@ export function compileRules({ definitions, rules }: CheckedSet): CompiledRules 
       case 'not':
         return whenTrue(node.part)
     }
+  }
+
+  function canBeSaid(of: Condition): string {
+    const known = names.get(of)
+    if (known !== undefined) return known
+    const code = `${whenTrue(of)}||${whenFalse(of)}`
+    const name = `k${names.size}`
+    names.set(of, name)
+    ahead.push(`const ${name}=${code};`)
+    return name
   }
 
   function comparedCode(

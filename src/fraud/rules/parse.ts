@@ -318,20 +318,26 @@ export function parseRules(text: string): SetWritten {
 function measure(tokens: readonly IToken[], problems: Problems): void {
   let words = 0
   let depth = 0
+  /** “not” after “not”: each has all that follows it nested within. */
+  let nots = 0
+  let isList = false
   for (const token of tokens) {
     if (BEGINNINGS.some((type) => tokenMatcher(token, type))) {
       words = 0
       depth = 0
+      isList = tokenMatcher(token, WORDS.list)
     }
-    if (tokenMatcher(token, SIGNS.open) || tokenMatcher(token, WORDS.not)) depth++
+    if (tokenMatcher(token, SIGNS.open)) depth++
     if (tokenMatcher(token, SIGNS.close)) depth--
-    if (++words === WORDS_MAX && !tokenMatcher(token, Text))
+    nots = tokenMatcher(token, WORDS.not) ? nots + 1 : 0
+    // How long a list may be is counted in its entries.
+    if (++words === WORDS_MAX && !isList)
       problems.add(
         spanOf(token),
         `More than ${WORDS_MAX} words in one.`,
-        'Split it, or name parts of it with define.',
+        'Split it, or name parts of it with define or list.',
       )
-    if (depth === DEPTH_MAX)
+    if (depth + nots === DEPTH_MAX)
       problems.add(spanOf(token), 'This is nested too deeply.', 'Name parts of it with define.')
   }
   problems.check()

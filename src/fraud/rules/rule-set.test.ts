@@ -130,6 +130,34 @@ test('a rule that would take long to read or to judge by is refused before it is
   // Doubling at each step would be 2 to the 150th if a definition were put in wherever it is named.
   const doubling = Array.from({ length: 150 }, (_, i) => `define d${i + 1} = d${i} and d${i}`).join('\n')
   assert.deepEqual(held(`define d0 = amountZ > 1\n${doubling}\nrule a asks when d150`, { amountZ: 2 }), ['a'])
+  // And 2 to the 31st, if whether something is known were asked in both directions wherever it is asked.
+  const known = `${'('.repeat(31)}isForeign${' is known and amountZ > 1)'.repeat(31)}`
+  assert.deepEqual(held(`rule a asks when ${known}`, { amountZ: 2, isForeign: 0 }), ['a'])
+  assert.deepEqual(held(`rule a asks when ${known}`, { amountZ: Number.NaN, isForeign: 0 }), [])
+})
+
+test('a long list within a rule hides nothing behind it, and a list by itself may be long', () => {
+  const shops = Array.from({ length: 600 }, (_, i) => `"shop ${i}"`).join(', ')
+  assert.match(refusal(`rule a asks when merchant in (${shops})`), /More than 1000 words/)
+  assert.match(refusal(`rule a asks when 0 + merchant in (${shops})`), /More than 1000 words/)
+  const deep = `habits ${'+ 1 '.repeat(60_000)} > 3`
+  assert.match(refusal(`rule a asks when merchant in (${shops}) and ${deep}`), /More than 1000 words/)
+  assert.deepEqual(held(`list shops of merchant = ${shops}\nrule a asks when merchant not in shops`), ['a'])
+})
+
+test('only what stands within something is nested: forty times “not” beside one another is not deep', () => {
+  const beside = (part: string) => Array.from({ length: 40 }, () => part).join(' and ')
+  assert.deepEqual(held(`rule a asks when ${beside('not isForeign')}`, { isForeign: 0 }), ['a'])
+  assert.deepEqual(held(`rule a asks when ${beside('merchant not in ("nowhere")')}`), ['a'])
+  assert.match(
+    refusal(`rule a asks when ${'('.repeat(16)}${'not '.repeat(16)}isForeign`),
+    /nested too deeply/,
+  )
+})
+
+test('a unit is one of ours, and not what every object of the language has', () => {
+  for (const unit of ['constructor', 'toString', 'valueOf'])
+    assert.match(refusal(`rule a asks when habits * 3 ${unit} > 2 ${unit}`), /is no unit/)
 })
 
 test('what somebody writes in a rule is never run', () => {
