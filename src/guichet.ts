@@ -406,6 +406,8 @@ async function assemble(
     sql: sql.rooms,
     clock,
     onStopped: (stopped) => logger.error('a fraud rule asked about too much and was stopped', stopped),
+    onUnusable: (unusable) =>
+      logger.error('a set of fraud rules cannot be used and judges nothing', unusable),
   })
   const homeCountryOf = (bankId: string) => banks.list().find((bank) => bank.id === bankId)?.country ?? null
   const ownEvents = createOwnEvents({ sql: sql.rooms, vault, people, consents, homeCountryOf, clock, random })

@@ -23,9 +23,10 @@ export async function listRules(settings: Settings): Promise<void> {
   const sets = await desk.ruleSets.list()
   for (const { id, status, addedAt, decidedBy, reason, rules } of sets) {
     const day = new Date(addedAt).toISOString().slice(0, 10)
-    console.log(`${id}  ${status.padEnd(7)}  ${day}  ${rules} rules  ${decidedBy}: ${reason}`)
+    const size = rules === null ? 'not to be read here: it judges nothing; write it anew' : `${rules} rules`
+    console.log(`${id}  ${status.padEnd(7)}  ${day}  ${size}  ${decidedBy}: ${reason}`)
   }
-  if (!sets.some(({ status }) => status === 'live'))
+  if (!sets.some(({ status, rules }) => status === 'live' && rules !== null))
     console.log(`${BUILT_IN.id}  live  the ${BUILT_IN.rules.length} rules that come with Guichet`)
 }
 

@@ -6,6 +6,8 @@ import { type Model, readModel } from './model/index.ts'
 const NAMES = FEATURES.map(({ name }) => name)
 /** Tells the other processes that another model is in force. */
 const CHANNEL = 'guichet_model'
+/** Of two people who decide at once, the second sees what the first did. */
+const ONE_AT_A_TIME = `lock table fraud.model in share row exclusive mode`
 
 export type ModelStatus = 'challenger' | 'champion' | 'retired'
 /** Who decided something about a model, and why. */
@@ -40,7 +42,14 @@ export function createModels(needs: { sql: Sql; clock: Clock; onUnusable: (unusa
   const { sql, clock, onUnusable } = needs
   const inForce: { champion: Model | null; challenger: Model | null } = { champion: null, challenger: null }
 
-  async function load(): Promise<void> {
+  /** One after the other: what was read earlier never comes after what was read later. */
+  let loading: Promise<void> = Promise.resolve()
+  const load = (): Promise<void> => {
+    loading = loading.then(read, read)
+    return loading
+  }
+
+  async function read(): Promise<void> {
     const rows = await sql.query<{ status: 'champion' | 'challenger'; file: string; id: string }>(
       `select id, status, file from fraud.model where status <> 'retired'`,
     )
@@ -84,8 +93,16 @@ export function createModels(needs: { sql: Sql; clock: Clock; onUnusable: (unusa
 
     /** Loads the models in force and follows their changes; `stop` ends the following. */
     async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
-      await load()
-      return await sql.listen(CHANNEL, () => void load().catch(onError))
+      const follow = () => void load().catch(onError)
+      const following = await sql.listen(CHANNEL, follow, follow)
+      try {
+        // Only now: what is decided from here on is heard.
+        await load()
+      } catch (error) {
+        await following.stop()
+        throw error
+      }
+      return following
     },
 
     async list(): Promise<KeptModel[]> {
@@ -103,6 +120,7 @@ export function createModels(needs: { sql: Sql; clock: Clock; onUnusable: (unusa
       checkDecision(decision)
       const { id } = readFraudModel(text)
       await sql.transaction(async (tx) => {
+        await tx.query(ONE_AT_A_TIME)
         const now = clock.now()
         const known = await tx.query(`select from fraud.model where id = $1`, [id])
         if (known.length > 0) throw new Fault('already-done')
@@ -128,6 +146,7 @@ export function createModels(needs: { sql: Sql; clock: Clock; onUnusable: (unusa
       if (!row) throw new Fault('not-found')
       readFraudModel(row.file)
       await sql.transaction(async (tx) => {
+        await tx.query(ONE_AT_A_TIME)
         const values = [clock.now(), decision.by, decision.reason, id]
         await tx.query(
           `update fraud.model set status = 'retired', decided_at = $1, decided_by = $2, reason = $3

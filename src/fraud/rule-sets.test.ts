@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Fault } from '#kit'
 import { movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
-import { createRuleSets } from './rule-sets.ts'
+import { createRuleSets, type UnusableRules } from './rule-sets.ts'
 import { BUILT_IN } from './rules/index.ts'
 
 let rooms: Awaited<ReturnType<typeof openRooms>>
@@ -11,7 +11,8 @@ before(async () => {
 })
 after(() => rooms.close())
 
-const open = () => createRuleSets({ sql: rooms.sql.rooms, clock: rooms.clock })
+const open = (onUnusable: (unusable: UnusableRules) => void = ({ error }) => assert.fail(String(error))) =>
+  createRuleSets({ sql: rooms.sql.rooms, clock: rooms.clock, onUnusable })
 const amina = { by: 'Amina', reason: 'gift cards are what thieves buy now' }
 const text = (n: number) => `rule gift-cards asks when amountZ > ${n}`
 const fails = (code: string) => (error: unknown) => error instanceof Fault && error.code === code
@@ -55,4 +56,62 @@ test('what cannot be used, is there already, or has nobody’s reason is refused
   await assert.rejects(sets.promote('rules-none', amina), fails('not-found'))
   await assert.rejects(sets.retire('rules-none', amina), fails('not-found'))
   assert.deepEqual(await sets.list(), before)
+})
+
+test('of people who decide at once each is heard, one after the other, and one set decides in the end', async () => {
+  const sets = [open(), open(), open(), open()]
+  const ids = await Promise.all(sets.map((one, n) => one.add(text(10 + n), amina)))
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(sets.map((one, n) => one.promote(ids[(n + round) % 4]!, amina)))
+    const live = (await sets[0]!.list()).filter(({ status }) => status === 'live')
+    assert.equal(live.length, 1)
+  }
+})
+
+test('a set that an earlier version kept and this one cannot read judges nothing, is told of, and can be retired', async (t) => {
+  await rooms.sql.rooms.query(`update fraud.rule_set set status = 'retired'`)
+  const keep = (id: string, status: string, written: string) =>
+    rooms.sql.rooms.query(
+      `insert into fraud.rule_set (id, status, text, added_at, decided_at, decided_by, reason)
+       values ($1, $2, $3, 0, 0, 'Amina', 'before the upgrade')`,
+      [id, status, written],
+    )
+  const [live, shadow] = ['rules-00000000000000aa', 'rules-00000000000000bb']
+  // A name of their own that has become a fact, and a fact that there is no more.
+  await keep(live, 'live', 'define habits = amountZ > 1\nrule a asks when habits')
+  await keep(shadow, 'shadow', 'rule a asks when formerFact > 1')
+
+  const told: UnusableRules[] = []
+  const sets = open((unusable) => told.push(unusable))
+  const following = await sets.start((error) => assert.fail(String(error)))
+  t.after(() => following.stop())
+  assert.deepEqual([sets.inForce.live, sets.inForce.shadow], [BUILT_IN, null])
+  assert.deepEqual(
+    told.map(({ id, status }) => [id, status]),
+    [
+      [live, 'live'],
+      [shadow, 'shadow'],
+    ],
+  )
+  assert.equal((await sets.list()).find(({ id }) => id === live)!.rules, null)
+  await assert.rejects(sets.promote(shadow, amina), fails('rules-refused'))
+  await sets.retire(live, amina)
+  const anew = await sets.add(text(20), amina)
+  await sets.promote(anew, amina)
+  assert.equal(sets.inForce.live.id, anew)
+})
+
+test('what was decided while nothing could be heard is followed once it can', async (t) => {
+  const [here, there] = [open(), open()]
+  const following = await there.start((error) => assert.fail(String(error)))
+  t.after(() => following.stop())
+  const id = await here.add(text(30), amina)
+  while (there.inForce.shadow?.id !== id) await new Promise((resolve) => setTimeout(resolve, 5))
+  await rooms.sql.rooms.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and usename = current_user and query like 'listen%guichet_rules%'`,
+  )
+  // Said to nobody: nobody listens until the connection is there again.
+  await rooms.sql.rooms.query(`update fraud.rule_set set status = 'retired' where id = $1`, [id])
+  while (there.inForce.shadow !== null) await new Promise((resolve) => setTimeout(resolve, 5))
 })

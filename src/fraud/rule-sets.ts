@@ -5,6 +5,8 @@ import { BUILT_IN, guarded, type RuleSet, readRules, type Stopped } from './rule
 
 /** Tells the other processes that other rules are in force. */
 const CHANNEL = 'guichet_rules'
+/** Of two people who decide at once, the second sees what the first did. */
+const ONE_AT_A_TIME = `lock table fraud.rule_set in share row exclusive mode`
 
 export type KeptRules = {
   id: string
@@ -13,29 +15,57 @@ export type KeptRules = {
   decidedAt: number
   decidedBy: string
   reason: string
-  rules: number
+  /** How many rules it has; null when this version cannot read it, and then it judges nothing, whatever its status. */
+  rules: number | null
 }
+
+/** A rule set that is in force and cannot be read here: it was kept by a version that had other facts. */
+export type UnusableRules = { id: string; status: 'live' | 'shadow'; error: unknown }
 
 export type RuleSets = ReturnType<typeof createRuleSets>
 
 /**
  * The rule sets of this installation. A new one comes in shadow: what it would have done is kept beside each payment, and
- * decides nothing until a person promotes it. Without a live one, the rules that come with the software decide.
+ * decides nothing until a person promotes it. Without a live one, the rules that come with the software decide; so they do in place
+ * of one that an earlier version kept and this one cannot read, and `onUnusable` says so each time the sets are loaded.
  */
-export function createRuleSets(needs: { sql: Sql; clock: Clock; onStopped?: (stopped: Stopped) => void }) {
-  const { sql, clock, onStopped = () => {} } = needs
+export function createRuleSets(needs: {
+  sql: Sql
+  clock: Clock
+  onStopped?: (stopped: Stopped) => void
+  onUnusable: (unusable: UnusableRules) => void
+}) {
+  const { sql, clock, onStopped = () => {}, onUnusable } = needs
   const inForce: { live: RuleSet; shadow: RuleSet | null } = { live: BUILT_IN, shadow: null }
 
-  async function load(): Promise<void> {
+  /** One after the other: what was read earlier never comes after what was read later. */
+  let loading: Promise<void> = Promise.resolve()
+  const load = (): Promise<void> => {
+    loading = loading.then(read, read)
+    return loading
+  }
+
+  async function read(): Promise<void> {
     const rows = await sql.query<{ status: 'live' | 'shadow'; text: string; id: string }>(
       `select id, status, text from fraud.rule_set where status <> 'retired'`,
     )
     const [live, shadow] = (['live', 'shadow'] as const).map((status) =>
       rows.find((one) => one.status === status),
     )
-    if ((live?.id ?? BUILT_IN.id) !== inForce.live.id)
-      inForce.live = live ? guarded(readRules(live.text), onStopped) : BUILT_IN
-    if (shadow?.id !== inForce.shadow?.id) inForce.shadow = shadow ? readRules(shadow.text) : null
+    if ((live?.id ?? BUILT_IN.id) !== inForce.live.id) {
+      const set = live ? readKept(live) : null
+      inForce.live = set ? guarded(set, onStopped) : BUILT_IN
+    }
+    if (shadow?.id !== inForce.shadow?.id) inForce.shadow = shadow ? readKept(shadow) : null
+  }
+
+  function readKept({ id, status, text }: Pick<UnusableRules, 'id' | 'status'> & { text: string }) {
+    try {
+      return readRules(text)
+    } catch (error) {
+      onUnusable({ id, status, error })
+      return null
+    }
   }
 
   const changed = async (): Promise<void> => {
@@ -54,8 +84,16 @@ export function createRuleSets(needs: { sql: Sql; clock: Clock; onStopped?: (sto
 
     /** Loads the rules in force and follows their changes; `stop` ends the following. */
     async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
-      await load()
-      return await sql.listen(CHANNEL, () => void load().catch(onError))
+      const follow = () => void load().catch(onError)
+      const following = await sql.listen(CHANNEL, follow, follow)
+      try {
+        // Only now: what is decided from here on is heard.
+        await load()
+      } catch (error) {
+        await following.stop()
+        throw error
+      }
+      return following
     },
 
     async list(): Promise<KeptRules[]> {
@@ -63,7 +101,7 @@ export function createRuleSets(needs: { sql: Sql; clock: Clock; onStopped?: (sto
         `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason, text
          from fraud.rule_set order by added_at desc, id`,
       )
-      return rows.map(({ text, ...row }) => ({ ...row, rules: readRules(text).rules.length }))
+      return rows.map(({ text, ...row }) => ({ ...row, rules: countRules(text) }))
     },
 
     /** The text of a rule set. Throws `not-found`. */
@@ -78,6 +116,7 @@ export function createRuleSets(needs: { sql: Sql; clock: Clock; onStopped?: (sto
       checkDecision(decision)
       const { id } = readRules(text)
       await sql.transaction(async (tx) => {
+        await tx.query(ONE_AT_A_TIME)
         const now = clock.now()
         const known = await tx.query(`select from fraud.rule_set where id = $1`, [id])
         if (known.length > 0) throw new Fault('already-done')
@@ -97,22 +136,25 @@ export function createRuleSets(needs: { sql: Sql; clock: Clock; onStopped?: (sto
       return id
     },
 
-    /** Has a rule set decide; the one before it is retired. Throws `not-found`. */
+    /** Has a rule set decide; the one before it is retired. Throws `not-found`, or `rules-refused` when it could not judge. */
     async promote(id: string, decision: Decision): Promise<void> {
       checkDecision(decision)
       await sql.transaction(async (tx) => {
+        await tx.query(ONE_AT_A_TIME)
+        const [row] = await tx.query<{ text: string }>(`select text from fraud.rule_set where id = $1`, [id])
+        if (!row) throw new Fault('not-found')
+        readRules(row.text)
         const values = [clock.now(), decision.by, decision.reason, id]
         await tx.query(
           `update fraud.rule_set set status = 'retired', decided_at = $1, decided_by = $2, reason = $3
            where status = 'live' and id <> $4`,
           values,
         )
-        const rows = await tx.query(
+        await tx.query(
           `update fraud.rule_set set status = 'live', decided_at = $1, decided_by = $2, reason = $3
-           where id = $4 returning id`,
+           where id = $4`,
           values,
         )
-        if (rows.length === 0) throw new Fault('not-found')
       })
       await changed()
     },
@@ -128,5 +170,13 @@ export function createRuleSets(needs: { sql: Sql; clock: Clock; onStopped?: (sto
       if (rows.length === 0) throw new Fault('not-found')
       await changed()
     },
+  }
+}
+
+function countRules(text: string): number | null {
+  try {
+    return readRules(text).rules.length
+  } catch {
+    return null
   }
 }

@@ -25,8 +25,15 @@ export type Tx = Queryable & {
 export type Sql = Queryable & {
   /** Commits what `work` did, or rolls everything back when it throws. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /** Calls `heard` for each NOTIFY on `channel`, reconnecting when the server restarts; `stop()` ends it. */
-  listen(channel: string, heard: (payload: string) => void): Promise<{ stop(): Promise<void> }>
+  /**
+   * Calls `heard` for each NOTIFY on `channel`, reconnecting when the server restarts; `stop()` ends it. What was said meanwhile is
+   * not heard: `again` is called once it listens anew.
+   */
+  listen(
+    channel: string,
+    heard: (payload: string) => void,
+    again?: () => void,
+  ): Promise<{ stop(): Promise<void> }>
   end(): Promise<void>
 }
 
@@ -151,12 +158,12 @@ export function createSql(options: { url: string; connectionsMax: number; applic
         client.release(broken ? true : undefined)
       }
     },
-    async listen(channel, heard) {
+    async listen(channel, heard, again = () => {}) {
       let stopped = false
       let client: pg.Client | undefined
       // A failed attempt ends its client, which comes back here by the 'end' event.
       const retry = () => {
-        if (!stopped) connect().catch(() => {})
+        if (!stopped) connect().then(again, () => {})
       }
       const connect = async () => {
         client = new pg.Client({
