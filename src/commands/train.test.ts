@@ -45,6 +45,20 @@ test('a model is learnt from a file of events, says how good it is, and the same
   assert.deepEqual([onnx.code, onnx.err], [0, ''])
   const drift = await run('model', 'drift', first, events)
   assert.match(drift.out, /^score +0\.0\d\d {2}steady$/m)
+
+  const recent = (await readFile(events, 'utf8')).trim().split('\n')
+  const abroad = recent.map((line, n) =>
+    n > recent.length * 0.8 ? line.replace(/"foreignCurrency":null/, '"foreignCurrency":"USD"') : line,
+  )
+  const moved = join(folder, 'moved.ndjson')
+  await writeFile(moved, abroad.join('\n'))
+  const late = await run('model', 'drift', first, moved)
+  assert.match(late.out, /^isForeign +\d/m, 'what moved among the latest is seen')
+  const few = join(folder, 'few.ndjson')
+  await writeFile(few, recent.slice(0, 50).join('\n'))
+  const refused = await run('model', 'drift', first, few)
+  assert.deepEqual([refused.code, refused.out], [1, ''])
+  assert.match(refused.err, /only 50 payments[\s\S]*rows-unusable/)
 })
 
 test('a line that is no event is named by its number and its field, and nothing is written', async () => {

@@ -1,3 +1,4 @@
+import { Fault } from '#kit'
 import type { Matrix } from './matrix.ts'
 import { rowOf, rowsOf } from './matrix.ts'
 import type { Spread } from './model-file.ts'
@@ -6,21 +7,30 @@ import { scoreRow, type Trees } from './trees.ts'
 const GROUPS = 10
 /** A group nobody is in would make the index infinite. */
 const SHARE_MIN = 1e-4
+/** With fewer payments, the index of tenths moves by chance alone as far as what counts as moved. */
+const ROWS_MIN = 500
 
 export type DriftLevel = 'steady' | 'moved' | 'changed'
 /** How far one feature, or the score, has moved from where it was when the model was made. */
 export type Drift = { name: string; index: number; level: DriftLevel }
 
-/** How values are spread: tenths by their own quantiles; the last group is what is unknown. */
+/**
+ * How values are spread: tenths by their own quantiles; the last group is what is unknown. A value that fills a tenth by itself is a
+ * group of its own: nearly all payments have no fraud at their terminal, and what is above nothing is what matters.
+ */
 export function spreadOf(values: ArrayLike<number>): Spread {
   const known = Float64Array.from(Array.from(values).filter((value) => !Number.isNaN(value))).sort()
+  const tenths = Array.from(
+    { length: GROUPS - 1 },
+    (_, i) => known[Math.floor(((i + 1) * known.length) / GROUPS)]!,
+  ).filter((edge) => edge !== undefined)
   const edges = [
-    ...new Set(
-      Array.from({ length: GROUPS - 1 }, (_, i) => known[Math.floor(((i + 1) * known.length) / GROUPS)]!),
-    ),
-  ].filter((edge) => edge !== undefined)
+    ...new Set(tenths.flatMap((edge, i) => (edge === tenths[i - 1] ? [edge, justAbove(edge)] : [edge]))),
+  ].sort((x, y) => x - y)
   return { edges, shares: sharesOf(values, edges) }
 }
+
+const justAbove = (value: number): number => value + Math.max(1, Math.abs(value)) * Number.EPSILON
 
 function sharesOf(values: ArrayLike<number>, edges: readonly number[]): number[] {
   const counts = new Array<number>(edges.length + 2).fill(0)
@@ -49,12 +59,17 @@ export function referenceOf(matrix: Matrix, trees: Trees): { features: Spread[];
   }
 }
 
-/** What has drifted, the furthest first; the score is among them by the name `score`. */
+/** What has drifted, the furthest first; the score is among them by the name `score`. Throws `rows-unusable` for too few rows. */
 export function reportDrift(
   reference: { features: Spread[]; score: Spread },
   matrix: Matrix,
   trees: Trees,
 ): Drift[] {
+  const rows = rowsOf(matrix)
+  if (rows < ROWS_MIN)
+    throw new Fault('rows-unusable', {
+      detail: `there are only ${rows} payments: of fewer than ${ROWS_MIN}, chance alone would look like a change`,
+    })
   return [
     driftOf('score', reference.score, scoresOf(matrix, trees)),
     ...matrix.names.map((name, feature) =>

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { Fault } from '#kit'
 import { probabilityAt } from './calibrate.ts'
-import { reportDrift } from './drift.ts'
+import { driftOf, reportDrift, spreadOf } from './drift.ts'
 import { makeInWorker } from './make-in-worker.ts'
 import { makeModel } from './make-model.ts'
 import { type Matrix, rowOf, rowsOf } from './matrix.ts'
@@ -130,6 +130,24 @@ test('payments like those of the past have not drifted; dearer ones are told by 
   }
   const [first] = reportDrift(made.reference!, dearer, made.trees)
   assert.deepEqual([first!.name, first!.level], ['amountRatio', 'changed'])
+})
+
+test('what was rare, or never was, and is frequent now has drifted', () => {
+  const rows = 1_000
+  const share = (of: number) => Float64Array.from({ length: rows }, (_, row) => (row < of * rows ? 1 : 0))
+  for (const was of [0, 0.02, 0.05]) {
+    const spread = spreadOf(share(was))
+    assert.equal(driftOf('isAbroad', spread, share(was)).level, 'steady')
+    assert.equal(driftOf('isAbroad', spread, share(0.6)).level, 'changed', `${was}`)
+  }
+})
+
+test('fewer payments than chance evens out are refused', () => {
+  const few = simplePayments(100, 3)
+  assert.throws(
+    () => reportDrift(made.reference!, few, made.trees),
+    (error) => error instanceof Fault && error.code === 'rows-unusable' && /only 100/.test(error.message),
+  )
 })
 
 test('as an ONNX model, another program’s runtime gives the same probabilities', async () => {
