@@ -95,14 +95,18 @@ export function createModels(needs: { sql: Sql; clock: Clock; onUnusable: (unusa
     async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
       const follow = () => void load().catch(onError)
       const following = await sql.listen(CHANNEL, follow, follow)
+      const stop = async () => {
+        await following.stop()
+        await loading.catch(() => {})
+      }
       try {
         // Only now: what is decided from here on is heard.
         await load()
       } catch (error) {
-        await following.stop()
+        await stop()
         throw error
       }
-      return following
+      return { stop }
     },
 
     async list(): Promise<KeptModel[]> {

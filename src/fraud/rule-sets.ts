@@ -86,14 +86,18 @@ export function createRuleSets(needs: {
     async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
       const follow = () => void load().catch(onError)
       const following = await sql.listen(CHANNEL, follow, follow)
+      const stop = async () => {
+        await following.stop()
+        await loading.catch(() => {})
+      }
       try {
         // Only now: what is decided from here on is heard.
         await load()
       } catch (error) {
-        await following.stop()
+        await stop()
         throw error
       }
-      return following
+      return { stop }
     },
 
     async list(): Promise<KeptRules[]> {
