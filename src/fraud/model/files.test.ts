@@ -64,6 +64,37 @@ test('a file that was cut short, altered, or is of another version is refused, s
     withTrees((trees) => ({ ...trees, value: trees.value.slice(1) })),
     /not complete/,
   )
+  refused(
+    withTrees((trees) => ({ ...trees, cover: trees.cover.with(1, -1) })),
+    /less than never/,
+  )
+  // Each asks, and the next two follow: as a tree it would have as many leaves as there are ways through it.
+  const chain = (nodes: number, step: 1 | 2): Model['trees'] => {
+    const asks = (node: number) => node % step === 0 && node + 2 < nodes
+    const all = Int32Array.from({ length: nodes }, (_, node) => node)
+    return {
+      ...made.trees,
+      roots: Int32Array.of(0),
+      feature: all.map((node) => (asks(node) ? 0 : -1)),
+      left: all.map((node) => (asks(node) ? node + 1 : 0)),
+      threshold: new Float64Array(nodes),
+      missingRight: new Uint8Array(nodes),
+      value: new Float64Array(nodes),
+      cover: new Float64Array(nodes).fill(1),
+    }
+  }
+  refused(
+    withTrees(() => chain(40, 1)),
+    /two nodes lead to node 2/,
+  )
+  refused(
+    withTrees(() => chain(100_001, 2)),
+    /deeper than 64/,
+  )
+  refused(
+    withTrees((trees) => ({ ...trees, roots: trees.roots.with(1, trees.roots[0]!) })),
+    /two trees begin/,
+  )
 })
 
 test('a model made for other features is refused, saying which one differs', () => {

@@ -8,6 +8,9 @@ import type { Trees } from './trees.ts'
 
 export const MODEL_FORMAT = 'guichet.trees/1'
 
+/** Deeper trees than anybody grows: a walk down them would take long, or more stack than there is. */
+const DEPTH_MAX = 64
+
 const numbers = z.array(z.number())
 const counts = z.array(z.int().min(-1))
 
@@ -143,14 +146,27 @@ function faultOf(trees: z.infer<typeof ModelShape>['trees'], width: number): str
     if (one.length !== count) return 'its nodes are not complete'
   if (roots.length === 0) return 'it has no tree'
   for (const root of roots) if (root < 0 || root >= count) return 'a tree begins outside the file'
+  /** How deep each node is; roots are at 1, and 0 is where nothing leads. */
+  const depth = new Uint8Array(count)
+  for (const root of roots) {
+    if (depth[root]! > 0) return 'two trees begin at one node'
+    depth[root] = 1
+  }
   for (let node = 0; node < count; node++) {
     if (feature[node]! >= width) return `node ${node} asks about a feature that does not exist`
     if (missingRight[node] !== 0 && missingRight[node] !== 1) return `node ${node} is malformed`
     // Children come after their parent: so no walk can go round in a circle.
     if (feature[node]! >= 0 && (left[node]! <= node || left[node]! + 1 >= count))
       return `node ${node} leads outside the file or back`
-    if (feature[node]! >= 0 && !(cover[left[node]!]! + cover[left[node]! + 1]! > 0))
+    if (!(cover[node]! >= 0)) return `node ${node} was come by less than never`
+    if (feature[node]! < 0) continue
+    if (!(cover[left[node]!]! + cover[left[node]! + 1]! > 0))
       return `node ${node} has children that nobody came by`
+    for (const child of [left[node]!, left[node]! + 1]) {
+      if (depth[child]! > 0) return `two nodes lead to node ${child}`
+      depth[child] = depth[node]! + 1
+    }
+    if (depth[node]! > DEPTH_MAX) return `node ${node} is deeper than ${DEPTH_MAX} questions`
   }
   return null
 }

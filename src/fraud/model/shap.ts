@@ -56,6 +56,8 @@ function descend(
   feature: number,
   into: Float64Array,
 ): void {
+  // Nobody came by when it was learnt, and this row does not either.
+  if (zero === 0 && one === 0) return
   const path = copyOf(parent)
   extend(path, length, zero, one, feature)
   const asks = trees.feature[node]!
