@@ -338,6 +338,10 @@ test('boosters that do not compare numbers, and a start that is no one probabili
     )
   for (const base_score of ['[5E-1,5E-1]', '[]', '', '0', '1', 'half', '-1E0'])
     refused({ learner_model_param: { base_score, num_feature: '2' } }, /base_score/)
+  refused(
+    { learner_model_param: { base_score: '5E-1', num_feature: '2', num_target: '2' } },
+    /several questions/,
+  )
   const dart = { name: 'dart', gbtree: learner.gradient_booster, weight_drop: [1, 0.5] }
   refused({ gradient_booster: dart }, /booster is dart/)
   refused({ gradient_booster: { name: 'gblinear', model: { weights: [1] } } }, /gradient_booster|gblinear/)

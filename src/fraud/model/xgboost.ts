@@ -27,6 +27,7 @@ const XgboostFile = z.looseObject({
     learner_model_param: z.looseObject({
       base_score: z.union([z.string(), z.number()]),
       num_feature: z.union([z.string(), z.number()]),
+      num_target: z.union([z.string(), z.number()]).default('1'),
     }),
     gradient_booster: z.looseObject({
       name: z.string().optional(),
@@ -60,6 +61,8 @@ export function readXgboost(
     return refuse(`its objective is ${learner.objective.name}; only binary:logistic is read`)
   const base = Number(`${learner.learner_model_param.base_score}`.replace(/^\[(.*)\]$/, '$1'))
   if (!(base > 0 && base < 1)) return refuse('its base_score is no probability')
+  if (Number(learner.learner_model_param.num_target) > 1)
+    return refuse('it answers several questions at once; only whether a payment is fraud is asked here')
   const isNamed = learner.feature_names.length > 0
   const count = Number(learner.learner_model_param.num_feature)
   if (!isNamed && count !== names.length)
