@@ -56,6 +56,10 @@ test('a rule file is tried on past payments, and one that asks too much fails wi
   const greedy = await run('try', await file('greedy.rules', 'rule a asks when habits >= 0'), events)
   assert.equal(greedy.code, 1)
   assert.match(greedy.out, /a annoys about 1 payment in 1: more than 1 in 50 is refused/)
+  const silent = await file('silent.rules', 'rule a asks when amountZ > 6\nrule b spares when habits >= 0')
+  const silenced = await run('try', silent, events)
+  assert.equal(silenced.code, 1)
+  assert.match(silenced.out, /^b holds for every payment, which is refused/m)
 })
 
 test('one payment is worked through step by step, in words: what holds, what does not, and what cannot be said', async () => {

@@ -50,7 +50,7 @@ export async function checkRuleFile(path: string): Promise<void> {
 
 /**
  * Says what a rule file would have done with past payments: caught, annoyed, money saved. Exits 1 when a rule asks about more
- * payments than anybody would answer for.
+ * payments than anybody would answer for, or holds for all of them.
  */
 export async function tryRuleFile(
   settings: () => Settings,
@@ -74,7 +74,10 @@ export async function tryRuleFile(
     console.log(
       `\n${rule ?? 'The whole set'} annoys about 1 payment in ${Math.round(payments / annoyed)}: more than 1 in 50 is refused. Narrow it.`,
     )
-  if (tooMuch.length > 0) process.exitCode = 1
+  const always = rules.filter(({ holdsAlways }) => holdsAlways)
+  for (const { rule } of always)
+    console.log(`\n${rule} holds for every payment, which is refused. Narrow it.`)
+  if (tooMuch.length + always.length > 0) process.exitCode = 1
 }
 
 const lineOf = ({ rule, asked, caught, annoyed, saved }: Trial): string => {
@@ -98,6 +101,8 @@ export async function addRules(
       throw new Fault('rules-refused', {
         detail: `${worst.rule ?? 'the whole set'} asks about ${worst.annoyed} genuine payments of ${payments}: more than 1 in 50`,
       })
+    const always = rules.find(({ holdsAlways }) => holdsAlways)
+    if (always) throw new Fault('rules-refused', { detail: `${always.rule} holds for every payment` })
   }
   await using desk = await openClosing(settings)
   const id = await desk.ruleSets.add(text, decision)

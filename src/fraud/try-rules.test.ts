@@ -118,3 +118,19 @@ test('money is counted by currency, an enormous amount breaks no sum, and of a p
     { amountMinor: 700, currency: 'JPY' },
   ])
 })
+
+test('a rule that holds for every payment is told, whatever it does: one that spares would silence all the others', async () => {
+  const set = readRules(
+    'rule silence spares when habits >= 0\nrule weak weighs 1 when habits >= 0\nrule some asks when amountZ > 6',
+  )
+  const { rules } = await tryRules(events(), set)
+  assert.deepEqual(
+    rules.map(({ holdsAlways }) => holdsAlways),
+    [true, true, false],
+  )
+  const few = await tryRules(told(...Array.from({ length: 20 }, (_, n) => paid(n))), set)
+  assert.ok(
+    few.rules.every(({ holdsAlways }) => !holdsAlways),
+    'of twenty payments that says nothing',
+  )
+})

@@ -19,8 +19,13 @@ export type Trial = {
   saved: Money[]
   /** It asks about more payments than anybody would answer for. */
   asksTooMuch: boolean
+  /** It held for every payment, and so tells none from another: one that spares would leave nothing to be asked about. */
+  holdsAlways: boolean
 }
 export type TrialReport = { payments: number; frauds: number; whole: Trial; rules: Trial[] }
+
+/** Of fewer payments, a rule may hold for each by chance. */
+const HOLDS_MIN = 100
 
 type Judged = {
   card: string
@@ -81,11 +86,12 @@ function trialOf(
   frauds: ReadonlySet<string>,
   rule: string | null,
 ): Trial {
-  let [asked, caught, annoyed] = [0, 0, 0]
+  let [asked, caught, annoyed, holds] = [0, 0, 0, 0]
   const blocked = new Set<string>()
   const saved = new Map<Money['currency'], number>()
   for (const [id, { card, amountMinor, currency, asks, held }] of judged) {
     const isFraud = frauds.has(id)
+    if (rule !== null && held.includes(rule)) holds++
     if (asks && (rule === null || held.includes(rule))) {
       asked++
       if (isFraud) caught++
@@ -101,5 +107,6 @@ function trialOf(
     annoyed,
     saved: [...saved].map(([currency, amountMinor]) => money(amountMinor, currency)),
     asksTooMuch: annoyed > judged.size * ANNOYED_SHARE_MAX,
+    holdsAlways: holds >= HOLDS_MIN && holds === judged.size,
   }
 }
