@@ -78,6 +78,10 @@ test('a line that is no event is named by its number and its field, and nothing 
     '{"kind":"payment-changed","paymentId":"a","at":1,"change":"posted","amountMinor":-5}',
     /line 2: amountMinor/,
   )
+  await refused(
+    '{"kind":"payment-questioned","paymentId":"a","at":8640000000000001}',
+    /line 2: at does not have/,
+  )
   await assert.rejects(readFile(join(folder, 'never.json')))
 })
 

@@ -3,12 +3,13 @@ import type { Features } from '../features.ts'
 import { History, type Home } from '../history.ts'
 import { counted, type Payment } from '../payment.ts'
 import { findingsOf, merchantPlace, saysNothing, terminalPlace } from './findings.ts'
-import type {
-  FraudEvent,
-  LabelLearnt,
-  PaymentChanged,
-  PaymentQuestioned,
-  PaymentSeen,
+import {
+  type FraudEvent,
+  INSTANT_MAX,
+  type LabelLearnt,
+  type PaymentChanged,
+  type PaymentQuestioned,
+  type PaymentSeen,
 } from './fraud-event.ts'
 import { isNewer, Risk } from './risk.ts'
 import { Track } from './track.ts'
@@ -25,8 +26,6 @@ const nothingTold = (): Told => ({ lastChange: null, isUndone: false, isQuestion
 
 /** Unknown payments that something was told about, the latest; a person's past is pulled before they are told of. */
 const WAITING_MAX = 100_000
-/** The instants that a date can be. */
-const INSTANT_MAX = 8.64e15
 
 export type FeatureEngine = ReturnType<typeof createFeatureEngine>
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type Currency, currency, Fault } from '#kit'
-import type { FraudEvent } from './fraud-event.ts'
+import { type FraudEvent, INSTANT_MAX } from './fraud-event.ts'
 
 const id = z.string().min(1).max(200)
-const at = z.number().int()
+const at = z.number().int().min(-INSTANT_MAX).max(INSTANT_MAX)
 const text = z.string().min(1).max(200).nullable()
 
 /** The shapes of `FraudEvent`, as a line of a file: what is left out is not known. */

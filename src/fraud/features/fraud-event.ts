@@ -66,3 +66,6 @@ export type LabelLearnt = {
 
 /** One entry of the log that features are a pure function of. */
 export type FraudEvent = PaymentSeen | PaymentChanged | PaymentQuestioned | LabelLearnt
+
+/** The instants that a date can be, before and after 1970. */
+export const INSTANT_MAX = 8.64e15
