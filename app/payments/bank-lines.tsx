@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import type { LineChoiceJson, LinesJson } from '../../src/http/api.ts'
 import { useHere } from '../guichet.tsx'
-import { AmountField, amountText, readAmount } from './amount-field.tsx'
+import { AmountField, amountText, currencyFor, readAmount } from './amount-field.tsx'
 import { CardLines } from './card-lines.tsx'
 import { QUIET_AT_FIRST } from './clock.ts'
 import { QuietTimes } from './quiet-times.tsx'
@@ -14,7 +14,7 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
   const { words } = useHere()
   const kept = link.choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null)
   const [lines, setLines] = useState<LineChoiceJson['lines']>(kept?.lines ?? 'all')
-  const currency = link.currency ?? 'EUR'
+  const currency = currencyFor(kept?.above ?? null, link.currencies)
   const [amount, setAmount] = useState(amountText(kept?.above ?? null, currency))
   const [quiet, setQuiet] = useState(typeof kept?.quiet === 'object' ? kept.quiet : null)
   const [busy, setBusy] = useState(false)
@@ -51,7 +51,14 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
             </label>
           ))}
         </fieldset>
-        {lines === 'above' && <AmountField currency={currency} text={amount} onChange={setAmount} />}
+        {lines === 'above' && (
+          <AmountField
+            currency={currency}
+            hasOthers={link.currencies.length > 1}
+            text={amount}
+            onChange={setAmount}
+          />
+        )}
         <fieldset className="choices">
           <legend>{words.quietHours}</legend>
           <label className="pick">

@@ -9,11 +9,11 @@ export function CardLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
   return (
     <div className="stack">
       <h3>{words.linesByCard}</h3>
-      {link.cards.map((card) => (
+      {link.cards.map(({ cardNumberDisplay: card, currencies }) => (
         <OneCard
           key={card}
           card={card}
-          currency={link.currency ?? 'EUR'}
+          currencies={currencies}
           kept={link.choices.find(({ cardNumberDisplay }) => cardNumberDisplay === card) ?? null}
           onSave={onSave}
         />

@@ -3,7 +3,7 @@ import type { LineChoiceJson, Locale } from '../../src/http/api.ts'
 import { formatMoney } from '../format.ts'
 import { useHere } from '../guichet.tsx'
 import type { Words } from '../words/en.ts'
-import { AmountField, amountText, readAmount } from './amount-field.tsx'
+import { AmountField, amountText, currencyFor, readAmount } from './amount-field.tsx'
 import { clockOf, QUIET_AT_FIRST } from './clock.ts'
 import { type QuietHours, QuietTimes } from './quiet-times.tsx'
 
@@ -14,11 +14,12 @@ type Quiet = (typeof QUIET)[number]
 /** One card: which of its payments have a line, and its own quiet hours. Both are as for the others until chosen. */
 export function OneCard(props: {
   card: string
-  currency: string
+  currencies: readonly string[]
   kept: LineChoiceJson | null
   onSave(choice: LineChoiceJson): Promise<boolean>
 }) {
-  const { card, currency, kept, onSave } = props
+  const { card, currencies, kept, onSave } = props
+  const currency = currencyFor(kept?.above ?? null, currencies)
   const { locale, words } = useHere()
   const [lines, setLines] = useState<LineChoiceJson['lines']>(kept?.lines ?? 'as-others')
   const [amount, setAmount] = useState(amountText(kept?.above ?? null, currency))
@@ -58,7 +59,14 @@ export function OneCard(props: {
             ))}
           </select>
         </label>
-        {lines === 'above' && <AmountField currency={currency} text={amount} onChange={setAmount} />}
+        {lines === 'above' && (
+          <AmountField
+            currency={currency}
+            hasOthers={currencies.length > 1}
+            text={amount}
+            onChange={setAmount}
+          />
+        )}
         <label className="field">
           {words.quietHours}
           <select value={quiet} onChange={(event) => setQuiet(event.target.value as Quiet)}>

@@ -171,6 +171,7 @@ export const en = {
   },
   linesAmount: (currency: string) => `From this amount on (${currency})`,
   linesAmountWrong: 'Write an amount above zero, such as 50 or 12.50.',
+  linesOtherCurrency: 'Payments from accounts in another currency always have a line.',
   quietHours: 'Quiet hours',
   quietSays: 'Hold lines back during these hours. A warning always comes at once.',
   quietEnds: { from: 'From', to: 'To' },

@@ -183,6 +183,7 @@ export const fr: Words = {
   },
   linesAmount: (currency) => `À partir de ce montant (${currency})`,
   linesAmountWrong: 'Écrivez un montant au-dessus de zéro, comme 50 ou 12,50.',
+  linesOtherCurrency: 'Les paiements depuis un compte dans une autre devise ont toujours leur ligne.',
   quietHours: 'Heures calmes',
   quietSays: 'Garder les lignes pour après ces heures. Une alerte vient toujours aussitôt.',
   quietEnds: { from: 'De', to: 'À' },

@@ -1,13 +1,13 @@
 import { newCaseNumber } from '#fraud'
-import { Fault, Private, type Random } from '#kit'
+import { type Currency, Fault, Private, type Random } from '#kit'
 import type { OrderWords } from './answer.ts'
 import { type Card, type CardOrder, cardsOf, sayCardOrdered } from './answers/cards.ts'
 import type { Deliver } from './channel.ts'
 import type { Lending } from './lending.ts'
 import type { Asker } from './scene.ts'
 
-/** A card as its own page shows it, with what the account behind it is called. */
-export type NamedCard = Card & { account: string }
+/** A card as its own page shows it, with what the account behind it is called and is kept in. */
+export type NamedCard = Card & { account: string; currency: Currency }
 
 /** A person's cards on our own page, where more can be done with them than in a conversation. */
 export function createCardDesk(needs: { lending: Lending; random: Random }) {
@@ -19,10 +19,10 @@ export function createCardDesk(needs: { lending: Lending; random: Random }) {
       accounts: Parameters<typeof cardsOf>[0],
       transactions: Parameters<typeof cardsOf>[1],
     ): NamedCard[] {
-      return cardsOf(accounts, transactions).map((card) => ({
-        ...card,
-        account: accounts.find(({ id }) => id === card.accountId)!.name,
-      }))
+      return cardsOf(accounts, transactions).map((card) => {
+        const { name, currency } = accounts.find(({ id }) => id === card.accountId)!
+        return { ...card, account: name, currency }
+      })
     },
 
     /** Has something done with a card. Throws `not-found` for a card that is not this person's. */

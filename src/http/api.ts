@@ -236,9 +236,10 @@ export type LinesJson = {
   linkId: string
   bankId: string
   bank: string
-  /** Of the accounts there; null while none is known. */
-  currency: string | null
-  cards: string[]
+  /** Of the accounts behind the cards; an amount is compared in its own currency only, and what is in another has its line. */
+  currencies: string[]
+  /** A card that pays from accounts in several currencies has them all. */
+  cards: { cardNumberDisplay: string; currencies: string[] }[]
   choices: LineChoiceJson[]
 }
 export type LineChoiceJson = {

@@ -126,7 +126,7 @@ test('a choice of payment lines that cannot be meant is refused and changes noth
   const { linkId, cards } = before!
   const quiet = { from: 60, to: 120 }
   const all = { linkId, cardNumberDisplay: null, lines: 'all', above: null, quiet: null }
-  const own = { ...all, cardNumberDisplay: cards[0]! }
+  const own = { ...all, cardNumberDisplay: cards[0]!.cardNumberDisplay }
   const above = { amountMinor: 5_000, currency: 'GBP' }
   const wrong = {
     'an amount where none counts': { ...all, above },

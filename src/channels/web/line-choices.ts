@@ -32,7 +32,6 @@ export function createLineChoices(needs: {
           const read = [await loan.accounts(), await loan.transactions(), await loan.lineChoices()] as const
           const drawn = Private.all(read).map(([accounts, transactions, choices]) => ({
             cards: conversation.nameCards(accounts, transactions),
-            currency: accounts[0]?.currency ?? null,
             choices,
           }))
           return showLines({ linkId, bankId }, drawn)

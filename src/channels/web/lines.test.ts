@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { HOUR, MINUTE, money } from '#kit'
+import { currency, HOUR, MINUTE, money } from '#kit'
 import type { Transaction } from '#vault'
 import { CHAT, payment } from '../../../tests/fixtures/rooms.ts'
 import type { MessageJson } from '../../http/api.ts'
@@ -395,12 +395,44 @@ test('a card’s own quiet hours hold back its lines alone, and what comes meanw
   assert.match(lines[1]!.text, /kiosk/i)
 })
 
+test('an amount is asked for in the currency of the card’s own account, whichever account came first', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  const { personId, linkId } = person
+  await house.vault.open(
+    { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'keep-history', linkIds: [linkId] },
+    async (loan) => {
+      const [link] = await house.people.linksById(house.sql.rooms, [linkId])
+      const id = await house.people.accountId(loan.tx, link!, 'bank-account-2')
+      await loan.keep(
+        'account',
+        (await loan.accounts()).map(([first]) => [
+          { ...first!, id, bankAccountId: 'bank-account-2', name: 'Euro', currency: currency('EUR') },
+        ]),
+      )
+      await loan.keep('transaction', [
+        payment({
+          id: `bistro-${linkId}`,
+          accountId: id,
+          cardNumberDisplay: '8812',
+          amount: money(-900, 'EUR'),
+        }),
+      ])
+    },
+  )
+  const [shown] = await house.chat.lines(personId)
+  assert.deepEqual(
+    Object.fromEntries(shown!.cards.map((card) => [card.cardNumberDisplay, card.currencies])),
+    { 5770: ['GBP'], 8812: ['EUR'] },
+  )
+  assert.deepEqual(shown!.currencies.toSorted(), ['EUR', 'GBP'])
+})
+
 test('what a person chose is shown, and is what counts from then on', async () => {
   const person = await house.amina(['fraud-alerts', 'account-view'])
   const { personId, linkId } = person
   const [before] = await house.chat.lines(personId)
   assert.equal(before!.bank, 'Chase')
-  assert.deepEqual(before!.cards, ['5770'])
+  assert.deepEqual(before!.cards, [{ cardNumberDisplay: '5770', currencies: ['GBP'] }])
   assert.deepEqual(before!.choices, [])
   const above = { amountMinor: 5_000, currency: 'GBP' }
   await house.chat.chooseLines(

@@ -145,13 +145,17 @@ export function showCards(
 /** Which payments have lines at a link, as its person's own page shows it. */
 export function showLines(
   link: { linkId: string; bankId: string },
-  drawn: Private<{ cards: NamedCard[]; currency: string | null; choices: LineChoice[] }>,
+  drawn: Private<{ cards: NamedCard[]; choices: LineChoice[] }>,
 ): Omit<LinesJson, 'bank'> {
-  const { cards, currency, choices } = reveal(drawn)
+  const { cards, choices } = reveal(drawn)
+  const numbers = [...new Set(cards.map(({ cardNumberDisplay }) => cardNumberDisplay))]
   return {
     ...link,
-    currency,
-    cards: cards.map(({ cardNumberDisplay }) => cardNumberDisplay),
+    currencies: currenciesOf(cards),
+    cards: numbers.map((cardNumberDisplay) => ({
+      cardNumberDisplay,
+      currencies: currenciesOf(cards.filter((card) => card.cardNumberDisplay === cardNumberDisplay)),
+    })),
     choices: choices.map(({ cardNumberDisplay, lines, above, quiet }) => ({
       cardNumberDisplay,
       lines,
@@ -160,6 +164,10 @@ export function showLines(
     })),
   }
 }
+
+const currenciesOf = (cards: readonly NamedCard[]): string[] => [
+  ...new Set(cards.map(({ currency }) => currency)),
+]
 
 type Frame = Pick<MessageJson, 'id' | 'from' | 'at' | 'kind'>
 type Reader = { locale: Locale; timeZone: string }
