@@ -177,6 +177,24 @@ export function createNews(needs: {
     /** What a bank is to be told of a dispute, or until when that waits; null when there is nothing to tell. */
     disputeOnItsWay: cases.disputeOnItsWay,
 
+    /** That nothing of a dispute was paid in the end, so that it does not go to the bank: to be delivered with this loan. */
+    async nothingToDispute(
+      loan: Loan<'fraud-alerts'>,
+      { caseId, about }: { caseId: string; about: Private<OrderWords> },
+      once: string,
+    ): Promise<Answer> {
+      await cases.dropDispute(loan, caseId)
+      const bank = bankName(loan.links[0]!.bankId)
+      const said = about.map(
+        ({ number }): Said => ({
+          text: [say('dispute-nothing-paid', { bank, number })],
+          show: null,
+          actions: [],
+        }),
+      )
+      return { kind: 'plain', purpose: 'fraud-alerts', said, errand: null, once }
+    },
+
     /** A bank was linked, or more was allowed at it. */
     async linked<T>({ linkId }: { linkId: string }, asker: Asker, deliver: Deliver<T>): Promise<T | null> {
       const live = (await consents.of(sql, asker.personId)).filter(

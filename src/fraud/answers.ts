@@ -130,6 +130,7 @@ export type Deed =
   | { deed: 'blocked'; at: number }
   | { deed: 'released'; at: number }
   | { deed: 'dispute-sent'; at: number; bankDisputeId: string }
+  | { deed: 'dispute-dropped' }
 
 export function noteDeed(cases: readonly FraudCase[], caseId: string, done: Deed): Outcome {
   const before = cases.find(({ id }) => id === caseId)
@@ -139,7 +140,7 @@ export function noteDeed(cases: readonly FraudCase[], caseId: string, done: Deed
 }
 
 function withDeed(before: FraudCase, done: Deed): FraudCase | null {
-  const { declined, dispute } = before
+  const { declined, dispute, ...rest } = before
   switch (done.deed) {
     case 'blocked':
       return before.cardBlockedAt === null ? { ...before, cardBlockedAt: done.at } : null
@@ -151,6 +152,8 @@ function withDeed(before: FraudCase, done: Deed): FraudCase | null {
       return dispute && dispute.sentAt === null
         ? { ...before, dispute: { ...dispute, sentAt: done.at, bankDisputeId: done.bankDisputeId } }
         : null
+    case 'dispute-dropped':
+      return dispute && dispute.sentAt === null ? { ...rest, ...(declined && { declined }) } : null
   }
 }
 

@@ -70,12 +70,12 @@ export const sizeOf = (
   return history.size + declined.size
 }
 
-/** Whether a dispute is to be sent, and until when it waits. */
+/** Whether a dispute is to be sent, whether anything of it was paid, and until when it waits. */
 export const wayOf = (
-  way: Private<{ waitsUntil: number | null } | null>,
-): { waitsUntil: number | null } | null => {
+  way: Private<{ waitsUntil: number | null; dispute: unknown } | null>,
+): { waitsUntil: number | null; isPaid: boolean } | null => {
   const plain = reveal(way)
-  return plain && { waitsUntil: plain.waitsUntil }
+  return plain && { waitsUntil: plain.waitsUntil, isPaid: plain.dispute !== null }
 }
 
 /** A case's number: made at random by us, and what its person quotes on the telephone. */

@@ -130,7 +130,7 @@ test('twenty thousand suspicious payments of one card are one question, and each
   const due = await inLoan(personId, async (loan) => {
     clock.advance(HOUR)
     const way = await room.disputeOnItsWay(loan, asked!.id)
-    return way && 'dispute' in way ? reveal(way.dispute).payments.length : 0
+    return way && 'dispute' in way ? reveal(way.dispute!).payments.length : 0
   })
   assert.equal(due, named, 'the dispute names what the case does')
 })

@@ -176,20 +176,21 @@ export function createFraud(needs: {
 
     /**
      * What the bank is to be told of a case's dispute, or the instant until which it waits because it can still be taken
-     * back. Null when there is nothing to tell: it was sent, or taken back.
+     * back. Without a dispute, nothing of it was paid in the end. Null when there is nothing to tell: it was sent, or taken back.
      */
     async disputeOnItsWay(
       loan: FraudLoan,
       caseId: string,
-    ): Promise<{ waitsUntil: number } | { dispute: Private<DisputeToSend> } | null> {
+    ): Promise<{ waitsUntil: number } | { dispute: Private<DisputeToSend> | null } | null> {
       const read = Private.all([await loan.cases(), await loan.transactions()])
       const way = read.map(([cases, transactions]) =>
         disputeOnItsWay(cases, transactions, caseId, clock.now()),
       )
       const decided = wayOf(way)
       if (!decided) return null
-      const { waitsUntil } = decided
-      return waitsUntil === null ? { dispute: way.map((one) => one!.dispute!) } : { waitsUntil }
+      const { waitsUntil, isPaid } = decided
+      if (waitsUntil !== null) return { waitsUntil }
+      return { dispute: isPaid ? way.map((one) => one!.dispute!) : null }
     },
 
     /**
@@ -262,6 +263,9 @@ export function createFraud(needs: {
       caseId: string,
       { at, bankDisputeId }: { at: number; bankDisputeId: string },
     ) => note(loan, caseId, { deed: 'dispute-sent', at, bankDisputeId }),
+
+    /** Notes that nothing of a dispute was paid, so that it does not go to the bank. Throws `not-found`. */
+    dropDispute: (loan: FraudLoan, caseId: string) => note(loan, caseId, { deed: 'dispute-dropped' }),
 
     /** Drops what was derived about a link: its consent ended. */
     forget: memories.forget,

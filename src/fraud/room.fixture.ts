@@ -149,7 +149,7 @@ export async function openFraudHouse() {
       disputeDue: (person: Person, caseId: string) =>
         inLoan(person, async (loan) => {
           const way = await room.disputeOnItsWay(loan, caseId)
-          return way && 'dispute' in way ? reveal(way.dispute) : null
+          return way && 'dispute' in way && way.dispute ? reveal(way.dispute) : null
         }),
       disputeWaits: (person: Person, caseId: string) =>
         inLoan(person, async (loan) => {

@@ -103,13 +103,14 @@ export function createBankOrders(needs: {
 
   /**
    * What a dispute says, from its case, sealed with the order before anything is sent. Null when there is nothing to send:
-   * it was sent or taken back, or an older order of the same case is still to send it.
+   * it was sent or taken back, an older order of the same case is still to send it, or nothing was paid, which is then said.
    */
   async function drawDispute(
     loan: Loan<'fraud-alerts'>,
     { personId, orderId }: OrderIds,
     { caseId, seq }: Row,
     about: Private<Sealed>,
+    exchange: Exchange,
   ): Promise<{ waitsUntil: number } | { drawn: Private<Sealed> } | null> {
     const older = await loan.tx.query(
       `select 1 from channels.bank_order where person_id = $1 and case_id = $2 and kind = 'dispute' and seq < $3
@@ -119,6 +120,11 @@ export function createBankOrders(needs: {
     if (older.length > 0) return null
     const way = await conversation.disputeOnItsWay(loan, caseId!)
     if (!way || 'waitsUntil' in way) return way
+    if (!way.dispute) {
+      const once = `dispute:${orderId}:nothing-paid`
+      await exchange.show(await conversation.nothingToDispute(loan, { caseId: caseId!, about }, once), loan)
+      return null
+    }
     const drawn = Private.all([about, way.dispute]).map(
       ([words, { notifiedAt, payments }]): Sealed => ({ ...words, dispute: { notifiedAt, payments } }),
     )
@@ -137,13 +143,13 @@ export function createBankOrders(needs: {
    * Borrows what the bank must be told, and our access to it. A dispute may have to wait still, because it was taken back
    * and opened again; null for an order that is not to be sent any more.
    */
-  const borrow = (ids: OrderIds, row: Row) =>
+  const borrow = (ids: OrderIds, row: Row, exchange: Exchange) =>
     lend(ids, DEEDS[row.kind][0], async (loan): Promise<Borrowed | { waitsUntil: number } | null> => {
       const { kind, drawnAt } = row
       let about = openSeal(loan, kind, ids.orderId, row.sealed)
       if ((await isTakenBack(loan, row)) || (await isOverruled(loan, ids, row, about))) return null
       if (kind === 'dispute' && drawnAt === null) {
-        const way = await drawDispute(loan, ids, row, about)
+        const way = await drawDispute(loan, ids, row, about, exchange)
         if (!way || 'waitsUntil' in way) return way
         about = way.drawn
       }
@@ -231,7 +237,7 @@ export function createBankOrders(needs: {
         await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`bank-orders/${ids.linkId}`])
         const row = await pending(tx, ids)
         if (!row) return null
-        const borrowed = await borrow(ids, row)
+        const borrowed = await borrow(ids, row, exchange)
         if (!borrowed.ok) return { kind: row.kind, bankIds: borrowed.bankIds }
         if (!borrowed.value) {
           await end(tx, ids, 'refused_at', clock.now())

@@ -108,6 +108,41 @@ test('the dispute goes to the bank after half an hour, once, with the payments t
   assert.equal((await house.caseOf(person))?.dispute?.bankDisputeId, 'R-2')
 })
 
+test('what was let go or undone before the dispute leaves is not in it, and nothing goes when all was: that is said', async () => {
+  const letGo = (linkId: string) =>
+    payment({ id: `odd-${linkId}`, at: NOW - 5_000, status: 'released', postedAt: null })
+  const { person, alert } = await asked()
+  const { linkId } = person
+  const [said] = await tap(person, alert, /block my card/)
+  assert.ok(said!.show?.type === 'transactions')
+  await tap(person, said!, /ticked/, [said!.show.rows[0]!.id])
+  await house.keepPayments(person, [letGo(linkId)])
+  house.clock.advance(31 * MINUTE)
+  await carryOutAll(person)
+  assert.deepEqual(
+    house.desk.orders('dispute').map(({ payments }) => payments.length),
+    [1],
+  )
+
+  house.clock.advance(NOW - house.clock.now())
+  house.desk.done.clear()
+  const alone = await asked()
+  const [opened] = await tap(alone.person, alone.alert, /block my card/)
+  assert.match(opened!.text, /It goes to Chase at 14:35/)
+  await house.keepPayments(alone.person, [letGo(alone.person.linkId)])
+  house.clock.advance(31 * MINUTE)
+  await carryOutAll(alone.person)
+  await carryOutAll(alone.person)
+  assert.equal(house.desk.orders('dispute').length, 0)
+  const told = (await house.all(alone.person.personId)).filter(({ text }) => /Nothing of dispute/.test(text))
+  assert.deepEqual(
+    told.map(({ text }) => text),
+    ['Nothing of dispute G-7K4M-2Q was paid in the end, so nothing of it goes to Chase.'],
+  )
+  const [back] = await tap(alone.person, opened!, /It was me after all/)
+  assert.doesNotMatch(back!.text, /only Chase can take it back/)
+})
+
 test('a payment that is ticked after the dispute was taken back changes nothing, and is not said to be in it', async () => {
   const { person, alert } = await asked()
   const [said] = await tap(person, alert, /block my card/)

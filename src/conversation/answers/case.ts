@@ -1,4 +1,4 @@
-import type { Doubt } from '#fraud'
+import { type Doubt, isPaid } from '#fraud'
 import { resolveMerchant } from '#merchants'
 import type { FraudCase, Transaction } from '#vault'
 import { type Action, type AnswerCase, type PaymentRow, type Said, say, type Template } from '../answer.ts'
@@ -203,7 +203,7 @@ function marking(
 function disputeOpened({ number, dispute }: FraudCase, { line, marked }: CaseScene): Template[] {
   if (!dispute) return []
   const { openedAt: at, sendAfter } = dispute
-  const disputed = marked.filter(({ status }) => status !== 'declined').map(rowOf)
+  const disputed = marked.filter(isPaid).map(rowOf)
   const named = disputed.slice(0, NAMED_MAX)
   return [
     ...(disputed.length > 1

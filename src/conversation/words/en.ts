@@ -655,6 +655,8 @@ export const en: Words = {
       `Dispute ${number} has not reached ${bank} yet: it is not answering. I keep trying. What counts is when you told us, and that is noted.`,
     'dispute-refused': ({ number, ...line }) =>
       `${line.bank} does not take disputes from here. Please ${callBank(line)} and quote case number ${number}: what counts is when you told us, and that is noted.`,
+    'dispute-nothing-paid': ({ bank, number }) =>
+      `Nothing of dispute ${number} was paid in the end, so nothing of it goes to ${bank}.`,
     'dispute-decided': ({ number, decided, ...line }) => {
       switch (decided) {
         case 'in-favour':

@@ -711,6 +711,8 @@ export const fr: Words = {
       `La contestation ${number} n’est pas encore parvenue à ${bank}, qui ne répond pas. Je continue d’essayer. Ce qui compte est le moment où vous nous l’avez dit, et il est noté.`,
     'dispute-refused': ({ number, ...line }) =>
       `${line.bank} ne reçoit pas de contestation d’ici. S’il vous plaît, ${callBank(line)} et donnez le numéro de dossier ${number} : ce qui compte est le moment où vous nous l’avez dit, et il est noté.`,
+    'dispute-nothing-paid': ({ bank, number }) =>
+      `Rien de la contestation ${number} n’a finalement été payé : rien n’en part donc chez ${bank}.`,
     'dispute-decided': ({ number, decided, ...line }) => {
       switch (decided) {
         case 'in-favour':

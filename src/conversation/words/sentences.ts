@@ -305,6 +305,7 @@ export type Sentences = {
   'dispute-sent': { bank: string; number: string; at: number; reference: string | null }
   'dispute-delayed': { bank: string; number: string }
   'dispute-refused': BankLine & { number: string }
+  'dispute-nothing-paid': { bank: string; number: string }
   'dispute-decided': BankLine & { number: string; decided: 'in-favour' | 'against' | 'withdrawn' }
   'unblock-ordered': { bank: string; card: string; number: string }
   'replace-ordered': { bank: string; card: string; number: string }

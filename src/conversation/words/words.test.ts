@@ -293,6 +293,7 @@ const SAMPLES: Sentences = {
   'dispute-sent': { bank: 'Chase', number: about.number, at: NOW, reference: 'D-12' },
   'dispute-delayed': { bank: 'Chase', number: about.number },
   'dispute-refused': { ...line, number: about.number },
+  'dispute-nothing-paid': { bank: 'Chase', number: about.number },
   'dispute-decided': { ...line, number: about.number, decided: 'in-favour' },
   'unblock-ordered': { bank: 'Chase', ...about },
   'replace-ordered': { bank: 'Chase', ...about },
