@@ -118,7 +118,8 @@ export function sayWasMe(
   const { bank } = line
   const wasTakenBack = takenBackAt !== undefined && takenBackAt === answeredAt
   const isBlocked = cardBlockedAt !== null
-  const isTooLate = declined?.releasedAt === null && now >= (declined.releasableUntil ?? 0)
+  const isRefused = declined?.releasedAt === null
+  const until = declined?.releasableUntil ?? null
   return {
     text: [
       // What the bank refused was not in dispute: nothing had been paid.
@@ -126,7 +127,8 @@ export function sayWasMe(
         ? say(declined ? 'case-taken-back' : 'dispute-taken-back', { bank, number })
         : say('case-was-me', { number }),
       ...(releases ? [say('release-ordered', { bank })] : []),
-      ...(isTooLate ? [say('release-too-late', { bank })] : []),
+      ...(isRefused && until === null ? [say('release-never', { bank })] : []),
+      ...(isRefused && until !== null && now >= until ? [say('release-too-late', { bank })] : []),
       ...(wasTakenBack && isBlocked ? [say('card-stays-blocked', { bank })] : []),
     ],
     show: null,

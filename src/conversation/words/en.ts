@@ -641,6 +641,8 @@ export const en: Words = {
       `${payments(count)} ${count === 1 ? 'is' : 'are'} now in dispute ${number}. It goes to your bank at ${speech.time(sendAfter)}.`,
     rights: ({ country, isCredit }) => rights(country, isCredit),
     'release-ordered': ({ bank }) => `I am telling ${bank} to let the payment through.`,
+    'release-never': ({ bank }) =>
+      `${bank} refused this payment for good, and it cannot be let through afterwards. If you still want to pay, please pay again.`,
     'release-too-late': ({ bank }) =>
       `${bank} can no longer let this payment through. If you still want to pay, please pay again.`,
     'release-done': ({ bank, at }, speech) =>

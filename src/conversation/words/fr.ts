@@ -697,6 +697,8 @@ export const fr: Words = {
         : `${payments(count)} sont maintenant dans la contestation ${number}. Elle part chez votre banque à ${speech.time(sendAfter)}.`,
     rights: ({ country, isCredit }) => rights(country, isCredit),
     'release-ordered': ({ bank }) => `Je demande à ${bank} de laisser passer le paiement.`,
+    'release-never': ({ bank }) =>
+      `${bank} a refusé ce paiement définitivement : il ne peut pas être accepté après coup. Si vous voulez toujours payer, refaites le paiement.`,
     'release-too-late': ({ bank }) =>
       `${bank} ne peut plus laisser passer ce paiement. Si vous voulez toujours payer, refaites le paiement.`,
     'release-done': ({ bank, at }, speech) =>

@@ -298,6 +298,7 @@ export type Sentences = {
   marked: { payments: number; number: string; sendAfter: number }
   rights: { country: string; isCredit: boolean }
   'release-ordered': { bank: string }
+  'release-never': { bank: string }
   'release-too-late': { bank: string }
   'release-done': { bank: string; at: number }
   'release-delayed': { bank: string }

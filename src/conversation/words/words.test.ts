@@ -286,6 +286,7 @@ const SAMPLES: Sentences = {
   marked: { payments: 2, number: about.number, sendAfter: NOW + 1_800_000 },
   rights: { country: 'US', isCredit: false },
   'release-ordered': { bank: 'Chase' },
+  'release-never': { bank: 'Chase' },
   'release-too-late': { bank: 'Chase' },
   'release-done': { bank: 'Chase', at: NOW },
   'release-delayed': { bank: 'Chase' },
