@@ -105,13 +105,17 @@ const BEYOND_DOUBT: readonly string[] = [
   'terminal-reported',
 ]
 
+/** Whether a *not me* about a case is taken at its word, whatever else is known: each is doubted once. */
+export const isBeyondDoubt = ({ doubt, reasons }: Pick<FraudCase, 'doubt' | 'reasons'>): boolean =>
+  doubt !== undefined || reasons.some(({ code }) => BEYOND_DOUBT.includes(code))
+
 /** The doubt about a payment that somebody was asked about or reported; each case is doubted once. */
 export function doubtAbout(
   memory: Memory,
   { transactionId, fraudCase }: { transactionId: string; fraudCase: FraudCase | undefined },
   now: number,
 ): Doubt | null {
-  if (fraudCase?.doubt || fraudCase?.reasons.some(({ code }) => BEYOND_DOUBT.includes(code))) return null
+  if (fraudCase && isBeyondDoubt(fraudCase)) return null
   const payment = memory.history.find(transactionId) ?? refusedPayment(memory, transactionId)
   return payment ? doubtOf(memory, payment, now) : null
 }

@@ -6,7 +6,7 @@
 export { DISPUTE_WAIT } from './answers.ts'
 export { newCaseNumber, readCaseNumber } from './case-number.ts'
 export { type DisputeToSend, isPaid } from './dispute.ts'
-export type { Doubt } from './doubt.ts'
+export { type Doubt, isBeyondDoubt } from './doubt.ts'
 export { explainPayment, type PaymentExplained } from './explain-payment.ts'
 export { readEventLine } from './features/event-file.ts'
 export {

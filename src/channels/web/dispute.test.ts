@@ -387,7 +387,12 @@ test('a forgotten subscription is asked about once more before the card is block
     raisedBy: 'bank',
   })
   await house.chat.tellCase({ ...person, caseId })
-  const [doubt] = await tap(person, await last(person), /block my card/)
+  const alert = await last(person)
+  assert.match(
+    alert.text,
+    /your card is blocked at once, or after one more question if you may have forgotten it/,
+  )
+  const [doubt] = await tap(person, alert, /block my card/)
   assert.match(doubt!.text, /One question first: you have paid .* every month since August 2026/)
   assert.equal(house.desk.done.size, 0)
   const [said] = await tap(person, doubt!, /Still not me/)

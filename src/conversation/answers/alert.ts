@@ -1,4 +1,4 @@
-import { type FraudReason, reasonsOf, type UsualThere } from '#fraud'
+import { type FraudReason, isBeyondDoubt, reasonsOf, type UsualThere } from '#fraud'
 import { resolveMerchant } from '#merchants'
 import type { FraudCase, Transaction } from '#vault'
 import { type Action, type AnswerCase, type Said, say, type Template } from '../answer.ts'
@@ -38,7 +38,7 @@ export function sayAlert(
       say('alert', { bank: bank.name, amount, foreign, merchant, city, country, at, card }),
       ...byBank,
       ...(why.length > 0 ? [say('alert-why', {}), ...why] : []),
-      ...(card ? [say('alert-nothing-moves', {})] : []),
+      ...(card ? [say('alert-nothing-moves', { atOnce: isBeyondDoubt(fraudCase) })] : []),
     ],
     show: null,
     actions,

@@ -550,7 +550,10 @@ export const en: Words = {
     'alert-reason': ({ reason }, speech) => `• ${tellReason(reason, speech)}`,
     'alert-usual-there': ({ amount, usual, times }, speech) =>
       `• ${speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })} is about ${times} times your usual at a shop like this (${speech.money(usual)}).`,
-    'alert-nothing-moves': () => 'If it was not you, say so: your card is blocked at once.',
+    'alert-nothing-moves': ({ atOnce }) =>
+      atOnce
+        ? 'If it was not you, say so: your card is blocked at once.'
+        : 'If it was not you, say so: your card is blocked at once, or after one more question if you may have forgotten it.',
     'case-was-me': ({ number }) =>
       `Thank you: noted as yours, and remembered for next time. Case ${number} is closed.`,
     'not-me-noted': ({ bank, card }) =>

@@ -598,7 +598,10 @@ export const fr: Words = {
     'alert-reason': ({ reason }, speech) => `• ${tellReason(reason, speech)}`,
     'alert-usual-there': ({ amount, usual, times }, speech) =>
       `• ${speech.money({ ...amount, amountMinor: Math.abs(amount.amountMinor) })}, c’est environ ${times} fois ce que vous payez d’habitude dans un commerce comme celui-ci (${speech.money(usual)}).`,
-    'alert-nothing-moves': () => 'Si ce n’était pas vous, dites-le : votre carte est bloquée aussitôt.',
+    'alert-nothing-moves': ({ atOnce }) =>
+      atOnce
+        ? 'Si ce n’était pas vous, dites-le : votre carte est bloquée aussitôt.'
+        : 'Si ce n’était pas vous, dites-le : votre carte est bloquée aussitôt, ou après une seule question si vous avez pu l’oublier.',
     'case-was-me': ({ number }) =>
       `Merci : c’est noté comme venant de vous, et retenu pour la prochaine fois. Le dossier ${number} est clos.`,
     'not-me-noted': ({ bank, card }) =>

@@ -251,7 +251,7 @@ export type Sentences = {
   'alert-why': Nothing
   'alert-reason': { reason: FraudReason }
   'alert-usual-there': { amount: Money; usual: Money; times: number }
-  'alert-nothing-moves': Nothing
+  'alert-nothing-moves': { atOnce: boolean }
   'case-was-me': { number: string }
   'not-me-noted': { bank: string; card: string | null }
   'case-opened': { number: string; at: number }

@@ -238,7 +238,7 @@ const SAMPLES: Sentences = {
   'alert-why': {},
   'alert-reason': { reason },
   'alert-usual-there': { amount: gbp, usual: paid, times: 3 },
-  'alert-nothing-moves': {},
+  'alert-nothing-moves': { atOnce: false },
   'case-was-me': { number: about.number },
   'not-me-noted': { bank: 'Chase', card: about.card },
   'case-opened': { number: about.number, at: NOW },
