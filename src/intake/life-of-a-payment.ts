@@ -23,6 +23,8 @@ export type Changes = {
   outcomes: DisputeOutcome[]
   /** What becomes of the account for somebody who follows it, by our id. */
   kinds: Map<string, ChangeKind>
+  /** A payment that was known is larger now. */
+  hasGrown: boolean
 }
 
 /** How payments whose end came before their beginning ended, by our id. */
@@ -112,11 +114,16 @@ export function applyEvents(
     flagged: [...flags].map(([id, flag]) => ({ ...flag, transaction: books.get(id)! })),
     outcomes,
     kinds: kindsOf(before, transactions),
+    hasGrown: transactions.some((one) => isMore(one, before.get(one.id))),
   }
 }
 
 const isRecent = ({ status, postedAt }: Transaction, now: number): boolean =>
   status === 'pending' || (status === 'posted' && now - postedAt! <= POSTED_SPAN)
+
+/** A tank of fuel is held at one pound and told at eighty: what was of no interest to its person may be now. */
+const isMore = ({ amount }: Transaction, before: Transaction | undefined): boolean =>
+  before !== undefined && amount.amountMinor < Math.min(before.amount.amountMinor, 0)
 
 /** Money that is held anew, whatever earlier payment is named with it: a thief may name one too. */
 const isDebitHold = ({ status, amount }: Transaction): boolean =>

@@ -163,6 +163,31 @@ test('a link is noted for a line when a payment is first seen, authorised or pos
   assert.equal((await read(rooms.vault, personId)).scores.length, 2, 'it was judged too')
 })
 
+test('a link is noted for a line when a payment that was known becomes larger, and not when it stays or becomes smaller', async () => {
+  const { linkId } = await holder(['fraud-alerts'], 'lines-2')
+  const { intake } = openIntake()
+  const isDue = async () =>
+    (await rooms.sql.rooms.query(`delete from intake.line_due where link_id = $1 returning 1`, [linkId]))
+      .length > 0
+  const hold = authorised('lines-2', -100)
+  assert.ok(hold.type === 'authorised')
+  const told = (type: 'adjusted' | 'posted', amountMinor: number): BankEvent => {
+    const n = ++numbers
+    const { bankTransactionId } = hold.payment
+    const ids = { bankTransactionId: `later-${n}`, referenceTransactionId: bankTransactionId }
+    const payment = { ...hold.payment, ...ids, amount: money(amountMinor, 'GBP') }
+    return { ...hold, id: `evt-${n}`, sequence: n, type, payment }
+  }
+  await intake.receive('chase', [hold])
+  assert.equal(await isDue(), true)
+  await intake.receive('chase', [told('adjusted', -8_000)])
+  assert.equal(await isDue(), true, 'the fuel was eighty pounds')
+  await intake.receive('chase', [told('adjusted', -7_500)])
+  assert.equal(await isDue(), false)
+  await intake.receive('chase', [told('posted', -7_500)])
+  assert.equal(await isDue(), false)
+})
+
 test('a key that a batch used is not used again once it is shredded, by whatever process', async () => {
   const { linkId } = await holder(['fraud-alerts'], 'gone-1')
   const { intake } = openIntake()

@@ -271,9 +271,10 @@ export function createTaker(needs: {
       const noted: Omit<Noted, 'version'>[] = []
       const newsworthy: Part[] = []
       for (const { part, changes } of changed) {
-        const { transactions, balances, accounts, fresh, kinds } = reveal(changes)
+        const { transactions, balances, accounts, fresh, kinds, hasGrown } = reveal(changes)
         const { linkId } = part.entry
-        const isNews = fresh.length > 0 || part.events.some(({ event }) => event.type === 'declined')
+        const isNews =
+          fresh.length > 0 || hasGrown || part.events.some(({ event }) => event.type === 'declined')
         if (part.entry.purpose === 'fraud-alerts' && isNews) newsworthy.push(part)
         if (transactions.length > 0)
           begun.push({ linkId, ids: transactions.map(({ id }) => id), isNew: simple.has(part) })
