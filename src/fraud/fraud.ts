@@ -17,7 +17,7 @@ import { type DisputeToSend, disputeOnItsWay } from './dispute.ts'
 import type { Doubt } from './doubt.ts'
 import { createJudge, type Judge } from './judge.ts'
 import { createKeeping, type FraudLoan, mustBeKnown, onlyLink } from './keeping.ts'
-import { isOfSamePayments, LATE_SPAN, linesDue } from './lines.ts'
+import { chosenAfter, LATE_SPAN, linesDue } from './lines.ts'
 import { createMemories } from './memories.ts'
 import { caseOf, joinedTo, type Memory, paymentsIn } from './memory.ts'
 import type { Outcome } from './outcome.ts'
@@ -237,15 +237,14 @@ export function createFraud(needs: {
     },
 
     /**
-     * Keeps which payments a person wants a line about, at a link or for one of its cards. A choice counts from now on; who
-     * changes only the hours still hears of what waits for their end.
+     * Keeps which payments a person wants a line about, at a link or for one of its cards. A choice counts from now on: what
+     * waits for the end of quiet hours is told, or not, by what was chosen when it came.
      */
     async chooseLines(loan: FraudLoan, choice: Omit<LineChoice, 'id' | 'at'>): Promise<void> {
       const id = `lines_${choice.cardNumberDisplay ?? 'all'}`
       const kept = (await loan.lineChoices()).map((all) => {
         const before = all.find((one) => one.id === id)
-        const at = before && isOfSamePayments(before, choice) ? before.at : clock.now()
-        return [{ ...choice, id, at }]
+        return [chosenAfter(before, { ...choice, id }, clock.now())]
       })
       await loan.keep('line-choice', kept, onlyLink(loan).linkId)
     },

@@ -45,7 +45,7 @@ export function linesDue({ transactions, cases, scores, choices }: LineFacts, sc
     // What was pulled with the history was never judged, and is no news. What the bank refused is not judged either.
     const knownAt = scoredAt.get(id) ?? (status === 'declined' ? at : null)
     if (knownAt === null || now - knownAt > LINE_SPAN || knownAt <= (answeredAt.get(id) ?? 0)) return false
-    const choice = choiceFor(choices, cardNumberDisplay)
+    const choice = choiceFor(choicesAt(choices, knownAt), cardNumberDisplay)
     return choice === null || (knownAt >= choice.at && isWanted(choice, payment, scene.country))
   })
   const endOf = ({ cardNumberDisplay }: Transaction) => {
@@ -68,6 +68,26 @@ export function choiceFor(choices: readonly LineChoice[], card: string | null): 
   return choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null) ?? null
 }
 
+/** The choices as they were at an instant, as far back as is known. */
+const choicesAt = (choices: readonly LineChoice[], at: number): LineChoice[] =>
+  choices.map((choice) => {
+    const then = at < choice.at ? choice.former?.find(({ until }) => at < until) : undefined
+    return then ? { ...choice, lines: then.lines, above: then.above, at } : choice
+  })
+
+/** A choice that comes after another, with what was chosen before it. Who changes only the hours has chosen nothing anew. */
+export function chosenAfter(
+  before: LineChoice | undefined,
+  choice: Omit<LineChoice, 'at' | 'former'>,
+  now: number,
+): LineChoice {
+  const former = before?.former ?? []
+  if (before && isOfSamePayments(before, choice)) return { ...choice, at: before.at, former }
+  const lines = choice.cardNumberDisplay === null ? 'all' : 'as-others'
+  const last = { lines: before?.lines ?? lines, above: before?.above ?? null, until: now } as const
+  return { ...choice, at: now, former: [...former.filter(({ until }) => now - until <= LINE_SPAN), last] }
+}
+
 /** The quiet hours of a card: its own, else those of all cards; null when its lines never wait. */
 export function quietFor(choices: readonly LineChoice[], card: string | null): QuietHours | null {
   const of = (number: string | null) =>
@@ -79,7 +99,7 @@ export function quietFor(choices: readonly LineChoice[], card: string | null): Q
 type QuietHours = { from: number; to: number }
 
 /** Whether two choices want lines about the same payments, whenever they want them. */
-export const isOfSamePayments = (
+const isOfSamePayments = (
   a: Pick<LineChoice, 'lines' | 'above'>,
   b: Pick<LineChoice, 'lines' | 'above'>,
 ): boolean =>

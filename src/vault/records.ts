@@ -188,6 +188,8 @@ export type LineChoice = {
    */
   quiet: { from: number; to: number } | 'never' | null
   at: number
+  /** What was chosen before, oldest first, and until when: what waits out quiet hours is told by what held when it came. */
+  former?: { lines: LineChoice['lines']; above: Money | null; until: number }[]
 }
 
 /** A fraud rule that a person does not want to be asked because of, for a while. */

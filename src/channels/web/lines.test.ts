@@ -372,6 +372,32 @@ test('who changes or ends their quiet hours still hears of what waited, and then
   assert.match((await linesOf(person))[0]!.text, /kiosk/i)
 })
 
+test('who changes which payments they want during quiet hours hears of what waited by what they had chosen when it came', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  const { personId, linkId } = person
+  const which = { linkId, cardNumberDisplay: null, quiet: { from: 14 * 60, to: 15 * 60 } } as const
+  const above = { amountMinor: 5_000, currency: 'GBP' }
+  await house.chat.chooseLines(personId, { ...which, lines: 'above', above }, ENGLISH)
+  house.clock.advance(MINUTE)
+  await receive(person, [
+    { descriptor: 'corner kiosk', amount: money(-400, 'GBP') },
+    { descriptor: 'sofa house', amount: money(-40_000, 'GBP') },
+  ])
+  await tell()
+  for (const lines of ['all', 'suspicious'] as const) {
+    house.clock.advance(MINUTE)
+    await house.chat.chooseLines(personId, { ...which, lines, above: null }, ENGLISH)
+  }
+  house.clock.advance(MINUTE)
+  await receive(person, [{ descriptor: 'north bikes', amount: money(-60_000, 'GBP') }])
+  house.clock.advance(HOUR)
+  await tell()
+  assert.deepEqual(
+    (await linesOf(person)).map(({ text }) => /sofa/i.test(text)),
+    [true],
+  )
+})
+
 test('a card’s own quiet hours hold back its lines alone, and what comes meanwhile is told at once', async () => {
   const person = await house.amina(['fraud-alerts', 'account-view'])
   const { personId, linkId } = person
