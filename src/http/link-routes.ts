@@ -35,8 +35,8 @@ type Pending = {
   kind: 'link' | 'sign-in'
   purposes: Purpose[]
   atBank: PendingAtBank
-  /** As the page told it that they left from: the browser comes back from the bank without a word of it. */
-  timeZone: string
+  /** As the page told it that they left from: the browser comes back from the bank without a word of it. Absent in what was begun before it was kept. */
+  timeZone?: string
 }
 
 /** Linking a bank, and signing in through one: to the bank's own page and back. */
@@ -203,7 +203,13 @@ export function addLinkRoutes(
     })
     const kept = reveal(replaced)
     if (kept) await handIn(bankId, kept)
+    await noteTimeZone(personId, pending)
     return { session: await sessions.rotate(session, personId, true), landing: `/?linked=${bankId}` }
+  }
+
+  /** Whoever comes back may write nothing here: what is told unasked goes by the clock where they are now. */
+  async function noteTimeZone(personId: string, { timeZone }: Pending): Promise<void> {
+    if (timeZone !== undefined) await people.setTimeZone(sql, personId, timeZone)
   }
 
   /**
@@ -217,7 +223,7 @@ export function addLinkRoutes(
       if (mine.some((link) => link.state === 'linked')) throw new Fault('already-done')
       return known.personId
     }
-    return await sessions.personOf(session, () => vault.welcome(session.locale, timeZone))
+    return await sessions.personOf(session, () => vault.welcome(session.locale, timeZone ?? 'UTC'))
   }
 
   /**
@@ -257,6 +263,7 @@ export function addLinkRoutes(
     const { subject } = await banks.completeSignIn(pending.atBank, here)
     const link = await people.linkOfSubject(sql, bankId, subject)
     if (!link) return { session, landing: '/signin?error=not-found' }
+    await noteTimeZone(link.personId, pending)
     return { session: await sessions.rotate(session, link.personId, true), landing: '/?signed-in=1' }
   }
 }

@@ -62,6 +62,13 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
       )
     },
 
+    async setTimeZone(sql: Queryable, personId: string, timeZone: string): Promise<void> {
+      await sql.query(`update people.person set time_zone = $2 where id = $1 and erased_at is null`, [
+        personId,
+        timeZone,
+      ])
+    },
+
     /** All links of a person, oldest first, ended ones too. */
     async links(sql: Queryable, personId: string): Promise<Link[]> {
       return await sql.query<Link>(

@@ -54,6 +54,25 @@ test('whoever links a bank and writes nothing is told of a payment on their own 
   )
 })
 
+test('whoever comes back through their bank, and writes nothing, is told of a payment on the clock where they are now', async () => {
+  const away = town.visitor('Europe/London')
+  await away.link('chase', ['account-view', 'fraud-alerts'], 'bruno')
+  await linkIsTold(away, 'Chase')
+  const timeZone = 'Asia/Tokyo'
+  const visitor = town.visitor(timeZone)
+  await visitor.signIn('chase', 'bruno')
+  const bank = town.bank('chase')
+  const before = Date.now()
+  bank.authorise('bruno', { amount: '4.30', descriptor: 'corner kiosk', entryMode: 'chip', country: 'GB' })
+  await bank.flush()
+  const { text } = await told(visitor, /£4\.30/)
+  const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone })
+  assert.ok(
+    [before, Date.now()].some((at) => text.includes(`today at ${clock.format(at)}`)),
+    text,
+  )
+})
+
 test('a consent that is taken back at the bank ends here, the person is told, and linking again finds the same accounts', async () => {
   const visitor = town.visitor()
   await visitor.link('citi', ['account-view'], 'bruno')
