@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import type { LineChoiceJson, LinesJson } from '../../src/http/api.ts'
 import { useHere } from '../guichet.tsx'
+import { Problem } from '../parts/problem.tsx'
 import { AmountField, amountText, currencyFor, readAmount } from './amount-field.tsx'
 import { CardLines } from './card-lines.tsx'
 import { QUIET_AT_FIRST } from './clock.ts'
@@ -9,7 +10,7 @@ import { QuietTimes } from './quiet-times.tsx'
 const KINDS = ['all', 'above', 'abroad-or-online', 'suspicious'] as const
 
 /** One bank: what has a line, from which amount, and the quiet hours; then the cards that are to be treated otherwise. */
-export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJson): Promise<boolean> }) {
+export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJson): Promise<void> }) {
   const { link, onSave } = props
   const { words } = useHere()
   const kept = link.choices.find(({ cardNumberDisplay }) => cardNumberDisplay === null)
@@ -19,6 +20,7 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
   const [quiet, setQuiet] = useState(typeof kept?.quiet === 'object' ? kept.quiet : null)
   const [busy, setBusy] = useState(false)
   const [saved, setSaved] = useState(false)
+  const [error, setError] = useState<unknown>(null)
   const above = lines === 'above' ? readAmount(amount, currency) : null
   const isWrong = (lines === 'above' && above === null) || (quiet !== null && quiet.from === quiet.to)
   const id = `lines-${link.linkId}`
@@ -28,7 +30,13 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
     if (busy || isWrong) return
     setBusy(true)
     setSaved(false)
-    setSaved(await onSave({ cardNumberDisplay: null, lines, above, quiet }))
+    setError(null)
+    try {
+      await onSave({ cardNumberDisplay: null, lines, above, quiet })
+      setSaved(true)
+    } catch (failure) {
+      setError(failure)
+    }
     setBusy(false)
   }
 
@@ -77,6 +85,7 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
             <span className="hidden-text"> ({link.bank})</span>
           </button>
           <div role="status">{saved && <span className="small">{words.linesSaved}</span>}</div>
+          <Problem error={error} />
         </div>
       </form>
       {link.cards.length > 0 && <CardLines link={link} onSave={onSave} />}

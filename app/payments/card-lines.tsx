@@ -3,7 +3,7 @@ import { useHere } from '../guichet.tsx'
 import { OneCard } from './one-card.tsx'
 
 /** Cards that are to be treated otherwise than the bank's others, each folded until it is looked at. */
-export function CardLines(props: { link: LinesJson; onSave(choice: LineChoiceJson): Promise<boolean> }) {
+export function CardLines(props: { link: LinesJson; onSave(choice: LineChoiceJson): Promise<void> }) {
   const { link, onSave } = props
   const { words } = useHere()
   return (

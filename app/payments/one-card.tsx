@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react'
 import type { LineChoiceJson, Locale } from '../../src/http/api.ts'
 import { formatMoney } from '../format.ts'
 import { useHere } from '../guichet.tsx'
+import { Problem } from '../parts/problem.tsx'
 import type { Words } from '../words/en.ts'
 import { AmountField, amountText, currencyFor, readAmount } from './amount-field.tsx'
 import { clockOf, QUIET_AT_FIRST } from './clock.ts'
@@ -16,7 +17,7 @@ export function OneCard(props: {
   card: string
   currencies: readonly string[]
   kept: LineChoiceJson | null
-  onSave(choice: LineChoiceJson): Promise<boolean>
+  onSave(choice: LineChoiceJson): Promise<void>
 }) {
   const { card, currencies, kept, onSave } = props
   const currency = currencyFor(kept?.above ?? null, currencies)
@@ -29,6 +30,7 @@ export function OneCard(props: {
   )
   const [busy, setBusy] = useState(false)
   const [saved, setSaved] = useState(false)
+  const [error, setError] = useState<unknown>(null)
   const above = lines === 'above' ? readAmount(amount, currency) : null
   const isWrong = (lines === 'above' && above === null) || (quiet === 'own' && hours.from === hours.to)
 
@@ -37,8 +39,14 @@ export function OneCard(props: {
     if (busy || isWrong) return
     setBusy(true)
     setSaved(false)
+    setError(null)
     const own = quiet === 'own' ? hours : quiet === 'never' ? quiet : null
-    setSaved(await onSave({ cardNumberDisplay: card, lines, above, quiet: own }))
+    try {
+      await onSave({ cardNumberDisplay: card, lines, above, quiet: own })
+      setSaved(true)
+    } catch (failure) {
+      setError(failure)
+    }
     setBusy(false)
   }
 
@@ -84,6 +92,7 @@ export function OneCard(props: {
             <span className="hidden-text"> ({words.cardEnding(card)})</span>
           </button>
           <div role="status">{saved && <span className="small">{words.linesSaved}</span>}</div>
+          <Problem error={error} />
         </div>
       </form>
     </details>

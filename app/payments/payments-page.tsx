@@ -24,15 +24,8 @@ export function PaymentsPage() {
     })
   }, [personId, locale])
 
-  async function save(linkId: string, choice: LineChoiceJson): Promise<boolean> {
-    setError(null)
-    try {
-      setLinks(await post<LinesJson[]>('/api/lines', { linkId, ...choice }))
-      return true
-    } catch (failure) {
-      setError(failure)
-      return false
-    }
+  async function save(linkId: string, choice: LineChoiceJson): Promise<void> {
+    setLinks(await post<LinesJson[]>('/api/lines', { linkId, ...choice }))
   }
 
   return (

@@ -232,7 +232,18 @@ for (const locale of ['en', 'fr'] as const) {
       await page.getByRole('checkbox').first().check()
       await looksRight(page, 'payments')
       await page.getByRole('checkbox').first().uncheck()
-      await page.getByRole('button', { name: says.save }).click()
+      // What goes wrong is said beside the button that was pressed.
+      await page.route('**/api/lines', (route) => route.abort())
+      const save = page.getByRole('button', { name: says.save }).first()
+      await save.click()
+      const wrong = page.getByRole('main').getByRole('alert')
+      await wrong.waitFor()
+      const [button, said] = [(await save.boundingBox())!, (await wrong.boundingBox())!]
+      assert.ok(Math.abs(said.y - button.y) < 120, 'it is said beside the button')
+      // The browser itself tells of a request that was cut off.
+      problems.splice(0)
+      await page.unroute('**/api/lines')
+      await save.click()
       const saved = page.getByText(says.saved, { exact: true })
       await saved.waitFor()
       const { y, height } = (await saved.boundingBox())!
