@@ -101,6 +101,8 @@ export type PaymentRow = {
   amount: Money
   foreign: Money | null
   status: Transaction['status']
+  /** The card that paid, where it is told with its hour. */
+  card?: string | null
   /** It is not among those that a button below is about. */
   canTick?: false
 }

@@ -93,6 +93,8 @@ export type TransactionRowJson = {
   amount: MoneyJson
   foreign: MoneyJson | null
   status: 'pending' | 'posted' | 'released' | 'reversed' | 'declined'
+  /** The card that paid, where it is told with its hour. */
+  card?: string | null
   /** The button that chooses is not about this one. */
   canTick?: false
 }

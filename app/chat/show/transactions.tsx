@@ -1,5 +1,6 @@
+import { useId } from 'react'
 import type { ShowJson, TransactionRowJson } from '../../../src/http/api.ts'
-import { formatDay, formatMoney, formatNumber } from '../../format.ts'
+import { formatDay, formatMoney, formatNumber, formatTime } from '../../format.ts'
 import { useHere } from '../../guichet.tsx'
 import { groupByDay } from './group-by-day.ts'
 
@@ -42,7 +43,8 @@ export function Transactions({ caption, rows, more, choice }: TransactionsProps)
 
 function Payment({ row, choice }: { row: TransactionRowJson; choice?: Choice }) {
   const { locale, words } = useHere()
-  const { merchant, category, amount, foreign, status } = row
+  const { at, merchant, category, amount, foreign, status, card } = row
+  const paidId = useId()
   const never = status === 'released' || status === 'reversed' || status === 'declined'
   return (
     <tr>
@@ -51,6 +53,7 @@ function Payment({ row, choice }: { row: TransactionRowJson; choice?: Choice }) 
           <label className="pick">
             <input
               type="checkbox"
+              aria-describedby={card ? paidId : undefined}
               checked={choice.chosen.includes(row.id)}
               onChange={() => choice.toggle(row.id)}
             />
@@ -58,6 +61,11 @@ function Payment({ row, choice }: { row: TransactionRowJson; choice?: Choice }) 
           </label>
         ) : (
           merchant
+        )}
+        {card && (
+          <span className="under" id={paidId}>
+            {formatTime(at, locale)}, {words.cardEnding(card)}
+          </span>
         )}
         <span className="under">
           {category}

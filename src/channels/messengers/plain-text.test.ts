@@ -74,3 +74,26 @@ test('a forecast is told by today, by each day on which a payment comes back, an
     '3 May · between £60.00 and £80.00, around £70.00',
   ])
 })
+
+test('payments that are told together each say at what hour and with which card', () => {
+  const row = {
+    id: 'p1',
+    at: Date.UTC(2026, 10, 23, 14, 5),
+    merchant: 'Tesco',
+    category: 'Groceries',
+    amount: { amountMinor: -900, currency: 'GBP' },
+    foreign: null,
+    status: 'pending',
+  } as const
+  const lines: ShowJson = {
+    type: 'transactions',
+    caption: 'New',
+    rows: [{ ...row, card: '5770' }, row],
+    more: 0,
+  }
+  assert.match(
+    said(lines).text,
+    /\nNov 23, 2026, 3:05\sPM · Tesco · [-−]£9\.00 · card ending 5770\nNov 23, 2026 · Tesco · [-−]£9\.00$/,
+  )
+  assert.match(said(lines, 'fr').text, /15:05 · Tesco · .* · carte se terminant par 5770\n/)
+})

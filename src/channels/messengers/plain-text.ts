@@ -26,11 +26,13 @@ const WORDS = {
   en: {
     notOver: 'not over yet',
     now: 'now',
+    card: (digits: string) => `card ending ${digits}`,
     between: (low: string, high: string, middle: string) => `between ${low} and ${high}, around ${middle}`,
   },
   fr: {
     notOver: 'en cours',
     now: 'maintenant',
+    card: (digits: string) => `carte se terminant par ${digits}`,
     between: (low: string, high: string, middle: string) => `entre ${low} et ${high}, autour de ${middle}`,
   },
 } as const
@@ -58,10 +60,19 @@ function draw(show: ShowJson, { locale, timeZone }: Reader): { lines: string[]; 
   const say = ({ amountMinor, currency }: MoneyJson) =>
     formatMoney({ amountMinor, currency } as Parameters<typeof formatMoney>[0], locale)
   const day = (at: number) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(at)
+  const moment = (at: number) =>
+    new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at)
   switch (show.type) {
     case 'transactions':
       return {
-        lines: show.rows.map(({ at, merchant, amount }) => `${day(at)} · ${merchant} · ${say(amount)}`),
+        lines: show.rows.map(({ at, merchant, amount, card }) =>
+          [
+            card ? moment(at) : day(at),
+            merchant,
+            say(amount),
+            ...(card ? [WORDS[locale].card(card)] : []),
+          ].join(' · '),
+        ),
         isWhole: show.more === 0,
       }
     case 'accounts':

@@ -153,6 +153,11 @@ test('ticked payments of two cards are two cases: each card is blocked, and each
   await tell()
   const [list] = await linesOf(person)
   assert.ok(list!.show?.type === 'transactions')
+  assert.deepEqual(
+    list!.show.rows.map(({ card }) => card),
+    ['5770', '8812', '8812'],
+    'each says which card paid',
+  )
   const ids = list!.show.rows.map(({ id }) => id)
   const said = await press(person, list!, 'The ticked ones were not me', ids)
   const opened = said.filter(({ text }) => /this was not you/.test(text))

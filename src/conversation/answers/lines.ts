@@ -36,7 +36,8 @@ export function sayLines(payments: readonly Transaction[], bank: { linkId: strin
     show: {
       type: 'transactions',
       caption: say('lines-caption', { bank: bank.name }),
-      rows: payments.map(rowOf),
+      // They may be of several cards, and come hours after they were made.
+      rows: payments.map((one) => ({ ...rowOf(one), card: one.cardNumberDisplay })),
       more: 0,
     },
     actions: [report, fewer],
