@@ -19,6 +19,8 @@ export type Intent =
   /** Of a list that was shown for another purpose: what is done rests on *Warn me of fraud* all the same. */
   | { do: 'report-listed'; payments: { linkId: string; transactionId: string }[] }
   | { do: 'mark-payments'; linkId: string; caseId: string; transactionIds: string[] }
+  /** Without payments, asks which of a dispute were theirs. */
+  | { do: 'own-payments'; linkId: string; caseId: string; transactionIds: string[] }
   | { do: 'snooze-case'; of: AnswerCase }
   | { do: 'leave-case' }
   | { do: 'block-card'; linkId: string; accountId: string; cardNumberDisplay: string }

@@ -24,6 +24,7 @@ const SEALED: readonly Intent['do'][] = [
   'report-payment',
   'report-payments',
   'mark-payments',
+  'own-payments',
   'snooze-case',
   'block-card',
   'dismiss-offer',
@@ -132,6 +133,7 @@ export function createButtons(needs: {
           case 'report-payment':
           case 'report-payments':
           case 'mark-payments':
+          case 'own-payments':
           case 'snooze-case':
             return await pressOnCase(loan, intent, chosen)
           case 'block-card': {

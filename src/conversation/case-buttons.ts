@@ -17,6 +17,7 @@ import {
   sayDoubts,
   sayMarked,
   sayNotMe,
+  sayOwn,
   saySnoozed,
   sayWasMe,
 } from './answers/case.ts'
@@ -33,6 +34,7 @@ export type CaseIntent = Extract<
       | 'report-payment'
       | 'report-payments'
       | 'mark-payments'
+      | 'own-payments'
       | 'snooze-case'
   }
 >
@@ -205,6 +207,24 @@ export function createCaseButtons(needs: {
     }
   }
 
+  async function own(
+    loan: FraudLoan,
+    { linkId, caseId, transactionIds }: Extract<Intent, { do: 'own-payments' }>,
+    chosen: readonly string[],
+  ): Promise<Composed> {
+    const ticked = transactionIds.length > 0 ? tickedOf(chosen, transactionIds) : []
+    if (ticked.length > 0) await cases.own(loan, caseId, ticked)
+    const around = await sceneOf(loan, caseId)
+    return {
+      said: around.map(({ fraudCase, scene }) =>
+        sayOwn(fraudCase, { linkId, caseId, hasCard: scene.card !== null }, scene, {
+          ticked: ticked.length,
+          now: clock.now(),
+        }),
+      ),
+    }
+  }
+
   /**
    * Several payments of one list. Each of their cards has a case of its own, with its own orders and its own message; what
    * they may have forgotten is asked about once more, and no card is blocked because of that.
@@ -272,6 +292,8 @@ export function createCaseButtons(needs: {
         return await reportSeveral(loan, intent, chosen)
       case 'snooze-case':
         return { said: new Private(saySnoozed(intent.of, await cases.snooze(loan, intent.of.caseId))) }
+      case 'own-payments':
+        return await own(loan, intent, chosen)
       case 'mark-payments':
         return await mark(loan, intent, chosen)
     }

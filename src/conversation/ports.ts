@@ -74,6 +74,8 @@ export type CaseDesk = {
   ): Promise<Heard>
   report(loan: FraudLoan, transactionId: string, given: { sure: boolean }): Promise<Heard>
   mark(loan: FraudLoan, caseId: string, transactionIds: readonly string[]): Promise<Heard>
+  /** Payments that had joined a dispute and were their own. */
+  own(loan: FraudLoan, caseId: string, transactionIds: readonly string[]): Promise<Heard>
   /** Leaves the rules of a case out for a while; null when there is none to leave out. */
   snooze(loan: FraudLoan, caseId: string): Promise<{ until: number } | null>
   /** The case's payments, and those of its card that may be marked too. */

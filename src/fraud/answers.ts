@@ -116,6 +116,35 @@ export function markPayments(
   return { ...unchanged, cases: [marked], answered: marked, ...take(memory, labels) }
 }
 
+/**
+ * Lets payments go that had joined a dispute, until it is sent: their person says that these were theirs, and of the one that was asked
+ * about nothing else. Those that are not in it are passed by.
+ */
+export function ownPayments(
+  memory: Memory,
+  caseId: string,
+  transactionIds: readonly string[],
+  make: Make,
+): Outcome {
+  const before = memory.cases.get(caseId)
+  if (!before) return NOTHING
+  const unchanged = { ...NOTHING, isKnown: true, answered: before }
+  if (before.state !== 'confirmed-fraud' || isOnItsWay(before, make.now)) return unchanged
+  const own = attachedTo(before).filter((id) => transactionIds.includes(id))
+  if (own.length === 0) return unchanged
+  for (const id of own) leave(memory, memory.cases.get(caseId)!, id)
+  const { dispute, flags, ...left } = memory.cases.get(caseId)!
+  const after: FraudCase = {
+    ...left,
+    ...(flags && { flags: flags.filter(({ transactionId }) => !own.includes(transactionId)) }),
+    // What is left may all have been refused by the bank: then there is nothing to pay back.
+    ...(dispute && paymentsIn(left).some((id) => !memory.declined.has(id)) && { dispute }),
+  }
+  putCase(memory, after)
+  const labels = own.map((id) => labelOf(memory, after, id, 'genuine', make))
+  return { ...unchanged, cases: [after], answered: after, ...take(memory, labels) }
+}
+
 /** Notes that nobody has answered for too long; the first time counts, and an answered case is left alone. */
 export function escalateCase(cases: readonly FraudCase[], caseId: string, now: number): Outcome {
   const before = cases.find(({ id }) => id === caseId)

@@ -9,6 +9,7 @@ import {
   markable,
   markPayments,
   noteDeed,
+  ownPayments,
   reportPayment,
 } from './answers.ts'
 import { answerThenAsk } from './bank-word.ts'
@@ -142,6 +143,15 @@ export function createFraud(needs: {
         loan,
         () => [],
         (memory, judging) => markPayments(memory, caseId, transactionIds, judging),
+      )
+    },
+
+    /** Lets payments go that had joined the dispute of a case and were its person's own, until it is sent. Throws `not-found`. */
+    async own(loan: FraudLoan, caseId: string, transactionIds: readonly string[]): Promise<Heard> {
+      return await hear(
+        loan,
+        () => [],
+        (memory, judging) => ownPayments(memory, caseId, transactionIds, judging),
       )
     },
 

@@ -108,6 +108,31 @@ test('the dispute goes to the bank after half an hour, once, with the payments t
   assert.equal((await house.caseOf(person))?.dispute?.bankDisputeId, 'R-2')
 })
 
+test('until it is sent a dispute lets a payment go that was the person’s own, and the rest goes to the bank', async () => {
+  const { person, alert } = await asked({ attachedTransactionIds: ['own-small', 'not-own'] })
+  await house.keepPayments(person, [
+    payment({ id: 'own-small', at: NOW, descriptor: 'pixel topup 24', amount: money(-79, 'GBP') }),
+    payment({ id: 'not-own', at: NOW, descriptor: 'globe gifts', amount: money(-100, 'GBP') }),
+  ])
+  const [opened] = await tap(person, alert, /block my card/)
+  const [which] = await tap(person, opened!, /Some of these were me/)
+  assert.ok(which!.show?.type === 'transactions')
+  assert.deepEqual(which!.show.rows.map(({ id }) => id).sort(), ['not-own', 'own-small'])
+  const [noted] = await tap(person, which!, /ticked ones were me/, ['own-small'])
+  assert.match(noted!.text, /^1 payment has left dispute G-7K4M-2Q and counts as yours\..* at 14:35\.\n/)
+  assert.deepEqual(
+    noted!.actions.map(({ label }) => label),
+    ['The ticked ones were not me', 'Some of these were me', 'It was me after all'],
+  )
+  assert.deepEqual((await house.caseOf(person))!.attachedTransactionIds, ['not-own'])
+  house.clock.advance(31 * MINUTE)
+  await carryOutAll(person)
+  assert.deepEqual(
+    house.desk.orders('dispute').map(({ payments }) => payments.length),
+    [2],
+  )
+})
+
 test('what was let go or undone before the dispute leaves is not in it, and nothing goes when all was: that is said', async () => {
   const letGo = (linkId: string) =>
     payment({ id: `odd-${linkId}`, at: NOW - 5_000, status: 'released', postedAt: null })

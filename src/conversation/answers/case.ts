@@ -87,7 +87,7 @@ export function sayNotMe(fraudCase: FraudCase, intent: CaseButtons, scene: CaseS
       say('rights', { country: line.country, isCredit }),
       ...(scene.markable.length > 0 ? [say('mark-others', {})] : []),
     ],
-    ...marking(intent, scene),
+    ...marking(fraudCase, intent, scene),
   }
 }
 
@@ -102,9 +102,61 @@ export function sayMarked(fraudCase: FraudCase, intent: CaseButtons, scene: Case
       say('marked', { payments: scene.marked.length, number, sendAfter: dispute.sendAfter }),
       ...(scene.markable.length > 0 ? [say('mark-others', {})] : []),
     ],
-    ...marking(intent, scene),
+    ...marking(fraudCase, intent, scene),
   }
 }
+
+/** Payments that had joined a dispute and were their own: which, and then what became of those that were ticked. */
+export function sayOwn(
+  fraudCase: FraudCase,
+  intent: CaseButtons,
+  scene: CaseScene,
+  { ticked, now }: { ticked: number; now: number },
+): Said {
+  const { number, dispute, state } = fraudCase
+  const { bank } = scene.line
+  if (state !== 'confirmed-fraud') return sayCaseLeft()
+  if (dispute && now >= dispute.sendAfter) return sayTooLate(fraudCase, scene.line)
+  const joined = joinedIn(fraudCase, scene)
+  if (ticked > 0 || joined.length === 0)
+    return {
+      text: [
+        ticked > 0
+          ? say('own-noted', { payments: ticked, number, bank, sendAfter: dispute?.sendAfter ?? null })
+          : say('case-left', {}),
+        ...(scene.markable.length > 0 ? [say('mark-others', {})] : []),
+      ],
+      ...marking(fraudCase, intent, scene),
+    }
+  const { linkId, caseId } = intent
+  const own: Action = {
+    label: say('do-own', {}),
+    style: 'plain',
+    intent: { do: 'own-payments', linkId, caseId, transactionIds: joined.map(({ id }) => id) },
+    chooses: 'payments',
+  }
+  return {
+    text: [say('own-which', {})],
+    show: { type: 'transactions', caption: say('own-caption', { number }), rows: joined.map(rowOf), more: 0 },
+    // One button of a message uses up the others: that all of it was theirs can still be said.
+    actions: [own, wasMeAfterAll(intent)],
+  }
+}
+
+/** Payments that joined a case and that there is something to pay back of. */
+const joinedIn = ({ transactionId }: FraudCase, { marked }: CaseScene): Transaction[] =>
+  marked.filter((one) => one.id !== transactionId && isPaid(one))
+
+const someMine = (fraudCase: FraudCase, scene: CaseScene): Action[] =>
+  joinedIn(fraudCase, scene).length === 0
+    ? []
+    : [
+        {
+          label: say('do-some-mine', {}),
+          style: 'plain',
+          intent: { do: 'own-payments', linkId: scene.linkId, caseId: fraudCase.id, transactionIds: [] },
+        },
+      ]
 
 /** What follows *it was me*: the case is closed, the payment let through if it `releases`, or the dispute taken back. */
 export function sayWasMe(
@@ -173,16 +225,22 @@ export const openCards: Action = { label: say('do-cards', {}), style: 'plain', h
 /** What the buttons under a case go on about. */
 export type CaseButtons = Pick<AnswerCase, 'linkId' | 'caseId' | 'hasCard'>
 
+const wasMeAfterAll = ({ linkId, caseId, hasCard }: CaseButtons): Action => ({
+  label: say('do-was-me-after-all', {}),
+  style: 'plain',
+  intent: { do: 'answer-case', linkId, caseId, hasCard, answer: 'was-me' },
+})
+
 function marking(
-  { linkId, caseId, hasCard }: CaseButtons,
-  { markable, card }: CaseScene,
+  fraudCase: FraudCase,
+  intent: CaseButtons,
+  scene: CaseScene,
 ): Pick<Said, 'show' | 'actions'> {
-  const wasMe: Action = {
-    label: say('do-was-me-after-all', {}),
-    style: 'plain',
-    intent: { do: 'answer-case', linkId, caseId, hasCard, answer: 'was-me' },
-  }
-  if (markable.length === 0) return { show: null, actions: [wasMe] }
+  const { linkId, caseId } = intent
+  const wasMe = wasMeAfterAll(intent)
+  const { markable, card } = scene
+  const some = someMine(fraudCase, scene)
+  if (markable.length === 0) return { show: null, actions: [...some, wasMe] }
   const transactionIds = markable.map(({ id }) => id)
   const mark: Action = {
     label: say('do-mark', {}),
@@ -197,7 +255,7 @@ function marking(
       rows: markable.map(rowOf),
       more: 0,
     },
-    actions: [mark, wasMe],
+    actions: [mark, ...some, wasMe],
   }
 }
 

@@ -642,6 +642,12 @@ export const en: Words = {
       card ? `Latest payments with the card ending ${card}` : 'Latest payments from this account',
     marked: ({ payments: count, number, sendAfter }, speech) =>
       `${payments(count)} ${count === 1 ? 'is' : 'are'} now in dispute ${number}. It goes to your bank at ${speech.time(sendAfter)}.`,
+    'own-which': () => 'Which of these were you after all? Tick them, and they leave the dispute.',
+    'own-caption': ({ number }) => `Joined to dispute ${number}`,
+    'own-noted': ({ payments: count, number, bank, sendAfter }, speech) =>
+      `${payments(count)} ${count === 1 ? 'has' : 'have'} left dispute ${number} and ${count === 1 ? 'counts' : 'count'} as yours. ${sendAfter === null ? `Nothing of it goes to ${bank} now.` : `What is left of it goes to ${bank} at ${speech.time(sendAfter)}.`}`,
+    'do-some-mine': () => 'Some of these were me',
+    'do-own': () => 'The ticked ones were me',
     rights: ({ country, isCredit }) => rights(country, isCredit),
     'release-ordered': ({ bank }) => `I am telling ${bank} to let the payment through.`,
     'release-never': ({ bank }) =>

@@ -698,6 +698,12 @@ export const fr: Words = {
       count === 1
         ? `1 paiement est maintenant dans la contestation ${number}. Elle part chez votre banque à ${speech.time(sendAfter)}.`
         : `${payments(count)} sont maintenant dans la contestation ${number}. Elle part chez votre banque à ${speech.time(sendAfter)}.`,
+    'own-which': () => 'Lesquels venaient finalement de vous ? Cochez-les, et ils quittent la contestation.',
+    'own-caption': ({ number }) => `Ajoutés à la contestation ${number}`,
+    'own-noted': ({ payments: count, number, bank, sendAfter }, speech) =>
+      `${count === 1 ? '1 paiement quitte' : `${payments(count)} quittent`} la contestation ${number} et ${count === 1 ? 'compte comme venant' : 'comptent comme venant'} de vous. ${sendAfter === null ? `Rien n’en part plus chez ${bank}.` : `Ce qui en reste part chez ${bank} à ${speech.time(sendAfter)}.`}`,
+    'do-some-mine': () => 'Certains venaient de moi',
+    'do-own': () => 'Les paiements cochés venaient de moi',
     rights: ({ country, isCredit }) => rights(country, isCredit),
     'release-ordered': ({ bank }) => `Je demande à ${bank} de laisser passer le paiement.`,
     'release-never': ({ bank }) =>

@@ -296,6 +296,11 @@ export type Sentences = {
   'mark-others': Nothing
   'mark-caption': { card: string | null }
   marked: { payments: number; number: string; sendAfter: number }
+  'own-which': Nothing
+  'own-caption': { number: string }
+  'own-noted': { payments: number; number: string; bank: string; sendAfter: number | null }
+  'do-some-mine': Nothing
+  'do-own': Nothing
   rights: { country: string; isCredit: boolean }
   'release-ordered': { bank: string }
   'release-never': { bank: string }
