@@ -405,7 +405,13 @@ async function assemble(
   const ruleSets = createRuleSets({
     sql: sql.rooms,
     clock,
-    onStopped: (stopped) => logger.error('a fraud rule asked about too much and was stopped', stopped),
+    onStopped: (stopped) =>
+      logger.error(
+        stopped.why === 'asked'
+          ? 'a fraud rule asked about too much and was stopped'
+          : 'a fraud rule spared every payment and was stopped',
+        stopped,
+      ),
     onUnusable: (unusable) =>
       logger.error('a set of fraud rules cannot be used and judges nothing', unusable),
   })

@@ -113,7 +113,9 @@ export async function promoteRules(settings: Settings, start: string, decision: 
   await using desk = await openClosing(settings)
   const id = await find(desk, start)
   await desk.ruleSets.promote(id, decision)
-  console.log(`${id} decides from now on, beside the model. A rule that asks about too much is stopped.`)
+  console.log(
+    `${id} decides from now on, beside the model. A rule that asks about too much, or spares everything, is stopped.`,
+  )
 }
 
 export async function retireRules(settings: Settings, start: string, decision: Decision): Promise<void> {

@@ -7,17 +7,25 @@ const STOPPED_SHARE = 0.2
 /** On trial, more than one genuine payment in fifty asked about is too many: nobody answers so many questions. */
 export const ANNOYED_SHARE_MAX = 0.02
 
-/** A rule that asked about too many payments. */
-export type Stopped = { rules: string; rule: string; asked: number; of: number }
+/** A rule that asked about too many payments, or that spared all of them. */
+export type Stopped = { rules: string; rule: string; why: 'asked' | 'spared'; payments: number; of: number }
 
 /**
- * A rule set that stops those of its rules that ask about too much: a rule somebody wrote at night must not ask a whole
- * country. What is stopped stays stopped until another set is in force, and `onStopped` says which it was.
+ * A rule set that stops those of its rules that ask about too much, and those that spare everything: a rule somebody wrote at
+ * night must neither ask a whole country nor silence all the others. What is stopped stays stopped until another set is in
+ * force, and `onStopped` says which it was.
  */
 export function guarded(set: RuleSet, onStopped: (stopped: Stopped) => void): RuleSet {
+  const sparing = new Set(set.rules.filter(({ action }) => action === 'spares').map(({ name }) => name))
   const stopped = new Set<string>()
   const asked = new Map<string, number>()
+  const spared = new Map<string, number>()
   let seen = 0
+
+  function stop(rule: string, why: Stopped['why'], payments: number): void {
+    stopped.add(rule)
+    onStopped({ rules: set.id, rule, why, payments, of: seen })
+  }
 
   return {
     ...set,
@@ -31,14 +39,16 @@ export function guarded(set: RuleSet, onStopped: (stopped: Stopped) => void): Ru
         for (const name of names) {
           const count = (asked.get(name) ?? 0) + 1
           asked.set(name, count)
-          if (count <= WINDOW * STOPPED_SHARE || stopped.has(name)) continue
-          stopped.add(name)
-          onStopped({ rules: set.id, rule: name, asked: count, of: seen })
+          if (count > WINDOW * STOPPED_SHARE && !stopped.has(name)) stop(name, 'asked', count)
         }
       }
+      if (sparing.size > 0)
+        for (const name of names) if (sparing.has(name)) spared.set(name, (spared.get(name) ?? 0) + 1)
       if (seen < WINDOW) return
+      for (const [name, count] of spared) if (count === seen) stop(name, 'spared', count)
       seen = 0
       asked.clear()
+      spared.clear()
     },
   }
 }
