@@ -400,6 +400,7 @@ async function assemble(
   const models = createModels({
     sql: sql.rooms,
     clock,
+    onStopped: (stopped) => logger.error('a fraud model asked about too much and was stopped', stopped),
     onUnusable: (unusable) => logger.error('a fraud model cannot be used and judges nothing', unusable),
   })
   const ruleSets = createRuleSets({

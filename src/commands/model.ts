@@ -45,7 +45,9 @@ export async function promoteModel(settings: Settings, start: string, decision: 
   await using desk = await openClosing(settings)
   const id = await find(desk, start)
   await desk.models.promote(id, decision)
-  console.log(`${id.slice(0, 12)} is the champion: it decides from now on, beside the rules.`)
+  console.log(
+    `${id.slice(0, 12)} is the champion: it decides from now on, beside the rules. If it asks about too much, it is stopped.`,
+  )
 }
 
 export async function retireModel(settings: Settings, start: string, decision: Decision): Promise<void> {

@@ -28,7 +28,12 @@ export type Judge = (
 ) => Judgement
 
 /** The models in force; they may change from one payment to the next. */
-export type ModelsInForce = { readonly champion: Model | null; readonly challenger: Model | null }
+export type ModelsInForce = {
+  readonly champion: Model | null
+  readonly challenger: Model | null
+  /** Told of each payment that the champion judged, and whether it asks; a champion that asks too much is none afterwards. */
+  note?(asks: boolean): void
+}
 
 /** The rule sets in force; they may change from one payment to the next. */
 export type RulesInForce = { readonly live: RuleSet; readonly shadow: RuleSet | null }
@@ -47,7 +52,8 @@ export function createJudge(
 ): Judge {
   return (features, payment, vector, snoozed) => {
     const { asks, score, reasons, held } = judgeByRules(features, payment, vector, rules.live, snoozed)
-    const champion = opinionOf(models.champion, vector)
+    const model = models.champion
+    const champion = opinionOf(model, vector)
     const verdict: Judgement = {
       asks,
       score,
@@ -59,8 +65,9 @@ export function createJudge(
       challenger: opinionOf(models.challenger, vector),
     }
     const modelAsks = champion !== null && champion.probability >= askFrom && !features.isVouched
-    if (!modelAsks) return verdict
-    const { trees, features: names } = models.champion!
+    if (model) models.note?.(modelAsks)
+    if (!model || !modelAsks) return verdict
+    const { trees, features: names } = model
     const { contributions } = explainRow(trees, vector, names.length)
     const said = new Set<string>(verdict.reasons.map(({ code }) => code))
     const more = reasonsFromModel(contributions, features, payment, vector).filter(

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Fault } from '#kit'
 import { movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
-import { FEATURE_SET, FEATURES } from './features/index.ts'
+import { FEATURE_SET, FEATURES, newVector } from './features/index.ts'
+import type { Features } from './features.ts'
+import { createJudge } from './judge.ts'
 import { type Model, writeModel } from './model/index.ts'
-import { createModels, type Unusable } from './models.ts'
+import { createModels, type StoppedModel, type Unusable } from './models.ts'
+import type { Payment } from './payment.ts'
 
 let rooms: Awaited<ReturnType<typeof openRooms>>
 before(async () => {
@@ -127,4 +130,33 @@ test('after an upgrade that judges by other features, the former champion is tol
   assert.equal((await models.list()).find(({ id }) => id === anew)!.fits, true)
   assert.equal((await models.list()).filter(({ status }) => status !== 'retired').length, 1)
   await following.stop()
+})
+
+test('a champion that asks about everything is stopped, the rules go on alone, and another one judges again', async () => {
+  const told: StoppedModel[] = []
+  const models = createModels({
+    sql: rooms.sql.rooms,
+    clock: rooms.clock,
+    onStopped: (stopped) => told.push(stopped),
+    onUnusable: ({ error }) => assert.fail(String(error)),
+  })
+  const judge = createJudge(models.inForce)
+  const asked = () => {
+    let asks = 0
+    for (let i = 0; i < 2_000; i++) if (judge({} as Features, {} as Payment, newVector()).asks) asks++
+    return asks
+  }
+  const greedy = await models.add(modelFile(5), amina)
+  await models.promote(greedy, amina)
+  assert.equal(asked(), 201)
+  assert.deepEqual(told, [{ model: greedy, payments: 201, of: 201 }])
+  // What is decided about others leaves it stopped.
+  await models.add(modelFile(6), amina)
+  assert.deepEqual([models.inForce.champion, asked()], [null, 0])
+
+  const modest = await models.add(modelFile(-5), amina)
+  await models.promote(modest, amina)
+  assert.deepEqual([models.inForce.champion?.id, asked(), told.length], [modest, 0, 1])
+  await models.promote(greedy, amina)
+  assert.deepEqual([asked(), told.length], [201, 2])
 })

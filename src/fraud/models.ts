@@ -2,6 +2,7 @@ import { type Clock, Fault, type Sql } from '#kit'
 import { FEATURE_SET, FEATURES } from './features/index.ts'
 import type { ModelsInForce } from './judge.ts'
 import { type Model, readModel } from './model/index.ts'
+import { createBudget } from './rules/index.ts'
 
 const NAMES = FEATURES.map(({ name }) => name)
 /** Tells the other processes that another model is in force. */
@@ -33,14 +34,37 @@ export const readFraudModel = (text: string): Model =>
 /** A model that is in force and cannot be read here: it was kept by a version that judged by other features. */
 export type Unusable = { id: string; status: 'champion' | 'challenger'; error: unknown }
 
+/** A champion that asked about too many payments. */
+export type StoppedModel = { model: string; payments: number; of: number }
+
 /**
  * The models of this installation. A new one comes as the challenger: its opinion of each payment is kept, and decides
  * nothing until a person promotes it. One that an earlier version kept and this one cannot ask judges nothing, and `onUnusable`
- * says so each time the models are loaded: the rules go on alone, and nobody’s alerts wait for a new model.
+ * says so each time the models are loaded: the rules go on alone, and nobody’s alerts wait for a new model. So they do when a
+ * champion asks about more payments than a rule may: it judges nothing until another is promoted, and `onStopped` says so.
  */
-export function createModels(needs: { sql: Sql; clock: Clock; onUnusable: (unusable: Unusable) => void }) {
-  const { sql, clock, onUnusable } = needs
-  const inForce: { champion: Model | null; challenger: Model | null } = { champion: null, challenger: null }
+export function createModels(needs: {
+  sql: Sql
+  clock: Clock
+  onStopped?: (stopped: StoppedModel) => void
+  onUnusable: (unusable: Unusable) => void
+}) {
+  const { sql, clock, onStopped = () => {}, onUnusable } = needs
+  /** The champion that asked about too much; what it was stays so until another is in force. */
+  let stopped: string | null = null
+  let budget = createBudget(stopChampion)
+  const inForce: {
+    champion: Model | null
+    challenger: Model | null
+    note: NonNullable<ModelsInForce['note']>
+  } = { champion: null, challenger: null, note: (asks) => budget(asks) }
+
+  function stopChampion(asked: Omit<StoppedModel, 'model'>): void {
+    if (!inForce.champion) return
+    stopped = inForce.champion.id
+    inForce.champion = null
+    onStopped({ model: stopped, ...asked })
+  }
 
   /** One after the other: what was read earlier never comes after what was read later. */
   let loading: Promise<void> = Promise.resolve()
@@ -56,6 +80,11 @@ export function createModels(needs: { sql: Sql; clock: Clock; onUnusable: (unusa
     for (const status of ['champion', 'challenger'] as const) {
       const row = rows.find((one) => one.status === status)
       if (row?.id === inForce[status]?.id) continue
+      if (status === 'champion') {
+        if (row && row.id === stopped) continue
+        stopped = null
+        budget = createBudget(stopChampion)
+      }
       inForce[status] = row ? readKept(row) : null
     }
   }

@@ -52,3 +52,16 @@ export function guarded(set: RuleSet, onStopped: (stopped: Stopped) => void): Ru
     },
   }
 }
+
+/**
+ * Counts what one judge asks about, such as a model, within the same windows and by the same share as a rule; `onOver` is told each
+ * time that it is one payment more.
+ */
+export function createBudget(onOver: (asked: { payments: number; of: number }) => void) {
+  let [seen, asked] = [0, 0]
+  return (asks: boolean): void => {
+    seen++
+    if (asks && ++asked > WINDOW * STOPPED_SHARE) onOver({ payments: asked, of: seen })
+    if (seen >= WINDOW) [seen, asked] = [0, 0]
+  }
+}
