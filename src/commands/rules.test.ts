@@ -53,6 +53,7 @@ test('a rule file is tried on past payments, and one that asks too much fails wi
   const modest = await run('try', await file('modest.rules', 'rule a asks when amountZ > 6'), events)
   assert.equal(modest.code, 0, modest.err)
   assert.match(modest.out, /rule +asked +caught +annoyed +saved\na +\d/)
+  assert.match(modest.out, /^saved: by the amount last told; what was released or reversed saves nothing$/m)
   const greedy = await run('try', await file('greedy.rules', 'rule a asks when habits >= 0'), events)
   assert.equal(greedy.code, 1)
   assert.match(greedy.out, /a annoys about 1 payment in 1: more than 1 in 50 is refused/)

@@ -69,6 +69,7 @@ export async function tryRuleFile(
     `${'rule'.padEnd(32)}${'asked'.padStart(9)}${'caught'.padStart(9)}${'annoyed'.padStart(9)}  saved`,
   )
   for (const trial of [...rules, whole]) console.log(lineOf(trial))
+  console.log('\nsaved: by the amount last told; what was released or reversed saves nothing')
   const tooMuch = [...rules, whole].filter(({ asksTooMuch }) => asksTooMuch)
   for (const { rule, annoyed } of tooMuch)
     console.log(

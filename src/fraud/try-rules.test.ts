@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { currency, DAY, HOUR } from '#kit'
 import { BANK_ONLY, simulateCards } from '../../sim/cards/index.ts'
-import type { FraudEvent, LabelLearnt, PaymentSeen } from './features/index.ts'
+import type { FraudEvent, LabelLearnt, PaymentChanged, PaymentSeen } from './features/index.ts'
 import { learnFrom } from './learning.ts'
 import { BUILT_IN, readRules } from './rules/index.ts'
 import { tryRules } from './try-rules.ts'
@@ -133,4 +133,37 @@ test('a rule that holds for every payment is told, whatever it does: one that sp
     few.rules.every(({ holdsAlways }) => !holdsAlways),
     'of twenty payments that says nothing',
   )
+})
+
+test('of a payment the amount last told is saved, in its own currency, and of one that was released or reversed nothing', async () => {
+  const became = (n: number, over: Partial<PaymentChanged>): PaymentChanged => ({
+    kind: 'payment-changed',
+    paymentId: `p${n}`,
+    at: START + DAY,
+    change: 'posted',
+    amountMinor: null,
+    ...over,
+  })
+  const { whole } = await tryRules(
+    told(
+      // Told before its payment, which it waits for.
+      became(1, { amountMinor: 900 }),
+      ...[1, 2, 3, 4].map((n) => paid(n)),
+      paid(5, { currency: currency('JPY') }),
+      paid(6, { currency: currency('USD') }),
+      became(1, { amountMinor: 5, change: 'adjusted', at: START }),
+      became(2, { change: 'released' }),
+      became(3, { change: 'reversed' }),
+      became(3, { amountMinor: 70, at: START + 2 * DAY }),
+      became(5, { amountMinor: 7 }),
+      became(6, { change: 'reversed' }),
+      ...[1, 2, 3, 4, 5, 6].map((n) => learnt({ paymentId: `p${n}` })),
+    ),
+    EVERYTHING,
+  )
+  assert.equal(whole.caught, 6)
+  assert.deepEqual(whole.saved, [
+    { amountMinor: 900 + 1_004, currency: 'GBP' },
+    { amountMinor: 7, currency: 'JPY' },
+  ])
 })

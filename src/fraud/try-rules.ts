@@ -1,6 +1,7 @@
 import { Fault, type Money, money } from '#kit'
 import { createFeatureEngine, type FraudEvent, newVector } from './features/index.ts'
 import type { Features } from './features.ts'
+import { LastAmounts } from './last-amounts.ts'
 import { LastWords } from './last-words.ts'
 import type { Payment } from './payment.ts'
 import { ANNOYED_SHARE_MAX, type RuleSet } from './rules/index.ts'
@@ -15,7 +16,10 @@ export type Trial = {
   caught: number
   /** Genuine payments that were: people who were annoyed. */
   annoyed: number
-  /** What frauds took with a card from the first one asked about on: what a block would have kept. */
+  /**
+   * What frauds took with a card from the first one asked about on: what a block would have kept. The amount last told counts, and
+   * what was released or reversed took nothing.
+   */
   saved: Money[]
   /** It asks about more payments than anybody would answer for. */
   asksTooMuch: boolean
@@ -48,9 +52,11 @@ export async function tryRules(
   const vector = newVector()
   const judged = new Map<string, Judged>()
   const words = new LastWords()
+  const amounts = new LastAmounts()
   for await (const event of events) {
     engine.tell(event)
     if (event.kind === 'label-learnt') words.learn(event)
+    if (event.kind === 'payment-changed') amounts.change(event)
     if (event.kind !== 'payment-seen' || judged.has(event.id)) continue
     const one = engine.judge(
       event.id,
@@ -64,7 +70,7 @@ export async function tryRules(
   if (judged.size === 0) throw new Fault('rows-unusable', { detail: 'there is no payment in the file' })
   const frauds = words.frauds()
   const known = [...frauds].filter((id) => judged.has(id)).length
-  const trial = (rule: string | null) => trialOf(judged, frauds, rule)
+  const trial = (rule: string | null) => trialOf({ judged, frauds, amounts }, rule)
   return {
     payments: judged.size,
     frauds: known,
@@ -81,11 +87,9 @@ function judgedBy(set: RuleSet, features: Features, payment: Payment, vector: Fl
   return { card, amountMinor, currency, asks, held }
 }
 
-function trialOf(
-  judged: ReadonlyMap<string, Judged>,
-  frauds: ReadonlySet<string>,
-  rule: string | null,
-): Trial {
+type Replayed = { judged: ReadonlyMap<string, Judged>; frauds: ReadonlySet<string>; amounts: LastAmounts }
+
+function trialOf({ judged, frauds, amounts }: Replayed, rule: string | null): Trial {
   let [asked, caught, annoyed, holds] = [0, 0, 0, 0]
   const blocked = new Set<string>()
   const saved = new Map<Money['currency'], number>()
@@ -98,7 +102,8 @@ function trialOf(
       else annoyed++
       if (isFraud) blocked.add(card)
     }
-    if (isFraud && blocked.has(card)) saved.set(currency, (saved.get(currency) ?? 0) + amountMinor)
+    const took = isFraud && blocked.has(card) ? amounts.of(id, amountMinor) : 0
+    if (took > 0) saved.set(currency, (saved.get(currency) ?? 0) + took)
   }
   return {
     rule,

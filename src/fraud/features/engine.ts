@@ -230,7 +230,7 @@ function thoughtOf({ label, isQuestioned }: Told): 'fraud' | 'suspect' | null {
 const vouches = ({ label, source }: LabelLearnt): boolean => label === 'genuine' && source === 'person'
 
 /** At the same instant a posting is the last word, and then the larger amount. */
-function isLaterChange(a: PaymentChanged, b: PaymentChanged): boolean {
+export function isLaterChange(a: PaymentChanged, b: PaymentChanged): boolean {
   if (a.at !== b.at) return a.at > b.at
   if (a.change !== b.change) return a.change === 'posted'
   return a.amountMinor! > b.amountMinor!

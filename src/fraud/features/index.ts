@@ -1,5 +1,5 @@
 /** What is known about a payment at an instant, as numbers in a stated order: for rules, for models, and for the bench. */
-export { createFeatureEngine, type FeatureEngine } from './engine.ts'
+export { createFeatureEngine, type FeatureEngine, isLaterChange } from './engine.ts'
 export { findingsOf, merchantPlace, saysNothing, terminalPlace } from './findings.ts'
 export type {
   FraudEvent,
