@@ -69,7 +69,7 @@ export async function exportOnnx(path: string, { out }: { out: string }): Promis
 /** Makes a model file out of one that XGBoost wrote for the same features. */
 export async function importXgboost(path: string, { out }: { out: string }): Promise<void> {
   const names = FEATURES.map(({ name }) => name)
-  const { features, trees } = readXgboost(await readText(path), names)
+  const { features, trees, leftOut } = readXgboost(await readText(path), names)
   const text = writeModel({
     featureSet: FEATURE_SET,
     features: [...features],
@@ -83,6 +83,10 @@ export async function importXgboost(path: string, { out }: { out: string }): Pro
   })
   readFraudModel(text)
   await writeNew(out, text)
+  if (leftOut > 0)
+    console.log(
+      `Training was stopped early: ${leftOut} ${leftOut === 1 ? 'tree' : 'trees'} grown after the best iteration ${leftOut === 1 ? 'is' : 'are'} left out.`,
+    )
   console.log(
     `${out} is a model for these features. It is not calibrated: its own probabilities are taken as they are.`,
   )

@@ -275,6 +275,28 @@ test('a booster that does not name its features is about ours, when it has as ma
   assert.deepEqual(readXgboost(JSON.stringify(file), NAMES).features, NAMES)
 })
 
+test('of a booster that was stopped early the trees after the best iteration are left out, whole iterations of a forest', () => {
+  const read = (best: string | undefined, parallel: string | undefined, times = 1) => {
+    const { gradient_booster, ...learner } = structuredClone(XGBOOST.learner)
+    const { trees } = gradient_booster.model
+    const model = {
+      ...gradient_booster.model,
+      ...(parallel !== undefined && { gbtree_model_param: { num_parallel_tree: parallel } }),
+      trees: Array.from({ length: times }, () => trees).flat(),
+    }
+    const attributes = best === undefined ? {} : { best_iteration: best, best_score: '0.5' }
+    const file = { learner: { ...learner, attributes, gradient_booster: { ...gradient_booster, model } } }
+    const { trees: made, leftOut } = readXgboost(JSON.stringify(file), NAMES)
+    return [made.roots.length, leftOut]
+  }
+  assert.deepEqual(read(undefined, '1'), [2, 0])
+  assert.deepEqual(read('0', undefined), [1, 1])
+  assert.deepEqual(read('0', '1', 2), [1, 3])
+  assert.deepEqual(read('1', '2', 3), [4, 2])
+  assert.deepEqual(read('1', '1'), [2, 0])
+  assert.throws(() => read('first', '1'), unreadable(/best_iteration/))
+})
+
 test('what versions 1 to 3 of XGBoost write differently is read the same', () => {
   const base = (base_score: string | number) => ({ base_score, num_feature: '2' })
   const bools = XGBOOST.learner.gradient_booster.model.trees.map((tree) => ({

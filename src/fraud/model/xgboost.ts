@@ -21,6 +21,15 @@ const XgboostTree = z.looseObject({
 })
 const XgboostFile = z.looseObject({
   learner: z.looseObject({
+    /** Texts; where training was stopped early, `best_iteration` is among them. */
+    attributes: z
+      .looseObject({
+        best_iteration: z
+          .string()
+          .regex(/^\d{1,9}$/)
+          .optional(),
+      })
+      .default({}),
     feature_names: z.array(z.string()).default([]),
     objective: z.looseObject({ name: z.string() }),
     // A number as text, a probability in every version: 5E-1. Version 2 learns it; from 3.1 on it is a list, here of one: [5E-1].
@@ -31,7 +40,15 @@ const XgboostFile = z.looseObject({
     }),
     gradient_booster: z.looseObject({
       name: z.string().optional(),
-      model: z.looseObject({ trees: z.array(XgboostTree) }).optional(),
+      model: z
+        .looseObject({
+          /** Of a boosted forest, several trees are grown in each iteration. */
+          gbtree_model_param: z
+            .looseObject({ num_parallel_tree: z.union([z.string(), z.number()]).default('1') })
+            .default({ num_parallel_tree: '1' }),
+          trees: z.array(XgboostTree),
+        })
+        .optional(),
     }),
   }),
 })
@@ -39,12 +56,13 @@ const XgboostFile = z.looseObject({
 /**
  * Trees that XGBoost trained for `binary:logistic`, from the file that `save_model('….json')` writes. It compares and adds
  * in 32 bits, and so is done here. A file that does not name its features is taken to be about `names`, when it has as many.
- * Throws `model-unreadable`, saying what does not fit.
+ * Trees that were grown after the best iteration are left out, as XGBoost's own estimators do (`iteration_range` of `predict`);
+ * `leftOut` says how many. Throws `model-unreadable`, saying what does not fit.
  */
 export function readXgboost(
   text: string,
   names: readonly string[],
-): { features: readonly string[]; trees: Trees } {
+): { features: readonly string[]; trees: Trees; leftOut: number } {
   const refuse = (detail: string): never => {
     throw new Fault('model-unreadable', { detail })
   }
@@ -71,7 +89,9 @@ export function readXgboost(
   // What dart drops, and what is linear, is written elsewhere in the file.
   if ((name !== undefined && name !== 'gbtree') || !model)
     return refuse(`its booster is ${name ?? 'not said'}; only gbtree is read`)
-  const { trees } = model
+  const best = learner.attributes.best_iteration
+  const perIteration = Math.max(1, Number(model.gbtree_model_param.num_parallel_tree))
+  const trees = best === undefined ? model.trees : model.trees.slice(0, (Number(best) + 1) * perIteration)
   if (trees.length === 0) return refuse('it has no tree')
   if (trees.some(({ split_type }) => split_type.some((type) => type !== 0)))
     return refuse('it splits by categories; only numbers are compared here')
@@ -79,6 +99,7 @@ export function readXgboost(
   return {
     features: isNamed ? learner.feature_names : names,
     trees: flatten(roots, Math.fround(Math.log(base / (1 - base))), true),
+    leftOut: model.trees.length - trees.length,
   }
 }
 
