@@ -21,4 +21,4 @@ export class LastWords {
   }
 }
 
-const said = ({ at, label }: LabelLearnt) => ({ learntAt: at, label })
+const said = ({ at, label, source }: LabelLearnt) => ({ learntAt: at, label, source })

@@ -87,7 +87,7 @@ export function learn({ labels }: Memory, label: PaymentLabel): void {
   if (!before || isNewer(said(label), said(before))) labels.set(label.transactionId, label)
 }
 
-const said = ({ at, label }: PaymentLabel) => ({ learntAt: at, label })
+const said = ({ at, label, source }: PaymentLabel) => ({ learntAt: at, label, source })
 
 /** Has a case, or its newest state, count for the habits that its payments are part of: what it changes is looked at again. */
 export function putCase(memory: Memory, next: FraudCase): void {

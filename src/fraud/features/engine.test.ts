@@ -135,6 +135,18 @@ test('of contradictory labels the one learnt last holds, in whatever order they 
   for (const other of told) assert.deepEqual(other, told[0])
 })
 
+test('of one word said by several at one instant the more final holds, in whatever order they are told', () => {
+  const vouched = (...sources: LabelLearnt['source'][]) => {
+    const engine = settledEngine()
+    for (const source of sources) engine.tell(said('day-3', 'genuine', NOON - DAY, source))
+    engine.tell(paid('now'))
+    return engine.judge('now', ({ isVouched }) => isVouched)
+  }
+  assert.equal(vouched('person'), true)
+  assert.deepEqual([vouched('person', 'bank'), vouched('bank', 'person')], [false, false])
+  assert.deepEqual([vouched('dispute', 'person'), vouched('person', 'dispute')], [false, false])
+})
+
 test('who was mistaken twice is believed about their own card, and about a terminal only once the bank agrees', () => {
   const engine = settledEngine()
   const reports = [1, 2, 3].map((n) =>

@@ -34,7 +34,7 @@ export type FeatureEngine = ReturnType<typeof createFeatureEngine>
  *
  * - A payment counts from the moment it is told, at its own instant: it is compared with what lies before that, and counts
  *   for what lies after it and is asked about later. Told again, it changes nothing.
- * - A label counts from the moment it is told. Of several the one learnt last holds; at the same instant the worse.
+ * - A label counts from the moment it is told. Of several the one learnt last holds; at the same instant the worse, and then the more final.
  * - Somebody whose reports were mostly mistaken is believed about their own card, and about a place only once the bank agrees
  *   (`track.ts`).
  * - Silence says nothing of a place, and nothing against what somebody said: that a payment counts as genuine because nobody
@@ -218,7 +218,7 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
   }
 }
 
-const said = ({ at, label }: LabelLearnt) => ({ learntAt: at, label })
+const said = ({ at, label, source }: LabelLearnt) => ({ learntAt: at, label, source })
 
 /** What was learnt counts; what was only asked about waits. */
 function thoughtOf({ label, isQuestioned }: Told): 'fraud' | 'suspect' | null {

@@ -25,13 +25,18 @@ const SWEEP_EVERY = 4_096
 
 export const toTheHour = (at: number): number => Math.floor(at / HOUR) * HOUR
 
+type Word = Pick<Finding, 'learntAt' | 'label'> & { source?: LabelLearnt['source'] }
+
 /** At the same instant the worse is believed, so that it does not matter which was told first. */
 const GRAVITY = { unknown: 0, genuine: 1, fraud: 2 } as const
-export const isNewer = (
-  a: Pick<Finding, 'learntAt' | 'label'>,
-  b: Pick<Finding, 'learntAt' | 'label'>,
-): boolean =>
-  a.learntAt - b.learntAt > 0 || (a.learntAt === b.learntAt && GRAVITY[a.label] > GRAVITY[b.label])
+/** Of one word said twice at the same instant, the one that decides: the bank's comes after the person's, a dispute's after both. */
+const FINALITY = { expiry: 0, person: 1, bank: 2, dispute: 3 } as const
+
+export function isNewer(a: Word, b: Word): boolean {
+  if (a.learntAt !== b.learntAt) return a.learntAt > b.learntAt
+  if (a.label !== b.label) return GRAVITY[a.label] > GRAVITY[b.label]
+  return a.source !== undefined && b.source !== undefined && FINALITY[a.source] > FINALITY[b.source]
+}
 
 /**
  * What has become known about terminals and merchants, over all people. Of several findings about one payment the one learnt
