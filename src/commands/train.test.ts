@@ -58,7 +58,7 @@ test('a model is learnt from a file of events, says how good it is, and the same
   await writeFile(few, recent.slice(0, 50).join('\n'))
   const refused = await run('model', 'drift', first, few)
   assert.deepEqual([refused.code, refused.out], [1, ''])
-  assert.match(refused.err, /only 50 payments[\s\S]*rows-unusable/)
+  assert.match(refused.err, /only 50 payments[\s\S]*no comparison[\s\S]*rows-unusable/)
 })
 
 test('a line that is no event is named by its number and its field, and nothing is written', async () => {
@@ -83,6 +83,24 @@ test('a line that is no event is named by its number and its field, and nothing 
     /line 2: at does not have/,
   )
   await assert.rejects(readFile(join(folder, 'never.json')))
+})
+
+test('a setting that cannot be is refused at once, with what it may be, before anything is read', async () => {
+  const out = join(folder, 'never.json')
+  const refused = async (name: string, value: string) => {
+    const { code, err } = await run('train', join(folder, 'no-such-file'), '--out', out, name, value)
+    assert.equal(code, 1)
+    return err
+  }
+  assert.match(
+    await refused('--trees', '0'),
+    /^✗ the setting trees is 0; it must be a whole number from 1 to 5,000$/m,
+  )
+  assert.match(
+    await refused('--depth', '99'),
+    /^✗ the setting depth is 99; it must be a whole number from 1 to 12$/m,
+  )
+  assert.match(await refused('--seed', '7'), /no-such-file cannot be read/)
 })
 
 test('events come from a file or from a bank’s own people, never from both or neither', async () => {

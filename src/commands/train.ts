@@ -1,6 +1,6 @@
 import { access, writeFile } from 'node:fs/promises'
 import type { Settings } from '#config'
-import { FEATURE_SET, learnFrom, makeInWorker, readFraudModel, writeModel } from '#fraud'
+import { checkSettings, FEATURE_SET, learnFrom, makeInWorker, readFraudModel, writeModel } from '#fraud'
 import { Fault } from '#kit'
 import { chosenEvents, type EventsChoice, progress } from './events.ts'
 
@@ -18,6 +18,8 @@ export async function train(
   path: string | undefined,
   { out, trees, depth, seed, ...choice }: TrainOptions,
 ): Promise<void> {
+  // Nobody reads a whole file, or other people's answers, for what is refused in the end.
+  checkSettings({ trees, depth, seed })
   await refuseTaken(out)
   const lesson = await learnFrom(chosenEvents(path, choice, { what: 'train', settings }), (count) => {
     if (count % PAYMENTS_BETWEEN_NEWS === 0) progress(`${count.toLocaleString('en')} payments read`)

@@ -36,6 +36,7 @@ export {
 export { type Lesson, learnFrom } from './learning.ts'
 export { endOfQuiet, quietFor } from './lines.ts'
 export {
+  checkSettings,
   joinRows,
   type Making,
   type Model,

@@ -152,9 +152,9 @@ export const FAULTS = {
   'rows-unusable': {
     http: 422,
     retry: false,
-    en: 'Nothing can be learnt from these rows.',
-    fr: 'Rien ne peut être appris de ces lignes.',
-    mend: 'The detail says what is wrong with the rows or the setting; nothing was trained.',
+    en: 'These payments or settings cannot be used.',
+    fr: 'Ces paiements ou ces réglages sont inutilisables.',
+    mend: 'The detail says what is wrong with the payments or the setting. Nothing was made of them: no model, no trial, no comparison.',
   },
   'model-unreadable': {
     http: 422,

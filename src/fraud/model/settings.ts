@@ -38,10 +38,29 @@ export const DEFAULT_SETTINGS: Settings = {
   seed: 1,
 }
 
-/** Throws `rows-unusable` naming the setting that is wrong. */
-export function checkSettings(settings: Settings): Settings {
-  const read = Settings.safeParse(settings)
+/** What each setting may be, in words. */
+const ALLOWED: Record<keyof Settings, string> = {
+  trees: 'a whole number from 1 to 5,000',
+  depth: 'a whole number from 1 to 12',
+  learningRate: 'above 0 and at most 1',
+  rowShare: 'above 0 and at most 1',
+  featureShare: 'above 0 and at most 1',
+  lambda: '0 or more',
+  gamma: '0 or more',
+  childWeightMin: '0 or more',
+  fraudWeight: 'above 0',
+  seed: 'a whole number from 0 to 4,294,967,295',
+}
+
+/** The settings, with the fixed choice for those left out. Throws `rows-unusable` naming one that is wrong and what it may be. */
+export function checkSettings(settings: Partial<Settings>): Settings {
+  const read = Settings.safeParse({ ...DEFAULT_SETTINGS, ...settings })
   if (read.success) return read.data
-  const [issue] = read.error.issues
-  throw new Fault('rows-unusable', { detail: `the setting ${issue?.path.join('.')}: ${issue?.message}` })
+  const name = read.error.issues[0]?.path[0] as keyof Settings | undefined
+  throw new Fault('rows-unusable', {
+    detail:
+      name === undefined
+        ? 'there is a setting that nobody knows'
+        : `the setting ${name} is ${settings[name]}; it must be ${ALLOWED[name]}`,
+  })
 }

@@ -2,7 +2,7 @@ import { seeded } from '#kit'
 import { binRows } from './bins.ts'
 import { growTree } from './grow.ts'
 import { checkMatrix, type Matrix } from './matrix.ts'
-import { checkSettings, DEFAULT_SETTINGS, type Settings } from './settings.ts'
+import { checkSettings, type Settings } from './settings.ts'
 import { flatten, type Node, sigmoid, type Trees } from './trees.ts'
 
 /**
@@ -15,7 +15,7 @@ export function train(
   onTree: (done: number, of: number) => void = () => {},
 ): Trees {
   checkMatrix(matrix)
-  const settings = checkSettings({ ...DEFAULT_SETTINGS, ...given })
+  const settings = checkSettings(given)
   const { names, labels } = matrix
   const chance = seeded(settings.seed)
   const bins = binRows(matrix)
