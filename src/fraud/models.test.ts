@@ -160,3 +160,28 @@ test('a champion that asks about everything is stopped, the rules go on alone, a
   await models.promote(greedy, amina)
   assert.deepEqual([asked(), told.length], [201, 2])
 })
+
+test('of people who decide at once each is heard, one after the other, and one model decides in the end', async () => {
+  const models = [open(), open(), open(), open()]
+  const ids = await Promise.all(models.map((one, n) => one.add(modelFile(10 + n), amina)))
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(models.map((one, n) => one.promote(ids[(n + round) % 4]!, amina)))
+    const champions = (await models[0]!.list()).filter(({ status }) => status === 'champion')
+    assert.equal(champions.length, 1)
+  }
+})
+
+test('what was decided while nothing could be heard is followed once it can', async (t) => {
+  const [here, there] = [open(), open()]
+  const following = await there.start((error) => assert.fail(String(error)))
+  t.after(() => following.stop())
+  const id = await here.add(modelFile(20), amina)
+  while (there.inForce.challenger?.id !== id) await new Promise((next) => setTimeout(next, 5))
+  await rooms.sql.rooms.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and usename = current_user and query like 'listen%guichet_model%'`,
+  )
+  // Said to nobody: nobody listens until the connection is there again.
+  await rooms.sql.rooms.query(`update fraud.model set status = 'retired' where id = $1`, [id])
+  while (there.inForce.challenger !== null) await new Promise((next) => setTimeout(next, 5))
+})
