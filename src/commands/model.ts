@@ -92,17 +92,24 @@ export async function importXgboost(path: string, { out }: { out: string }): Pro
   )
 }
 
-/** Says how far the payments of a file have moved from those a model was made on. Exits 1 when something has changed. */
+/**
+ * Says how far the payments of a file have moved from those a model was made on; with `since`, those from that instant on, while what
+ * is before it is only their past. Exits 1 when something has changed.
+ */
 export async function showDrift(
   settings: () => Settings,
   path: string,
   events: string | undefined,
-  choice: EventsChoice,
+  { since, ...choice }: EventsChoice & { since?: number },
 ): Promise<void> {
   const model = readFraudModel(await readText(path))
   if (!model.reference)
     throw new Fault('model-unreadable', { detail: 'it does not say what payments it was made on' })
-  const { past, later } = await learnFrom(chosenEvents(events, choice, { what: 'drift', settings }))
+  const { past, later } = await learnFrom(
+    chosenEvents(events, choice, { what: 'drift', settings }),
+    undefined,
+    since,
+  )
   const drifts = reportDrift(model.reference, joinRows(past, later), model.trees)
   for (const { name, index, level } of drifts.filter((one) => one.level !== 'steady' || one.name === 'score'))
     console.log(`${name.padEnd(26)} ${index.toFixed(3)}  ${level}`)

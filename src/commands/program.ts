@@ -148,7 +148,12 @@ export function createProgram(): Command {
   ownOr(model.command('drift'))
     .description('say how far payments have moved from those a model was made on; exits 1 when they changed')
     .argument('<file>', 'a model file')
-    .argument('[events]', 'a file of recent events')
+    .argument('[events]', 'a file of events, as long as the one learnt from')
+    .option(
+      '--since <date>',
+      'compare what was paid from this day on (UTC); what is before is only its past',
+      day,
+    )
     .action(async (path, events, options) =>
       (await import('./model.ts')).showDrift(() => settingsWith(options), path, events, options),
     )
@@ -421,6 +426,14 @@ function settingsWith(overrides: Overrides): Settings {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
+}
+
+/** The first instant of a day, in UTC. */
+function day(text: string): number {
+  const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? text : '')
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(text))
+    throw new InvalidArgumentError('It must be a date, such as 2026-11-23.')
+  return at
 }
 
 function port(text: string): number {

@@ -61,6 +61,21 @@ test('a model is learnt from a file of events, says how good it is, and the same
   assert.match(refused.err, /only 50 payments[\s\S]*no comparison[\s\S]*rows-unusable/)
 })
 
+test('drift since a day compares what was paid from then on, with the past that it had', async () => {
+  const made = join(folder, 'since.json')
+  await run('train', events, '--out', made, '--trees', '5')
+  const seen = (await readFile(events, 'utf8')).trim().split('\n')
+  const at = seen.flatMap((line) => (JSON.parse(line).kind === 'payment-seen' ? [JSON.parse(line).at] : []))
+  const day = new Date(Math.max(...at) - 30 * 86_400_000).toISOString().slice(0, 10)
+  const whole = await run('model', 'drift', made, events)
+  const since = await run('model', 'drift', made, events, '--since', day)
+  assert.match(since.out, /^score +\d/m)
+  assert.notEqual(since.out, whole.out)
+  const none = await run('model', 'drift', made, events, '--since', '2999-01-01')
+  assert.match(none.err, /too few payments in the file since that day/)
+  assert.match((await run('model', 'drift', made, events, '--since', '2026-02-31')).err, /must be a date/)
+})
+
 test('a line that is no event is named by its number and its field, and nothing is written', async () => {
   const refused = async (line: string, words: RegExp) => {
     const file = join(folder, 'broken.ndjson')

@@ -13,11 +13,12 @@ const LATER_SHARE = 0.25
  * Replays a log of events through the same features that judge live, and makes of it what a model learns from. A payment's
  * features are those at the moment it was told; its label is the last one learnt (`LastWords`), and one that nobody spoke of is
  * genuine.
- * Throws `rows-unusable` when there are too few payments.
+ * With `since`, payments before it are replayed as the past of those that count. Throws `rows-unusable` when there are too few.
  */
 export async function learnFrom(
   events: AsyncIterable<FraudEvent>,
   onPayment: (count: number) => void = () => {},
+  since = Number.NEGATIVE_INFINITY,
 ): Promise<Lesson> {
   const engine = createFeatureEngine()
   const vectors: Float64Array[] = []
@@ -27,7 +28,7 @@ export async function learnFrom(
   for await (const event of events) {
     engine.tell(event)
     if (event.kind === 'label-learnt') words.learn(event)
-    if (event.kind !== 'payment-seen' || rowOf.has(event.id)) continue
+    if (event.kind !== 'payment-seen' || event.at < since || rowOf.has(event.id)) continue
     const vector = engine.vectorOf(event.id)
     if (!vector) continue
     rowOf.set(event.id, vectors.length)
@@ -37,7 +38,9 @@ export async function learnFrom(
   }
   const cut = Math.floor(vectors.length * (1 - LATER_SHARE))
   if (cut < 1 || cut === vectors.length)
-    throw new Fault('rows-unusable', { detail: 'there are too few payments in the file' })
+    throw new Fault('rows-unusable', {
+      detail: `there are too few payments in the file${Number.isFinite(since) ? ' since that day' : ''}`,
+    })
   const labels = new Uint8Array(vectors.length)
   for (const id of words.frauds()) {
     const row = rowOf.get(id)

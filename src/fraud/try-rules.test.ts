@@ -101,6 +101,18 @@ test('what a payment was in the end is the label learnt last, in whatever order 
   assert.equal(await frauds(learnt({}), learnt({ label: 'unknown', at: START + 3 * DAY })), 0)
 })
 
+test('what is learnt since an instant is the last of what a whole replay learns, with the same past', async () => {
+  const payments = Array.from({ length: 12 }, (_, n) => paid(n))
+  const rows = async (since?: number) => {
+    const { past, later } = await learnFrom(told(...payments), undefined, since)
+    return [...past.values, ...later.values]
+  }
+  const last = await rows(START + 6 * HOUR)
+  assert.deepEqual(last, (await rows()).slice(-last.length))
+  assert.equal(last.length, (await rows()).length / 2)
+  await assert.rejects(rows(START + DAY), /too few payments in the file since that day/)
+})
+
 test('money is counted by currency, an enormous amount breaks no sum, and of a payment of nothing nobody is asked', async () => {
   const { whole, payments } = await tryRules(
     told(
