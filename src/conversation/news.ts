@@ -177,13 +177,11 @@ export function createNews(needs: {
     /** What a bank is to be told of a dispute, or until when that waits; null when there is nothing to tell. */
     disputeOnItsWay: cases.disputeOnItsWay,
 
-    /** That nothing of a dispute was paid in the end, so that it does not go to the bank: to be delivered with this loan. */
-    async nothingToDispute(
-      loan: Loan<'fraud-alerts'>,
-      { caseId, about }: { caseId: string; about: Private<OrderWords> },
-      once: string,
-    ): Promise<Answer> {
-      await cases.dropDispute(loan, caseId)
+    /** Until when a dispute waits of which nothing is paid; null when it waited for long enough, and ended. */
+    waitForCharge: cases.waitForCharge,
+
+    /** That nothing of a dispute is paid, so that it does not go to the bank yet: to be delivered with this loan. */
+    nothingToDispute(loan: Loan<'fraud-alerts'>, about: Private<OrderWords>, once: string): Answer {
       const bank = bankName(loan.links[0]!.bankId)
       const said = about.map(
         ({ number }): Said => ({

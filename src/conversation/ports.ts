@@ -85,12 +85,13 @@ export type CaseDesk = {
   ): Promise<Private<{ marked: Transaction[]; markable: Transaction[] }>>
   /** The first time that a question is said to be unanswered it gives the case's number; else null. */
   escalate(loan: FraudLoan, caseId: string): Promise<{ number: string } | null>
-  /** What the bank is to be told, without a dispute where nothing was paid, or until when that waits; null when there is nothing to tell. */
+  /** What the bank is to be told, without a dispute where nothing is paid, or until when that waits; null when there is nothing to tell. */
   disputeOnItsWay(
     loan: FraudLoan,
     caseId: string,
   ): Promise<{ waitsUntil: number } | { dispute: Private<DisputeToSend> | null } | null>
-  dropDispute(loan: FraudLoan, caseId: string): Promise<unknown>
+  /** Nothing of a dispute is paid: until when it waits for that, null when it waited for long enough. */
+  waitForCharge(loan: FraudLoan, caseId: string): Promise<number | null>
   /** Payments to write a line about now, null when there are none; others wait until the end of quiet hours. */
   linesDue(
     loan: FraudLoan,

@@ -23,6 +23,9 @@ export type Answer = { said: Said; sure: boolean }
 
 /** How long a dispute waits before it goes to the bank, so that a person can change their mind. */
 export const DISPUTE_WAIT = 30 * MINUTE
+/** A shop may charge a hold that it let go. So a dispute of which nothing is paid is looked at again each day, and after so long it ends. */
+const UNPAID_CHECK = DAY
+const UNPAID_SPAN = 14 * DAY
 /** Payments offered for marking are of the card’s last days, and no more than somebody would read through on a telephone. */
 const MARK_SPAN = 30 * DAY
 const MARKS_MAX = 10
@@ -159,7 +162,7 @@ export type Deed =
   | { deed: 'blocked'; at: number }
   | { deed: 'released'; at: number }
   | { deed: 'dispute-sent'; at: number; bankDisputeId: string }
-  | { deed: 'dispute-dropped' }
+  | { deed: 'dispute-unpaid'; at: number }
 
 export function noteDeed(cases: readonly FraudCase[], caseId: string, done: Deed): Outcome {
   const before = cases.find(({ id }) => id === caseId)
@@ -181,8 +184,13 @@ function withDeed(before: FraudCase, done: Deed): FraudCase | null {
       return dispute && dispute.sentAt === null
         ? { ...before, dispute: { ...dispute, sentAt: done.at, bankDisputeId: done.bankDisputeId } }
         : null
-    case 'dispute-dropped':
-      return dispute && dispute.sentAt === null ? { ...rest, ...(declined && { declined }) } : null
+    case 'dispute-unpaid': {
+      if (!dispute || dispute.sentAt !== null) return null
+      const sendAfter = done.at + UNPAID_CHECK
+      if (sendAfter <= dispute.openedAt + UNPAID_SPAN)
+        return { ...before, dispute: { ...dispute, sendAfter } }
+      return { ...rest, ...(declined && { declined }) }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Private } from '#kit'
+import type { FraudCase } from '#vault'
 import { reveal } from '../kit/reveal.ts'
 import type { OpaqueFinding } from './risk-store.ts'
 import type { Tally } from './tally.ts'
@@ -77,6 +78,10 @@ export const wayOf = (
   const plain = reveal(way)
   return plain && { waitsUntil: plain.waitsUntil, isPaid: plain.dispute !== null }
 }
+
+/** Until when the dispute of a case waits; null when there is none. */
+export const waitOf = (fraudCase: Private<FraudCase>): number | null =>
+  reveal(fraudCase).dispute?.sendAfter ?? null
 
 /** A case's number: made at random by us, and what its person quotes on the telephone. */
 export const numberOf = (fraudCase: Private<{ number: string }>): string => reveal(fraudCase).number

@@ -13,7 +13,7 @@ import {
   reportPayment,
 } from './answers.ts'
 import { answerThenAsk } from './bank-word.ts'
-import { decide, hashesOf, isEmpty, linesOf, numberOf, tallyToKeep, wayOf } from './decide.ts'
+import { decide, hashesOf, isEmpty, linesOf, numberOf, tallyToKeep, waitOf, wayOf } from './decide.ts'
 import { type DisputeToSend, disputeOnItsWay } from './dispute.ts'
 import type { Doubt } from './doubt.ts'
 import { createJudge, type Judge } from './judge.ts'
@@ -186,7 +186,7 @@ export function createFraud(needs: {
 
     /**
      * What the bank is to be told of a case's dispute, or the instant until which it waits because it can still be taken
-     * back. Without a dispute, nothing of it was paid in the end. Null when there is nothing to tell: it was sent, or taken back.
+     * back. Without a dispute, nothing of it is paid. Null when there is nothing to tell: it was sent, or taken back.
      */
     async disputeOnItsWay(
       loan: FraudLoan,
@@ -273,8 +273,13 @@ export function createFraud(needs: {
       { at, bankDisputeId }: { at: number; bankDisputeId: string },
     ) => note(loan, caseId, { deed: 'dispute-sent', at, bankDisputeId }),
 
-    /** Notes that nothing of a dispute was paid, so that it does not go to the bank. Throws `not-found`. */
-    dropDispute: (loan: FraudLoan, caseId: string) => note(loan, caseId, { deed: 'dispute-dropped' }),
+    /**
+     * Notes that nothing of a dispute is paid: it waits for another day, and after two weeks of them it ends. Gives until when it
+     * waits; null when it ended. Throws `not-found`.
+     */
+    async waitForCharge(loan: FraudLoan, caseId: string): Promise<number | null> {
+      return waitOf(await note(loan, caseId, { deed: 'dispute-unpaid', at: clock.now() }))
+    },
 
     /** Drops what was derived about a link: its consent ended. */
     forget: memories.forget,

@@ -103,7 +103,7 @@ export function createBankOrders(needs: {
 
   /**
    * What a dispute says, from its case, sealed with the order before anything is sent. Null when there is nothing to send:
-   * it was sent or taken back, an older order of the same case is still to send it, or nothing was paid, which is then said.
+   * it was sent or taken back, an older order of the same case is still to send it, or nothing was ever paid. That nothing is, is said.
    */
   async function drawDispute(
     loan: Loan<'fraud-alerts'>,
@@ -122,8 +122,9 @@ export function createBankOrders(needs: {
     if (!way || 'waitsUntil' in way) return way
     if (!way.dispute) {
       const once = `dispute:${orderId}:nothing-paid`
-      await exchange.show(await conversation.nothingToDispute(loan, { caseId: caseId!, about }, once), loan)
-      return null
+      await exchange.show(conversation.nothingToDispute(loan, about, once), loan)
+      const waitsUntil = await conversation.waitForCharge(loan, caseId!)
+      return waitsUntil === null ? null : { waitsUntil }
     }
     const drawn = Private.all([about, way.dispute]).map(
       ([words, { notifiedAt, payments }]): Sealed => ({ ...words, dispute: { notifiedAt, payments } }),

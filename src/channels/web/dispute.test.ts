@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { Fault, HOUR, MINUTE, money } from '#kit'
+import { DAY, Fault, HOUR, MINUTE, money } from '#kit'
 import { payment } from '../../../tests/fixtures/rooms.ts'
 import type { MessageJson } from '../../http/api.ts'
 import { ENGLISH, FRENCH, NOW, openChat } from './chat.fixture.ts'
@@ -133,7 +133,7 @@ test('until it is sent a dispute lets a payment go that was the person’s own, 
   )
 })
 
-test('what was let go or undone before the dispute leaves is not in it, and nothing goes when all was: that is said', async () => {
+test('what was let go or undone before the dispute leaves is not in it; where all was, that is said and nothing goes', async () => {
   const letGo = (linkId: string) =>
     payment({ id: `odd-${linkId}`, at: NOW - 5_000, status: 'released', postedAt: null })
   const { person, alert } = await asked()
@@ -162,10 +162,50 @@ test('what was let go or undone before the dispute leaves is not in it, and noth
   const told = (await house.all(alone.person.personId)).filter(({ text }) => /Nothing of dispute/.test(text))
   assert.deepEqual(
     told.map(({ text }) => text),
-    ['Nothing of dispute G-7K4M-2Q was paid in the end, so nothing of it goes to Chase.'],
+    [
+      'Nothing of dispute G-7K4M-2Q is paid so far, so nothing of it goes to Chase yet. If something of it is charged within two weeks, I send it then.',
+    ],
   )
   const [back] = await tap(alone.person, opened!, /It was me after all/)
   assert.doesNotMatch(back!.text, /only Chase can take it back/)
+})
+
+test('a shop that charges after all what it had let go is disputed then, for two weeks', async () => {
+  const held = async () => {
+    const { person, alert } = await asked()
+    const odd = (status: 'released' | 'posted') =>
+      house.keepPayments(person, [
+        payment({ id: `odd-${person.linkId}`, at: NOW - 5_000, status, postedAt: null }),
+      ])
+    await tap(person, alert, /block my card/)
+    await odd('released')
+    house.clock.advance(31 * MINUTE)
+    await carryOutAll(person)
+    return { person, charge: () => odd('posted') }
+  }
+  const soon = await held()
+  house.clock.advance(DAY)
+  await carryOutAll(soon.person)
+  assert.equal(house.desk.orders('dispute').length, 0)
+  await soon.charge()
+  house.clock.advance(DAY)
+  await carryOutAll(soon.person)
+  assert.equal(house.desk.orders('dispute').length, 1)
+  const told = (await house.all(soon.person.personId)).filter(({ text }) => /Nothing of dispute/.test(text))
+  assert.equal(told.length, 1, 'it is not said again each day')
+
+  house.clock.advance(NOW - house.clock.now())
+  house.desk.done.clear()
+  const never = await held()
+  for (let days = 0; days < 15; days++) {
+    house.clock.advance(DAY)
+    await carryOutAll(never.person)
+  }
+  await never.charge()
+  house.clock.advance(DAY)
+  await carryOutAll(never.person)
+  assert.equal(house.desk.orders('dispute').length, 0)
+  assert.equal((await house.caseOf(never.person))!.dispute, undefined)
 })
 
 test('a payment that is ticked after the dispute was taken back changes nothing, and is not said to be in it', async () => {

@@ -622,7 +622,7 @@ export const en: Words = {
     'snooze-none': () => 'What made me ask can only be theft, so I go on asking about it.',
     'case-left': () => 'All right: nothing is changed.',
     'dispute-opened': ({ bank, number, at, sendAfter }, speech) =>
-      `I opened dispute ${number} ${moment(at, speech)}. It goes to ${bank} at ${speech.time(sendAfter)}; until then you can take it back.`,
+      `I opened dispute ${number} ${moment(at, speech)}. It goes to ${bank} at ${asOf(sendAfter, speech)}; until then you can take it back.`,
     'dispute-of': ({ payments: named, more }, speech) =>
       [
         `${payments(named.length + more)} are in dispute now:`,
@@ -641,11 +641,11 @@ export const en: Words = {
     'mark-caption': ({ card }) =>
       card ? `Latest payments with the card ending ${card}` : 'Latest payments from this account',
     marked: ({ payments: count, number, sendAfter }, speech) =>
-      `${payments(count)} ${count === 1 ? 'is' : 'are'} now in dispute ${number}. It goes to your bank at ${speech.time(sendAfter)}.`,
+      `${payments(count)} ${count === 1 ? 'is' : 'are'} now in dispute ${number}. It goes to your bank at ${asOf(sendAfter, speech)}.`,
     'own-which': () => 'Which of these were you after all? Tick them, and they leave the dispute.',
     'own-caption': ({ number }) => `Joined to dispute ${number}`,
     'own-noted': ({ payments: count, number, bank, sendAfter }, speech) =>
-      `${payments(count)} ${count === 1 ? 'has' : 'have'} left dispute ${number} and ${count === 1 ? 'counts' : 'count'} as yours. ${sendAfter === null ? `Nothing of it goes to ${bank} now.` : `What is left of it goes to ${bank} at ${speech.time(sendAfter)}.`}`,
+      `${payments(count)} ${count === 1 ? 'has' : 'have'} left dispute ${number} and ${count === 1 ? 'counts' : 'count'} as yours. ${sendAfter === null ? `Nothing of it goes to ${bank} now.` : `What is left of it goes to ${bank} at ${asOf(sendAfter, speech)}.`}`,
     'do-some-mine': () => 'Some of these were me',
     'do-own': () => 'The ticked ones were me',
     rights: ({ country, isCredit }) => rights(country, isCredit),
@@ -667,7 +667,7 @@ export const en: Words = {
     'dispute-refused': ({ number, ...line }) =>
       `${line.bank} does not take disputes from here. Please ${callBank(line)} and quote case number ${number}: what counts is when you told us, and that is noted.`,
     'dispute-nothing-paid': ({ bank, number }) =>
-      `Nothing of dispute ${number} was paid in the end, so nothing of it goes to ${bank}.`,
+      `Nothing of dispute ${number} is paid so far, so nothing of it goes to ${bank} yet. If something of it is charged within two weeks, I send it then.`,
     'dispute-decided': ({ number, decided, ...line }) => {
       switch (decided) {
         case 'in-favour':

@@ -673,7 +673,7 @@ export const fr: Words = {
     'snooze-none': () => 'Ce qui m’a fait demander ne peut être qu’un vol : je continue de demander.',
     'case-left': () => 'Entendu : rien n’est changé.',
     'dispute-opened': ({ bank, number, at, sendAfter }, speech) =>
-      `J’ai ouvert la contestation ${number} ${moment(at, speech)}. Elle part chez ${bank} à ${speech.time(sendAfter)} ; jusque-là, vous pouvez la retirer.`,
+      `J’ai ouvert la contestation ${number} ${moment(at, speech)}. Elle part chez ${bank} ${atTime(sendAfter, speech)} ; jusque-là, vous pouvez la retirer.`,
     'dispute-of': ({ payments: named, more }, speech) =>
       [
         `${payments(named.length + more)} sont contestés maintenant :`,
@@ -696,12 +696,12 @@ export const fr: Words = {
         : 'Derniers paiements depuis ce compte',
     marked: ({ payments: count, number, sendAfter }, speech) =>
       count === 1
-        ? `1 paiement est maintenant dans la contestation ${number}. Elle part chez votre banque à ${speech.time(sendAfter)}.`
-        : `${payments(count)} sont maintenant dans la contestation ${number}. Elle part chez votre banque à ${speech.time(sendAfter)}.`,
+        ? `1 paiement est maintenant dans la contestation ${number}. Elle part chez votre banque ${atTime(sendAfter, speech)}.`
+        : `${payments(count)} sont maintenant dans la contestation ${number}. Elle part chez votre banque ${atTime(sendAfter, speech)}.`,
     'own-which': () => 'Lesquels venaient finalement de vous ? Cochez-les, et ils quittent la contestation.',
     'own-caption': ({ number }) => `Ajoutés à la contestation ${number}`,
     'own-noted': ({ payments: count, number, bank, sendAfter }, speech) =>
-      `${count === 1 ? '1 paiement quitte' : `${payments(count)} quittent`} la contestation ${number} et ${count === 1 ? 'compte comme venant' : 'comptent comme venant'} de vous. ${sendAfter === null ? `Rien n’en part plus chez ${bank}.` : `Ce qui en reste part chez ${bank} à ${speech.time(sendAfter)}.`}`,
+      `${count === 1 ? '1 paiement quitte' : `${payments(count)} quittent`} la contestation ${number} et ${count === 1 ? 'compte comme venant' : 'comptent comme venant'} de vous. ${sendAfter === null ? `Rien n’en part plus chez ${bank}.` : `Ce qui en reste part chez ${bank} ${atTime(sendAfter, speech)}.`}`,
     'do-some-mine': () => 'Certains venaient de moi',
     'do-own': () => 'Les paiements cochés venaient de moi',
     rights: ({ country, isCredit }) => rights(country, isCredit),
@@ -723,7 +723,7 @@ export const fr: Words = {
     'dispute-refused': ({ number, ...line }) =>
       `${line.bank} ne reçoit pas de contestation d’ici. S’il vous plaît, ${callBank(line)} et donnez le numéro de dossier ${number} : ce qui compte est le moment où vous nous l’avez dit, et il est noté.`,
     'dispute-nothing-paid': ({ bank, number }) =>
-      `Rien de la contestation ${number} n’a finalement été payé : rien n’en part donc chez ${bank}.`,
+      `Rien de la contestation ${number} n’est payé jusqu’ici : rien n’en part donc chez ${bank} pour l’instant. Si quelque chose en est débité dans les deux semaines, je l’envoie alors.`,
     'dispute-decided': ({ number, decided, ...line }) => {
       switch (decided) {
         case 'in-favour':
