@@ -77,7 +77,7 @@ const SAYS = {
     above: 'Les paiements à partir d’un montant',
     save: /^Enregistrer/,
     saved: 'C’est enregistré.',
-    notMe: /pas moi/i,
+    notMe: /pas (?:de )?moi/i,
     notMeEither: 'Les paiements cochés ne venaient pas de moi',
     inDispute: /maintenant dans la contestation/,
     cardBlocked: 'bloquée',
