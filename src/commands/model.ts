@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Settings } from '#config'
 import {
+  type Decision,
   FEATURE_SET,
   FEATURES,
   joinRows,
@@ -15,8 +16,6 @@ import { Fault } from '#kit'
 import { openDesk } from '../guichet.ts'
 import { chosenEvents, type EventsChoice } from './events.ts'
 import { writeNew } from './train.ts'
-
-type Decision = { by: string; reason: string }
 
 /** Prints the models of the installation, the newest first. */
 export async function listModels(settings: Settings): Promise<void> {

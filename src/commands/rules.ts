@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { Settings } from '#config'
-import { BUILT_IN, FACTS, readRules, type Trial, tryRules } from '#fraud'
+import { BUILT_IN, type Decision, FACTS, readRules, type Trial, tryRules } from '#fraud'
 import { Fault, formatMoney } from '#kit'
 import { openDesk } from '../guichet.ts'
 import { chosenEvents, type EventsChoice, progress, readEvents } from './events.ts'
-
-type Decision = { by: string; reason: string }
 
 const PAYMENTS_BETWEEN_NEWS = 20_000
 

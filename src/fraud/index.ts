@@ -25,6 +25,7 @@ export {
   PLACE_OF,
 } from './features/index.ts'
 export { createFraud, type Fraud, type Heard } from './fraud.ts'
+export type { Decision } from './in-force.ts'
 export {
   ASK_PROBABILITY,
   createJudge,

@@ -1,5 +1,6 @@
 import { type Clock, Fault, type Sql } from '#kit'
 import { FEATURE_SET, FEATURES } from './features/index.ts'
+import { checkDecision, createFollowing, type Decision, decideAlone } from './in-force.ts'
 import type { ModelsInForce } from './judge.ts'
 import { type Model, readModel } from './model/index.ts'
 import { createBudget } from './rules/index.ts'
@@ -7,12 +8,8 @@ import { createBudget } from './rules/index.ts'
 const NAMES = FEATURES.map(({ name }) => name)
 /** Tells the other processes that another model is in force. */
 const CHANNEL = 'guichet_model'
-/** Of two people who decide at once, the second sees what the first did. */
-const ONE_AT_A_TIME = `lock table fraud.model in share row exclusive mode`
 
 export type ModelStatus = 'challenger' | 'champion' | 'retired'
-/** Who decided something about a model, and why. */
-export type Decision = { by: string; reason: string }
 export type KeptModel = {
   id: string
   status: ModelStatus
@@ -66,13 +63,6 @@ export function createModels(needs: {
     onStopped({ model: stopped, ...asked })
   }
 
-  /** One after the other: what was read earlier never comes after what was read later. */
-  let loading: Promise<void> = Promise.resolve()
-  const load = (): Promise<void> => {
-    loading = loading.then(read, read)
-    return loading
-  }
-
   async function read(): Promise<void> {
     const rows = await sql.query<{ status: 'champion' | 'challenger'; file: string; id: string }>(
       `select id, status, file from fraud.model where status <> 'retired'`,
@@ -106,37 +96,14 @@ export function createModels(needs: {
     }
   }
 
-  const changed = async (): Promise<void> => {
-    await sql.query(`select pg_notify($1, '')`, [CHANNEL])
-    await load()
-  }
-
-  function checkDecision({ by, reason }: Decision): void {
-    if (by.trim() === '' || reason.trim() === '')
-      throw new Fault('request-malformed', { detail: 'say who decides it, and why' })
-  }
+  const { changed, start } = createFollowing({ sql, channel: CHANNEL, read })
 
   return {
     /** The models that judge now; it changes as they do. */
     inForce: inForce as ModelsInForce,
 
     /** Loads the models in force and follows their changes; `stop` ends the following. */
-    async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
-      const follow = () => void load().catch(onError)
-      const following = await sql.listen(CHANNEL, follow, follow)
-      const stop = async () => {
-        await following.stop()
-        await loading.catch(() => {})
-      }
-      try {
-        // Only now: what is decided from here on is heard.
-        await load()
-      } catch (error) {
-        await stop()
-        throw error
-      }
-      return { stop }
-    },
+    start,
 
     async list(): Promise<KeptModel[]> {
       return await sql.query<KeptModel>(
@@ -153,7 +120,7 @@ export function createModels(needs: {
       checkDecision(decision)
       const { id } = readFraudModel(text)
       await sql.transaction(async (tx) => {
-        await tx.query(ONE_AT_A_TIME)
+        await decideAlone(tx, 'fraud.model')
         const now = clock.now()
         const known = await tx.query(`select from fraud.model where id = $1`, [id])
         if (known.length > 0) throw new Fault('already-done')
@@ -179,7 +146,7 @@ export function createModels(needs: {
       if (!row) throw new Fault('not-found')
       readFraudModel(row.file)
       await sql.transaction(async (tx) => {
-        await tx.query(ONE_AT_A_TIME)
+        await decideAlone(tx, 'fraud.model')
         const values = [clock.now(), decision.by, decision.reason, id]
         await tx.query(
           `update fraud.model set status = 'retired', decided_at = $1, decided_by = $2, reason = $3

@@ -1,12 +1,10 @@
 import { type Clock, Fault, type Sql } from '#kit'
+import { checkDecision, createFollowing, type Decision, decideAlone } from './in-force.ts'
 import type { RulesInForce } from './judge.ts'
-import type { Decision } from './models.ts'
 import { BUILT_IN, guarded, type RuleSet, readRules, type Stopped } from './rules/index.ts'
 
 /** Tells the other processes that other rules are in force. */
 const CHANNEL = 'guichet_rules'
-/** Of two people who decide at once, the second sees what the first did. */
-const ONE_AT_A_TIME = `lock table fraud.rule_set in share row exclusive mode`
 
 export type KeptRules = {
   id: string
@@ -38,13 +36,6 @@ export function createRuleSets(needs: {
   const { sql, clock, onStopped = () => {}, onUnusable } = needs
   const inForce: { live: RuleSet; shadow: RuleSet | null } = { live: BUILT_IN, shadow: null }
 
-  /** One after the other: what was read earlier never comes after what was read later. */
-  let loading: Promise<void> = Promise.resolve()
-  const load = (): Promise<void> => {
-    loading = loading.then(read, read)
-    return loading
-  }
-
   async function read(): Promise<void> {
     const rows = await sql.query<{ status: 'live' | 'shadow'; text: string; id: string }>(
       `select id, status, text from fraud.rule_set where status <> 'retired'`,
@@ -68,37 +59,14 @@ export function createRuleSets(needs: {
     }
   }
 
-  const changed = async (): Promise<void> => {
-    await sql.query(`select pg_notify($1, '')`, [CHANNEL])
-    await load()
-  }
-
-  function checkDecision({ by, reason }: Decision): void {
-    if (by.trim() === '' || reason.trim() === '')
-      throw new Fault('request-malformed', { detail: 'say who decides it, and why' })
-  }
+  const { changed, start } = createFollowing({ sql, channel: CHANNEL, read })
 
   return {
     /** The rules that judge now; it changes as they do. */
     inForce: inForce as RulesInForce,
 
     /** Loads the rules in force and follows their changes; `stop` ends the following. */
-    async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
-      const follow = () => void load().catch(onError)
-      const following = await sql.listen(CHANNEL, follow, follow)
-      const stop = async () => {
-        await following.stop()
-        await loading.catch(() => {})
-      }
-      try {
-        // Only now: what is decided from here on is heard.
-        await load()
-      } catch (error) {
-        await stop()
-        throw error
-      }
-      return { stop }
-    },
+    start,
 
     async list(): Promise<KeptRules[]> {
       const rows = await sql.query<Omit<KeptRules, 'rules'> & { text: string }>(
@@ -120,7 +88,7 @@ export function createRuleSets(needs: {
       checkDecision(decision)
       const { id } = readRules(text)
       await sql.transaction(async (tx) => {
-        await tx.query(ONE_AT_A_TIME)
+        await decideAlone(tx, 'fraud.rule_set')
         const now = clock.now()
         const known = await tx.query(`select from fraud.rule_set where id = $1`, [id])
         if (known.length > 0) throw new Fault('already-done')
@@ -144,7 +112,7 @@ export function createRuleSets(needs: {
     async promote(id: string, decision: Decision): Promise<void> {
       checkDecision(decision)
       await sql.transaction(async (tx) => {
-        await tx.query(ONE_AT_A_TIME)
+        await decideAlone(tx, 'fraud.rule_set')
         const [row] = await tx.query<{ text: string }>(`select text from fraud.rule_set where id = $1`, [id])
         if (!row) throw new Fault('not-found')
         readRules(row.text)

@@ -1,0 +1,51 @@
+import { Fault, type Sql, type Tx } from '#kit'
+
+/** Who decided something about rules or models, and why. */
+export type Decision = { by: string; reason: string }
+
+export function checkDecision({ by, reason }: Decision): void {
+  if (by.trim() === '' || reason.trim() === '')
+    throw new Fault('request-malformed', { detail: 'say who decides it, and why' })
+}
+
+/** Of two people who decide at once, the second sees what the first did. */
+export async function decideAlone(tx: Tx, table: 'fraud.model' | 'fraud.rule_set'): Promise<void> {
+  await tx.query(`lock table ${table} in share row exclusive mode`)
+}
+
+/** Has what is in force read again whenever somebody decides, in this process or another, which `channel` tells of. */
+export function createFollowing(needs: { sql: Sql; channel: string; read: () => Promise<void> }) {
+  const { sql, channel, read } = needs
+  /** One after the other: what was read earlier never comes after what was read later. */
+  let loading: Promise<void> = Promise.resolve()
+  const load = (): Promise<void> => {
+    loading = loading.then(read, read)
+    return loading
+  }
+
+  return {
+    /** Tells every process that something was decided, and waits until this one has read it. */
+    async changed(): Promise<void> {
+      await sql.query(`select pg_notify($1, '')`, [channel])
+      await load()
+    },
+
+    /** Reads what is in force and follows its changes; `stop` ends the following. */
+    async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
+      const follow = () => void load().catch(onError)
+      const following = await sql.listen(channel, follow, follow)
+      const stop = async () => {
+        await following.stop()
+        await loading.catch(() => {})
+      }
+      try {
+        // Only now: what is decided from here on is heard.
+        await load()
+      } catch (error) {
+        await stop()
+        throw error
+      }
+      return { stop }
+    },
+  }
+}
