@@ -1,4 +1,4 @@
-import { isNewer, type LabelLearnt } from './features/index.ts'
+import { isNewer, type LabelLearnt, wordOf } from './features/index.ts'
 
 /**
  * What is thought of payments once a log is told to its end, by the rule that features follow: of several labels the one learnt
@@ -10,7 +10,7 @@ export class LastWords {
   learn(label: LabelLearnt): void {
     if (label.source === 'expiry' && label.label === 'genuine') return
     const before = this.#words.get(label.paymentId)
-    if (!before || isNewer(said(label), said(before))) this.#words.set(label.paymentId, label)
+    if (!before || isNewer(wordOf(label), wordOf(before))) this.#words.set(label.paymentId, label)
   }
 
   /** The payments that are fraud. One that nobody spoke of is genuine. */
@@ -20,5 +20,3 @@ export class LastWords {
     return frauds
   }
 }
-
-const said = ({ at, label, source }: LabelLearnt) => ({ learntAt: at, label, source })

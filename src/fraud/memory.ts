@@ -1,5 +1,5 @@
 import type { FraudCase, KnownGood, PaymentLabel, RuleSnooze, Transaction } from '#vault'
-import { isNewer } from './features/index.ts'
+import { isNewer, wordOf } from './features/index.ts'
 import { History, type Home } from './history.ts'
 import { cardOf, type Label, type Payment } from './payment.ts'
 
@@ -84,10 +84,8 @@ function tell(memory: Memory, transaction: Transaction): void {
 /** Takes in a fact about a payment; of contradictory ones the last learnt counts. */
 export function learn({ labels }: Memory, label: PaymentLabel): void {
   const before = labels.get(label.transactionId)
-  if (!before || isNewer(said(label), said(before))) labels.set(label.transactionId, label)
+  if (!before || isNewer(wordOf(label), wordOf(before))) labels.set(label.transactionId, label)
 }
-
-const said = ({ at, label, source }: PaymentLabel) => ({ learntAt: at, label, source })
 
 /** Has a case, or its newest state, count for the habits that its payments are part of: what it changes is looked at again. */
 export function putCase(memory: Memory, next: FraudCase): void {

@@ -11,7 +11,7 @@ import {
   type PaymentQuestioned,
   type PaymentSeen,
 } from './fraud-event.ts'
-import { isNewer, Risk } from './risk.ts'
+import { isNewer, Risk, wordOf } from './risk.ts'
 import { Track } from './track.ts'
 import { newVector, writeVector } from './vector.ts'
 
@@ -142,7 +142,7 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     }
     const told = tellOf(paymentId)
     const before = told.label
-    if (before && !isNewer(said(event), said(before))) return
+    if (before && !isNewer(wordOf(event), wordOf(before))) return
     told.label = event
     if (event.label === 'unknown') told.isQuestioned = false
     const holder = owners.get(paymentId)
@@ -217,8 +217,6 @@ export function createFeatureEngine(needs: { homeOf?: (holder: string) => Home }
     },
   }
 }
-
-const said = ({ at, label, source }: LabelLearnt) => ({ learntAt: at, label, source })
 
 /** What was learnt counts; what was only asked about waits. */
 function thoughtOf({ label, isQuestioned }: Told): 'fraud' | 'suspect' | null {

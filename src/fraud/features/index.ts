@@ -8,7 +8,7 @@ export type {
   PaymentQuestioned,
   PaymentSeen,
 } from './fraud-event.ts'
-export { FINDINGS_MAX, type Finding, isNewer, RISK_SPAN, Risk } from './risk.ts'
+export { FINDINGS_MAX, type Finding, isNewer, RISK_SPAN, Risk, wordOf } from './risk.ts'
 export { isMostlyWrong, TRACK_SPAN, type Turned, WRONG_MIN } from './track.ts'
 export { newVector, type Places, writeVector } from './vector.ts'
 export {

@@ -32,6 +32,13 @@ const GRAVITY = { unknown: 0, genuine: 1, fraud: 2 } as const
 /** Of one word said twice at the same instant, the one that decides: the bank's comes after the person's, a dispute's after both. */
 const FINALITY = { expiry: 0, person: 1, bank: 2, dispute: 3 } as const
 
+/** A label as `isNewer` compares it. */
+export const wordOf = ({ at, label, source }: Pick<LabelLearnt, 'at' | 'label' | 'source'>): Word => ({
+  learntAt: at,
+  label,
+  source,
+})
+
 export function isNewer(a: Word, b: Word): boolean {
   if (a.learntAt !== b.learntAt) return a.learntAt > b.learntAt
   if (a.label !== b.label) return GRAVITY[a.label] > GRAVITY[b.label]
