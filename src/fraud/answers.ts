@@ -99,24 +99,22 @@ export function markPayments(
   transactionIds: readonly string[],
   make: Make,
 ): Outcome {
-  const before = memory.cases.get(caseId)
-  if (!before) return NOTHING
-  const unchanged = { ...NOTHING, isKnown: true, answered: before }
-  if (before.state !== 'confirmed-fraud' || isOnItsWay(before, make.now)) return unchanged
-  const card = cardOfCase(memory, before)
-  const added = [...new Set(transactionIds)].filter(
-    (id) => card !== null && cardOfPayment(memory, id) === card && !caseOf(memory, id),
-  )
-  if (added.length === 0) return unchanged
-  const marked = {
-    ...before,
-    attachedTransactionIds: [...attachedTo(before), ...added],
-    // Of what the bank refused nothing was paid, and there is nothing to pay back.
-    ...(added.some((id) => !memory.declined.has(id)) && { dispute: before.dispute ?? newDispute(make.now) }),
-  }
-  putCase(memory, marked)
-  const labels = added.map((id) => labelOf(memory, marked, id, 'fraud', make))
-  return { ...unchanged, cases: [marked], answered: marked, ...take(memory, labels) }
+  return changeDispute(memory, caseId, make, (before) => {
+    const card = cardOfCase(memory, before)
+    const added = [...new Set(transactionIds)].filter(
+      (id) => card !== null && cardOfPayment(memory, id) === card && !caseOf(memory, id),
+    )
+    const attachedTransactionIds = [...attachedTo(before), ...added]
+    return {
+      ids: added,
+      label: 'fraud',
+      after: {
+        ...before,
+        attachedTransactionIds,
+        ...(isAnyPaid(memory, added) && { dispute: before.dispute ?? newDispute(make.now) }),
+      },
+    }
+  })
 }
 
 /**
@@ -129,22 +127,32 @@ export function ownPayments(
   transactionIds: readonly string[],
   make: Make,
 ): Outcome {
+  return changeDispute(memory, caseId, make, (before) => {
+    const own = attachedTo(before).filter((id) => transactionIds.includes(id))
+    const { dispute, ...left } = without(before, own)
+    return {
+      ids: own,
+      label: 'genuine',
+      after: { ...left, ...(dispute && isAnyPaid(memory, paymentsIn(left)) && { dispute }) },
+    }
+  })
+}
+
+/** What somebody says of payments of a dispute, as long as it can still be changed; about no payment it changes nothing. */
+function changeDispute(
+  memory: Memory,
+  caseId: string,
+  make: Make,
+  change: (before: FraudCase) => { ids: readonly string[]; label: 'fraud' | 'genuine'; after: FraudCase },
+): Outcome {
   const before = memory.cases.get(caseId)
   if (!before) return NOTHING
   const unchanged = { ...NOTHING, isKnown: true, answered: before }
   if (before.state !== 'confirmed-fraud' || isOnItsWay(before, make.now)) return unchanged
-  const own = attachedTo(before).filter((id) => transactionIds.includes(id))
-  if (own.length === 0) return unchanged
-  for (const id of own) leave(memory, memory.cases.get(caseId)!, id)
-  const { dispute, flags, ...left } = memory.cases.get(caseId)!
-  const after: FraudCase = {
-    ...left,
-    ...(flags && { flags: flags.filter(({ transactionId }) => !own.includes(transactionId)) }),
-    // What is left may all have been refused by the bank: then there is nothing to pay back.
-    ...(dispute && paymentsIn(left).some((id) => !memory.declined.has(id)) && { dispute }),
-  }
+  const { ids, label, after } = change(before)
+  if (ids.length === 0) return unchanged
   putCase(memory, after)
-  const labels = own.map((id) => labelOf(memory, after, id, 'genuine', make))
+  const labels = ids.map((id) => labelOf(memory, after, id, label, make))
   return { ...unchanged, cases: [after], answered: after, ...take(memory, labels) }
 }
 
@@ -211,13 +219,16 @@ function confirm(memory: Memory, before: FraudCase, make: Make): Outcome {
     ...rest,
     state: 'confirmed-fraud',
     answeredAt: now,
-    // Of what the bank refused nothing was paid, and there is nothing to pay back.
-    ...(paymentsIn(before).some((id) => !memory.declined.has(id)) && { dispute: newDispute(now) }),
+    ...(isAnyPaid(memory, paymentsIn(before)) && { dispute: newDispute(now) }),
   }
   putCase(memory, answered)
   const labels = paymentsIn(answered).map((id) => labelOf(memory, answered, id, 'fraud', make))
   return { ...NOTHING, isKnown: true, cases: [answered], answered, ...take(memory, labels) }
 }
+
+/** Of what the bank refused nothing was paid, and there is nothing to pay back. */
+const isAnyPaid = ({ declined }: Memory, ids: readonly string[]): boolean =>
+  ids.some((id) => !declined.has(id))
 
 const newDispute = (now: number): Dispute => ({
   openedAt: now,
@@ -268,10 +279,19 @@ const isReleasable = ({ declined }: FraudCase, now: number): boolean =>
 
 /** Takes a payment out of a case that it had joined. */
 function leave(memory: Memory, known: FraudCase, transactionId: string): Outcome {
-  const others = attachedTo(known).filter((id) => id !== transactionId)
-  const left: FraudCase = { ...known, attachedTransactionIds: others }
+  const left = without(known, [transactionId])
   putCase(memory, left)
   return { ...NOTHING, cases: [left] }
+}
+
+/** A case without payments that had joined it, and without what the bank had said of them. */
+function without({ flags, ...known }: FraudCase, transactionIds: readonly string[]): FraudCase {
+  const stays = (id: string) => !transactionIds.includes(id)
+  return {
+    ...known,
+    attachedTransactionIds: attachedTo(known).filter(stays),
+    ...(flags && { flags: flags.filter(({ transactionId }) => stays(transactionId)) }),
+  }
 }
 
 // One per case, so that a person who changes their mind takes the vouching back with it.
