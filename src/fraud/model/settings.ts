@@ -1,26 +1,26 @@
 import { z } from 'zod'
 import { Fault } from '#kit'
 
-/** How trees are grown. The names in brackets are XGBoost's. */
+/** How trees are grown, and in words what each setting may be. The names in brackets are XGBoost's. */
 export const Settings = z.strictObject({
-  trees: z.int().min(1).max(5_000),
+  trees: z.int().min(1).max(5_000).describe('a whole number from 1 to 5,000'),
   /** Questions on the way to a leaf, at most (max_depth). */
-  depth: z.int().min(1).max(12),
+  depth: z.int().min(1).max(12).describe('a whole number from 1 to 12'),
   /** How much of each tree's advice is taken (eta). */
-  learningRate: z.number().positive().max(1),
+  learningRate: z.number().positive().max(1).describe('above 0 and at most 1'),
   /** The share of the rows each tree learns from (subsample). */
-  rowShare: z.number().positive().max(1),
+  rowShare: z.number().positive().max(1).describe('above 0 and at most 1'),
   /** The share of the features each tree may ask about (colsample_bytree). */
-  featureShare: z.number().positive().max(1),
+  featureShare: z.number().positive().max(1).describe('above 0 and at most 1'),
   /** Draws leaves towards nothing (lambda). */
-  lambda: z.number().min(0),
+  lambda: z.number().min(0).describe('0 or more'),
   /** What a split must gain at least (gamma). */
-  gamma: z.number().min(0),
+  gamma: z.number().min(0).describe('0 or more'),
   /** The weight a child must have at least (min_child_weight). */
-  childWeightMin: z.number().min(0),
+  childWeightMin: z.number().min(0).describe('0 or more'),
   /** What a fraud weighs beside a genuine payment (scale_pos_weight). */
-  fraudWeight: z.number().positive(),
-  seed: z.int().min(0).max(0xffff_ffff),
+  fraudWeight: z.number().positive().describe('above 0'),
+  seed: z.int().min(0).max(0xffff_ffff).describe('a whole number from 0 to 4,294,967,295'),
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -38,20 +38,6 @@ export const DEFAULT_SETTINGS: Settings = {
   seed: 1,
 }
 
-/** What each setting may be, in words. */
-const ALLOWED: Record<keyof Settings, string> = {
-  trees: 'a whole number from 1 to 5,000',
-  depth: 'a whole number from 1 to 12',
-  learningRate: 'above 0 and at most 1',
-  rowShare: 'above 0 and at most 1',
-  featureShare: 'above 0 and at most 1',
-  lambda: '0 or more',
-  gamma: '0 or more',
-  childWeightMin: '0 or more',
-  fraudWeight: 'above 0',
-  seed: 'a whole number from 0 to 4,294,967,295',
-}
-
 /** The settings, with the fixed choice for those left out. Throws `rows-unusable` naming one that is wrong and what it may be. */
 export function checkSettings(settings: Partial<Settings>): Settings {
   const read = Settings.safeParse({ ...DEFAULT_SETTINGS, ...settings })
@@ -61,6 +47,6 @@ export function checkSettings(settings: Partial<Settings>): Settings {
     detail:
       name === undefined
         ? 'there is a setting that nobody knows'
-        : `the setting ${name} is ${settings[name]}; it must be ${ALLOWED[name]}`,
+        : `the setting ${name} is ${settings[name]}; it must be ${Settings.shape[name].description}`,
   })
 }
