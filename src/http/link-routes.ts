@@ -62,12 +62,13 @@ export function addLinkRoutes(
 
   const hashOf = (state: string) => createHash('sha256').update(state).digest()
 
-  async function keepPending(session: Session, pending: Pending): Promise<void> {
+  async function keepPending(request: FastifyRequest, begun: Omit<Pending, 'timeZone'>): Promise<void> {
+    const pending: Pending = { ...begun, timeZone: timeZoneOf(request) }
     const hash = hashOf(pending.atBank.state)
     const words = Buffer.from(JSON.stringify(pending))
     await sql.query(
       `insert into web.pending (state_hash, session_hash, sealed, created_at) values ($1, $2, $3, $4)`,
-      [hash, session.hash, seal(serverKey, hash.toString('hex'), words, random), clock.now()],
+      [hash, request.session!.hash, seal(serverKey, hash.toString('hex'), words, random), clock.now()],
     )
   }
 
@@ -130,12 +131,7 @@ export function addLinkRoutes(
       cardOrders: asked.includes('fraud-alerts') || (await isWarned(request.session!, bankId)),
       fromAddress: request.ip,
     })
-    await keepPending(request.session!, {
-      kind: 'link',
-      purposes: asked,
-      atBank: pending,
-      timeZone: timeZoneOf(request),
-    })
+    await keepPending(request, { kind: 'link', purposes: asked, atBank: pending })
     return { redirect }
   })
 
@@ -143,12 +139,7 @@ export function addLinkRoutes(
     const { bankId } = parse(z.strictObject({ bankId: z.string().max(40) }), request.body)
     await openBank(bankId)
     const { redirect, pending } = await banks.beginSignIn(bankId, { locale: localeOf(request) })
-    await keepPending(request.session!, {
-      kind: 'sign-in',
-      purposes: [],
-      atBank: pending,
-      timeZone: timeZoneOf(request),
-    })
+    await keepPending(request, { kind: 'sign-in', purposes: [], atBank: pending })
     return { redirect }
   })
 
