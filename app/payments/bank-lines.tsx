@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from 'react'
 import type { LineChoiceJson, LinesJson } from '../../src/http/api.ts'
 import { useHere } from '../guichet.tsx'
-import { Problem } from '../parts/problem.tsx'
 import { AmountField, amountText, currencyFor, readAmount } from './amount-field.tsx'
 import { CardLines } from './card-lines.tsx'
 import { QUIET_AT_FIRST } from './clock.ts'
 import { QuietTimes } from './quiet-times.tsx'
+import { SaveRow } from './save-row.tsx'
+import { useSaving } from './use-saving.ts'
 
 const KINDS = ['all', 'above', 'abroad-or-online', 'suspicious'] as const
 
@@ -18,26 +19,15 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
   const currency = currencyFor(kept?.above ?? null, link.currencies)
   const [amount, setAmount] = useState(amountText(kept?.above ?? null, currency))
   const [quiet, setQuiet] = useState(typeof kept?.quiet === 'object' ? kept.quiet : null)
-  const [busy, setBusy] = useState(false)
-  const [saved, setSaved] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const saving = useSaving()
   const above = lines === 'above' ? readAmount(amount, currency) : null
   const isWrong = (lines === 'above' && above === null) || (quiet !== null && quiet.from === quiet.to)
   const id = `lines-${link.linkId}`
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    if (busy || isWrong) return
-    setBusy(true)
-    setSaved(false)
-    setError(null)
-    try {
-      await onSave({ cardNumberDisplay: null, lines, above, quiet })
-      setSaved(true)
-    } catch (failure) {
-      setError(failure)
-    }
-    setBusy(false)
+    if (saving.busy || isWrong) return
+    await saving.save(() => onSave({ cardNumberDisplay: null, lines, above, quiet }))
   }
 
   return (
@@ -79,14 +69,7 @@ export function BankLines(props: { link: LinesJson; onSave(choice: LineChoiceJso
           </label>
           {quiet && <QuietTimes quiet={quiet} onChange={setQuiet} />}
         </fieldset>
-        <div className="row">
-          <button type="submit" className="primary" disabled={busy || isWrong}>
-            {busy ? words.busy : words.save}
-            <span className="hidden-text"> ({link.bank})</span>
-          </button>
-          <div role="status">{saved && <span className="small">{words.linesSaved}</span>}</div>
-          <Problem error={error} />
-        </div>
+        <SaveRow saving={saving} of={link.bank} isPrimary isWrong={isWrong} />
       </form>
       {link.cards.length > 0 && <CardLines link={link} onSave={onSave} />}
     </section>

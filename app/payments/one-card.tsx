@@ -2,11 +2,12 @@ import { type FormEvent, useState } from 'react'
 import type { LineChoiceJson, Locale } from '../../src/http/api.ts'
 import { formatMoney } from '../format.ts'
 import { useHere } from '../guichet.tsx'
-import { Problem } from '../parts/problem.tsx'
 import type { Words } from '../words/en.ts'
 import { AmountField, amountText, currencyFor, readAmount } from './amount-field.tsx'
 import { clockOf, QUIET_AT_FIRST } from './clock.ts'
 import { type QuietHours, QuietTimes } from './quiet-times.tsx'
+import { SaveRow } from './save-row.tsx'
+import { useSaving } from './use-saving.ts'
 
 const KINDS = ['as-others', 'all', 'above', 'abroad-or-online', 'suspicious'] as const
 const QUIET = ['as-others', 'never', 'own'] as const
@@ -28,26 +29,15 @@ export function OneCard(props: {
   const [hours, setHours] = useState<QuietHours>(
     typeof kept?.quiet === 'object' && kept.quiet ? kept.quiet : QUIET_AT_FIRST,
   )
-  const [busy, setBusy] = useState(false)
-  const [saved, setSaved] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const saving = useSaving()
   const above = lines === 'above' ? readAmount(amount, currency) : null
   const isWrong = (lines === 'above' && above === null) || (quiet === 'own' && hours.from === hours.to)
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    if (busy || isWrong) return
-    setBusy(true)
-    setSaved(false)
-    setError(null)
+    if (saving.busy || isWrong) return
     const own = quiet === 'own' ? hours : quiet === 'never' ? quiet : null
-    try {
-      await onSave({ cardNumberDisplay: card, lines, above, quiet: own })
-      setSaved(true)
-    } catch (failure) {
-      setError(failure)
-    }
-    setBusy(false)
+    await saving.save(() => onSave({ cardNumberDisplay: card, lines, above, quiet: own }))
   }
 
   return (
@@ -86,14 +76,7 @@ export function OneCard(props: {
           </select>
         </label>
         {quiet === 'own' && <QuietTimes quiet={hours} onChange={setHours} />}
-        <div className="row">
-          <button type="submit" disabled={busy || isWrong}>
-            {busy ? words.busy : words.save}
-            <span className="hidden-text"> ({words.cardEnding(card)})</span>
-          </button>
-          <div role="status">{saved && <span className="small">{words.linesSaved}</span>}</div>
-          <Problem error={error} />
-        </div>
+        <SaveRow saving={saving} of={words.cardEnding(card)} isWrong={isWrong} />
       </form>
     </details>
   )

@@ -4,31 +4,20 @@ import type { WorthJson } from '../../src/http/api.ts'
 import { get, post } from '../api.ts'
 import { useHere } from '../guichet.tsx'
 import { Problem } from '../parts/problem.tsx'
+import { useSaving } from './use-saving.ts'
 
 /** What is said unasked, each kind on its own. They rest on one consent a bank, which is given on the page of the banks. */
 export function WorthKnowing() {
   const { words } = useHere()
   const [kinds, setKinds] = useState<WorthJson[] | null>(null)
-  const [saved, setSaved] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, saved, error, setError, save } = useSaving()
 
   useEffect(() => {
     get<WorthJson[]>('/api/worth-knowing').then(setKinds, setError)
-  }, [])
+  }, [setError])
 
-  async function choose(choice: WorthJson) {
-    setBusy(true)
-    setSaved(false)
-    setError(null)
-    try {
-      setKinds(await post<WorthJson[]>('/api/worth-knowing', choice))
-      setSaved(true)
-    } catch (failure) {
-      setError(failure)
-    }
-    setBusy(false)
-  }
+  const choose = (choice: WorthJson) =>
+    save(async () => setKinds(await post<WorthJson[]>('/api/worth-knowing', choice)))
 
   return (
     <section className="card stack" aria-labelledby="worth-knowing">
