@@ -4,7 +4,6 @@ import {
   type Decision,
   FEATURE_SET,
   FEATURES,
-  joinRows,
   learnFrom,
   readFraudModel,
   readXgboost,
@@ -104,12 +103,8 @@ export async function showDrift(
   const model = readFraudModel(await readText(path))
   if (!model.reference)
     throw new Fault('model-unreadable', { detail: 'it does not say what payments it was made on' })
-  const { past, later } = await learnFrom(
-    chosenEvents(events, choice, { what: 'drift', settings }),
-    undefined,
-    since,
-  )
-  const drifts = reportDrift(model.reference, joinRows(past, later), model.trees)
+  const { all } = await learnFrom(chosenEvents(events, choice, { what: 'drift', settings }), undefined, since)
+  const drifts = reportDrift(model.reference, all, model.trees)
   for (const { name, index, level } of drifts.filter((one) => one.level !== 'steady' || one.name === 'score'))
     console.log(`${name.padEnd(26)} ${index.toFixed(3)}  ${level}`)
   if (drifts.some(({ level }) => level === 'changed')) process.exitCode = 1

@@ -21,15 +21,18 @@ export async function train(
   // Nobody reads a whole file, or other people's answers, for what is refused in the end.
   checkSettings({ trees, depth, seed })
   await refuseTaken(out)
-  const lesson = await learnFrom(chosenEvents(path, choice, { what: 'train', settings }), (count) => {
-    if (count % PAYMENTS_BETWEEN_NEWS === 0) progress(`${count.toLocaleString('en')} payments read`)
-  })
+  const { past, later, learntFrom } = await learnFrom(
+    chosenEvents(path, choice, { what: 'train', settings }),
+    (count) => {
+      if (count % PAYMENTS_BETWEEN_NEWS === 0) progress(`${count.toLocaleString('en')} payments read`)
+    },
+  )
   const stop = new AbortController()
   const interrupt = () =>
     stop.abort(new Fault('rows-unusable', { detail: 'it was interrupted; nothing was written' }))
   process.once('SIGINT', interrupt)
   const model = await makeInWorker(
-    { featureSet: FEATURE_SET, ...lesson, settings: { trees, depth, seed } },
+    { featureSet: FEATURE_SET, past, later, learntFrom, settings: { trees, depth, seed } },
     { signal: stop.signal, onTree: (done, of) => progress(bar(done, of)) },
   ).finally(() => process.off('SIGINT', interrupt))
   progress('')

@@ -38,7 +38,6 @@ export { type Lesson, learnFrom } from './learning.ts'
 export { endOfQuiet, quietFor } from './lines.ts'
 export {
   checkSettings,
-  joinRows,
   type Making,
   type Model,
   makeInWorker,

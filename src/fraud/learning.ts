@@ -3,8 +3,8 @@ import { createFeatureEngine, FEATURE_COUNT, FEATURES, type FraudEvent } from '.
 import { LastWords } from './last-words.ts'
 import type { Matrix } from './model/index.ts'
 
-/** Payments with what was known when each was told, in that order, and what is thought of them in the end. */
-export type Lesson = { past: Matrix; later: Matrix; learntFrom: { from: string; to: string } }
+/** Payments with what was known when each was told, in that order, and what is thought of them in the end. `past` and `later` are views of `all`. */
+export type Lesson = { all: Matrix; past: Matrix; later: Matrix; learntFrom: { from: string; to: string } }
 
 /** The last quarter of the payments is not learnt from: on it a model is calibrated and measured. */
 const LATER_SHARE = 0.25
@@ -46,14 +46,18 @@ export async function learnFrom(
     const row = rowOf.get(id)
     if (row !== undefined) labels[row] = 1
   }
-  const part = (from: number, to: number): Matrix => {
-    const values = new Float64Array((to - from) * FEATURE_COUNT)
-    for (let row = from; row < to; row++) values.set(vectors[row]!, (row - from) * FEATURE_COUNT)
-    return { names: FEATURES.map(({ name }) => name), values, labels: labels.slice(from, to) }
-  }
+  const names = FEATURES.map(({ name }) => name)
+  const values = new Float64Array(vectors.length * FEATURE_COUNT)
+  for (const [row, vector] of vectors.entries()) values.set(vector, row * FEATURE_COUNT)
+  const part = (from: number, to: number): Matrix => ({
+    names,
+    values: values.subarray(from * FEATURE_COUNT, to * FEATURE_COUNT),
+    labels: labels.subarray(from, to),
+  })
   const learnt = instants.slice(0, cut)
   const iso = (at: number) => new Date(at).toISOString()
   return {
+    all: part(0, vectors.length),
     past: part(0, cut),
     later: part(cut, vectors.length),
     learntFrom: {

@@ -15,17 +15,6 @@ export function rowOf({ values, names }: Matrix, row: number): Float64Array | Fl
   return values.subarray(row * names.length, (row + 1) * names.length)
 }
 
-/** The rows of two matrices of the same features, one after the other. */
-export function joinRows(first: Matrix, then: Matrix): Matrix {
-  const values = new Float64Array(first.values.length + then.values.length)
-  values.set(first.values)
-  values.set(then.values, first.values.length)
-  const labels = new Uint8Array(first.labels.length + then.labels.length)
-  labels.set(first.labels)
-  labels.set(then.labels, first.labels.length)
-  return { names: first.names, values, labels }
-}
-
 /** Throws `rows-unusable` when nothing can be learnt from these rows, saying why. */
 export function checkMatrix({ names, values, labels }: Matrix): void {
   const complain = (detail: string): never => {
