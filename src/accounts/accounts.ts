@@ -40,7 +40,8 @@ const KIND_ORDER: readonly Account['kind'][] = ['checking', 'savings', 'card']
 
 /** What each open account holds, as the bank last said: current accounts, then savings, then cards. */
 export async function readHoldings(loan: Loan<'account-view'>): Promise<Private<Holdings>> {
-  return Private.all([await loan.accounts(), await loan.balances()]).map(([accounts, balances]) => {
+  const read = await Private.together([loan.accounts(), loan.balances()])
+  return read.map(([accounts, balances]) => {
     const byId = new Map(balances.map((balance) => [balance.id, balance]))
     const inOrder = accounts.toSorted((a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind))
     return {
@@ -281,7 +282,8 @@ export async function readForecasts(
   horizon: Horizon,
   { now, timeZone }: { now: number; timeZone: string },
 ): Promise<Private<Forecasts>> {
-  return Private.all([await readHoldings(loan), await loan.transactions()]).map(([{ open }, all]) => {
+  const read = await Private.together([readHoldings(loan), loan.transactions()])
+  return read.map(([{ open }, all]) => {
     const payments = resolvePayments(all)
     const current = open.filter(({ account }) => account.kind === 'checking')
     const next = 'at' in horizon ? null : nextEvent(horizon.event, payments, now, timeZone)
@@ -309,8 +311,8 @@ export async function readWorthKnowing(
   scene: { now: number; timeZone: string },
 ): Promise<Private<Finding[]>> {
   const { now, timeZone } = scene
-  const read = [await loan.accounts(), await loan.balances(), await loan.transactions()] as const
-  return Private.all(read).map(([accounts, balances, all]) => {
+  const read = await Private.together([loan.accounts(), loan.balances(), loan.transactions()])
+  return read.map(([accounts, balances, all]) => {
     const payments = resolvePayments(all)
     const recurring = findRecurring(spendingOf(payments), now, timeZone)
     const held = accounts.flatMap((account) => {

@@ -22,8 +22,8 @@ export async function readWorthDue(
   scene: WorthScene,
 ): Promise<{ finding: Private<Finding> | null; waitsUntil: number | null }> {
   const { wanted, told, quietUntil } = scene
-  const read = [await readWorthKnowing(loan, wanted, scene), await loan.lineChoices()] as const
-  const due = Private.all(read).map(([findings, choices]) => {
+  const read = await Private.together([readWorthKnowing(loan, wanted, scene), loan.lineChoices()])
+  const due = read.map(([findings, choices]) => {
     const fresh = findings
       .filter(({ about }) => !told.has(about))
       .map((finding) => ({ finding, waitsUntil: quietUntil(choices, finding.card) }))

@@ -35,7 +35,7 @@ export function createCardDesk(needs: { lending: Lending; random: Random }) {
       const ask = { purpose: 'fraud-alerts', what: 'list-cards', linkIds: [linkId] } as const
       return await lend(ask, asker, deliver, async (loan) => {
         const words: OrderWords & Card = { ...card, number: newCaseNumber(random) }
-        const read = Private.all([await loan.accounts(), await loan.transactions()])
+        const read = await Private.together([loan.accounts(), loan.transactions()])
         const about = read.map(([accounts, transactions]) => {
           const isTheirs = cardsOf(accounts, transactions).some(
             (one) => one.accountId === card.accountId && one.cardNumberDisplay === card.cardNumberDisplay,

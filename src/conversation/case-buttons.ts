@@ -58,8 +58,8 @@ export function createCaseButtons(needs: {
   /** A case with what its sentences need. */
   async function sceneOf(loan: FraudLoan, caseId: string) {
     const { linkId, bankId } = loan.links[0]!
-    const read = [await loan.cases(), await loan.accounts(), await cases.recent(loan, caseId)] as const
-    return Private.all(read).map(([all, accounts, { marked, markable }]) => {
+    const read = await Private.together([loan.cases(), loan.accounts(), cases.recent(loan, caseId)])
+    return read.map(([all, accounts, { marked, markable }]) => {
       const fraudCase = all.find(({ id }) => id === caseId)
       const payment = marked.find(({ id }) => id === fraudCase?.transactionId)
       if (!fraudCase || !payment)

@@ -322,7 +322,7 @@ export function createConversation(needs: {
       const ask = { purpose: 'fraud-alerts', what: 'list-payments', linkIds: [linkId] } as const
       shown.push(
         await lend(ask, asker, deliver, async (loan) => {
-          const read = Private.all([await loan.transactions(), await loan.cases()])
+          const read = await Private.together([loan.transactions(), loan.cases()])
           const said = read.map(([transactions, cases]) =>
             sayWhichPayment({ transactions, cases }, linkId, line(bankId), noted),
           )
@@ -350,7 +350,7 @@ export function createConversation(needs: {
       shown.push(
         await lend(ask, asker, deliver, async (loan) => {
           const { linkId, bankId } = loan.links[0]!
-          const read = Private.all([await loan.accounts(), await loan.transactions()])
+          const read = await Private.together([loan.accounts(), loan.transactions()])
           return {
             said: read.map(
               ([accounts, transactions]): Said =>

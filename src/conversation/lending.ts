@@ -95,11 +95,14 @@ export function createLending(needs: {
     compose: (loan: Loan<P>, scene: Scene, states: readonly PullState[]) => Promise<Composed | null>,
   ): Promise<T | null> {
     const { personId } = asker
-    const links = await liveLinks(personId)
-    // Asked for beforehand: nothing but the vault is waited for while a loan is held.
     // What is asked or told of single payments rests on what the bank pushed, whether it can be read or not.
-    const down = ask.purpose === 'fraud-alerts' ? [] : await banksDown(links)
-    const states = ask.linkIds ? [] : await pulls.statesOf(links.map(({ id }) => id))
+    const isOfPushed = ask.purpose === 'fraud-alerts'
+    // Asked for beforehand: nothing but the vault is waited for while a loan is held.
+    const links = isOfPushed && ask.linkIds ? [] : await liveLinks(personId)
+    const [down, states] = await Promise.all([
+      isOfPushed ? [] : banksDown(links),
+      ask.linkIds ? [] : pulls.statesOf(links.map(({ id }) => id)),
+    ])
     const unread = new Set(states.filter(isArriving).map(({ linkId }) => linkId))
     const scene = sceneOf(asker, clock, bankName)
     const opened = await vault.open({ personId, actor: ACTOR, ...ask }, async (loan) => {

@@ -36,7 +36,7 @@ export function createNews(needs: {
     { now }: Pick<Scene, 'now'>,
   ): Promise<Private<Said>> {
     const { linkId, bankId } = loan.links[0]!
-    const read = Private.all([await loan.cases(), await loan.transactions()])
+    const read = await Private.together([loan.cases(), loan.transactions()])
     return read.map(([all, transactions]) => {
       const fraudCase = all.find(({ id }) => id === caseId)
       const payment = transactions.find(({ id }) => id === fraudCase?.transactionId)

@@ -29,7 +29,8 @@ export function createLent(readers: Pick<Readers, 'read' | 'firstPage' | 'nextPa
 
     /** The accounts that were ticked, each with its balance where that was allowed; in the order of their ids. */
     async owned(loan: Loan<'own-app'>): Promise<Private<Owned[]>> {
-      return Private.all([await loan.accounts(), await loan.balances()]).map(([accounts, balances]) =>
+      const read = await Private.together([loan.accounts(), loan.balances()])
+      return read.map(([accounts, balances]) =>
         [...accounts]
           .sort((a, b) => (a.id < b.id ? -1 : 1))
           .map((account) => ({ account, balance: balances.find(({ id }) => id === account.id) })),

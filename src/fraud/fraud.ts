@@ -160,8 +160,8 @@ export function createFraud(needs: {
       loan: FraudLoan,
       caseId: string,
     ): Promise<Private<{ marked: Transaction[]; markable: Transaction[] }>> {
-      const memory = await keeping.reload(loan)
-      return Private.all([memory, await loan.transactions()]).map(([one, transactions]) => {
+      const read = await Private.together([keeping.reload(loan), loan.transactions()])
+      return read.map(([one, transactions]) => {
         const known = new Map(transactions.map((transaction) => [transaction.id, transaction]))
         const fraudCase = one.cases.get(caseId)
         const find = (ids: string[]) => ids.flatMap((id) => known.get(id) ?? [])
@@ -192,7 +192,7 @@ export function createFraud(needs: {
       loan: FraudLoan,
       caseId: string,
     ): Promise<{ waitsUntil: number } | { dispute: Private<DisputeToSend> | null } | null> {
-      const read = Private.all([await loan.cases(), await loan.transactions()])
+      const read = await Private.together([loan.cases(), loan.transactions()])
       const way = read.map(([cases, transactions]) =>
         disputeOnItsWay(cases, transactions, caseId, clock.now()),
       )
@@ -213,12 +213,14 @@ export function createFraud(needs: {
     ): Promise<{ waitsUntil: number | null; payments: Private<Transaction[]> | null; more: boolean }> {
       const now = clock.now()
       const country = homeCountryOf(onlyLink(loan).bankId)
-      const due = Private.all([
-        await loan.transactions({ from: now - LATE_SPAN, to: now + DAY }),
-        await loan.cases(),
-        await loan.scores({ from: now - LATE_SPAN, to: now + DAY }),
-        await loan.lineChoices(),
-      ]).map(([transactions, cases, scores, choices]) =>
+      const span = { from: now - LATE_SPAN, to: now + DAY }
+      const read = await Private.together([
+        loan.transactions(span),
+        loan.cases(),
+        loan.scores(span),
+        loan.lineChoices(),
+      ])
+      const due = read.map(([transactions, cases, scores, choices]) =>
         linesDue({ transactions, cases, scores, choices }, { told, timeZone, country, now }),
       )
       const { waitsUntil, isEmpty, more } = linesOf(due)
@@ -233,7 +235,7 @@ export function createFraud(needs: {
       const { linkId } = onlyLink(loan)
       const now = clock.now()
       const until = now + SNOOZE_SPAN
-      const read = Private.all([await loan.cases(), await loan.scores()])
+      const read = await Private.together([loan.cases(), loan.scores()])
       const snoozes = read.map(([cases, scores]) => {
         const fraudCase = cases.find(({ id }) => id === caseId)
         if (!fraudCase) throw new Fault('not-found')

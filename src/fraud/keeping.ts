@@ -42,13 +42,14 @@ export function createKeeping(needs: {
       const person = await people.find(loan.tx, loan.personId)
       if (!person) throw new Fault('not-found')
       const home = { timeZone: person.timeZone, country: homeCountryOf(onlyLink(loan).bankId) }
-      return Private.all([
-        await loan.transactions({ from: now - KEPT_SPAN, to: now + 30 * DAY }, STATES_MAX),
-        await loan.cases(),
-        await loan.knownGood(),
-        await loan.labels(),
-        await loan.snoozes(),
-      ]).map(([transactions, cases, knownGood, labels, snoozes]) =>
+      const read = await Private.together([
+        loan.transactions({ from: now - KEPT_SPAN, to: now + 30 * DAY }, STATES_MAX),
+        loan.cases(),
+        loan.knownGood(),
+        loan.labels(),
+        loan.snoozes(),
+      ])
+      return read.map(([transactions, cases, knownGood, labels, snoozes]) =>
         remember({ transactions, cases, knownGood, labels, snoozes }, home),
       )
     },

@@ -72,12 +72,15 @@ export function createOwnEvents(needs: {
       // Withdrawn or given anew meanwhile: the words they saw then are not those that were looked at.
       if (loan.links[0]?.grantId !== grantId) return null
       const now = clock.now()
-      return Private.all([
-        await loan.transactions({ from: now - KEPT_SPAN, to: now + 30 * DAY }),
-        await loan.scores(),
-        await loan.labels(),
-        await loan.cases(),
-      ]).map(([transactions, scores, labels, cases]) => eventsOf({ transactions, scores, labels, cases }, of))
+      const read = await Private.together([
+        loan.transactions({ from: now - KEPT_SPAN, to: now + 30 * DAY }),
+        loan.scores(),
+        loan.labels(),
+        loan.cases(),
+      ])
+      return read.map(([transactions, scores, labels, cases]) =>
+        eventsOf({ transactions, scores, labels, cases }, of),
+      )
     })
     return opened.ok ? opened.value : null
   }

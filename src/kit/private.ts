@@ -23,6 +23,13 @@ export class Private<T> {
     return new Private(values.map((value) => Private.#open(value)) as unknown as T)
   }
 
+  /** Several private values as one, asked for at the same time: none of the questions may need another's answer. */
+  static async together<T extends readonly unknown[]>(
+    values: { [K in keyof T]: Private<T[K]> | Promise<Private<T[K]>> },
+  ): Promise<Private<T>> {
+    return Private.all((await Promise.all(values)) as { [K in keyof T]: Private<T[K]> })
+  }
+
   static #open<T>(value: Private<T>): T {
     return value.#value
   }

@@ -123,6 +123,7 @@ export function createSql(options: { url: string; connectionsMax: number; applic
     async transaction(work) {
       const client = await pool.connect()
       let broken: unknown
+      let isOver = false
       try {
         // Sent with the first statement: a way to the server and back is saved. Only a lost connection keeps it from beginning,
         // and that fails the statement too.
@@ -133,6 +134,8 @@ export function createSql(options: { url: string; connectionsMax: number; applic
         const result = await work({
           isTransaction: true,
           query: (text, values) => {
+            // The connection may be another's by now.
+            if (isOver) return Promise.reject(new Error('this transaction is over'))
             if (ending) return Promise.reject(new Error('this transaction has sent its commit'))
             return runInTurn(client, text, values)
           },
@@ -149,12 +152,14 @@ export function createSql(options: { url: string; connectionsMax: number; applic
           throw new Error('nothing was committed: a statement failed and nobody said so')
         return result
       } catch (error) {
+        isOver = true
         broken = await client.query('rollback').then(
           () => undefined,
           (rollbackError) => rollbackError,
         )
         throw error
       } finally {
+        isOver = true
         client.release(broken ? true : undefined)
       }
     },

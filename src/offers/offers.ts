@@ -16,8 +16,8 @@ export function createOffers(needs: { files: readonly OfferFile[]; clock: Clock 
     /** The offer to show, noted as shown in the loan's own commit; null inside when none fits. */
     async show(loan: Loan<'bank-offers'>): Promise<Private<Match | null>> {
       const now = clock.now()
-      const chosen = Private.all([await loan.offerFacts(), await loan.offerStates()]).map(([facts, states]) =>
-        chooseOffer(files, facts, states, now),
+      const chosen = (await Private.together([loan.offerFacts(), loan.offerStates()])).map(
+        ([facts, states]) => chooseOffer(files, facts, states, now),
       )
       for (const { linkId } of loan.links) {
         await loan.keep(

@@ -86,8 +86,10 @@ export async function readScores(
   holders: readonly Holder[],
   months?: readonly [number, number],
 ): Promise<PaymentScore[]> {
-  const apart = await readChunks(tx, holders, 'payment-score')
-  const beside = await readStored(tx, holders, 'transaction', months)
+  const [apart, beside] = await Promise.all([
+    readChunks(tx, holders, 'payment-score'),
+    readStored(tx, holders, 'transaction', months),
+  ])
   const scores = [...beside.values()].flatMap((items) =>
     items.flatMap((item) => {
       const [score, id] = [(item as Packed)[SCORE], (item as Packed)[0]]

@@ -31,15 +31,33 @@ export function createGate(needs: {
 }) {
   const { sql, log, consents, people, keyring, clock, random } = needs
 
-  async function linksOf(tx: Tx, ask: Ask): Promise<LinkWithAccounts[]> {
-    const links = (await people.links(tx, ask.personId)).filter(
-      (link) => ask.linkIds === undefined || ask.linkIds.includes(link.id),
-    )
-    const accounts = await people.accountIdsOf(
-      tx,
-      links.map((link) => link.id),
-    )
-    return links.map((link) => ({ ...link, accounts: accounts.get(link.id) ?? [] }))
+  /**
+   * The links that a request is about, with the live consents for what it wants, held until the transaction ends. Everything goes
+   * out at once where the links are named: each way to the database and back is saved. `diaryKeys` are those of the live links.
+   */
+  async function find(tx: Tx, ask: Ask) {
+    const finding = people.links(tx, ask.personId)
+    const linkIds = ask.linkIds ?? idsOfLive(await finding)
+    const opening = keyring.diaryKeys(linkIds)
+    // Of a link that is over there may be none, which is nobody's fault: they are asked for once it is known.
+    opening.catch(() => {})
+    const [mine, accounts, held, also] = await Promise.all([
+      finding,
+      people.accountIdsOf(tx, linkIds),
+      consents.hold(tx, linkIds, ask.purpose, ask.accessId),
+      ask.alsoFor && consents.hold(tx, linkIds, ask.alsoFor),
+    ])
+    const links: LinkWithAccounts[] = mine
+      .filter(({ id }) => ask.linkIds?.includes(id) ?? true)
+      .map((link) => ({ ...link, accounts: accounts.get(link.id) ?? [] }))
+    const live = new Set(idsOfLive(links))
+    const ofLive = (grants: readonly Grant[]) => grants.filter(({ linkId }) => live.has(linkId))
+    return {
+      links,
+      held: ofLive(held),
+      also: also && ofLive(also),
+      diaryKeys: () => (live.size === linkIds.length ? opening : keyring.diaryKeys([...live])),
+    }
   }
 
   function record(
@@ -107,19 +125,23 @@ export function createGate(needs: {
 
   /** Takes the links' version rows: two loans of one link never overlap, and neither sees the other's half-done work. */
   async function lockVersions(tx: Tx, linkIds: readonly string[]): Promise<Map<string, number>> {
-    await tx.query(`select set_config('guichet.links', $1, true)`, [linkIds.join(',')])
-    const rows = await tx.query<{ link_id: string; version: number }>(
-      `select link_id, version from vault.link_version where link_id = any($1) order by link_id for update`,
-      [linkIds],
-    )
+    const [, rows] = await Promise.all([
+      tx.query(`select set_config('guichet.links', $1, true)`, [linkIds.join(',')]),
+      tx.query<{ link_id: string; version: number }>(
+        `select link_id, version from vault.link_version where link_id = any($1) order by link_id for update`,
+        [linkIds],
+      ),
+    ])
     return new Map(rows.map((row) => [row.link_id, row.version]))
   }
 
   type Entrant = { ask: Ask; link: LinkWithAccounts; grant: Grant; entry: Sequenced }
 
   async function enter(tx: Tx, entrants: readonly Entrant[]): Promise<Map<string, Lent>> {
-    const keys = await keyring.release(entrants.map(({ link, entry }) => ({ linkId: link.id, entry })))
-    const versions = await lockVersions(tx, [...new Set(entrants.map(({ link }) => link.id))])
+    const [keys, versions] = await Promise.all([
+      keyring.release(entrants.map(({ link, entry }) => ({ linkId: link.id, entry }))),
+      lockVersions(tx, [...new Set(entrants.map(({ link }) => link.id))]),
+    ])
     return new Map(
       entrants.map(({ ask, link, grant }) => [
         link.id,
@@ -141,19 +163,15 @@ export function createGate(needs: {
     ask: Ask<P>,
     use: (loan: Loan<P>) => Promise<T>,
   ): Promise<Opened<T>> {
-    const links = await linksOf(tx, ask)
-    const live = links.filter((link) => link.state === 'linked')
-    const liveIds = live.map((link) => link.id)
-    const held = await consents.hold(tx, liveIds, ask.purpose, ask.accessId)
+    const { links, held, also, diaryKeys } = await find(tx, ask)
     if (held.length === 0) return await refuse(tx, ask, links)
-    const also = ask.alsoFor && (await consents.hold(tx, liveIds, ask.alsoFor))
     const grants = held.filter(({ linkId }) => !also || also.some((grant) => grant.linkId === linkId))
     if (grants.length === 0) return await refuse(tx, { ...ask, purpose: ask.alsoFor! }, links)
 
-    const covered = grants.map((grant) => ({ grant, link: live.find((link) => link.id === grant.linkId)! }))
-    const diaryKeys = await keyring.diaryKeys(covered.map(({ link }) => link.id))
+    const covered = grants.map((grant) => ({ grant, link: links.find(({ id }) => id === grant.linkId)! }))
+    const sealedBy = await diaryKeys()
     const entries = await log.append(
-      covered.map(({ link, grant }) => record(ask, link, grant, 'allowed', mustHave(diaryKeys, link.id))),
+      covered.map(({ link, grant }) => record(ask, link, grant, 'allowed', mustHave(sealedBy, link.id))),
     )
     const lent = await enter(
       tx,
@@ -286,6 +304,9 @@ export type BatchAsk = {
 
 /** The links of a batch, with their consents held until the transaction ends. */
 export type Held = readonly Entrant[]
+
+const idsOfLive = (links: readonly Link[]): string[] =>
+  links.filter(({ state }) => state === 'linked').map(({ id }) => id)
 
 export const diaryContext = (linkId: string) => `guichet/diary/1|${linkId}`
 

@@ -101,9 +101,11 @@ export function lend<P extends Purpose>(
     async offerFacts() {
       mustBeOpen()
       const since = Math.max(oldestAllowed, clock.now() - 90 * DAY)
-      const accounts = await readChunks(tx, lent, 'account')
-      const balances = await readChunks(tx, lent, 'balance')
-      const transactions = await readChunks(tx, lent, 'transaction', [monthOf(since), 2147483647])
+      const [accounts, balances, transactions] = await Promise.all([
+        readChunks(tx, lent, 'account'),
+        readChunks(tx, lent, 'balance'),
+        readChunks(tx, lent, 'transaction', [monthOf(since), 2147483647]),
+      ])
       return new Private(
         lent.flatMap(({ linkId, bankId }) =>
           deriveOfferFacts(

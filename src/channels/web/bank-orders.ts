@@ -154,7 +154,7 @@ export function createBankOrders(needs: {
         if (!way || 'waitsUntil' in way) return way
         about = way.drawn
       }
-      const read = Private.all([about, await loan.accounts(), await loan.connections()])
+      const read = await Private.together([about, loan.accounts(), loan.connections()])
       const drawn = read.map(([words, accounts, connections]) => {
         const account = accounts.find(({ id }) => id === words.accountId)
         const connection = connections[0]

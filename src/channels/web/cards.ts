@@ -53,12 +53,8 @@ export function createCards(needs: { vault: Vault; people: People; sql: Sql; con
           linkIds: [linkId],
         } as const
         const opened = await vault.open(ask, async (loan) => {
-          const read = [
-            await loan.accounts(),
-            await loan.transactions(),
-            await deedsOf(loan, personId),
-          ] as const
-          const named = Private.all(read).map(([accounts, transactions, deeds]) => ({
+          const read = await Private.together([loan.accounts(), loan.transactions(), deedsOf(loan, personId)])
+          const named = read.map(([accounts, transactions, deeds]) => ({
             cards: conversation.nameCards(accounts, transactions),
             deeds,
           }))

@@ -29,8 +29,8 @@ export function createLineChoices(needs: {
           linkIds: [linkId],
         } as const
         const opened = await vault.open(ask, async (loan) => {
-          const read = [await loan.accounts(), await loan.transactions(), await loan.lineChoices()] as const
-          const drawn = Private.all(read).map(([accounts, transactions, choices]) => ({
+          const read = await Private.together([loan.accounts(), loan.transactions(), loan.lineChoices()])
+          const drawn = read.map(([accounts, transactions, choices]) => ({
             cards: conversation.nameCards(accounts, transactions),
             choices,
           }))

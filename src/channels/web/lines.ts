@@ -28,14 +28,17 @@ export function createLineTeller(needs: {
 
   /** Tells what is due at one link. Two who try at once do it one after the other, and the second finds nothing left. */
   async function tell({ linkId, personId }: DueLink): Promise<number | null> {
-    const person = await people.find(sql, personId)
-    if (!person || person.erasedAt !== null || (await isQuiet(sql, personId))) return null
+    const [person, isLeftInPeace] = await Promise.all([people.find(sql, personId), isQuiet(sql, personId)])
+    if (!person || person.erasedAt !== null || isLeftInPeace) return null
     return await sql.transaction(async (tx) => {
-      await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`lines/${linkId}`])
-      const told = await tx.query<{ id: string }>(
-        `select transaction_id as id from channels.line_told where person_id = $1 and told_at > $2`,
-        [personId, clock.now() - TOLD_DAYS * DAY],
-      )
+      // The second statement is begun, and sees what there is, once the first has its lock.
+      const [, told] = await Promise.all([
+        tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`lines/${linkId}`]),
+        tx.query<{ id: string }>(
+          `select transaction_id as id from channels.line_told where person_id = $1 and told_at > $2`,
+          [personId, clock.now() - TOLD_DAYS * DAY],
+        ),
+      ])
       const exchange = exchanges.begin(personId, person)
       const { lookAgainAt } = await conversation.lines(
         linkId,

@@ -124,27 +124,33 @@ export function createTranscript(needs: { vault: Vault; people: People; sql: Sql
     ): Promise<boolean> {
       const { id, at, sender, kind, purpose, linkIds, sealed, once } = message
       const written = await tx.query(
-        `insert into channels.message (person_id, id, at, sender, kind, purpose, link_ids, told, sealed)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         on conflict (person_id, told) where told is not null do nothing returning id`,
-        [personId, id, at, sender, kind, purpose, linkIds, once, sealed],
+        `with written as (
+           insert into channels.message (person_id, id, at, sender, kind, purpose, link_ids, told, sealed)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           on conflict (person_id, told) where told is not null do nothing returning id
+         ), offered as (
+           insert into channels.action (person_id, message_id, token_hash, by_loan, sealed)
+           select $1, written.id, button.*
+           from written cross join unnest($10::bytea[], $11::boolean[], $12::bytea[]) as button
+         )
+         select pg_notify('guichet_message', $13) from written`,
+        [
+          personId,
+          id,
+          at,
+          sender,
+          kind,
+          purpose,
+          linkIds,
+          once,
+          sealed,
+          buttons.map(({ hash }) => hash),
+          buttons.map(({ byLoan }) => byLoan),
+          buttons.map((button) => button.sealed),
+          JSON.stringify({ personId, messageId: id }),
+        ],
       )
-      if (written.length === 0) return false
-      if (buttons.length > 0) {
-        await tx.query(
-          `insert into channels.action (person_id, message_id, token_hash, by_loan, sealed)
-           select $1, $2, * from unnest($3::bytea[], $4::boolean[], $5::bytea[])`,
-          [
-            personId,
-            id,
-            buttons.map(({ hash }) => hash),
-            buttons.map(({ byLoan }) => byLoan),
-            buttons.map((button) => button.sealed),
-          ],
-        )
-      }
-      await tx.query(`select pg_notify('guichet_message', $1)`, [JSON.stringify({ personId, messageId: id })])
-      return true
+      return written.length > 0
     },
 
     /** A page of messages, oldest first, ending just before `before`. Throws `not-found` for a message of nobody's. */
