@@ -93,7 +93,7 @@ function openChat(rooms: Awaited<ReturnType<typeof openRooms>>) {
     },
     sql: sql.rooms,
     ...common,
-    isPouring: () => false,
+    traffic: { isPouring: () => false, whenTaken: async () => {} },
   })
 }
 

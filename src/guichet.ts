@@ -481,7 +481,7 @@ async function assemble(
     sql: sql.rooms,
     clock,
     random,
-    isPouring: intake.isPouring,
+    traffic: intake,
   })
   const leaving = createLeaving({
     sql: sql.rooms,

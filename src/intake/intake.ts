@@ -88,6 +88,11 @@ export function createIntake(needs: {
       return Math.max(now, before) >= MESSAGES_POURING || lanes.values().some((lane) => lane.isPouring())
     },
 
+    /** Resolves once the groups that are being taken have been: what can wait had better begin then. Never waits for another. */
+    async whenTaken(): Promise<void> {
+      await Promise.all(lanes.values().map((lane) => lane.whenTaken()))
+    },
+
     /**
      * Handles each event of a bank exactly once. `events` have been verified and decoded by a bank door; `nonce` is that
      * of the signed message they came in. Throws `event-conflict`, `event-replayed`, `bank-withdrawn` or `too-busy`.

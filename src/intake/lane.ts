@@ -39,6 +39,8 @@ export function createLane(take: (group: readonly Message[]) => Promise<Map<Mess
   const queues: { urgent: Waiting[]; quiet: Waiting[] } = { urgent: [], quiet: [] }
   let eventsWaiting = 0
   let running = false
+  /** The group that is being taken. */
+  let taking: Promise<void> = Promise.resolve()
 
   function nextGroup(): Waiting[] {
     const group: Waiting[] = []
@@ -59,7 +61,10 @@ export function createLane(take: (group: readonly Message[]) => Promise<Map<Mess
 
   async function run(): Promise<void> {
     running = true
-    for (let group = nextGroup(); group.length > 0; group = nextGroup()) await settle(group)
+    for (let group = nextGroup(); group.length > 0; group = nextGroup()) {
+      taking = settle(group)
+      await taking
+    }
     running = false
   }
 
@@ -81,6 +86,9 @@ export function createLane(take: (group: readonly Message[]) => Promise<Map<Mess
   return {
     /** Whether so much is waiting that what can wait should. */
     isPouring: () => eventsWaiting >= EVENTS_POURING,
+
+    /** Resolves once the group that is being taken, if one is, has been. */
+    whenTaken: (): Promise<void> => taking,
 
     /** Resolves once the message is committed. Throws `too-busy` when more is waiting than can be taken soon. */
     add(message: Message): Promise<Received> {

@@ -251,6 +251,27 @@ test('a payment that the bank refused or suspects goes first too', async () => {
   ])
 })
 
+test('what can wait begins once the group under way is taken, and not after those that came meanwhile', async () => {
+  const order: string[] = []
+  const lane = createLane(async (group) => {
+    const [{ type }] = group[0]!.events as [BankEvent]
+    order.push(`${type} begins`)
+    await new Promise((next) => setImmediate(next))
+    order.push(`${type} is taken`)
+    return new Map(group.map((one) => [one, received(one)]))
+  })
+  await lane.whenTaken()
+  const first = lane.add(message('authorised'))
+  await new Promise((next) => setImmediate(next))
+  const second = lane.add(message('posted'))
+  const waiting = lane.whenTaken().then(() => order.push('what can wait'))
+  await Promise.all([first, second, waiting])
+  const [before, it, after] = ['authorised is taken', 'what can wait', 'posted is taken'].map((what) =>
+    order.indexOf(what),
+  ) as [number, number, number]
+  assert.ok(before < it && it < after, order.join(', '))
+})
+
 test('a bad message fails alone: those that arrived with it are taken', async () => {
   const bad = message('authorised')
   const lane = createLane(async (group) => {

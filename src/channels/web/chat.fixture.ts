@@ -118,7 +118,7 @@ export async function openChat() {
     random: systemRandom,
   })
   /** Whether banks send more than is taken at once, as far as the chat is told. */
-  const flood = { pours: false, takesMs: 0 }
+  const flood = { pours: false, takesMs: 0, taken: Promise.resolve() }
   const chat = createChat({
     vault,
     people,
@@ -127,9 +127,12 @@ export async function openChat() {
     sql,
     clock,
     random: systemRandom,
-    isPouring() {
-      clock.advance(flood.takesMs)
-      return flood.pours
+    traffic: {
+      isPouring() {
+        clock.advance(flood.takesMs)
+        return flood.pours
+      },
+      whenTaken: () => flood.taken,
     },
   })
 

@@ -27,6 +27,7 @@ import type { CardOrderJson, LineChoiceJson, LinesJson, MessageJson } from '../.
 import { isQuiet } from '../stop.ts'
 import { createBankOrders } from './bank-orders.ts'
 import { createCards } from './cards.ts'
+import type { Traffic } from './due-links.ts'
 import { type Along, createExchanges, type Exchange, type Reader, type Unasked } from './exchange.ts'
 import { addressees, isTaken, keepWords, wordsContext } from './handover-rows.ts'
 import { createHandovers } from './handovers.ts'
@@ -82,16 +83,16 @@ export function createChat(needs: {
   sql: Sql
   clock: Clock
   random: Random
-  /** Whether banks send more at the moment than is taken at once. */
-  isPouring(): boolean
+  /** What banks send at the moment: what nobody waits for gives way to it. */
+  traffic: Traffic
 }) {
-  const { vault, people, conversation, desk, sql, clock, random, isPouring } = needs
+  const { vault, people, conversation, desk, sql, clock, random, traffic } = needs
   const transcript = createTranscript({ vault, people, sql, random })
   const exchanges = createExchanges({ sql, transcript, clock, random })
   const cards = createCards({ vault, people, sql, conversation })
   const lineChoices = createLineChoices({ vault, people, sql, conversation })
-  const lines = createLineTeller({ sql, people, conversation, exchanges, clock, isPouring })
-  const worth = createWorthTeller({ sql, people, conversation, exchanges, clock })
+  const lines = createLineTeller({ sql, people, conversation, exchanges, clock, traffic })
+  const worth = createWorthTeller({ sql, people, conversation, exchanges, clock, traffic })
   const bankOrders = createBankOrders({ vault, sql, conversation, desk, clock })
 
   type Button = {

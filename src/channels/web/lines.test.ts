@@ -13,6 +13,7 @@ before(async () => {
 beforeEach(() => {
   house.flood.pours = false
   house.flood.takesMs = 0
+  house.flood.taken = Promise.resolve()
   house.desk.done.clear()
   house.clock.advance(NOW - house.clock.now())
 })
@@ -120,6 +121,19 @@ test('while payments pour in a round of lines is short, and those that came firs
   await tell()
   await tell()
   assert.deepEqual(await told(), [1, 1, 1, 1, 1, 1])
+})
+
+test('a line is begun when the payments that are being taken have been', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  await receive(person, [{ descriptor: 'corner kiosk', amount: money(-350, 'GBP') }])
+  const { promise, resolve } = Promise.withResolvers<void>()
+  house.flood.taken = promise
+  const telling = tell()
+  await new Promise((next) => setTimeout(next, 100))
+  assert.equal((await linesOf(person)).length, 0)
+  resolve()
+  await telling
+  assert.equal((await linesOf(person)).length, 1)
 })
 
 test('payments that come together are one list, and the ticked ones are reported together', async () => {

@@ -2,7 +2,7 @@ import type { Conversation } from '#conversation'
 import { type Clock, DAY, HOUR, MINUTE, type Sql } from '#kit'
 import type { People } from '#people'
 import { isQuiet } from '../stop.ts'
-import { createDueLinks, type DueLink } from './due-links.ts'
+import { createDueLinks, type DueLink, type Traffic } from './due-links.ts'
 import type { createExchanges } from './exchange.ts'
 
 /** While payments pour in, so much of each round goes to lines: a loan for one holds up the payments of the same link. */
@@ -21,10 +21,9 @@ export function createLineTeller(needs: {
   conversation: Conversation
   exchanges: ReturnType<typeof createExchanges>
   clock: Clock
-  /** Whether payments pour in. */
-  isPouring(): boolean
+  traffic: Traffic
 }) {
-  const { sql, people, conversation, exchanges, clock, isPouring } = needs
+  const { sql, people, conversation, exchanges, clock, traffic } = needs
 
   /** Tells what is due at one link. Two who try at once do it one after the other, and the second finds nothing left. */
   async function tell({ linkId, personId }: DueLink): Promise<number | null> {
@@ -65,8 +64,9 @@ export function createLineTeller(needs: {
     table: 'intake.line_due',
     retryMs: RETRY_MS,
     clock,
+    traffic,
     look: tell,
-    givesWay: (begun) => isPouring() && clock.now() - begun >= SLICE_MS,
+    givesWay: (begun) => traffic.isPouring() && clock.now() - begun >= SLICE_MS,
     idle: forgetOld,
   })
 }

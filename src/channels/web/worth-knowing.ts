@@ -2,7 +2,7 @@ import { type Conversation, endOfNight, WORTH_KINDS, type WorthKind } from '#con
 import { type Clock, DAY, HOUR, MINUTE, type Sql, type Tx } from '#kit'
 import type { People } from '#people'
 import { isQuiet } from '../stop.ts'
-import { createDueLinks, type DueLink } from './due-links.ts'
+import { createDueLinks, type DueLink, type Traffic } from './due-links.ts'
 import type { createExchanges } from './exchange.ts'
 
 /** What failed is tried again after so long. */
@@ -24,8 +24,9 @@ export function createWorthTeller(needs: {
   conversation: Conversation
   exchanges: ReturnType<typeof createExchanges>
   clock: Clock
+  traffic: Traffic
 }) {
-  const { sql, people, conversation, exchanges, clock } = needs
+  const { sql, people, conversation, exchanges, clock, traffic } = needs
 
   /**
    * Looks at one link, and gives when to look again; null when its person does not allow it. Whatever can be known without
@@ -86,6 +87,7 @@ export function createWorthTeller(needs: {
     table: 'intake.worth_due',
     retryMs: RETRY_MS,
     clock,
+    traffic,
     look: tell,
     idle: forgetOld,
   })
