@@ -21,6 +21,7 @@ import {
   checkRoles,
   type FoundDatabase,
 } from './check-database.ts'
+import { checkJudges } from './check-judges.ts'
 import { checkFolders } from './check-machine.ts'
 import { checkMail } from './check-mail.ts'
 import { mendOf, WRONG, wrongIn } from './refused-rows.ts'
@@ -54,6 +55,29 @@ test('a database that Guichet made is found right in every respect', async () =>
     statesOf([await checkMigrations(found), await checkClock(found), await checkJobs(found)]),
     ['right', 'right', 'right'],
   )
+})
+
+test('a rule and a model that were stopped are named with the reason, until somebody decides anew', async () => {
+  assert.deepEqual(statesOf(await checkJudges(found)), ['right'])
+  const [set, model] = ['rules-00000000000000aa', 'ab'.repeat(32)]
+  await asOwner(`insert into fraud.rule_set (id, status, text, added_at, decided_at, decided_by, reason)
+    values ('${set}', 'live', 'rule greedy asks when amountZ > 1', 5, 5, 'Amina', 'as tried')`)
+  await asOwner(`insert into fraud.model (id, status, file, added_at, decided_at, decided_by, reason)
+    values ('${model}', 'champion', '{}', 5, 5, 'Amina', 'as tried')`)
+  await asOwner(`insert into fraud.stopped (judge_id, rule, since, why, payments, of_payments, at) values
+    ('${set}', 'greedy', 5, 'asked', 201, 950, 60000), ('${set}', 'silence', 4, 'spared', 1000, 1000, 0),
+    ('${model}', '', 5, 'asked', 201, 300, 120000)`)
+  const [rule, champion, ...others] = await checkJudges(found)
+  assert.equal(
+    rule?.says,
+    'The fraud rule greedy was stopped on 1970-01-01 00:01 UTC: it asked about 201 of 950 payments',
+  )
+  assert.ok(rule?.state === 'wrong' && rule.mend.includes('guichet rules promote'))
+  assert.match(champion!.says, /model abababababab was stopped .*: it asked about 201 of 300 payments/)
+  assert.deepEqual(others, [])
+  await asOwner(`update fraud.rule_set set decided_at = 6`)
+  await asOwner(`update fraud.model set status = 'retired'`)
+  assert.deepEqual(statesOf(await checkJudges(found)), ['right'])
 })
 
 test('how the links to each bank are doing is shown, by counts alone', async () => {

@@ -12,6 +12,7 @@ import {
   checkRoles,
   findDatabase,
 } from './check-database.ts'
+import { checkJudges } from './check-judges.ts'
 import { checkLog } from './check-log.ts'
 import { checkDisk, checkFolders, checkNode } from './check-machine.ts'
 import { checkMail } from './check-mail.ts'
@@ -44,6 +45,7 @@ async function checkInstallation(settings: Settings, tell: (...findings: Finding
         await checkClock(found),
         await checkJobs(found),
         ...(await checkQuarantine(found)),
+        ...(await checkJudges(found)),
         ...(await checkConnections(found)),
         ...(await checkChannels(found, Date.now())),
       )

@@ -13,6 +13,7 @@ import {
 } from '#fraud'
 import { Fault } from '#kit'
 import { openDesk } from '../guichet.ts'
+import { sayStopped } from './check-judges.ts'
 import { chosenEvents, type EventsChoice } from './events.ts'
 import { writeNew } from './train.ts'
 
@@ -21,12 +22,13 @@ export async function listModels(settings: Settings): Promise<void> {
   await using desk = await openClosing(settings)
   const models = await desk.models.list()
   if (models.length === 0) console.log('There is no model: the rules decide alone.')
-  for (const { id, status, addedAt, decidedBy, reason, metrics, fits } of models) {
+  for (const { id, status, addedAt, decidedBy, reason, metrics, fits, stopped } of models) {
     const precision = metrics.averagePrecision?.toFixed(3) ?? '?'
     const day = new Date(addedAt).toISOString().slice(0, 10)
     console.log(
       `${id.slice(0, 12)}  ${status.padEnd(10)}  ${day}  average precision ${precision}  ${decidedBy}: ${reason}${fits ? '' : '  (made for the features of another version: it judges nothing; train it anew)'}`,
     )
+    if (stopped) console.log(`  ${sayStopped(stopped)}; it judges nothing until a model is promoted`)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Settings } from '#config'
 import { BUILT_IN, type Decision, FACTS, readRules, type Trial, tryRules } from '#fraud'
 import { Fault, formatMoney } from '#kit'
 import { openDesk } from '../guichet.ts'
+import { sayStopped } from './check-judges.ts'
 import { chosenEvents, type EventsChoice, progress, readEvents } from './events.ts'
 
 const PAYMENTS_BETWEEN_NEWS = 20_000
@@ -19,10 +20,12 @@ export function listFacts(): void {
 export async function listRules(settings: Settings): Promise<void> {
   await using desk = await openClosing(settings)
   const sets = await desk.ruleSets.list()
-  for (const { id, status, addedAt, decidedBy, reason, rules } of sets) {
+  for (const { id, status, addedAt, decidedBy, reason, rules, stopped } of sets) {
     const day = new Date(addedAt).toISOString().slice(0, 10)
     const size = rules === null ? 'not to be read here: it judges nothing; write it anew' : `${rules} rules`
     console.log(`${id}  ${status.padEnd(7)}  ${day}  ${size}  ${decidedBy}: ${reason}`)
+    for (const one of stopped)
+      console.log(`  ${one.rule} ${sayStopped(one)}; it judges nothing until a set is promoted`)
   }
   if (!sets.some(({ status, rules }) => status === 'live' && rules !== null))
     console.log(`${BUILT_IN.id}  live  the ${BUILT_IN.rules.length} rules that come with Guichet`)

@@ -23,18 +23,35 @@ export function createFollowing(needs: { sql: Sql; channel: string; read: () => 
     return loading
   }
 
+  /** Tells every process that something was decided, and waits until this one has read it. */
+  async function changed(): Promise<void> {
+    await sql.query(`select pg_notify($1, '')`, [channel])
+    await load()
+  }
+
+  let noting: Promise<void> = Promise.resolve()
+  let report = (error: unknown): void => {
+    throw error
+  }
+
   return {
-    /** Tells every process that something was decided, and waits until this one has read it. */
-    async changed(): Promise<void> {
-      await sql.query(`select pg_notify($1, '')`, [channel])
-      await load()
+    changed,
+
+    /** Keeps what this process found out of what is in force, and tells every process; nobody who judges waits for it. */
+    note(keep: () => Promise<void>): void {
+      noting = noting
+        .then(keep)
+        .then(changed)
+        .catch((error: unknown) => report(error))
     },
 
     /** Reads what is in force and follows its changes; `stop` ends the following. */
     async start(onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
+      report = onError
       const follow = () => void load().catch(onError)
       const following = await sql.listen(channel, follow, follow)
       const stop = async () => {
+        await noting
         await following.stop()
         await loading.catch(() => {})
       }

@@ -9,9 +9,10 @@ import { type Model, writeModel } from './model/index.ts'
 import { createModels, type StoppedModel, type Unusable } from './models.ts'
 import type { Payment } from './payment.ts'
 
+const clock = movableClock()
 let rooms: Awaited<ReturnType<typeof openRooms>>
 before(async () => {
-  rooms = await openRooms({ clock: movableClock() })
+  rooms = await openRooms({ clock })
 })
 after(() => rooms.close())
 
@@ -153,12 +154,42 @@ test('a champion that asks about everything is stopped, the rules go on alone, a
   // What is decided about others leaves it stopped.
   await models.add(modelFile(6), amina)
   assert.deepEqual([models.inForce.champion, asked()], [null, 0])
+  const kept = (await models.list()).find(({ id }) => id === greedy)!
+  assert.deepEqual(kept.stopped, { why: 'asked', payments: 201, of: 201, at: rooms.clock.now() })
+  assert.equal((await models.list()).filter(({ stopped }) => stopped).length, 1)
 
   const modest = await models.add(modelFile(-5), amina)
   await models.promote(modest, amina)
   assert.deepEqual([models.inForce.champion?.id, asked(), told.length], [modest, 0, 1])
+  clock.advance(1)
   await models.promote(greedy, amina)
   assert.deepEqual([asked(), told.length], [201, 2])
+})
+
+test('a champion that one process stopped judges in none, a later start included, until somebody promotes it anew', async (t) => {
+  const [here, there] = [open(), open()]
+  const fail = (error: unknown) => assert.fail(String(error))
+  for (const one of [here, there]) {
+    const following = await one.start(fail)
+    t.after(() => following.stop())
+  }
+  clock.advance(1)
+  const greedy = await here.add(modelFile(7), amina)
+  await here.promote(greedy, amina)
+  while (there.inForce.champion?.id !== greedy) await new Promise((next) => setTimeout(next, 5))
+  const judge = createJudge(here.inForce)
+  for (let i = 0; i < 300; i++) judge({} as Features, {} as Payment, newVector())
+  const champion = () => there.inForce.champion?.id ?? null
+  while (champion() !== null) await new Promise((next) => setTimeout(next, 5))
+
+  const later = open()
+  const following = await later.start(fail)
+  t.after(() => following.stop())
+  assert.equal(later.inForce.champion, null)
+  clock.advance(1)
+  await there.promote(greedy, amina)
+  assert.equal(champion(), greedy)
+  assert.equal((await there.list()).find(({ id }) => id === greedy)!.stopped, null)
 })
 
 test('of people who decide at once each is heard, one after the other, and one model decides in the end', async () => {

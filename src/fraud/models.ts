@@ -4,6 +4,7 @@ import { checkDecision, createFollowing, type Decision, decideAlone } from './in
 import type { ModelsInForce } from './judge.ts'
 import { type Model, readModel } from './model/index.ts'
 import { createBudget } from './rules/index.ts'
+import { keepStop, readStops, type Stop } from './stops.ts'
 
 const NAMES = FEATURES.map(({ name }) => name)
 /** Tells the other processes that another model is in force. */
@@ -20,6 +21,8 @@ export type KeptModel = {
   metrics: Record<string, number>
   /** Made for the features of this version; one that was not judges nothing, whatever its status. */
   fits: boolean
+  /** Why it judges nothing any more, while it is the champion. */
+  stopped: Stop | null
 }
 
 export type Models = ReturnType<typeof createModels>
@@ -47,8 +50,9 @@ export function createModels(needs: {
   onUnusable: (unusable: Unusable) => void
 }) {
   const { sql, clock, onStopped = () => {}, onUnusable } = needs
-  /** The champion that asked about too much; what it was stays so until another is in force. */
-  let stopped: string | null = null
+  /** The champion as somebody put it in force, and whether it asked about too much since. */
+  let promoted: { id: string; decidedAt: number } | null = null
+  let isStopped = false
   let budget = createBudget(stopChampion)
   const inForce: {
     champion: Model | null
@@ -58,25 +62,42 @@ export function createModels(needs: {
 
   function stopChampion(asked: Omit<StoppedModel, 'model'>): void {
     if (!inForce.champion) return
-    stopped = inForce.champion.id
+    const { id } = inForce.champion
     inForce.champion = null
-    onStopped({ model: stopped, ...asked })
+    isStopped = true
+    onStopped({ model: id, ...asked })
+    const row = {
+      judgeId: id,
+      rule: '',
+      why: 'asked',
+      ...asked,
+      since: promoted!.decidedAt,
+      at: clock.now(),
+    } as const
+    note(() => keepStop(sql, row))
   }
 
   async function read(): Promise<void> {
-    const rows = await sql.query<{ status: 'champion' | 'challenger'; file: string; id: string }>(
-      `select id, status, file from fraud.model where status <> 'retired'`,
+    const [rows, stops] = await Promise.all([
+      sql.query<{ status: 'champion' | 'challenger'; file: string; id: string; decidedAt: number }>(
+        `select id, status, file, decided_at as "decidedAt" from fraud.model where status <> 'retired'`,
+      ),
+      readStops(sql, 'fraud.model'),
+    ])
+    const [champion, challenger] = (['champion', 'challenger'] as const).map((status) =>
+      rows.find((one) => one.status === status),
     )
-    for (const status of ['champion', 'challenger'] as const) {
-      const row = rows.find((one) => one.status === status)
-      if (row?.id === inForce[status]?.id) continue
-      if (status === 'champion') {
-        if (row && row.id === stopped) continue
-        stopped = null
-        budget = createBudget(stopChampion)
-      }
-      inForce[status] = row ? readKept(row) : null
+    if (champion?.id !== promoted?.id || champion?.decidedAt !== promoted?.decidedAt) {
+      promoted = champion ?? null
+      isStopped = false
+      budget = createBudget(stopChampion)
     }
+    // Another process may have stopped it.
+    isStopped ||= stops.some(({ judgeId }) => judgeId === champion?.id)
+    if (isStopped) inForce.champion = null
+    else if (champion?.id !== inForce.champion?.id) inForce.champion = champion ? readKept(champion) : null
+    if (challenger?.id !== inForce.challenger?.id)
+      inForce.challenger = challenger ? readKept(challenger) : null
   }
 
   function readKept({
@@ -96,7 +117,7 @@ export function createModels(needs: {
     }
   }
 
-  const { changed, start } = createFollowing({ sql, channel: CHANNEL, read })
+  const { changed, note, start } = createFollowing({ sql, channel: CHANNEL, read })
 
   return {
     /** The models that judge now; it changes as they do. */
@@ -106,13 +127,18 @@ export function createModels(needs: {
     start,
 
     async list(): Promise<KeptModel[]> {
-      return await sql.query<KeptModel>(
-        `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason,
-           (file::json -> 'model' -> 'metrics') as metrics,
-           (file::json -> 'model' ->> 'featureSet') = $1 as fits
-         from fraud.model order by added_at desc, id`,
-        [FEATURE_SET],
-      )
+      const [models, stops] = await Promise.all([
+        sql.query<Omit<KeptModel, 'stopped'>>(
+          `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason,
+             (file::json -> 'model' -> 'metrics') as metrics,
+             (file::json -> 'model' ->> 'featureSet') = $1 as fits
+           from fraud.model order by added_at desc, id`,
+          [FEATURE_SET],
+        ),
+        readStops(sql, 'fraud.model'),
+      ])
+      const stopOf = new Map(stops.map(({ judgeId, rule: _, ...stop }) => [judgeId, stop]))
+      return models.map((model) => ({ ...model, stopped: stopOf.get(model.id) ?? null }))
     },
 
     /** Takes in a model as the challenger; the one before it is retired. Throws `model-unreadable` or `already-done`. */

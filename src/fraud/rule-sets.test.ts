@@ -2,18 +2,28 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Fault } from '#kit'
 import { movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
+import { newVector, PLACE_OF } from './features/index.ts'
+import type { Payment } from './payment.ts'
 import { createRuleSets, type UnusableRules } from './rule-sets.ts'
 import { BUILT_IN } from './rules/index.ts'
 
+const clock = movableClock()
 let rooms: Awaited<ReturnType<typeof openRooms>>
 before(async () => {
-  rooms = await openRooms({ clock: movableClock() })
+  rooms = await openRooms({ clock })
 })
 after(() => rooms.close())
 
 const open = (onUnusable: (unusable: UnusableRules) => void = ({ error }) => assert.fail(String(error))) =>
   createRuleSets({ sql: rooms.sql.rooms, clock: rooms.clock, onUnusable })
 const amina = { by: 'Amina', reason: 'gift cards are what thieves buy now' }
+const PAYMENT = {
+  merchant: 'Tesco',
+  country: 'GB',
+  category: null,
+  entryMode: 'chip',
+  currency: 'GBP',
+} as Payment
 const text = (n: number) => `rule gift-cards asks when amountZ > ${n}`
 const fails = (code: string) => (error: unknown) => error instanceof Fault && error.code === code
 
@@ -45,6 +55,38 @@ test('another process follows what was decided', async () => {
   while (there.inForce.shadow?.id !== id) await new Promise((resolve) => setTimeout(resolve, 5))
   await following.stop()
   assert.equal(await there.text(id), text(3))
+})
+
+test('a rule that one process stopped judges in none, a later start included, until somebody promotes the set anew', async (t) => {
+  const fail = (error: unknown) => assert.fail(String(error))
+  const begin = async () => {
+    const sets = open()
+    const following = await sets.start(fail)
+    t.after(() => following.stop())
+    return sets
+  }
+  const [here, there] = [await begin(), await begin()]
+  clock.advance(1)
+  const id = await here.add('rule greedy asks when amountZ > 1\nrule modest asks when amountZ > 100', amina)
+  await here.promote(id, amina)
+  while (there.inForce.live.id !== id) await new Promise((next) => setTimeout(next, 5))
+  const vector = newVector()
+  vector[PLACE_OF.amountZ!] = 200
+  const held = ({ inForce }: typeof here) => inForce.live.held(vector, PAYMENT).map(({ name }) => name)
+  assert.deepEqual(held(there), ['greedy', 'modest'])
+  for (let i = 0; i < 300; i++) here.inForce.live.note!(['greedy'], true)
+  assert.deepEqual(held(here), ['modest'])
+  while (held(there).length > 1) await new Promise((next) => setTimeout(next, 5))
+  assert.deepEqual(held(await begin()), ['modest'])
+  const kept = (await here.list()).find((one) => one.id === id)!
+  assert.deepEqual(kept.stopped, [
+    { rule: 'greedy', why: 'asked', payments: 201, of: 201, at: rooms.clock.now() },
+  ])
+
+  clock.advance(1)
+  await there.promote(id, amina)
+  while (held(here).length < 2) await new Promise((next) => setTimeout(next, 5))
+  assert.deepEqual((await there.list()).find((one) => one.id === id)!.stopped, [])
 })
 
 test('what cannot be used, is there already, or has nobody’s reason is refused and changes nothing', async () => {

@@ -2,6 +2,7 @@ import { type Clock, Fault, type Sql } from '#kit'
 import { checkDecision, createFollowing, type Decision, decideAlone } from './in-force.ts'
 import type { RulesInForce } from './judge.ts'
 import { BUILT_IN, guarded, type RuleSet, readRules, type Stopped } from './rules/index.ts'
+import { keepStop, readStops, type Stop } from './stops.ts'
 
 /** Tells the other processes that other rules are in force. */
 const CHANNEL = 'guichet_rules'
@@ -15,6 +16,8 @@ export type KeptRules = {
   reason: string
   /** How many rules it has; null when this version cannot read it, and then it judges nothing, whatever its status. */
   rules: number | null
+  /** Those of its rules that judge nothing any more, while it is live. */
+  stopped: (Stop & { rule: string })[]
 }
 
 /** A rule set that is in force and cannot be read here: it was kept by a version that had other facts. */
@@ -35,19 +38,37 @@ export function createRuleSets(needs: {
 }) {
   const { sql, clock, onStopped = () => {}, onUnusable } = needs
   const inForce: { live: RuleSet; shadow: RuleSet | null } = { live: BUILT_IN, shadow: null }
+  /** When the live set was put in force, and which of its rules judge nothing any more. */
+  let since: number | null = null
+  let stopped = new Set<string>()
 
   async function read(): Promise<void> {
-    const rows = await sql.query<{ status: 'live' | 'shadow'; text: string; id: string }>(
-      `select id, status, text from fraud.rule_set where status <> 'retired'`,
-    )
+    const [rows, stops] = await Promise.all([
+      sql.query<{ status: 'live' | 'shadow'; text: string; id: string; decidedAt: number }>(
+        `select id, status, text, decided_at as "decidedAt" from fraud.rule_set where status <> 'retired'`,
+      ),
+      readStops(sql, 'fraud.rule_set'),
+    ])
     const [live, shadow] = (['live', 'shadow'] as const).map((status) =>
       rows.find((one) => one.status === status),
     )
-    if ((live?.id ?? BUILT_IN.id) !== inForce.live.id) {
+    const isAnew = (live?.id ?? BUILT_IN.id) !== inForce.live.id || (live?.decidedAt ?? null) !== since
+    if (isAnew) {
       const set = live ? readKept(live) : null
-      inForce.live = set ? guarded(set, onStopped) : BUILT_IN
+      since = live?.decidedAt ?? null
+      stopped = new Set()
+      inForce.live = set ? guarded(set, stop, stopped) : BUILT_IN
     }
+    // Another process may have stopped one.
+    for (const { judgeId, rule } of stops) if (judgeId === inForce.live.id) stopped.add(rule)
     if (shadow?.id !== inForce.shadow?.id) inForce.shadow = shadow ? readKept(shadow) : null
+  }
+
+  function stop(one: Stopped): void {
+    onStopped(one)
+    const { rules: judgeId, rule, why, payments, of } = one
+    const row = { judgeId, rule, why, payments, of, since: since!, at: clock.now() }
+    note(() => keepStop(sql, row))
   }
 
   function readKept({ id, status, text }: Pick<UnusableRules, 'id' | 'status'> & { text: string }) {
@@ -59,7 +80,7 @@ export function createRuleSets(needs: {
     }
   }
 
-  const { changed, start } = createFollowing({ sql, channel: CHANNEL, read })
+  const { changed, note, start } = createFollowing({ sql, channel: CHANNEL, read })
 
   return {
     /** The rules that judge now; it changes as they do. */
@@ -69,11 +90,18 @@ export function createRuleSets(needs: {
     start,
 
     async list(): Promise<KeptRules[]> {
-      const rows = await sql.query<Omit<KeptRules, 'rules'> & { text: string }>(
-        `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason, text
-         from fraud.rule_set order by added_at desc, id`,
-      )
-      return rows.map(({ text, ...row }) => ({ ...row, rules: countRules(text) }))
+      const [rows, stops] = await Promise.all([
+        sql.query<Omit<KeptRules, 'rules' | 'stopped'> & { text: string }>(
+          `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason, text
+           from fraud.rule_set order by added_at desc, id`,
+        ),
+        readStops(sql, 'fraud.rule_set'),
+      ])
+      return rows.map(({ text, ...row }) => ({
+        ...row,
+        rules: countRules(text),
+        stopped: stops.flatMap(({ judgeId, ...one }) => (judgeId === row.id ? [one] : [])),
+      }))
     },
 
     /** The text of a rule set. Throws `not-found`. */

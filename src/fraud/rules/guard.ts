@@ -13,11 +13,14 @@ export type Stopped = { rules: string; rule: string; why: 'asked' | 'spared'; pa
 /**
  * A rule set that stops those of its rules that ask about too much, and those that spare everything: a rule somebody wrote at
  * night must neither ask a whole country nor silence all the others. What is stopped stays stopped until another set is in
- * force, and `onStopped` says which it was.
+ * force, and `onStopped` says which it was. `stopped` names those that are stopped, from the beginning and as more are.
  */
-export function guarded(set: RuleSet, onStopped: (stopped: Stopped) => void): RuleSet {
+export function guarded(
+  set: RuleSet,
+  onStopped: (stopped: Stopped) => void,
+  stopped = new Set<string>(),
+): RuleSet {
   const sparing = new Set(set.rules.filter(({ action }) => action === 'spares').map(({ name }) => name))
-  const stopped = new Set<string>()
   const asked = new Map<string, number>()
   const spared = new Map<string, number>()
   let seen = 0
@@ -45,7 +48,8 @@ export function guarded(set: RuleSet, onStopped: (stopped: Stopped) => void): Ru
       if (sparing.size > 0)
         for (const name of names) if (sparing.has(name)) spared.set(name, (spared.get(name) ?? 0) + 1)
       if (seen < WINDOW) return
-      for (const [name, count] of spared) if (count === seen) stop(name, 'spared', count)
+      for (const [name, count] of spared)
+        if (count === seen && !stopped.has(name)) stop(name, 'spared', count)
       seen = 0
       asked.clear()
       spared.clear()
