@@ -172,7 +172,7 @@ export const fr: Words = {
   save: 'Enregistrer',
   linesTitle: 'Lignes de paiement',
   linesIntro:
-    'Les paiements par carte que la conversation vous annonce, sans bruit, chacun avec un geste pour dire que ce n’était pas vous. Ce qui paraît anormal vous est toujours demandé, aussitôt.',
+    'Les paiements par carte que la conversation vous annonce, sans bruit, chacun avec un geste pour dire que ce n’était pas vous. Ce qui paraît anormal fait toujours l’objet d’une question, aussitôt.',
   noLines: 'Les lignes reposent sur « M’alerter en cas de fraude », qui n’est activé pour aucune banque.',
   linesWhich: 'M’écrire une ligne pour',
   lineKinds: {
