@@ -179,7 +179,7 @@ export const fr: Words = {
     all: 'Chaque paiement par carte',
     above: 'Les paiements à partir d’un montant',
     'abroad-or-online': 'Les paiements à l’étranger ou en ligne',
-    suspicious: 'Rien : seulement demander quand l’un paraît anormal',
+    suspicious: 'Rien : seulement une question quand l’un paraît anormal',
   },
   linesAmount: (currency) => `À partir de ce montant (${currency})`,
   linesAmountWrong: 'Écrivez un montant au-dessus de zéro, comme 50 ou 12,50.',
