@@ -105,19 +105,20 @@ test('an array arrives as it was, whatever is in it', async () => {
   })
 })
 
-test('what is still asked of a transaction that is over is refused, since its connection may be another’s', async () => {
-  const late = Promise.withResolvers<unknown>()
-  await assert.rejects(
-    sql.transaction(async (tx) => {
+test('what is still asked of a transaction that is over is refused, however it ended', async () => {
+  for (const ends of ['kept', 'failed']) {
+    const late = Promise.withResolvers<unknown>()
+    const ended = sql.transaction(async (tx) => {
       const slow = async () => {
-        await tx.query('select pg_sleep(0.05)')
+        await new Promise((next) => setImmediate(next))
         await tx.query(`insert into intake.nonce (bank_id, nonce, seen_at) values ('chase', 'late', 0)`)
       }
       late.resolve(slow().catch((error: unknown) => error))
-      throw new TypeError('ours')
-    }),
-    TypeError,
-  )
-  assert.match(String(await late.promise), /this transaction is over/)
-  assert.deepEqual(await sql.query(`select 1 from intake.nonce where nonce = 'late'`), [])
+      if (ends === 'failed') throw new TypeError('ours')
+    })
+    if (ends === 'failed') await assert.rejects(ended, TypeError)
+    else await ended
+    assert.match(String(await late.promise), /this transaction is over/, ends)
+    assert.deepEqual(await sql.query(`select 1 from intake.nonce where nonce = 'late'`), [])
+  }
 })

@@ -134,7 +134,7 @@ export function createSql(options: { url: string; connectionsMax: number; applic
         const result = await work({
           isTransaction: true,
           query: (text, values) => {
-            // The connection may be another's by now.
+            // What came behind the commit would stand alone, or in another's transaction.
             if (isOver) return Promise.reject(new Error('this transaction is over'))
             if (ending) return Promise.reject(new Error('this transaction has sent its commit'))
             return runInTurn(client, text, values)
@@ -145,6 +145,7 @@ export function createSql(options: { url: string; connectionsMax: number; applic
             ending.catch(() => {})
           },
         })
+        isOver = true
         await begun
         // The server ends a transaction in which something failed by undoing it, without calling that a failure.
         const { command } = await (ending ?? client.query('commit'))
@@ -159,7 +160,6 @@ export function createSql(options: { url: string; connectionsMax: number; applic
         )
         throw error
       } finally {
-        isOver = true
         client.release(broken ? true : undefined)
       }
     },
