@@ -32,32 +32,22 @@ export function createGate(needs: {
   const { sql, log, consents, people, keyring, clock, random } = needs
 
   /**
-   * The links that a request is about, with the live consents for what it wants, held until the transaction ends. Everything goes
-   * out at once where the links are named: each way to the database and back is saved. `diaryKeys` are those of the live links.
+   * The links that a request is about, with the live consents for what it wants, held until the transaction ends. What does not
+   * need another's answer is asked at once; of nobody's links but the person's own.
    */
-  async function find(tx: Tx, ask: Ask) {
-    const finding = people.links(tx, ask.personId)
-    const linkIds = ask.linkIds ?? idsOfLive(await finding)
-    const opening = keyring.diaryKeys(linkIds)
-    // Of a link that is over there may be none, which is nobody's fault: they are asked for once it is known.
-    opening.catch(() => {})
-    const [mine, accounts, held, also] = await Promise.all([
-      finding,
-      people.accountIdsOf(tx, linkIds),
-      consents.hold(tx, linkIds, ask.purpose, ask.accessId),
-      ask.alsoFor && consents.hold(tx, linkIds, ask.alsoFor),
+  async function find(tx: Tx, { personId, linkIds, purpose, accessId, alsoFor }: Ask) {
+    const mine = (await people.links(tx, personId)).filter(({ id }) => linkIds?.includes(id) ?? true)
+    const live = mine.flatMap(({ id, state }) => (state === 'linked' ? [id] : []))
+    const diaryKeys = keyring.diaryKeys(live)
+    // A bank that leaves meanwhile takes them along: with it went the consents, and that is what is said.
+    diaryKeys.catch(() => {})
+    const [accounts, held, also] = await Promise.all([
+      people.accountIdsOf(tx, live),
+      consents.hold(tx, live, purpose, accessId),
+      alsoFor && consents.hold(tx, live, alsoFor),
     ])
-    const links: LinkWithAccounts[] = mine
-      .filter(({ id }) => ask.linkIds?.includes(id) ?? true)
-      .map((link) => ({ ...link, accounts: accounts.get(link.id) ?? [] }))
-    const live = new Set(idsOfLive(links))
-    const ofLive = (grants: readonly Grant[]) => grants.filter(({ linkId }) => live.has(linkId))
-    return {
-      links,
-      held: ofLive(held),
-      also: also && ofLive(also),
-      diaryKeys: () => (live.size === linkIds.length ? opening : keyring.diaryKeys([...live])),
-    }
+    const links: LinkWithAccounts[] = mine.map((link) => ({ ...link, accounts: accounts.get(link.id) ?? [] }))
+    return { links, held, also, diaryKeys }
   }
 
   function record(
@@ -169,7 +159,7 @@ export function createGate(needs: {
     if (grants.length === 0) return await refuse(tx, { ...ask, purpose: ask.alsoFor! }, links)
 
     const covered = grants.map((grant) => ({ grant, link: links.find(({ id }) => id === grant.linkId)! }))
-    const sealedBy = await diaryKeys()
+    const sealedBy = await diaryKeys
     const entries = await log.append(
       covered.map(({ link, grant }) => record(ask, link, grant, 'allowed', mustHave(sealedBy, link.id))),
     )
@@ -304,9 +294,6 @@ export type BatchAsk = {
 
 /** The links of a batch, with their consents held until the transaction ends. */
 export type Held = readonly Entrant[]
-
-const idsOfLive = (links: readonly Link[]): string[] =>
-  links.filter(({ state }) => state === 'linked').map(({ id }) => id)
 
 export const diaryContext = (linkId: string) => `guichet/diary/1|${linkId}`
 
