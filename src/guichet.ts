@@ -89,11 +89,11 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
   await log.start({ everyMs: CHECKPOINT_MS })
   await vault.start()
   const following = await rooms.models.start((error) =>
-    logger.error('the fraud models were not loaded', { error }),
+    logger.error('the fraud models in force were not read, or a stop not kept', { error }),
   )
 
   const followingRules = await rooms.ruleSets.start((error) =>
-    logger.error('the fraud rules were not loaded', { error }),
+    logger.error('the fraud rules in force were not read, or a stop not kept', { error }),
   )
 
   const onFault: HttpNeeds['onFault'] = ({ code, route, status, error }) => {

@@ -1,4 +1,4 @@
-import { readStops, type Stop } from '#fraud'
+import { readStopped, type Stop } from '#fraud'
 import type { Queryable } from '#kit'
 import { type Finding, findingOf, note, right, wrong } from './check.ts'
 import { type FoundDatabase, query } from './check-database.ts'
@@ -7,8 +7,7 @@ import { type FoundDatabase, query } from './check-database.ts'
 export async function checkJudges({ urls }: FoundDatabase): Promise<Finding[]> {
   const sql: Queryable = { query: (text, values = []) => query(urls.rooms, text, [...values]) }
   try {
-    const rules = await readStops(sql, 'fraud.rule_set')
-    const models = await readStops(sql, 'fraud.model')
+    const { rules, models } = await readStopped(sql)
     if (rules.length + models.length === 0) return [right('Fraud rules and models: none was stopped')]
     return [
       ...rules.map((one) =>
@@ -19,8 +18,8 @@ export async function checkJudges({ urls }: FoundDatabase): Promise<Finding[]> {
       ),
       ...models.map((one) =>
         wrong(
-          `The fraud model ${one.judgeId.slice(0, 12)} ${sayStopped(one)}`,
-          '`guichet model promote` another one. The rules decide alone meanwhile.',
+          `The fraud model ${one.id.slice(0, 12)} ${sayStopped(one)}`,
+          '`guichet model promote` one, this or another. The rules decide alone meanwhile.',
         ),
       ),
     ]

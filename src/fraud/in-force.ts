@@ -1,4 +1,8 @@
-import { Fault, type Sql, type Tx } from '#kit'
+import { setTimeout } from 'node:timers/promises'
+import { backoffMs, Fault, MINUTE, SECOND, type Sql, type Tx } from '#kit'
+
+/** How long is waited before something is kept again that could not be. */
+const KEPT_AGAIN = { firstMs: SECOND, maxMs: MINUTE }
 
 /** Who decided something about rules or models, and why. */
 export type Decision = { by: string; reason: string }
@@ -33,16 +37,32 @@ export function createFollowing(needs: { sql: Sql; channel: string; read: () => 
   let report = (error: unknown): void => {
     throw error
   }
+  const stopping = new AbortController()
+
+  async function keepOnce(keep: () => Promise<void>): Promise<void> {
+    for (let failures = 1; !stopping.signal.aborted; failures++) {
+      try {
+        await keep()
+        return await changed()
+      } catch (error) {
+        report(error)
+      }
+      const pause = backoffMs(failures, KEPT_AGAIN)
+      await setTimeout(pause, undefined, { signal: stopping.signal }).catch((error: Error) => {
+        if (error.name !== 'AbortError') throw error
+      })
+    }
+  }
 
   return {
     changed,
 
-    /** Keeps what this process found out of what is in force, and tells every process; nobody who judges waits for it. */
+    /**
+     * Keeps what this process found out of what is in force, and tells every process; nobody who judges waits for it. What cannot be
+     * kept is tried again until it is: `keep` may be called after it has done so.
+     */
     note(keep: () => Promise<void>): void {
-      noting = noting
-        .then(keep)
-        .then(changed)
-        .catch((error: unknown) => report(error))
+      noting = noting.then(() => keepOnce(keep))
     },
 
     /** Reads what is in force and follows its changes; `stop` ends the following. */
@@ -51,6 +71,7 @@ export function createFollowing(needs: { sql: Sql; channel: string; read: () => 
       const follow = () => void load().catch(onError)
       const following = await sql.listen(channel, follow, follow)
       const stop = async () => {
+        stopping.abort()
         await noting
         await following.stop()
         await loading.catch(() => {})

@@ -182,14 +182,39 @@ test('a champion that one process stopped judges in none, a later start included
   const champion = () => there.inForce.champion?.id ?? null
   while (champion() !== null) await new Promise((next) => setTimeout(next, 5))
 
+  const other = await here.add(modelFile(8), amina)
   const later = open()
   const following = await later.start(fail)
   t.after(() => following.stop())
-  assert.equal(later.inForce.champion, null)
+  assert.deepEqual([later.inForce.champion, later.inForce.challenger?.id], [null, other])
   clock.advance(1)
   await there.promote(greedy, amina)
   assert.equal(champion(), greedy)
   assert.equal((await there.list()).find(({ id }) => id === greedy)!.stopped, null)
+})
+
+test('a stop that cannot be kept at once is told of, and kept once it can', async (t) => {
+  const { sql } = rooms
+  let failures = 0
+  const failing: typeof sql.rooms = {
+    ...sql.rooms,
+    query: (text, values) =>
+      text.startsWith('insert into fraud.stopped') && failures++ === 0
+        ? Promise.reject(new Error('the database restarts'))
+        : sql.rooms.query(text, values),
+  }
+  const models = createModels({ sql: failing, clock, onUnusable: ({ error }) => assert.fail(String(error)) })
+  const told: string[] = []
+  const following = await models.start((error) => told.push(String(error)))
+  t.after(() => following.stop())
+  clock.advance(1)
+  const greedy = await models.add(modelFile(9), amina)
+  await models.promote(greedy, amina)
+  const judge = createJudge(models.inForce)
+  for (let i = 0; i < 300; i++) judge({} as Features, {} as Payment, newVector())
+  const isKept = async () => (await models.list()).some(({ id, stopped }) => id === greedy && stopped)
+  while (!(await isKept())) await new Promise((next) => setTimeout(next, 50))
+  assert.deepEqual(told, ['Error: the database restarts'])
 })
 
 test('of people who decide at once each is heard, one after the other, and one model decides in the end', async () => {

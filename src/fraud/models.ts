@@ -4,7 +4,7 @@ import { checkDecision, createFollowing, type Decision, decideAlone } from './in
 import type { ModelsInForce } from './judge.ts'
 import { type Model, readModel } from './model/index.ts'
 import { createBudget } from './rules/index.ts'
-import { keepStop, readStops, type Stop } from './stops.ts'
+import { keepStop, STOPS, type Stop, type StoppedPart, stopOfModel } from './stops.ts'
 
 const NAMES = FEATURES.map(({ name }) => name)
 /** Tells the other processes that another model is in force. */
@@ -34,6 +34,8 @@ export const readFraudModel = (text: string): Model =>
 /** A model that is in force and cannot be read here: it was kept by a version that judged by other features. */
 export type Unusable = { id: string; status: 'champion' | 'challenger'; error: unknown }
 
+type Unread = Pick<Unusable, 'id' | 'status'> & { file: string }
+
 /** A champion that asked about too many payments. */
 export type StoppedModel = { model: string; payments: number; of: number }
 
@@ -41,7 +43,8 @@ export type StoppedModel = { model: string; payments: number; of: number }
  * The models of this installation. A new one comes as the challenger: its opinion of each payment is kept, and decides
  * nothing until a person promotes it. One that an earlier version kept and this one cannot ask judges nothing, and `onUnusable`
  * says so each time the models are loaded: the rules go on alone, and nobody’s alerts wait for a new model. So they do when a
- * champion asks about more payments than a rule may: it judges nothing until another is promoted, and `onStopped` says so.
+ * champion asks about more payments than a rule may: it judges nothing, in any process, until somebody promotes one anew, and
+ * `onStopped` says so.
  */
 export function createModels(needs: {
   sql: Sql
@@ -66,49 +69,32 @@ export function createModels(needs: {
     inForce.champion = null
     isStopped = true
     onStopped({ model: id, ...asked })
-    const row = {
-      judgeId: id,
-      rule: '',
-      why: 'asked',
-      ...asked,
-      since: promoted!.decidedAt,
-      at: clock.now(),
-    } as const
-    note(() => keepStop(sql, row))
+    const judge = { id, since: promoted!.decidedAt }
+    const stop = { rule: '', why: 'asked', ...asked, at: clock.now() } as const
+    note(() => keepStop(sql, judge, stop))
   }
 
   async function read(): Promise<void> {
-    const [rows, stops] = await Promise.all([
-      sql.query<{ status: 'champion' | 'challenger'; file: string; id: string; decidedAt: number }>(
-        `select id, status, file, decided_at as "decidedAt" from fraud.model where status <> 'retired'`,
-      ),
-      readStops(sql, 'fraud.model'),
-    ])
+    const rows = await sql.query<Unread & { decidedAt: number; stops: StoppedPart[] }>(
+      `select id, status, file, decided_at as "decidedAt", ${STOPS} from fraud.model where status <> 'retired'`,
+    )
     const [champion, challenger] = (['champion', 'challenger'] as const).map((status) =>
       rows.find((one) => one.status === status),
     )
     if (champion?.id !== promoted?.id || champion?.decidedAt !== promoted?.decidedAt) {
-      promoted = champion ?? null
+      promoted = champion ? { id: champion.id, decidedAt: champion.decidedAt } : null
       isStopped = false
       budget = createBudget(stopChampion)
     }
     // Another process may have stopped it.
-    isStopped ||= stops.some(({ judgeId }) => judgeId === champion?.id)
+    isStopped ||= champion !== undefined && champion.stops.length > 0
     if (isStopped) inForce.champion = null
     else if (champion?.id !== inForce.champion?.id) inForce.champion = champion ? readKept(champion) : null
     if (challenger?.id !== inForce.challenger?.id)
       inForce.challenger = challenger ? readKept(challenger) : null
   }
 
-  function readKept({
-    id,
-    status,
-    file,
-  }: {
-    id: string
-    status: Unusable['status']
-    file: string
-  }): Model | null {
+  function readKept({ id, status, file }: Unread): Model | null {
     try {
       return readFraudModel(file)
     } catch (error) {
@@ -127,18 +113,14 @@ export function createModels(needs: {
     start,
 
     async list(): Promise<KeptModel[]> {
-      const [models, stops] = await Promise.all([
-        sql.query<Omit<KeptModel, 'stopped'>>(
-          `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason,
-             (file::json -> 'model' -> 'metrics') as metrics,
-             (file::json -> 'model' ->> 'featureSet') = $1 as fits
-           from fraud.model order by added_at desc, id`,
-          [FEATURE_SET],
-        ),
-        readStops(sql, 'fraud.model'),
-      ])
-      const stopOf = new Map(stops.map(({ judgeId, rule: _, ...stop }) => [judgeId, stop]))
-      return models.map((model) => ({ ...model, stopped: stopOf.get(model.id) ?? null }))
+      const models = await sql.query<Omit<KeptModel, 'stopped'> & { stops: StoppedPart[] }>(
+        `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason,
+           (file::json -> 'model' -> 'metrics') as metrics,
+           (file::json -> 'model' ->> 'featureSet') = $1 as fits, ${STOPS}
+         from fraud.model order by added_at desc, id`,
+        [FEATURE_SET],
+      )
+      return models.map(({ stops, ...model }) => ({ ...model, stopped: stopOfModel(stops) }))
     },
 
     /** Takes in a model as the challenger; the one before it is retired. Throws `model-unreadable` or `already-done`. */

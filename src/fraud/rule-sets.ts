@@ -2,7 +2,7 @@ import { type Clock, Fault, type Sql } from '#kit'
 import { checkDecision, createFollowing, type Decision, decideAlone } from './in-force.ts'
 import type { RulesInForce } from './judge.ts'
 import { BUILT_IN, guarded, type RuleSet, readRules, type Stopped } from './rules/index.ts'
-import { keepStop, readStops, type Stop } from './stops.ts'
+import { keepStop, STOPS, type StoppedPart } from './stops.ts'
 
 /** Tells the other processes that other rules are in force. */
 const CHANNEL = 'guichet_rules'
@@ -17,7 +17,7 @@ export type KeptRules = {
   /** How many rules it has; null when this version cannot read it, and then it judges nothing, whatever its status. */
   rules: number | null
   /** Those of its rules that judge nothing any more, while it is live. */
-  stopped: (Stop & { rule: string })[]
+  stopped: StoppedPart[]
 }
 
 /** A rule set that is in force and cannot be read here: it was kept by a version that had other facts. */
@@ -43,12 +43,16 @@ export function createRuleSets(needs: {
   let stopped = new Set<string>()
 
   async function read(): Promise<void> {
-    const [rows, stops] = await Promise.all([
-      sql.query<{ status: 'live' | 'shadow'; text: string; id: string; decidedAt: number }>(
-        `select id, status, text, decided_at as "decidedAt" from fraud.rule_set where status <> 'retired'`,
-      ),
-      readStops(sql, 'fraud.rule_set'),
-    ])
+    type Row = {
+      status: 'live' | 'shadow'
+      text: string
+      id: string
+      decidedAt: number
+      stops: StoppedPart[]
+    }
+    const rows = await sql.query<Row>(
+      `select id, status, text, decided_at as "decidedAt", ${STOPS} from fraud.rule_set where status <> 'retired'`,
+    )
     const [live, shadow] = (['live', 'shadow'] as const).map((status) =>
       rows.find((one) => one.status === status),
     )
@@ -60,15 +64,16 @@ export function createRuleSets(needs: {
       inForce.live = set ? guarded(set, stop, stopped) : BUILT_IN
     }
     // Another process may have stopped one.
-    for (const { judgeId, rule } of stops) if (judgeId === inForce.live.id) stopped.add(rule)
+    for (const { rule } of live?.stops ?? []) stopped.add(rule)
     if (shadow?.id !== inForce.shadow?.id) inForce.shadow = shadow ? readKept(shadow) : null
   }
 
   function stop(one: Stopped): void {
     onStopped(one)
-    const { rules: judgeId, rule, why, payments, of } = one
-    const row = { judgeId, rule, why, payments, of, since: since!, at: clock.now() }
-    note(() => keepStop(sql, row))
+    const { rules: id, ...what } = one
+    const judge = { id, since: since! }
+    const at = clock.now()
+    note(() => keepStop(sql, judge, { ...what, at }))
   }
 
   function readKept({ id, status, text }: Pick<UnusableRules, 'id' | 'status'> & { text: string }) {
@@ -90,18 +95,13 @@ export function createRuleSets(needs: {
     start,
 
     async list(): Promise<KeptRules[]> {
-      const [rows, stops] = await Promise.all([
-        sql.query<Omit<KeptRules, 'rules' | 'stopped'> & { text: string }>(
-          `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason, text
-           from fraud.rule_set order by added_at desc, id`,
-        ),
-        readStops(sql, 'fraud.rule_set'),
-      ])
-      return rows.map(({ text, ...row }) => ({
-        ...row,
-        rules: countRules(text),
-        stopped: stops.flatMap(({ judgeId, ...one }) => (judgeId === row.id ? [one] : [])),
-      }))
+      const rows = await sql.query<
+        Omit<KeptRules, 'rules' | 'stopped'> & { text: string; stops: StoppedPart[] }
+      >(
+        `select id, status, added_at as "addedAt", decided_at as "decidedAt", decided_by as "decidedBy", reason, text, ${STOPS}
+         from fraud.rule_set order by added_at desc, id`,
+      )
+      return rows.map(({ text, stops, ...row }) => ({ ...row, rules: countRules(text), stopped: stops }))
     },
 
     /** The text of a rule set. Throws `not-found`. */

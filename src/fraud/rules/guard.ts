@@ -12,8 +12,8 @@ export type Stopped = { rules: string; rule: string; why: 'asked' | 'spared'; pa
 
 /**
  * A rule set that stops those of its rules that ask about too much, and those that spare everything: a rule somebody wrote at
- * night must neither ask a whole country nor silence all the others. What is stopped stays stopped until another set is in
- * force, and `onStopped` says which it was. `stopped` names those that are stopped, from the beginning and as more are.
+ * night must neither ask a whole country nor silence all the others. What is stopped stays stopped until somebody
+ * promotes a set anew, and `onStopped` says which it was. `stopped` names those that are stopped, from the beginning and as more are.
  */
 export function guarded(
   set: RuleSet,
