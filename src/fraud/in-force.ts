@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
-import { backoffMs, Fault, MINUTE, SECOND, type Sql, type Tx } from '#kit'
+import { backoffMs, Fault, MINUTE, pause, SECOND, type Sql, type Tx } from '#kit'
 
 /** How long is waited before something is kept again that could not be. */
 const KEPT_AGAIN = { firstMs: SECOND, maxMs: MINUTE }
@@ -47,10 +46,7 @@ export function createFollowing(needs: { sql: Sql; channel: string; read: () => 
       } catch (error) {
         report(error)
       }
-      const pause = backoffMs(failures, KEPT_AGAIN)
-      await setTimeout(pause, undefined, { signal: stopping.signal }).catch((error: Error) => {
-        if (error.name !== 'AbortError') throw error
-      })
+      await pause(backoffMs(failures, KEPT_AGAIN), stopping.signal)
     }
   }
 

@@ -32,6 +32,7 @@ export {
 } from './money.ts'
 export { monthOf, monthStart } from './months.ts'
 export { tellPages } from './pages.ts'
+export { pause } from './pause.ts'
 export { Private } from './private.ts'
 export { newId, type Random, seeded, systemRandom } from './random.ts'
 export { startRounds } from './rounds.ts'

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { pause } from './pause.ts'
 
 /**
  * Does a piece of work again and again, `everyMs` after it was last done, and at once while it says that there is more. A
@@ -12,10 +12,6 @@ export function startRounds(needs: {
 }): { stop(): Promise<void> } {
   const { everyMs, round, onError } = needs
   const stopping = new AbortController()
-  const pause = () =>
-    setTimeout(everyMs, undefined, { signal: stopping.signal }).catch((error: Error) => {
-      if (error.name !== 'AbortError') throw error
-    })
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -25,7 +21,7 @@ export function startRounds(needs: {
       } catch (error) {
         onError(error)
       }
-      if (!hasMore && !stopping.signal.aborted) await pause()
+      if (!hasMore && !stopping.signal.aborted) await pause(everyMs, stopping.signal)
     }
   }
   const running = run()

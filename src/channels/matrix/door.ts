@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import {
   backoffMs,
@@ -7,6 +6,7 @@ import {
   HOUR,
   keyedHash,
   MINUTE,
+  pause,
   type Random,
   SECOND,
   type Secret,
@@ -100,11 +100,6 @@ export function createMatrixDoor(needs: {
     told = code
   }
 
-  const pause = (ms: number) =>
-    setTimeout(ms, undefined, { signal: stopping.signal }).catch((error: Error) => {
-      if (error.name !== 'AbortError') throw error
-    })
-
   /** From taking the keys until they are lost, or until the end. What failed, or null when another has them. */
   async function live(put: (heard: readonly Heard[]) => Promise<void>): Promise<CallFailed | null> {
     const who = await homeserver.call('GET', '/account/whoami', { signal: stopping.signal })
@@ -148,7 +143,7 @@ export function createMatrixDoor(needs: {
         if (failed && failed.why !== 'retry') return failed
         tellOnce(null)
         failures = failed ? failures + 1 : 0
-        if (failed) await pause(pauseOf(failed, failures))
+        if (failed) await pause(pauseOf(failed, failures), stopping.signal)
       }
       return null
     } catch (error) {
@@ -173,13 +168,13 @@ export function createMatrixDoor(needs: {
         away = failed
         if (failed && failed.why !== 'retry') tellOnce(failed.code)
         failures = failed ? failures + 1 : 0
-        await pause(failed ? pauseOf(failed, failures) : LOOK_MS)
+        await pause(failed ? pauseOf(failed, failures) : LOOK_MS, stopping.signal)
       } catch (error) {
         if (stopping.signal.aborted) return
         failures++
         away = null
         needs.onError(error)
-        await pause(backoffMs(failures, BACKOFF))
+        await pause(backoffMs(failures, BACKOFF), stopping.signal)
       }
     }
   }
