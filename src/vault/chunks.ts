@@ -80,21 +80,29 @@ export async function readChunks<K extends RecordKind>(
   )
 }
 
+/** Payments as they are stored: each with the score it was given, if it was given one. */
+export type StoredPayments = ReadonlyMap<string, readonly Packed[]>
+
+/** The newest state of every payment of some months, and what `readScores` needs of them. */
+export async function readPayments(
+  tx: Tx,
+  holders: readonly Holder[],
+  months?: readonly [number, number],
+): Promise<StoredPayments> {
+  return (await readStored(tx, holders, 'transaction', months)) as Map<string, Packed[]>
+}
+
+export const paymentsOf = (stored: readonly Packed[]): Transaction[] => stored.map(unpack)
+
 /** How payments were judged: scores stand beside the payment they are of, or as records of their own. */
 export async function readScores(
   tx: Tx,
   holders: readonly Holder[],
-  months?: readonly [number, number],
+  payments: Promise<StoredPayments>,
 ): Promise<PaymentScore[]> {
-  const [apart, beside] = await Promise.all([
-    readChunks(tx, holders, 'payment-score'),
-    readStored(tx, holders, 'transaction', months),
-  ])
-  const scores = [...beside.values()].flatMap((items) =>
-    items.flatMap((item) => {
-      const [score, id] = [(item as Packed)[SCORE], (item as Packed)[0]]
-      return score ? [{ id, ...unpackScore(score) }] : []
-    }),
+  const [apart, beside] = await Promise.all([readChunks(tx, holders, 'payment-score'), payments])
+  const scores = [...beside.values()].flatMap((stored) =>
+    stored.flatMap(({ 0: id, [SCORE]: score }) => (score ? [{ id, ...unpackScore(score) }] : [])),
   )
   return [...[...apart.values()].flat(), ...scores]
 }

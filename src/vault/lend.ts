@@ -15,11 +15,19 @@ import {
   wipeKey,
 } from '#kit'
 import { reveal } from '../kit/reveal.ts'
-import { appendChunks, type Holder, readChunks, readScores } from './chunks.ts'
+import {
+  appendChunks,
+  type Holder,
+  paymentsOf,
+  readChunks,
+  readPayments,
+  readScores,
+  type StoredPayments,
+} from './chunks.ts'
 import { LENDS, type Loan, type LoanBase, type Reads } from './loan.ts'
 import { deriveOfferFacts } from './offer-facts.ts'
 import { withinReach } from './reach.ts'
-import type { RecordKind, RecordKinds } from './records.ts'
+import type { RecordKind, RecordKinds, Transaction } from './records.ts'
 
 /**
  * Our ids of a bank's transactions, keyed with the link's data key. Each is remembered: a payment is looked up several times on
@@ -74,7 +82,23 @@ export function lend<P extends Purpose>(
     return lent.flatMap(({ linkId, reach }) => withinReach(reach, kind, byLink.get(linkId)!))
   }
 
+  /** Payments of some months as they were last read: they and their scores stand together, and are asked for apart. */
+  let read: { months: string; payments: Promise<StoredPayments> } | null = null
+  function stored(months: readonly [number, number] | undefined): Promise<StoredPayments> {
+    mustBeOpen()
+    if (read?.months !== String(months))
+      read = { months: String(months), payments: readPayments(tx, lent, months) }
+    return read.payments
+  }
+
   const wrapped = async <K extends RecordKind>(kind: K) => new Private(await all(kind))
+
+  async function allPayments(months: readonly [number, number]): Promise<Transaction[]> {
+    const byLink = await stored(months)
+    return lent.flatMap(({ linkId, reach }) =>
+      withinReach(reach, 'transaction', paymentsOf(byLink.get(linkId)!)),
+    )
+  }
 
   const reads: Reads = {
     accounts: () => wrapped('account'),
@@ -83,9 +107,8 @@ export function lend<P extends Purpose>(
     knownGood: () => wrapped('known-good'),
     labels: () => wrapped('payment-label'),
     async scores(span) {
-      mustBeOpen()
       const months = span && ([monthOf(span.from), monthOf(span.to)] as const)
-      return new Private(await readScores(tx, lent, months))
+      return new Private(await readScores(tx, lent, stored(months)))
     },
     lineChoices: () => wrapped('line-choice'),
     snoozes: () => wrapped('rule-snooze'),
@@ -95,7 +118,8 @@ export function lend<P extends Purpose>(
       const from = Math.max(span?.from ?? 0, oldestAllowed)
       const to = span?.to ?? Number.MAX_SAFE_INTEGER
       const months = [monthOf(from), span ? monthOf(span.to) : 2147483647] as const
-      const items = await all('transaction', months, statesMax)
+      const items =
+        statesMax === undefined ? await allPayments(months) : await all('transaction', months, statesMax)
       return new Private(items.filter(({ at }) => at >= from && at < to).sort((a, b) => a.at - b.at))
     },
     async offerFacts() {
@@ -146,6 +170,7 @@ export function lend<P extends Purpose>(
       mustBeOpen()
       const plain = items instanceof Private ? reveal(items) : items
       if (plain.length === 0) return
+      read = null
       const holder = only(linkId)
       holder.version = await appendChunks(tx, holder, kind, plain, random)
     },

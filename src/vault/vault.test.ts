@@ -198,6 +198,38 @@ test('a withdrawal waits for the loan at hand and refuses the next', async () =>
   assert.equal((await readAll(personId)).ok, false)
 })
 
+test('a loan that has read payments before it keeps some sees them, and how they were judged', async () => {
+  const { personId } = await rooms.linkPerson(['fraud-alerts'])
+  const judged = {
+    scoredAt: clock.now(),
+    featureSet: '',
+    vector: [],
+    model: null,
+    probability: null,
+    rules: '',
+    held: [],
+    asked: false,
+  }
+  const opened = await rooms.vault.open(
+    { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment' },
+    async (loan) => {
+      const read = async () => {
+        const [payments, scores] = await Promise.all([loan.transactions(), loan.scores()])
+        return [reveal(payments), reveal(scores)].map((all) => all.map(({ id }) => id))
+      }
+      const before = await read()
+      await loan.keep('transaction', [payment({ id: 'txn_a' })])
+      await loan.keep('payment-score', [{ id: 'txn_a', ...judged }])
+      return [before, await read()]
+    },
+  )
+  assert.ok(opened.ok)
+  assert.deepEqual(opened.value, [
+    [[], []],
+    [['txn_a'], ['txn_a']],
+  ])
+})
+
 test('what a loan kept is gone when the loan fails', async () => {
   const { personId } = await rooms.linkPerson(['account-view'])
   await assert.rejects(
