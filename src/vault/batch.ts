@@ -83,6 +83,43 @@ export async function findEntrants(
   return [...found.values()]
 }
 
+/** A link that something is told of, and the consent that it is read under. */
+export type Reader = Pick<
+  Entrant,
+  'linkId' | 'personId' | 'pseudonym' | 'grantId' | 'version' | 'accounts'
+> & { bankId: string }
+
+/** Those of `links` that have a live consent for `purpose`, which is for more than once. Held until the commit, in the order in which a batch's are. */
+export async function findReaders(
+  tx: Tx,
+  links: readonly { personId: string; linkId: string }[],
+  purpose: Purpose,
+  now: number,
+): Promise<Reader[]> {
+  return await tx.query<Reader>(
+    // As above: looked up link by link, in their order.
+    `with asked as materialized (
+       select link.* from unnest($1::text[], $2::text[]) as asked (person_id, link_id) cross join lateral (
+         select person_id, id, bank_id, pseudonym from people.link
+         where person_id = asked.person_id and id = asked.link_id and state = 'linked' offset 0
+       ) as link
+       order by link.id
+     )
+     select asked.id as "linkId", asked.person_id as "personId", bank_id as "bankId", pseudonym, given.id as "grantId",
+       kept.version, array(
+         select distinct account_id from people.account as own where own.link_id = asked.id order by account_id
+       ) as accounts
+     from asked cross join lateral (
+       select id from consent.grant
+       where link_id = asked.id and purpose = $3 and state = 'given' and expires_at > $4 and not one_time
+       limit 1 for share
+     ) as given cross join lateral (
+       select version from vault.link_version where person_id = asked.person_id and link_id = asked.id for update
+     ) as kept`,
+    [links.map(({ personId }) => personId), links.map(({ linkId }) => linkId), purpose, now],
+  )
+}
+
 /** Of account ids in order: an account that was renumbered has a row for each of its numbers. */
 const onceEach = (accounts: readonly string[]) => ({
   accounts: [...new Set(accounts)],

@@ -4,7 +4,15 @@ import type { AccessLog, AppendRequest, Sequenced } from '#accesslog'
 import { type Consents, type Grant, PURPOSES, type Purpose } from '#consent'
 import { type Clock, Fault, newId, type Random, type Sql, seal, type Tx } from '#kit'
 import type { Link, People } from '#people'
-import { Batch, BatchEntry, type BatchPurpose, type Entrant, findEntrants } from './batch.ts'
+import {
+  Batch,
+  BatchEntry,
+  type BatchPurpose,
+  type Entrant,
+  findEntrants,
+  findReaders,
+  type Reader,
+} from './batch.ts'
 import type { Keyring } from './keyring.ts'
 import { type Lent, lend } from './lend.ts'
 import type { Ask, Loan, Opened, Refusal, RefusalReason } from './loan.ts'
@@ -192,6 +200,28 @@ export function createGate(needs: {
     return findEntrants(tx, bankId, [...accounts.keys()], clock.now(), purposes)
   }
 
+  /** Logs the reads of many links under one leaf, and gives their data keys against it. The keys stay the keyring's. */
+  async function logTogether(
+    links: readonly (Pick<Reader, 'linkId' | 'pseudonym' | 'accounts' | 'grantId'> & {
+      reads: Pick<Ask, 'purpose' | 'actor' | 'what'>
+    })[],
+  ): Promise<Map<string, Buffer>> {
+    const linkIds = links.map(({ linkId }) => linkId)
+    const diaryKeys = await keyring.diaryKeysForBatch(linkIds)
+    const logged = log.appendBatch(
+      links.map(({ linkId, pseudonym, accounts, grantId, reads }) =>
+        record(
+          reads,
+          { id: linkId, pseudonym, accounts },
+          { id: grantId, reach: null },
+          'allowed',
+          mustHave(diaryKeys, linkId),
+        ),
+      ),
+    )
+    return await keyring.releaseForBatch(linkIds, logged)
+  }
+
   return {
     /** See `Vault.open`. */
     open<P extends Purpose, T>(ask: Ask<P>, use: (loan: Loan<P>) => Promise<T>): Promise<Opened<T>> {
@@ -199,6 +229,52 @@ export function createGate(needs: {
     },
 
     openIn,
+
+    /**
+     * Opens a loan of one link for each of many people, in one transaction and under **one** log leaf that commits to every
+     * person's own record; `use` has them all at once. Whoever has no live consent is refused alone, as by `open`. What is
+     * returned is in the order of `links`.
+     */
+    openEach<P extends Purpose, T>(
+      { links, ...ask }: Pick<Ask<P>, 'purpose' | 'actor' | 'what'> & { links: readonly OneLink[] },
+      use: (loan: Loan<P>, place: number) => Promise<T>,
+    ): Promise<Opened<T>[]> {
+      return sql.transaction(async (tx) => {
+        const readers = await findReaders(tx, links, ask.purpose, clock.now())
+        const [keys] =
+          readers.length > 0
+            ? await Promise.all([
+                logTogether(readers.map((reader) => ({ ...reader, reads: ask }))),
+                tx.query(`select set_config('guichet.links', $1, true)`, [
+                  readers.map(({ linkId }) => linkId).join(','),
+                ]),
+              ])
+            : [new Map<string, Buffer>()]
+        const lent = links.map(({ personId, linkId }) => {
+          const reader = readers.find((one) => one.linkId === linkId && one.personId === personId)
+          if (!reader) return null
+          const own = [{ ...reader, dataKey: keys.get(linkId)!, reach: null }]
+          return lend(tx, ask.purpose, personId, own, { clock, random, ownsKeys: false })
+        })
+        try {
+          const opened = await Promise.all(
+            lent.map(
+              async (one, place): Promise<Opened<T> | null> =>
+                one ? { ok: true, value: await use(one.loan, place) } : null,
+            ),
+          )
+          const all: Opened<T>[] = []
+          for (const [place, one] of opened.entries()) {
+            const { personId, linkId } = links[place]!
+            const alone = { ...ask, personId, linkIds: [linkId] }
+            all.push(one ?? (await openIn(tx, alone, (loan) => use(loan, place))))
+          }
+          return all
+        } finally {
+          for (const one of lent) one?.close()
+        }
+      })
+    },
 
     /**
      * Opens the words that a person addressed to people at their bank. No consent is held, since it reads nothing of what is
@@ -249,20 +325,12 @@ export function createGate(needs: {
       })
       if (links.length === 0) return await use(new Batch(tx, [], random))
 
-      const linkIds = links.map(({ linkId }) => linkId)
-      const diaryKeys = await keyring.diaryKeysForBatch(linkIds)
-      const logged = log.appendBatch(
-        links.map(({ linkId, pseudonym, accounts, grantId, purpose }) =>
-          record(
-            { purpose, actor: ask.actor, what: ask.what[purpose] },
-            { id: linkId, pseudonym, accounts },
-            { id: grantId, reach: null },
-            'allowed',
-            mustHave(diaryKeys, linkId),
-          ),
-        ),
+      const keys = await logTogether(
+        links.map((link) => ({
+          ...link,
+          reads: { purpose: link.purpose, actor: ask.actor, what: ask.what[link.purpose] },
+        })),
       )
-      const keys = await keyring.releaseForBatch(linkIds, logged)
       const needs = { tx, clock, random, ownsKeys: false, shown: new Set<string>() } as const
       const batch = new Batch(
         tx,
@@ -291,6 +359,8 @@ export type BatchAsk = {
   /** In which order purposes are looked for; without it, the most protective first. */
   purposes?: readonly BatchPurpose[]
 }
+
+export type OneLink = { personId: string; linkId: string }
 
 /** The links of a batch, with their consents held until the transaction ends. */
 export type Held = readonly Entrant[]

@@ -372,6 +372,57 @@ test('nobody but the vault’s own role may read the vault, and it sees only the
   )
 })
 
+test('many people’s data is lent together under one leaf of the log, and each sees a read of their own', async () => {
+  const people = await Promise.all(Array.from({ length: 4 }, () => rooms.linkPerson(['account-view'])))
+  for (const [n, { personId }] of people.entries()) await keep(personId, [payment({ id: `txn_${n}` })])
+  const [, , withdrawn] = people
+  await rooms.vault.withdraw(withdrawn!.personId, withdrawn!.grants[0]!.id)
+  const stranger = { personId: people[0]!.personId, linkId: people[1]!.linkId }
+  const size = async () => {
+    await rooms.log.checkpoint()
+    return await rooms.log.provableSize()
+  }
+  const before = await size()
+  const opened = await rooms.vault.openEach(
+    { purpose: 'account-view', actor: CHAT, what: 'answer-transactions', links: [...people, stranger] },
+    async (loan, place) => [place, ...reveal(await loan.transactions()).map(({ id }) => id)],
+  )
+  assert.deepEqual(
+    opened.map((one) => (one.ok ? one.value : one.why)),
+    [[0, 'txn_0'], [1, 'txn_1'], 'consent-withdrawn', [3, 'txn_3'], 'no-link'],
+  )
+  assert.equal((await size()) - before, 2, 'one leaf for those who are read, one for the refusal')
+  for (const { personId, linkId } of people) {
+    const [entry] = await rooms.vault.diary.entries(personId, { limit: 1 })
+    const isWithdrawn = personId === withdrawn!.personId
+    assert.equal(entry!.record.decision, isWithdrawn ? 'refused:consent-withdrawn' : 'allowed')
+    assert.equal(entry!.record.what, 'answer-transactions')
+    assert.ok(await rooms.vault.diary.proof(personId, linkId, entry!.seq))
+  }
+})
+
+test('when one of many loans fails, nothing of any is kept, and all are over', async () => {
+  const people = await Promise.all(Array.from({ length: 3 }, () => rooms.linkPerson(['account-view'])))
+  let slow: { transactions(): Promise<unknown> } | undefined
+  await assert.rejects(
+    rooms.vault.openEach(
+      { purpose: 'account-view', actor: CHAT, what: 'keep-history', links: people },
+      async (loan, place) => {
+        if (place === 0) slow = loan
+        await loan.keep('transaction', [payment()])
+        if (place === 2) throw new Error('the bank answered nonsense')
+      },
+    ),
+    /nonsense/,
+  )
+  await assert.rejects(slow!.transactions(), /this loan is over/)
+  for (const { personId } of people) {
+    const read = await readAll(personId)
+    assert.ok(read.ok)
+    assert.equal(read.value.length, 0)
+  }
+})
+
 test('many loans at once all go through', async () => {
   const everyone = await Promise.all(Array.from({ length: 6 }, () => rooms.linkPerson(['account-view'])))
   const all = await Promise.all(

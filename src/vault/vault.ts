@@ -42,6 +42,8 @@ export function createVault(needs: {
   return {
     /** Lends a person's data for one purpose; refusals are logged, then returned. */
     open: gate.open,
+    /** The same for one link each of many people, under one log leaf. */
+    openEach: gate.openEach,
     /** Lends the data of many people to a bank's events, in the caller's transaction and under one log leaf. */
     openBatch: gate.openBatch,
     /** Holds the consents of a batch's links before it is opened, for whoever asks something else at the same time. */
