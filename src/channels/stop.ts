@@ -19,6 +19,14 @@ export async function startAgain(tx: Queryable, personId: string): Promise<void>
 
 /** Whether nothing may be sent to a person unasked. Ask in the last moment before sending. */
 export async function isQuiet(sql: Queryable, personId: string): Promise<boolean> {
-  const rows = await sql.query(`select 1 from channels.quiet where person_id = $1`, [personId])
-  return rows.length > 0
+  return (await quietAmong(sql, [personId])).has(personId)
+}
+
+/** Those of some people to whom nothing may be sent unasked. */
+export async function quietAmong(sql: Queryable, personIds: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ id: string }>(
+    `select person_id as id from channels.quiet where person_id = any($1)`,
+    [personIds],
+  )
+  return new Set(rows.map(({ id }) => id))
 }

@@ -30,6 +30,7 @@ export type {
   SealedLink,
 } from './channel.ts'
 export { type Conversation, createConversation } from './conversation.ts'
+export type { LinesOf } from './news.ts'
 export type {
   BankDesk,
   BankDirectory,

@@ -128,6 +128,22 @@ export function createLending(needs: {
     return await tell(deliver, await composeRefusal(asker, opened), { kind: 'refusal' })
   }
 
+  /**
+   * Borrows a link of each of many people at once, composes inside each one's loan, and delivers before it closes. To whoever
+   * refuses the read, nothing is said.
+   */
+  async function lendEach<P extends Purpose>(
+    ask: { purpose: P; what: string },
+    all: readonly { linkId: string; asker: Asker; deliver: Deliver<unknown> }[],
+    compose: (loan: Loan<P>, place: number) => Promise<Composed | null>,
+  ): Promise<void> {
+    const links = all.map(({ linkId, asker: { personId } }) => ({ personId, linkId }))
+    await vault.openEach({ ...ask, actor: ACTOR, links }, async (loan, place) => {
+      const composed = await compose(loan, place)
+      if (composed) await all[place]!.deliver(answerOf(composed, ask.purpose), loan)
+    })
+  }
+
   return {
     bankName,
     named,
@@ -140,6 +156,7 @@ export function createLending(needs: {
     },
 
     lendIfAny,
+    lendEach,
 
     /** As `lendIfAny`, for what always has something to say. */
     async lend<P extends Purpose, T>(

@@ -18,6 +18,14 @@ import type { Asker, Scene } from './scene.ts'
 
 type CaseIds = { linkId: string; caseId: string }
 
+/** Whose lines are looked for, where, and what of it they were told. */
+export type LinesOf = {
+  linkId: string
+  told: ReadonlySet<string>
+  asker: Asker
+  deliver: Deliver<unknown>
+}
+
 /** What is told without being asked. Each is told once, under a name made from what it is about. */
 export function createNews(needs: {
   lending: Lending
@@ -27,7 +35,7 @@ export function createNews(needs: {
   banks: BankDirectory
 }) {
   const { lending, consents, cases, sql, banks } = needs
-  const { lend, lendIfAny, tell, named, bankName, line } = lending
+  const { lend, lendIfAny, lendEach, tell, named, bankName, line } = lending
 
   /** *Was this you?*, as the case stands. */
   async function question(
@@ -77,21 +85,16 @@ export function createNews(needs: {
     },
 
     /**
-     * A quiet line about payments that are not `told`. Gives until when the link need not be looked at again: null when all is
-     * told, an instant in the past when there is more.
+     * Quiet lines about payments that are not `told`, for many people at once. Gives for each until when the link need not be
+     * looked at again: null when all is told or may not be, an instant in the past when there is more.
      */
-    async lines<T>(
-      linkId: string,
-      told: ReadonlySet<string>,
-      asker: Asker,
-      deliver: Deliver<T>,
-    ): Promise<{ lookAgainAt: number | null }> {
-      const ask = { purpose: 'fraud-alerts', what: 'tell-payments', linkIds: [linkId] } as const
-      let lookAgainAt: number | null = null
-      await lendIfAny(ask, asker, deliver, async (loan) => {
-        const { timeZone } = asker
-        const { waitsUntil, payments, more } = await cases.linesDue(loan, { told, timeZone })
-        lookAgainAt = more ? 0 : waitsUntil
+    async lines(due: readonly LinesOf[]): Promise<(number | null)[]> {
+      const lookAgainAt = due.map((): number | null => null)
+      await lendEach({ purpose: 'fraud-alerts', what: 'tell-payments' }, due, async (loan, place) => {
+        const { linkId, told, asker } = due[place]!
+        const found = await cases.linesDue(loan, { told, timeZone: asker.timeZone })
+        const { waitsUntil, payments, more } = found
+        lookAgainAt[place] = more ? 0 : waitsUntil
         if (!payments) return null
         const bank = { linkId, name: bankName(loan.links[0]!.bankId) }
         return {
@@ -103,7 +106,7 @@ export function createNews(needs: {
           },
         }
       })
-      return { lookAgainAt }
+      return lookAgainAt
     },
 
     /** How the bank decided a dispute. */

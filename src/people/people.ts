@@ -55,6 +55,10 @@ export function createPeople(needs: { clock: Clock; random: Random; indexKey: Bu
       return rows[0] ?? null
     },
 
+    async findAll(sql: Queryable, personIds: readonly string[]): Promise<Person[]> {
+      return await sql.query<Person>(`select ${PERSON} from people.person where id = any($1)`, [personIds])
+    },
+
     async setLocale(sql: Queryable, personId: string, locale: Locale, timeZone: string): Promise<void> {
       await sql.query(
         `update people.person set locale = $2, time_zone = $3 where id = $1 and erased_at is null`,

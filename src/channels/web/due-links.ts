@@ -11,34 +11,63 @@ export type Traffic = Pick<Intake, 'isPouring' | 'whenTaken'>
 export type DueLink = { linkId: string; personId: string; version: number }
 
 /**
- * Looks at the links that a table of the intake says are due: each is taken off unless it is to be looked at again, or more came
- * meanwhile. What fails is tried again later, and does not hold up the others. None is looked at before the payments that are being
- * taken at that moment have been.
+ * Looks at the links that a table of the intake says are due, some together: each is taken off unless it is to be looked at again,
+ * or more came meanwhile. What fails is tried again later, and does not hold up the others. None is looked at before the payments
+ * that are being taken at that moment have been.
  */
 export function createDueLinks(needs: {
   sql: Sql
   table: 'intake.line_due' | 'intake.worth_due'
+  /** How many are looked at together. */
+  together: number
   retryMs: number
   clock: Clock
   traffic: Traffic
-  /** Gives when to look again (milliseconds); null for not before more comes. */
-  look(due: DueLink): Promise<number | null>
+  /** Gives when to look at each again (milliseconds); null for not before more comes. What is left out stays due. */
+  look(due: readonly DueLink[]): Promise<ReadonlyMap<string, number | null>>
   /** Whether a round that began then gives way. */
   givesWay?(begun: number): boolean
   /** Called when there is nothing to do. */
   idle(): Promise<void>
 }) {
-  const { sql, table, retryMs, clock, traffic, look, givesWay, idle } = needs
+  const { sql, table, together, retryMs, clock, traffic, look, givesWay, idle } = needs
 
-  async function settle({ linkId, version }: DueLink, lookAgainAt: number | null): Promise<void> {
-    if (lookAgainAt === null)
-      await sql.query(`delete from ${table} where link_id = $1 and version = $2`, [linkId, version])
-    else
-      await sql.query(`update ${table} set not_before = $3 where link_id = $1 and version = $2`, [
-        linkId,
-        version,
-        lookAgainAt,
-      ])
+  async function settle(
+    due: readonly DueLink[],
+    lookAgainAt: ReadonlyMap<string, number | null>,
+  ): Promise<void> {
+    const seen = due.filter(({ linkId }) => lookAgainAt.has(linkId))
+    if (seen.length === 0) return
+    await sql.query(
+      `with seen as (
+         select * from unnest($1::text[], $2::bigint[], $3::bigint[]) as seen (link_id, version, look_again_at)
+       ), over as (
+         delete from ${table} as due using seen
+         where due.link_id = seen.link_id and due.version = seen.version and look_again_at is null
+       )
+       update ${table} as due set not_before = look_again_at from seen
+       where due.link_id = seen.link_id and due.version = seen.version and look_again_at is not null`,
+      [
+        seen.map(({ linkId }) => linkId),
+        seen.map(({ version }) => version),
+        seen.map(({ linkId }) => lookAgainAt.get(linkId)!),
+      ],
+    )
+  }
+
+  /** Gives how many were looked at. Where some fail together, each is looked at alone. */
+  async function lookAt(due: readonly DueLink[], onError: (error: unknown) => void): Promise<number> {
+    try {
+      const lookAgainAt = await look(due)
+      await settle(due, lookAgainAt)
+      return lookAgainAt.size
+    } catch (error) {
+      if (due.length === 1) {
+        onError(error)
+        await settle(due, new Map([[due[0]!.linkId, clock.now() + retryMs]]))
+      } else for (const one of due) await lookAt([one], onError)
+      return due.length
+    }
   }
 
   return {
@@ -50,18 +79,14 @@ export function createDueLinks(needs: {
          where not_before <= $1 order by not_before limit $2`,
         [begun, LINKS_PER_ROUND],
       )
-      for (const due of rows) {
+      let looked = 0
+      for (let next = 0; next < rows.length; next += together) {
         if (givesWay?.(begun)) return false
         await traffic.whenTaken()
-        try {
-          await settle(due, await look(due))
-        } catch (error) {
-          onError(error)
-          await settle(due, clock.now() + retryMs)
-        }
+        looked += await lookAt(rows.slice(next, next + together), onError)
       }
       if (rows.length === 0) await idle()
-      return rows.length === LINKS_PER_ROUND
+      return rows.length === LINKS_PER_ROUND && looked > 0
     },
   }
 }

@@ -1,12 +1,14 @@
-import type { Conversation } from '#conversation'
+import type { Conversation, LinesOf } from '#conversation'
 import { type Clock, DAY, HOUR, MINUTE, type Sql } from '#kit'
 import type { People } from '#people'
-import { isQuiet } from '../stop.ts'
+import { quietAmong } from '../stop.ts'
 import { createDueLinks, type DueLink, type Traffic } from './due-links.ts'
 import type { createExchanges } from './exchange.ts'
 
 /** While payments pour in, so much of each round goes to lines: a loan for one holds up the payments of the same link. */
 const SLICE_MS = 200
+/** Links that are read, and told, in one commit: more would keep the payments of the first of them waiting. */
+const LINKS_TOGETHER = 4
 /** What failed is tried again after so long. */
 const RETRY_MS = MINUTE
 /** A payment is told within two days or not at all, so what was told need not be known for longer. */
@@ -25,27 +27,45 @@ export function createLineTeller(needs: {
 }) {
   const { sql, people, conversation, exchanges, clock, traffic } = needs
 
-  /** Tells what is due at one link. Two who try at once do it one after the other, and the second finds nothing left. */
-  async function tell({ linkId, personId }: DueLink): Promise<number | null> {
-    const [person, isLeftInPeace] = await Promise.all([people.find(sql, personId), isQuiet(sql, personId)])
-    if (!person || person.erasedAt !== null || isLeftInPeace) return null
+  /** Tells what is due at some links, and gives when to look at each again. What another process told or is telling is left to it. */
+  async function tell(due: readonly DueLink[]): Promise<Map<string, number | null>> {
+    const personIds = [...new Set(due.map(({ personId }) => personId))]
     return await sql.transaction(async (tx) => {
-      // The second statement is begun, and sees what there is, once the first has its lock.
-      const [, told] = await Promise.all([
-        tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`lines/${linkId}`]),
-        tx.query<{ id: string }>(
-          `select transaction_id as id from channels.line_told where person_id = $1 and told_at > $2`,
-          [personId, clock.now() - TOLD_DAYS * DAY],
+      // The others are begun, and see what there is, once the first has its locks.
+      const [free, found, quiet, told] = await Promise.all([
+        tx.query<{ linkId: string }>(
+          `select link_id as "linkId" from unnest($1::text[], $2::bigint[]) as seen (link_id, version)
+             join intake.line_due using (link_id, version)
+           where pg_try_advisory_xact_lock(hashtextextended('lines/' || link_id, 0))`,
+          [due.map(({ linkId }) => linkId), due.map(({ version }) => version)],
+        ),
+        people.findAll(tx, personIds),
+        quietAmong(tx, personIds),
+        tx.query<{ personId: string; id: string }>(
+          `select person_id as "personId", transaction_id as id from channels.line_told
+           where person_id = any($1) and told_at > $2`,
+          [personIds, clock.now() - TOLD_DAYS * DAY],
         ),
       ])
-      const exchange = exchanges.begin(personId, person)
-      const { lookAgainAt } = await conversation.lines(
-        linkId,
-        new Set(told.map(({ id }) => id)),
-        { personId, timeZone: person.timeZone },
-        // Whoever took the consent back meanwhile is left in peace.
-        async (answer, loan) => (answer.kind === 'refusal' ? null : await exchange.show(answer, loan)),
-      )
+      const ours = new Set(free.map(({ linkId }) => linkId))
+      const persons = new Map(found.map((person) => [person.id, person]))
+      const toldTo = Map.groupBy(told, ({ personId }) => personId)
+      const lookAgainAt = new Map<string, number | null>()
+      const lines: LinesOf[] = []
+      for (const { linkId, personId } of due) {
+        if (!ours.has(linkId)) continue
+        lookAgainAt.set(linkId, null)
+        const person = persons.get(personId)
+        if (!person || person.erasedAt !== null || quiet.has(personId)) continue
+        lines.push({
+          linkId,
+          told: new Set(toldTo.get(personId)?.map(({ id }) => id)),
+          asker: { personId, timeZone: person.timeZone },
+          deliver: exchanges.begin(personId, person).show,
+        })
+      }
+      const again = await conversation.lines(lines)
+      for (const [place, { linkId }] of lines.entries()) lookAgainAt.set(linkId, again[place]!)
       return lookAgainAt
     })
   }
@@ -65,6 +85,7 @@ export function createLineTeller(needs: {
     retryMs: RETRY_MS,
     clock,
     traffic,
+    together: LINKS_TOGETHER,
     look: tell,
     givesWay: (begun) => traffic.isPouring() && clock.now() - begun >= SLICE_MS,
     idle: forgetOld,

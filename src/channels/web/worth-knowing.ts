@@ -88,7 +88,8 @@ export function createWorthTeller(needs: {
     retryMs: RETRY_MS,
     clock,
     traffic,
-    look: tell,
+    together: 1,
+    look: async ([one]) => new Map([[one!.linkId, await tell(one!)]]),
     idle: forgetOld,
   })
 
