@@ -80,9 +80,9 @@ async function runFiles(paths: string[], concurrency: number): Promise<void> {
       failures.push(tellFailure(data, error, printed.get(data.file ?? '') ?? ''))
     } else if (type === 'test:summary' && data.file) {
       const { passed, failed } = perFile.get(data.file) ?? { passed: 0, failed: 0 }
-      console.log(
-        `${failed ? '✗' : '✓'} ${relative(ROOT, data.file)}  ${passed} passed${failed ? `, ${failed} failed` : ''}`,
-      )
+      const tally = `${passed} passed${failed ? `, ${failed} failed` : ''}`
+      const seconds = Math.round(data.duration_ms / 1000)
+      console.log(`${failed ? '✗' : '✓'} ${relative(ROOT, data.file)}  ${tally}  ${seconds} s`)
     }
   }
 
