@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { createAccessLog, createSigner } from '#accesslog'
 import {
   type BankProfile,
@@ -63,12 +64,35 @@ const UNATTENDED_PULLS_PER_DAY = 4
 /** A bank's intake and questions are many and short; loans hold a connection each while they last. */
 const CONNECTIONS = { vault: 16, rooms: 10, log: 3, keys: 4 }
 
+/** What was begun by a start that failed may hang on what made it fail. */
+const UNDO_MS_MAX = 10 * SECOND
+
 export type RunningGuichet = { url: string; stop(): Promise<void> }
 
-/** Builds the rooms, joins their ports, opens the doors. Resolves once Guichet can be used. */
+/**
+ * Builds the rooms, joins their ports, opens the doors. Resolves once Guichet can be used; when it cannot, what was begun is ended
+ * first.
+ */
 export async function startGuichet(settings: Settings): Promise<RunningGuichet> {
   const logger = createLogger({ level: settings.logLevel })
+  const begun = new AsyncDisposableStack()
+  try {
+    await open(settings, logger, begun)
+  } catch (error) {
+    const ended = begun
+      .disposeAsync()
+      .catch((why: unknown) => logger.warn('a start was not undone', { error: why }))
+    await Promise.race([ended, setTimeout(UNDO_MS_MAX, undefined, { ref: false })])
+    throw error
+  }
+  logger.info('ready', { port: settings.port })
+  return { url: settings.publicUrl.origin, stop: () => begun.disposeAsync() }
+}
+
+/** What is begun ends in reverse: first the doors, last the database. */
+async function open(settings: Settings, logger: Logger, begun: AsyncDisposableStack): Promise<void> {
   const rooms = await buildRooms(settings, logger)
+  begun.defer(rooms.close)
   const {
     sql,
     urls,
@@ -88,12 +112,16 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
 
   await log.start({ everyMs: CHECKPOINT_MS })
   await vault.start()
-  const following = await rooms.models.start((error) =>
-    logger.error('the fraud models in force were not read, or a stop not kept', { error }),
+  const ending = (one: { stop(): Promise<void> }) => begun.defer(() => one.stop())
+  ending(
+    await rooms.models.start((error) =>
+      logger.error('the fraud models in force were not read, or a stop not kept', { error }),
+    ),
   )
-
-  const followingRules = await rooms.ruleSets.start((error) =>
-    logger.error('the fraud rules in force were not read, or a stop not kept', { error }),
+  ending(
+    await rooms.ruleSets.start((error) =>
+      logger.error('the fraud rules in force were not read, or a stop not kept', { error }),
+    ),
   )
 
   const onFault: HttpNeeds['onFault'] = ({ code, route, status, error }) => {
@@ -214,51 +242,45 @@ export async function startGuichet(settings: Settings): Promise<RunningGuichet> 
       },
     },
   })
+  ending(jobs)
 
   const rotation = setInterval(
     () => void vault.rotateKeys().catch((error: unknown) => logger.error('keys were not rotated', { error })),
     Math.min(KEY_ROTATION_MS, DAY),
   )
-  const telling = startRounds({
-    everyMs: LINES_MS,
-    round: () => chat.tellLines((error) => logger.error('a line was not told', { error })),
-    onError: (error) => logger.error('lines were not told', { error }),
-  })
-  const noticing = startRounds({
-    everyMs: WORTH_MS,
-    round: () => chat.tellWorthKnowing((error) => logger.error('a link was not looked at', { error })),
-    onError: (error) => logger.error('things worth knowing were not looked for', { error }),
-  })
-  const pulling = startRounds({
-    everyMs: PULLS_MS,
-    round: () => pulls.round((error) => logger.warn('a pull failed', { error })),
-    onError: (error) => logger.error('links were not pulled', { error }),
-  })
-  const watching = startRounds({
-    everyMs: WATCH_MS,
-    round: createConnectionWatch({ sql: sql.rooms, consents, pulls, chat, clock: systemClock }),
-    onError: (error) => logger.error('connections were not looked at', { error }),
-  })
+  begun.defer(() => clearInterval(rotation))
+  ending(
+    startRounds({
+      everyMs: LINES_MS,
+      round: () => chat.tellLines((error) => logger.error('a line was not told', { error })),
+      onError: (error) => logger.error('lines were not told', { error }),
+    }),
+  )
+  ending(
+    startRounds({
+      everyMs: WORTH_MS,
+      round: () => chat.tellWorthKnowing((error) => logger.error('a link was not looked at', { error })),
+      onError: (error) => logger.error('things worth knowing were not looked for', { error }),
+    }),
+  )
+  ending(
+    startRounds({
+      everyMs: PULLS_MS,
+      round: () => pulls.round((error) => logger.warn('a pull failed', { error })),
+      onError: (error) => logger.error('links were not pulled', { error }),
+    }),
+  )
+  ending(
+    startRounds({
+      everyMs: WATCH_MS,
+      round: createConnectionWatch({ sql: sql.rooms, consents, pulls, chat, clock: systemClock }),
+      onError: (error) => logger.error('connections were not looked at', { error }),
+    }),
+  )
+  ending(messengers)
   await messengers.start()
+  ending(http)
   await http.listen(settings.host, settings.port)
-  logger.info('ready', { port: settings.port })
-
-  return {
-    url: settings.publicUrl.origin,
-    async stop() {
-      clearInterval(rotation)
-      await http.stop()
-      await messengers.stop()
-      await telling.stop()
-      await noticing.stop()
-      await pulling.stop()
-      await watching.stop()
-      await jobs.stop()
-      await following.stop()
-      await followingRules.stop()
-      await rooms.close()
-    },
-  }
 }
 
 /** The operator's desk: the same rooms and the same gate, without the doors. */

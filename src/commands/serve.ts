@@ -21,7 +21,11 @@ export async function serve(settings: Settings): Promise<void> {
   prepareUnderstanding().catch((error: unknown) =>
     createLogger({ level: settings.logLevel }).error('what people ask was not made ready', { error }),
   )
-  const guichet = await starting
+  const guichet = await starting.catch((error: unknown): never => {
+    // What cannot be ended would keep a process that never answers, and whoever starts it again waits for its end.
+    setTimeout(() => process.exit(1), STOP_SECONDS_MAX * 1000).unref()
+    throw error
+  })
   if (process.stdout.isTTY) console.log(`Guichet is ready: ${guichet.url}`)
   const stopped = Promise.withResolvers<void>()
   let stopping = false

@@ -32,7 +32,7 @@ export function createStreams(needs: {
 }) {
   const { sql, message, onError } = needs
   const open = new Map<string, Set<Page>>()
-  let stops: { stop(): Promise<void> }[] = []
+  const stops: { stop(): Promise<void> }[] = []
   let heartbeat: NodeJS.Timeout | undefined
 
   const pagesOf = (personId: string): Page[] => [...(open.get(personId) ?? [])]
@@ -65,18 +65,19 @@ export function createStreams(needs: {
 
   return {
     async start(): Promise<void> {
-      stops = [
-        await sql.listen('guichet_message', (payload) => void deliver(payload).catch(onError)),
-        await sql.listen('guichet_changed', (payload) => {
-          const { personIds, what } = JSON.parse(payload) as { personIds: string[] } & ChangedJson
-          for (const personId of personIds) send(pagesOf(personId), 'changed', { what })
-        }),
-        // Whoever signs out, or signs in as somebody else, is shown nothing more: not on any page they left open.
-        await sql.listen('guichet_session_ended', (hash) => {
-          for (const pages of open.values())
-            for (const { reply, sessionHash } of pages) if (sessionHash === hash) reply.raw.end()
-        }),
-      ]
+      const hear = async (channel: string, heard: (payload: string) => void) => {
+        stops.push(await sql.listen(channel, heard))
+      }
+      await hear('guichet_message', (payload) => void deliver(payload).catch(onError))
+      await hear('guichet_changed', (payload) => {
+        const { personIds, what } = JSON.parse(payload) as { personIds: string[] } & ChangedJson
+        for (const personId of personIds) send(pagesOf(personId), 'changed', { what })
+      })
+      // Whoever signs out, or signs in as somebody else, is shown nothing more: not on any page they left open.
+      await hear('guichet_session_ended', (hash) => {
+        for (const pages of open.values())
+          for (const { reply, sessionHash } of pages) if (sessionHash === hash) reply.raw.end()
+      })
       heartbeat = setInterval(() => {
         for (const pages of open.values()) for (const { reply } of pages) reply.raw.write(': still here\n\n')
       }, HEARTBEAT_MS)

@@ -48,6 +48,9 @@ export async function startJobs(needs: {
       if (String(level) === 'error' && !message.startsWith('Failed task'))
         log.error('the job library reports an error')
     }),
+  }).catch(async (error: unknown) => {
+    await presence.end()
+    throw error
   })
   runner.promise.catch((error: unknown) => log.error('jobs stopped', { error }))
   const sweep = setInterval(() => void presence.freeWorkOfTheDead(), SWEEP_MS)

@@ -183,13 +183,18 @@ export function createSql(options: { url: string; connectionsMax: number; applic
         await client.connect()
         await client.query(`listen ${pg.escapeIdentifier(channel)}`)
       }
-      await connect()
-      return {
-        async stop() {
-          stopped = true
-          await client?.end()
-        },
+      const stop = async () => {
+        stopped = true
+        await client?.end()
       }
+      try {
+        await connect()
+      } catch (error) {
+        // Whoever is told that it does not listen will not stop it.
+        await stop()
+        throw error
+      }
+      return { stop }
     },
     end: () => pool.end(),
   }
