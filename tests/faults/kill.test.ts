@@ -22,6 +22,10 @@ const EVENTS_PER_MESSAGE = 8
 const HOUSE_EVERY = 4
 const DATABASE_EVERY = 25
 const SEED = 20_261_124
+/** After a crash the server has all its files written to the disk: by one call for all of them rather than by one for each. */
+const SETTINGS = { recovery_init_sync_method: 'syncfs' }
+/** How long the bank waits before it sends again: each try at a database that is coming back takes from what brings it back. */
+const AGAIN_MS = 30
 
 let folder: string
 let secret: string
@@ -30,7 +34,7 @@ let owner: Sql
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guichet-kill-'))
   secret = randomBytes(24).toString('base64url')
-  postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), secret })
+  postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), secret, settings: SETTINGS })
   owner = createSql({ url: postgres.url, connectionsMax: 2, application: 'kill-test' })
   await owner.query('create database undisturbed')
 })
@@ -107,7 +111,11 @@ async function takePayments(
     const people = await house.linkPeople(PEOPLE)
     // Nobody answers at this bank, so the pulls that linking asks for would be tried for ever.
     await database.query('delete from graphile_worker._private_jobs')
-    const front: Front = { running: await house.start(await freePort()), over: false }
+    const front: Front = {
+      running: await house.start(await freePort()),
+      over: false,
+      held: Promise.resolve(),
+    }
     const taken: Told[][][] = Array.from({ length: SENDERS }, () => [])
     const sending = Array.from({ length: SENDERS }, async (_, sender) => {
       const accounts = people.filter((__, i) => i % SENDERS === sender).map(({ account }) => account)
@@ -185,16 +193,25 @@ async function lifeKept(
 }
 
 type House = Awaited<ReturnType<typeof openHouseApart>>
-type Front = { running: Running; over: boolean }
+/** The bank sends nothing until `held` is fulfilled. */
+type Front = { running: Running; over: boolean; held: Promise<unknown> }
 
-/** Ends a process at each seeded moment; another of the house is ready by then. */
+/** Ends a process at each seeded moment, under load; another of the house is ready by then. */
 async function killAtRandom(front: Front, house: House, database: Sql): Promise<void> {
   const chance = seeded(SEED)
   let standby = startUntilUp(house)
   for (let kill = 1; kill <= KILLS; kill++) {
+    const endsDatabase = kill % DATABASE_EVERY === 0
+    const endsHouse = !endsDatabase && kill % HOUSE_EVERY === 0
+    if (endsHouse) {
+      // What is sent while nothing is ended would show nothing, and keep the next process from starting.
+      front.held = standby
+      await standby
+    }
+    await untilItWorks(() => database.query('select'))
     await pause(20 + chance() * 180)
-    if (kill % DATABASE_EVERY === 0) await killDatabase()
-    else if (kill % HOUSE_EVERY !== 0) await killDatabaseProcess(database, chance)
+    if (endsDatabase) await killDatabase()
+    else if (!endsHouse) await killDatabaseProcess(database, chance())
     else {
       const doomed = front.running
       front.running = await standby
@@ -211,15 +228,17 @@ async function startUntilUp(house: House): Promise<Running> {
 }
 
 /** The server ends all its other connections too, and recovers what was committed. */
-async function killDatabaseProcess(database: Sql, chance: () => number): Promise<void> {
-  const found = await untilItWorks(() =>
-    database.query<{ pid: number }>(
+async function killDatabaseProcess(database: Sql, chance: number): Promise<void> {
+  const pid = await untilItWorks(async () => {
+    const found = await database.query<{ pid: number }>(
       `select pid from pg_stat_activity
        where datname = current_database() and application_name like 'guichet-%' order by pid`,
-    ),
-  )
-  const one = found[Math.floor(chance() * found.length)]
-  if (one) end(one.pid)
+    )
+    // The house may not have come back to the database since the last kill.
+    assert.ok(found.length > 0)
+    return found[Math.floor(chance * found.length)]!.pid
+  })
+  end(pid)
 }
 
 function end(pid: number): void {
@@ -237,13 +256,14 @@ async function killDatabase(): Promise<void> {
     owner.query<{ folder: string }>(`select current_setting('data_directory') as folder`),
   )) as [{ folder: string }]
   process.kill(Number((await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]), 'SIGKILL')
-  const again = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), secret })
+  const again = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), secret, settings: SETTINGS })
   assert.equal(again.url, postgres.url)
 }
 
 /** The bank's side: what is not acknowledged is signed anew and sent again, to whichever process is there. */
 async function sendUntilTaken(house: House, front: Front, payments: readonly Told[]): Promise<void> {
   for (;;) {
+    await front.held
     const { headers, body } = await house.sign(payments)
     const answer = await fetch(`${front.running.url}/banks/${house.bankId}/events`, {
       method: 'POST',
@@ -257,7 +277,7 @@ async function sendUntilTaken(house: House, front: Front, payments: readonly Tol
     }
     await answer?.body?.cancel()
     assert.ok(answer === null || answer.status >= 500, `refused with ${answer?.status}`)
-    await pause(10)
+    await pause(AGAIN_MS)
   }
 }
 
