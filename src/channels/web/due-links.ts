@@ -39,14 +39,17 @@ export function createDueLinks(needs: {
     const seen = due.filter(({ linkId }) => lookAgainAt.has(linkId))
     if (seen.length === 0) return
     await sql.query(
-      `with seen as (
-         select * from unnest($1::text[], $2::bigint[], $3::bigint[]) as seen (link_id, version, look_again_at)
+      // Locked in the order in which the intake notes links, or each could wait for the other.
+      `with seen as materialized (
+         select link_id, look_again_at
+         from unnest($1::text[], $2::bigint[], $3::bigint[]) as seen (link_id, version, look_again_at)
+           join ${table} as due using (link_id, version)
+         order by link_id for update of due
        ), over as (
-         delete from ${table} as due using seen
-         where due.link_id = seen.link_id and due.version = seen.version and look_again_at is null
+         delete from ${table} as due using seen where due.link_id = seen.link_id and look_again_at is null
        )
        update ${table} as due set not_before = look_again_at from seen
-       where due.link_id = seen.link_id and due.version = seen.version and look_again_at is not null`,
+       where due.link_id = seen.link_id and look_again_at is not null`,
       [
         seen.map(({ linkId }) => linkId),
         seen.map(({ version }) => version),
