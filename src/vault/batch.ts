@@ -89,7 +89,7 @@ export type Reader = Pick<
   'linkId' | 'personId' | 'pseudonym' | 'grantId' | 'version' | 'accounts'
 > & { bankId: string }
 
-/** Those of `links` that have a live consent for `purpose`, which is for more than once. Held until the commit, in the order in which a batch's are. */
+/** Those of `links` that have a live consent for `purpose`, for more than once and not by an app's request. Held until the commit, in the order in which a batch's are. */
 export async function findReaders(
   tx: Tx,
   links: readonly { personId: string; linkId: string }[],
@@ -112,6 +112,7 @@ export async function findReaders(
      from asked cross join lateral (
        select id from consent.grant
        where link_id = asked.id and purpose = $3 and state = 'given' and expires_at > $4 and not one_time
+         and access_id is null
        limit 1 for share
      ) as given cross join lateral (
        select version from vault.link_version where person_id = asked.person_id and link_id = asked.id for update

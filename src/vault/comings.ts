@@ -251,7 +251,12 @@ export function createComings(needs: {
       for (const link of links) leaves.set(link.id, await shredLeaf('link', link.pseudonym))
       const personLeaf = await shredLeaf('person', newId('sub', random))
       await sql.transaction(async (tx) => {
-        for (const link of links) {
+        // In the order in which whoever reads several links holds their consents, or each could wait for the other.
+        const inOrder = await people.linksById(
+          tx,
+          links.map(({ id }) => id),
+        )
+        for (const link of inOrder) {
           await consents.endAll(tx, link.id, 'withdrawn')
           await people.endLink(tx, link.id, 'erased')
           await recordShred(tx, link.id, 'link', leaves.get(link.id)!)

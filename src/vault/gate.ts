@@ -232,24 +232,22 @@ export function createGate(needs: {
 
     /**
      * Opens a loan of one link for each of many people, in one transaction and under **one** log leaf that commits to every
-     * person's own record; `use` has them all at once. Whoever has no live consent is refused alone, as by `open`. What is
-     * returned is in the order of `links`.
+     * person's own record; `use` has them all at once. Whoever has no live consent is refused alone afterwards, as by
+     * `open`. What is returned is in the order of `links`, each of which is named once.
      */
-    openEach<P extends Purpose, T>(
+    async openEach<P extends Purpose, T>(
       { links, ...ask }: Pick<Ask<P>, 'purpose' | 'actor' | 'what'> & { links: readonly OneLink[] },
       use: (loan: Loan<P>, place: number) => Promise<T>,
     ): Promise<Opened<T>[]> {
-      return sql.transaction(async (tx) => {
+      const together = await sql.transaction(async (tx) => {
         const readers = await findReaders(tx, links, ask.purpose, clock.now())
-        const [keys] =
-          readers.length > 0
-            ? await Promise.all([
-                logTogether(readers.map((reader) => ({ ...reader, reads: ask }))),
-                tx.query(`select set_config('guichet.links', $1, true)`, [
-                  readers.map(({ linkId }) => linkId).join(','),
-                ]),
-              ])
-            : [new Map<string, Buffer>()]
+        if (readers.length === 0) return []
+        const [keys] = await Promise.all([
+          logTogether(readers.map((reader) => ({ ...reader, reads: ask }))),
+          tx.query(`select set_config('guichet.links', $1, true)`, [
+            readers.map(({ linkId }) => linkId).join(','),
+          ]),
+        ])
         const lent = links.map(({ personId, linkId }) => {
           const reader = readers.find((one) => one.linkId === linkId && one.personId === personId)
           if (!reader) return null
@@ -257,23 +255,25 @@ export function createGate(needs: {
           return lend(tx, ask.purpose, personId, own, { clock, random, ownsKeys: false })
         })
         try {
-          const opened = await Promise.all(
+          return await Promise.all(
             lent.map(
               async (one, place): Promise<Opened<T> | null> =>
                 one ? { ok: true, value: await use(one.loan, place) } : null,
             ),
           )
-          const all: Opened<T>[] = []
-          for (const [place, one] of opened.entries()) {
-            const { personId, linkId } = links[place]!
-            const alone = { ...ask, personId, linkIds: [linkId] }
-            all.push(one ?? (await openIn(tx, alone, (loan) => use(loan, place))))
-          }
-          return all
         } finally {
           for (const one of lent) one?.close()
         }
       })
+      const all: Opened<T>[] = []
+      // Once the others are committed: nobody's payments wait for a refusal of somebody else's.
+      for (const [place, { personId, linkId }] of links.entries()) {
+        const alone = { ...ask, personId, linkIds: [linkId] }
+        all.push(
+          together[place] ?? (await sql.transaction((tx) => openIn(tx, alone, (loan) => use(loan, place)))),
+        )
+      }
+      return all
     },
 
     /**

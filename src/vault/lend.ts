@@ -82,13 +82,16 @@ export function lend<P extends Purpose>(
     return lent.flatMap(({ linkId, reach }) => withinReach(reach, kind, byLink.get(linkId)!))
   }
 
-  /** Payments of some months as they were last read: they and their scores stand together, and are asked for apart. */
-  let read: { months: string; payments: Promise<StoredPayments> } | null = null
+  /** Payments of some months that are being read: they and their scores stand together, and are asked for apart. */
+  let reading: { months: string; payments: Promise<StoredPayments> } | null = null
   function stored(months: readonly [number, number] | undefined): Promise<StoredPayments> {
     mustBeOpen()
-    if (read?.months !== String(months))
-      read = { months: String(months), payments: readPayments(tx, lent, months) }
-    return read.payments
+    if (reading?.months === String(months)) return reading.payments
+    const payments = readPayments(tx, lent, months).finally(() => {
+      if (reading?.payments === payments) reading = null
+    })
+    reading = { months: String(months), payments }
+    return payments
   }
 
   const wrapped = async <K extends RecordKind>(kind: K) => new Private(await all(kind))
@@ -170,7 +173,7 @@ export function lend<P extends Purpose>(
       mustBeOpen()
       const plain = items instanceof Private ? reveal(items) : items
       if (plain.length === 0) return
-      read = null
+      reading = null
       const holder = only(linkId)
       holder.version = await appendChunks(tx, holder, kind, plain, random)
     },

@@ -213,12 +213,13 @@ test('a loan that has read payments before it keeps some sees them, and how they
   const opened = await rooms.vault.open(
     { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment' },
     async (loan) => {
+      const span = { from: clock.now() - 90 * DAY, to: clock.now() + DAY }
       const read = async () => {
-        const [payments, scores] = await Promise.all([loan.transactions(), loan.scores()])
+        const [payments, scores] = await Promise.all([loan.transactions(span), loan.scores(span)])
         return [reveal(payments), reveal(scores)].map((all) => all.map(({ id }) => id))
       }
       const before = await read()
-      await loan.keep('transaction', [payment({ id: 'txn_a' })])
+      await loan.keep('transaction', [payment({ id: 'txn_a', at: clock.now() })])
       await loan.keep('payment-score', [{ id: 'txn_a', ...judged }])
       return [before, await read()]
     },
