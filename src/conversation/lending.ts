@@ -135,7 +135,7 @@ export function createLending(needs: {
   async function lendEach<P extends Purpose>(
     ask: { purpose: P; what: string },
     all: readonly { linkId: string; asker: Asker; deliver: Deliver<unknown> }[],
-    compose: (loan: Loan<P>, place: number) => Promise<Composed | null>,
+    compose: (loan: Loan<P>, place: number) => Promise<Omit<Composed, 'more'> | null>,
   ): Promise<void> {
     const links = all.map(({ linkId, asker: { personId } }) => ({ personId, linkId }))
     await vault.openEach({ ...ask, actor: ACTOR, links }, async (loan, place) => {

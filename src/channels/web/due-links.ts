@@ -40,11 +40,14 @@ export function createDueLinks(needs: {
     if (seen.length === 0) return
     await sql.query(
       // Locked in the order in which the intake notes links, or each could wait for the other.
-      `with seen as materialized (
-         select link_id, look_again_at
-         from unnest($1::text[], $2::bigint[], $3::bigint[]) as seen (link_id, version, look_again_at)
-           join ${table} as due using (link_id, version)
-         order by link_id for update of due
+      `with told as materialized (
+         select * from unnest($1::text[], $2::bigint[], $3::bigint[]) as told (link_id, version, look_again_at)
+         order by link_id
+       ), seen as materialized (
+         select due.link_id, look_again_at from told cross join lateral (
+           select link_id from ${table} as kept
+           where kept.link_id = told.link_id and kept.version = told.version offset 0 for update
+         ) as due
        ), over as (
          delete from ${table} as due using seen where due.link_id = seen.link_id and look_again_at is null
        )
@@ -68,7 +71,16 @@ export function createDueLinks(needs: {
       if (due.length === 1) {
         onError(error)
         await settle(due, new Map([[due[0]!.linkId, clock.now() + retryMs]]))
-      } else for (const one of due) await lookAt([one], onError)
+        return 1
+      }
+      let failed = 0
+      const fail = (why: unknown) => {
+        failed++
+        onError(why)
+      }
+      for (const one of due) await lookAt([one], fail)
+      // What fails only together is told too.
+      if (failed === 0) onError(error)
       return due.length
     }
   }

@@ -34,9 +34,12 @@ export function createLineTeller(needs: {
       // The others are begun, and see what there is, once the first has its locks.
       const [free, found, quiet, told] = await Promise.all([
         tx.query<{ linkId: string }>(
-          `select link_id as "linkId" from unnest($1::text[], $2::bigint[]) as seen (link_id, version)
-             join intake.line_due using (link_id, version)
-           where pg_try_advisory_xact_lock(hashtextextended('lines/' || link_id, 0))`,
+          `select seen.link_id as "linkId" from unnest($1::text[], $2::bigint[]) as seen (link_id, version)
+             cross join lateral (
+               select link_id from intake.line_due as due
+               where due.link_id = seen.link_id and due.version = seen.version offset 0
+             ) as due
+           where pg_try_advisory_xact_lock(hashtextextended('lines/' || seen.link_id, 0))`,
           [due.map(({ linkId }) => linkId), due.map(({ version }) => version)],
         ),
         people.findAll(tx, personIds),
