@@ -120,6 +120,16 @@ test('payments before the day that the person agreed to stay closed', async () =
   assert.deepEqual(opened.value.payments, [], 'the payment was posted on 2 November')
 })
 
+test('what an app was let is never lent where many people’s data is: there nobody says for which app', async () => {
+  const emma = await withAccounts()
+  await letApp(emma, [emma.current])
+  const [opened] = await rooms.vault.openEach(
+    { purpose: 'own-app', actor: CHAT, what: 'app-accounts', links: [emma] },
+    async (loan) => reveal(await loan.accounts()).length,
+  )
+  assert.equal(opened!.ok ? opened!.value : opened!.why, 'never-consented')
+})
+
 test('what one app was allowed opens nothing to another, nor to Guichet itself', async () => {
   const david = await withAccounts()
   const budget = await letApp(david, [david.current])
