@@ -92,8 +92,7 @@ export function createNews(needs: {
       const lookAgainAt = due.map((): number | null => null)
       await lendEach({ purpose: 'fraud-alerts', what: 'tell-payments' }, due, async (loan, place) => {
         const { linkId, told, asker } = due[place]!
-        const found = await cases.linesDue(loan, { told, timeZone: asker.timeZone })
-        const { waitsUntil, payments, more } = found
+        const { waitsUntil, payments, more } = await cases.linesDue(loan, { told, timeZone: asker.timeZone })
         lookAgainAt[place] = more ? 0 : waitsUntil
         if (!payments) return null
         const bank = { linkId, name: bankName(loan.links[0]!.bankId) }

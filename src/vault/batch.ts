@@ -89,7 +89,10 @@ export type Reader = Pick<
   'linkId' | 'personId' | 'pseudonym' | 'grantId' | 'version' | 'accounts'
 > & { bankId: string }
 
-/** Those of `links` that have a live consent for `purpose`, for more than once and not by an app's request. Held until the commit, in the order in which a batch's are. */
+/**
+ * Those of `links` that have a live consent for `purpose`, for more than once and not by an app's request. Held until the commit,
+ * in the order in which a batch's are.
+ */
 export async function findReaders(
   tx: Tx,
   links: readonly { personId: string; linkId: string }[],

@@ -222,11 +222,12 @@ export function createGate(needs: {
     return await keyring.releaseForBatch(linkIds, logged)
   }
 
+  const open = <P extends Purpose, T>(ask: Ask<P>, use: (loan: Loan<P>) => Promise<T>): Promise<Opened<T>> =>
+    sql.transaction((tx) => openIn(tx, ask, use))
+
   return {
     /** See `Vault.open`. */
-    open<P extends Purpose, T>(ask: Ask<P>, use: (loan: Loan<P>) => Promise<T>): Promise<Opened<T>> {
-      return sql.transaction((tx) => openIn(tx, ask, use))
-    },
+    open,
 
     openIn,
 
@@ -269,9 +270,7 @@ export function createGate(needs: {
       // Once the others are committed: nobody's payments wait for a refusal of somebody else's.
       for (const [place, { personId, linkId }] of links.entries()) {
         const alone = { ...ask, personId, linkIds: [linkId] }
-        all.push(
-          together[place] ?? (await sql.transaction((tx) => openIn(tx, alone, (loan) => use(loan, place)))),
-        )
+        all.push(together[place] ?? (await open(alone, (loan) => use(loan, place))))
       }
       return all
     },

@@ -27,7 +27,10 @@ export function createLineTeller(needs: {
 }) {
   const { sql, people, conversation, exchanges, clock, traffic } = needs
 
-  /** Tells what is due at some links, and gives when to look at each again. What another process told or is telling is left to it. */
+  /**
+   * Tells what is due at some links, and gives when to look at each again. What another process told or is telling is left to
+   * it.
+   */
   async function tell(due: readonly DueLink[]): Promise<Map<string, number | null>> {
     const personIds = [...new Set(due.map(({ personId }) => personId))]
     return await sql.transaction(async (tx) => {
