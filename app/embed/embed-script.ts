@@ -114,23 +114,31 @@ function start(): void {
     tell({ guichet: 'opened' })
   }
 
-  launcher.addEventListener('click', () => (panel.open ? panel.close() : open()))
-  close.addEventListener('click', () => panel.close())
-  // A dialog that leaves the rest of the page in use does not close by itself.
-  root.addEventListener('keydown', (event) => {
-    if ((event as KeyboardEvent).key === 'Escape' && panel.open) panel.close()
-  })
-  panel.addEventListener('close', () => {
+  /** The button says that nothing is open before it has the focus again, so that no reader hears of an open chat. */
+  function shut(): void {
     launcher.setAttribute('aria-expanded', 'false')
+    panel.close()
     launcher.focus()
     tell({ guichet: 'closed' })
+  }
+
+  launcher.addEventListener('click', () => (panel.open ? shut() : open()))
+  close.addEventListener('click', shut)
+  // A dialog that leaves the rest of the page in use does not close by itself.
+  root.addEventListener('keydown', (event) => {
+    if ((event as KeyboardEvent).key === 'Escape' && panel.open) shut()
+  })
+  // One that has the whole screen is closed by a gesture too.
+  panel.addEventListener('cancel', (event) => {
+    event.preventDefault()
+    if (panel.open) shut()
   })
 
   addEventListener('message', (event) => {
     if (event.origin !== origin || !frame || event.source !== frame.contentWindow) return
     const message = (event.data ?? {}) as Partial<ToPage>
     if (message.guichet === 'ready') tell({ guichet: panel.open ? 'opened' : 'closed' })
-    if (message.guichet === 'close' && panel.open) panel.close()
+    if (message.guichet === 'close' && panel.open) shut()
     if (message.guichet === 'unread' && Number.isInteger(message.count)) show(message.count!)
   })
 
