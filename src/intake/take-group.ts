@@ -85,7 +85,7 @@ const NOTE = `with payment as (
    insert into intake.line_due as known (link_id, person_id, not_before)
    select link_id, person_id, $8::bigint from unnest($9::text[], $10::text[]) as fresh (link_id, person_id)
    order by link_id
-   on conflict (link_id) do update set version = known.version + 1,
+   on conflict (link_id) do update set version = excluded.version,
      not_before = least(known.not_before, excluded.not_before)
  )
  select links as "notNew", 1 / (case when $12::boolean and cardinality(links) > 0 then 0 else 1 end) as passed

@@ -61,7 +61,7 @@ export function createLineChoices(needs: {
         })
         // What waits for the end of quiet hours waits for another end now, or for none.
         await loan.tx.query(
-          `update intake.line_due set not_before = 0, version = version + 1 where link_id = $1`,
+          `update intake.line_due set not_before = 0, version = default where link_id = $1`,
           [linkId],
         )
       })

@@ -52,8 +52,8 @@ async function receive(person: Person, payments: Partial<Transaction>[]) {
         })),
       )
       await loan.tx.query(
-        `insert into intake.line_due as known (link_id, person_id) values ($1, $2)
-         on conflict (link_id) do update set version = known.version + 1, not_before = 0`,
+        `insert into intake.line_due (link_id, person_id) values ($1, $2)
+         on conflict (link_id) do update set version = excluded.version, not_before = 0`,
         [linkId, personId],
       )
     },

@@ -100,10 +100,10 @@ export function createWorthTeller(needs: {
     /** Has a link looked at soon: it was linked, or more was allowed there. Without the consent the next round drops it. */
     async noteLink({ personId, linkId }: { personId: string; linkId: string }): Promise<void> {
       await sql.query(
-        `insert into intake.worth_due as due (link_id, person_id)
+        `insert into intake.worth_due (link_id, person_id)
          select link_id, person_id from consent.grant
          where link_id = $2 and person_id = $1 and purpose = 'worth-knowing' and state = 'given'
-         on conflict (link_id) do update set version = due.version + 1, not_before = 0`,
+         on conflict (link_id) do update set version = excluded.version, not_before = 0`,
         [personId, linkId],
       )
     },
@@ -121,10 +121,9 @@ export function createWorthTeller(needs: {
         personId,
         kind,
       ])
-      await sql.query(
-        `update intake.worth_due set version = version + 1, not_before = 0 where person_id = $1`,
-        [personId],
-      )
+      await sql.query(`update intake.worth_due set version = default, not_before = 0 where person_id = $1`, [
+        personId,
+      ])
     },
   }
 }
