@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createSql, DAY, Fault, money, Private } from '#kit'
+import { createSql, DAY, Fault, money, Private, type Tx } from '#kit'
 import { CHAT, movableClock, openRooms, payment } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 
@@ -169,35 +169,6 @@ test('a consent is over at its very instant', async () => {
   assert.equal(opened.ok ? 'lent' : opened.why, 'consent-expired')
 })
 
-test('a withdrawal waits for the loan at hand and refuses the next', async () => {
-  const { personId, grants } = await rooms.linkPerson(['account-view'])
-  const order: string[] = []
-  let finish!: () => void
-  const lent = new Promise<void>((resolve) => {
-    finish = resolve
-  })
-  let entered!: () => void
-  const inside = new Promise<void>((resolve) => {
-    entered = resolve
-  })
-  const loan = rooms.vault
-    .open({ personId, purpose: 'account-view', actor: CHAT, what: 'answer-balance' }, async () => {
-      order.push('lent')
-      entered()
-      await lent
-    })
-    .then(() => order.push('returned'))
-  await inside
-  const withdrawal = rooms.vault.withdraw(personId, grants[0]!.id).then(() => order.push('withdrawn'))
-  // Long enough for a withdrawal that does not wait to show itself.
-  await Promise.race([withdrawal, new Promise((resolve) => setTimeout(resolve, 150))])
-  assert.deepEqual(order, ['lent'])
-  finish()
-  await Promise.all([loan, withdrawal])
-  assert.deepEqual(order, ['lent', 'returned', 'withdrawn'])
-  assert.equal((await readAll(personId)).ok, false)
-})
-
 test('a loan that has read payments before it keeps some sees them, and how they were judged', async () => {
   const { personId } = await rooms.linkPerson(['fraud-alerts'])
   const judged = {
@@ -295,6 +266,45 @@ test('erasing shreds the keys, and nobody can read the person again', async () =
     `%${personId}`,
   ])
   assert.deepEqual(keys, [])
+})
+
+test('erasing somebody and reading several of their links never wait for each other', async () => {
+  const { personId, linkId } = await rooms.linkPerson(['account-view'])
+  let earlier = linkId
+  let later = linkId
+  // Until two were linked in the order that is not their ids'.
+  for (let n = 0; earlier <= later; n++) {
+    earlier = later
+    clock.advance(1)
+    const { link } = await rooms.vault.admit({
+      personId,
+      bankId: `bank-${n}`,
+      bankName: 'A bank',
+      subject: 'amina',
+      purposes: ['account-view'],
+      connection: {
+        accessToken: 'access',
+        accessTokenExpiresAt: 0,
+        refreshToken: null,
+        dpopJwk: {},
+        bankConsentId: 'consent',
+        subject: 'amina',
+      },
+      act: { locale: 'en', via: 'bank-consent-page' },
+    })
+    later = link.id
+  }
+  const hold = (tx: Tx, id: string) =>
+    tx.query(`select from consent.grant where link_id = $1 and state = 'given' for share`, [id])
+  let erasure: Promise<unknown> | undefined
+  await rooms.vault.transaction(async (reader) => {
+    await hold(reader, later)
+    erasure = rooms.vault.erase(personId)
+    await rooms.untilItWaits(erasure)
+    await hold(reader, earlier)
+  })
+  await erasure
+  assert.equal((await readAll(personId)).ok, false)
 })
 
 test('a key store restored from a backup brings nobody back: shreds are replayed at the start', async () => {

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { isPurpose, OFFERED_PURPOSES, PURPOSES, type Purpose } from '#consent'
 import { HOUR } from '#kit'
 import { CHAT, movableClock, openRooms, payment } from '../fixtures/rooms.ts'
+import { linkCustomer, waysOfReading } from '../fixtures/ways-of-reading.ts'
 
 const clock = movableClock()
 let rooms: Awaited<ReturnType<typeof openRooms>>
@@ -121,22 +122,42 @@ test('a copy for oneself is a consent used up by one read', async () => {
   assert.notEqual(await attempt(personId, 'own-copy'), 'lent')
 })
 
-test('in a thousand races of reading against withdrawing, no read begins after the withdrawal is done', async () => {
-  for (let round = 0; round < 25; round++) {
-    const { personId, grants } = await rooms.linkPerson(['account-view'])
-    let withdrawn = false
-    const readers = Array.from({ length: 40 }, async () => {
-      const beganAfter = withdrawn
-      const answer = await attempt(personId, 'account-view')
-      if (beganAfter) assert.equal(answer, 'consent-withdrawn')
-    })
-    const withdrawal = rooms.vault.withdraw(personId, grants[0]!.id).then(() => {
-      withdrawn = true
-    })
-    await Promise.all([...readers, withdrawal])
-    assert.equal(await attempt(personId, 'account-view'), 'consent-withdrawn')
-  }
-})
+for (const [way, read] of Object.entries(waysOfReading(() => rooms))) {
+  test(`in a thousand races of reading ${way} against withdrawing, no read begins after the withdrawal is done`, async () => {
+    const use = () => Promise.resolve()
+    for (let round = 0; round < 25; round++) {
+      const person = await linkCustomer(rooms)
+      let withdrawn = false
+      const readers = Array.from({ length: 40 }, async () => {
+        const beganAfter = withdrawn
+        const wasLent = await read({ ...person, use })
+        if (beganAfter) assert.equal(wasLent, false)
+      })
+      const withdrawal = rooms.vault.withdraw(person.personId, person.grants[0]!.id).then(() => {
+        withdrawn = true
+      })
+      await Promise.all([...readers, withdrawal])
+      assert.equal(await read({ ...person, use }), false)
+      assert.equal(await attempt(person.personId, 'account-view'), 'consent-withdrawn')
+    }
+  })
+
+  test(`while something is read ${way}, its withdrawal waits`, async () => {
+    const person = await linkCustomer(rooms)
+    const order: string[] = []
+    let withdrawal: Promise<void> | undefined
+    const use = async () => {
+      withdrawal = rooms.vault.withdraw(person.personId, person.grants[0]!.id).then(() => {
+        order.push('withdrawn')
+      })
+      await rooms.untilItWaits(withdrawal)
+      order.push('read')
+    }
+    assert.equal(await read({ ...person, use }), true)
+    await withdrawal
+    assert.deepEqual(order, ['read', 'withdrawn'])
+  })
+}
 
 test('what is older than the purpose’s look-back is not lent', async () => {
   const { personId } = await rooms.linkPerson(['account-view'])

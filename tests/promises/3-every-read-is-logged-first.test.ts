@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { verifyProof } from '#accesslog'
 import { createSql, Fault } from '#kit'
 import { CHAT, movableClock, openRooms, payment } from '../fixtures/rooms.ts'
+import { linkCustomer, waysOfReading } from '../fixtures/ways-of-reading.ts'
 
 const clock = movableClock()
 let rooms: Awaited<ReturnType<typeof openRooms>>
@@ -15,53 +16,53 @@ after(() => rooms.close())
 const ask = (personId: string) =>
   ({ personId, purpose: 'account-view', actor: CHAT, what: 'answer-balance' }) as const
 
-test('at the moment the data is handed over, its read is already durable in the log', async () => {
-  const { personId, linkId } = await rooms.linkPerson(['account-view'])
-  // Another connection, as another process would: it sees only what is committed.
-  const owner = createSql({ url: rooms.database.url, connectionsMax: 1, application: 'auditor' })
-  const countOf = async () =>
-    (await owner.query(`select 1 from accesslog.record where chain = $1`, [linkId])).length
-  const before = await countOf()
-  await rooms.vault.open(ask(personId), async () => {
-    assert.equal(await countOf(), before + 1)
+for (const [way, read] of Object.entries(waysOfReading(() => rooms))) {
+  test(`at the moment the data is handed over, its read ${way} is already durable in the log`, async () => {
+    const person = await linkCustomer(rooms)
+    // Another connection, as another process would: it sees only what is committed.
+    const owner = createSql({ url: rooms.database.url, connectionsMax: 1, application: 'auditor' })
+    const countOf = async () =>
+      (await owner.query(`select 1 from accesslog.record where chain = $1`, [person.linkId])).length
+    const before = await countOf()
+    let during = 0
+    const use = async () => {
+      during = await countOf()
+    }
+    assert.equal(await read({ ...person, use }), true)
+    assert.equal(during, before + 1)
+    await owner.end()
   })
-  await owner.end()
-})
 
-test('a read that was not logged gets no key: the keyring asks the log itself', async () => {
-  const { personId, linkId } = await rooms.linkPerson(['account-view'])
-  const real = rooms.log.append
-  const forged = { chain: linkId, seq: 999, leafIndex: 10_000_000, leafHash: Buffer.alloc(32, 1) }
-  rooms.log.append = async () => [forged]
-  try {
-    await assert.rejects(
-      rooms.vault.open(ask(personId), async () => 'lent'),
-      (error) => error instanceof Fault && error.code === 'log-unsequenced',
-    )
-  } finally {
-    rooms.log.append = real
-  }
-})
+  test(`a read ${way} that was not logged gets no key: the keyring asks the log itself`, async () => {
+    const person = await linkCustomer(rooms)
+    const { append, appendBatch } = rooms.log
+    const forged = [{ chain: person.linkId, seq: 999, leafIndex: 10_000_000, leafHash: Buffer.alloc(32, 1) }]
+    rooms.log.append = async () => forged
+    rooms.log.appendBatch = async () => forged
+    const use = () => assert.fail('it was lent')
+    try {
+      await assert.rejects(
+        read({ ...person, use }),
+        (error) => error instanceof Fault && error.code === 'log-unsequenced',
+      )
+    } finally {
+      Object.assign(rooms.log, { append, appendBatch })
+    }
+  })
 
-test('when the log cannot be written, nothing is lent', async () => {
-  const { personId } = await rooms.linkPerson(['account-view'])
-  const real = rooms.log.append
-  rooms.log.append = async () => {
-    throw new Error('the log is down')
-  }
-  let lent = false
-  try {
-    await assert.rejects(
-      rooms.vault.open(ask(personId), async () => {
-        lent = true
-      }),
-      /the log is down/,
-    )
-  } finally {
-    rooms.log.append = real
-  }
-  assert.equal(lent, false)
-})
+  test(`when the log cannot be written, nothing is lent ${way}`, async () => {
+    const person = await linkCustomer(rooms)
+    const { append, appendBatch } = rooms.log
+    const fail = () => Promise.reject(new Error('the log is down'))
+    Object.assign(rooms.log, { append: fail, appendBatch: fail })
+    const use = () => assert.fail('it was lent')
+    try {
+      await assert.rejects(read({ ...person, use }), /the log is down/)
+    } finally {
+      Object.assign(rooms.log, { append, appendBatch })
+    }
+  })
+}
 
 test('a person sees who read what, why and under which consent, and each line proves itself offline', async () => {
   const { personId, grants } = await rooms.linkPerson(['account-view'])
