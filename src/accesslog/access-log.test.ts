@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import type { Sequenced } from '#accesslog'
+import { readStanding, type Sequenced } from '#accesslog'
 import { createSql, Fault, type Queryable, type Sql, seeded } from '#kit'
 import { openLog, read, turn } from '../../tests/fixtures/access-log.ts'
 import { leafHash, rootOfHashes } from './hashing.ts'
@@ -205,6 +205,31 @@ test('processes that append by turns and at once continue each other, and the wh
   await log.checkpoint()
   await log.audit()
   for (const seq of [1, 20, 47])
+    assert.ok((await verifyProof((await log.proofOf('amina', seq, turn))!, log.vkey)).ok)
+})
+
+test('who looked where the log stands appends at once, also after another process; who looked too early is put right', async (t) => {
+  const { log, database, openProcess, close } = await openLog()
+  const vault = createSql({ url: database.urls.vault, connectionsMax: 1, application: 'test' })
+  t.after(async () => {
+    await vault.end()
+    await close()
+  })
+  const other = await openProcess()
+  await log.append([read('amina')])
+  const early = await readStanding(vault, ['amina', 'bruno'])
+  assert.equal(early.frontier.size, 1)
+  assert.deepEqual([early.heads.get('amina')?.count, early.heads.get('bruno')], [1, null])
+  await other.append([read('amina'), read('bruno')])
+
+  const standing = await readStanding(vault, ['amina', 'bruno'])
+  await log.appendBatch([read('amina'), read('bruno')], standing)
+  for (const process of [log, other]) await process.append([read('amina')], early)
+  assert.equal((await log.head('amina')).count, 5)
+  assert.equal((await log.head('bruno')).count, 2)
+  await log.checkpoint()
+  await log.audit()
+  for (const seq of [1, 2, 3, 4, 5])
     assert.ok((await verifyProof((await log.proofOf('amina', seq, turn))!, log.vkey)).ok)
 })
 

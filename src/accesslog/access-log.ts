@@ -7,7 +7,7 @@ import type { Statement } from './proof/record.ts'
 import { createProofs } from './proofs.ts'
 import { createPublicFiles } from './public-files.ts'
 import type { Signer } from './signer.ts'
-import { createStore, type StoredRecord } from './store.ts'
+import { createStore, type Standing, type StoredRecord } from './store.ts'
 import type { Witness } from './witness.ts'
 
 /** How much of the log is hashed again each minute: 4 million leaves an hour, at some milliseconds a minute. */
@@ -77,13 +77,16 @@ export function createAccessLog(needs: {
     /** The public key that checks everything this log signs. */
     vkey: signer.vkey,
 
-    /** Logs reads, one leaf each, in the order given. Returns once they are committed. Throws `log-inconsistent`. */
-    append: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
-      whileWhole(() => appender.append(requests)),
+    /**
+     * Logs reads, one leaf each, in the order given. Returns once they are committed. `standing` is where the log stood a moment
+     * ago: with it nothing has to be asked first. Throws `log-inconsistent`.
+     */
+    append: (requests: readonly AppendRequest[], standing?: Standing): Promise<Sequenced[]> =>
+      whileWhole(() => appender.append(requests, standing)),
 
-    /** Logs many reads under one leaf. Returns once they are committed. Throws `log-inconsistent`. */
-    appendBatch: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
-      whileWhole(() => appender.appendBatch(requests)),
+    /** Logs many reads under one leaf, as `append` does. */
+    appendBatch: (requests: readonly AppendRequest[], standing?: Standing): Promise<Sequenced[]> =>
+      whileWhole(() => appender.appendBatch(requests, standing)),
 
     /** Logs a statement that is no read. Who keeps `nonce` and `payload` can prove it later. */
     appendPlain: (label: Statement, payload: Buffer): Promise<Stated> =>

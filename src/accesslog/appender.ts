@@ -4,7 +4,7 @@ import { commitmentEntry, leafHash, rootOfHashes } from './hashing.ts'
 import { ACCESS, type AccessRecord, BATCH, NONCE_BYTES, type Statement } from './proof/record.ts'
 import { checkAccessRecord } from './record-check.ts'
 import { recordText } from './record-text.ts'
-import type { Added, Addition, ChainHead, ChainMoved, Store } from './store.ts'
+import type { Added, Addition, ChainHead, ChainMoved, Standing, Store } from './store.ts'
 
 /** Leaves that one commit takes when many callers wait: more would keep the first of them waiting. */
 const LEAVES_PER_COMMIT = 4_096
@@ -26,6 +26,8 @@ export type Stated = { index: number; nonce: Buffer; leafHash: Buffer }
 type Unit = {
   chains: readonly string[]
   leaves: number
+  /** Where the log stood a moment ago, when the caller has looked. */
+  standing?: Standing
   /** Adds the unit to the draft, and returns what hands it to its caller. Throwing rejects this unit's caller only. */
   draw(draft: Draft): Settle
   reject(error: unknown): void
@@ -43,7 +45,7 @@ const HEADS_MAX = 100_000
  * Appends for many callers at once: whoever comes while a commit is under way shares the next one. The order of the log
  * is decided by its size in the state row. A process that was the last to append adds by a single statement, which adds
  * nothing when another process was faster; then, and for as long as others append as well, it asks under the lock of that row
- * where its leaves go. What was drawn up is good wherever that is, so long as nobody else has added to the same chains.
+ * where its leaves go. A caller that looked a moment ago spares it the question. What was drawn up is good wherever that is, so long as nobody else has added to the same chains.
  */
 export function createAppender(needs: { sql: Sql; store: Store; random: Random; committed: () => void }) {
   const { sql, store, random, committed } = needs
@@ -79,11 +81,13 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
   async function commit(
     units: readonly Unit[],
   ): Promise<{ before: number; settle: readonly Settle[]; isConfirmed: boolean }> {
+    if (heads.size > HEADS_MAX) heads = new Map()
+    for (const { standing } of units) if (standing) learn(standing)
     await learnHeads(units.flatMap((unit) => unit.chains))
     const drawn = draw(units)
     const { addition } = drawn
     if (addition.leaves.length === 0) return { before: 0, settle: [], isConfirmed: false }
-    if (seen && !isShared) {
+    if (seen && (!isShared || units.every(({ standing }) => standing))) {
       const added = await store.add(sql, addition, seen)
       if (added) return settled(drawn, seen, added)
     }
@@ -126,8 +130,14 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     return taken
   }
 
+  /** The log and its chains only grow: of what was seen at two moments, the longer is the later. */
+  function learn({ frontier, heads: found }: Standing): void {
+    if (!seen || frontier.size > seen.size) seen = frontier
+    for (const [chain, head] of found)
+      if (!heads.has(chain) || (head?.count ?? 0) > (heads.get(chain)?.count ?? 0)) heads.set(chain, head)
+  }
+
   async function learnHeads(chains: readonly string[]): Promise<void> {
-    if (heads.size > HEADS_MAX) heads = new Map()
     const unknown = [...new Set(chains)].filter((chain) => !heads.has(chain))
     if (unknown.length === 0) return
     const found = await store.chainHeads(sql, unknown)
@@ -160,7 +170,7 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
 
   /** `draw` returns what tells the place of what it drew, once the size of the log before it is known. */
   function enqueue<T>(
-    unit: Pick<Unit, 'chains' | 'leaves'>,
+    unit: Pick<Unit, 'chains' | 'leaves' | 'standing'>,
     draw: (draft: Draft) => (size: number) => T,
     entriesIn: (placed: T) => readonly Sequenced[],
   ): Promise<T> {
@@ -184,12 +194,13 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
   const enqueueReads = (
     requests: readonly AppendRequest[],
     leaves: number,
+    standing: Standing | undefined,
     draw: (draft: Draft, nonces: (i: number) => Buffer) => (size: number) => Sequenced[],
   ): Promise<Sequenced[]> =>
     requests.length === 0
       ? Promise.resolve([])
       : enqueue(
-          { chains: requests.map((request) => request.chain), leaves },
+          { chains: requests.map((request) => request.chain), leaves, ...(standing && { standing }) },
           (draft) => draw(draft, drawNonces(requests.length)),
           (entries) => entries,
         )
@@ -199,8 +210,8 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     isConfirmed: (entry: Sequenced): boolean => confirmed.has(entry),
 
     /** One leaf for each request. */
-    append: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
-      enqueueReads(requests, requests.length, (draft, nonces) => {
+    append: (requests: readonly AppendRequest[], standing?: Standing): Promise<Sequenced[]> =>
+      enqueueReads(requests, requests.length, standing, (draft, nonces) => {
         const drawn = requests.map((request, i) => {
           const { entry, hash, chain, seq } = draft.record(request, nonces(i), null)
           return { chain, seq, place: draft.leaf(entry, hash), leafHash: hash }
@@ -212,8 +223,8 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
       }),
 
     /** One leaf for all requests: it commits to the root of a small tree over an entry for each. */
-    appendBatch: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
-      enqueueReads(requests, 1, (draft, nonces) => {
+    appendBatch: (requests: readonly AppendRequest[], standing?: Standing): Promise<Sequenced[]> =>
+      enqueueReads(requests, 1, standing, (draft, nonces) => {
         const drawn = requests.map((request, i) => draft.record(request, nonces(i), i))
         const hashes = Buffer.concat(drawn.map(({ hash }) => hash))
         const entry = Buffer.concat([Buffer.from(`${BATCH}\n`), rootOfHashes(hashes)])

@@ -9,6 +9,9 @@ const SIGNING_LOCK = 6_962_001
 
 export type ChainHead = { count: number; last: Buffer }
 
+/** Where the log and some of its chains stood at one moment. */
+export type Standing = { frontier: Frontier; heads: ReadonlyMap<string, ChainHead | null> }
+
 /** A chain’s new head, and how long it was before. */
 export type ChainMoved = { before: number; head: ChainHead }
 
@@ -57,13 +60,35 @@ const endsOf = (parts: readonly Buffer[]): number[] => {
   })
 }
 
+const frontierOf = (row: { size: number; frontier: Buffer }): Frontier => ({
+  size: row.size,
+  nodes: split(row.frontier),
+})
+
+/** Where the log stands. The role guichet_vault may ask too. */
+export async function readFrontier(from: Queryable): Promise<Frontier> {
+  const [row] = await from.query<{ size: number; frontier: Buffer }>(
+    `select size, frontier from accesslog.state`,
+  )
+  return frontierOf(row!)
+}
+
+async function readHeads(from: Queryable, chains: readonly string[]): Promise<Map<string, ChainHead>> {
+  const rows = await from.query<{ chain: string; count: number; last_hash: Buffer }>(
+    `select chain, count, last_hash from accesslog.chain where chain = any($1)`,
+    [chains],
+  )
+  return new Map(rows.map((row) => [row.chain, { count: row.count, last: row.last_hash }]))
+}
+
+/** Where the log and these chains stand. The role guichet_vault may ask too. */
+export async function readStanding(from: Queryable, chains: readonly string[]): Promise<Standing> {
+  const [frontier, heads] = await Promise.all([readFrontier(from), readHeads(from, chains)])
+  return { frontier, heads: new Map(chains.map((chain) => [chain, heads.get(chain) ?? null])) }
+}
+
 /** The only file of the room that speaks SQL. */
 export function createStore(sql: Sql) {
-  const frontierOf = (row: { size: number; frontier: Buffer }): Frontier => ({
-    size: row.size,
-    nodes: split(row.frontier),
-  })
-
   return {
     transaction: sql.transaction,
 
@@ -84,25 +109,14 @@ export function createStore(sql: Sql) {
       return frontierOf(row!)
     },
 
-    async state(from: Queryable = sql): Promise<Frontier> {
-      const [row] = await from.query<{ size: number; frontier: Buffer }>(
-        `select size, frontier from accesslog.state`,
-      )
-      return frontierOf(row!)
-    },
+    state: (from: Queryable = sql): Promise<Frontier> => readFrontier(from),
 
     async headsSalt(): Promise<Buffer> {
       const [row] = await sql.query<{ heads_salt: Buffer }>(`select heads_salt from accesslog.state`)
       return row!.heads_salt
     },
 
-    async chainHeads(from: Queryable, chains: readonly string[]): Promise<Map<string, ChainHead>> {
-      const rows = await from.query<{ chain: string; count: number; last_hash: Buffer }>(
-        `select chain, count, last_hash from accesslog.chain where chain = any($1)`,
-        [chains],
-      )
-      return new Map(rows.map((row) => [row.chain, { count: row.count, last: row.last_hash }]))
-    },
+    chainHeads: readHeads,
 
     async allChainHeads(tx: Tx): Promise<Map<string, ChainHead>> {
       const rows = await tx.query<{ chain: string; count: number; last_hash: Buffer }>(

@@ -1,3 +1,4 @@
+import type { ChainHead } from '#accesslog'
 import type { Purpose } from '#consent'
 import type { Clock, Random, Tx } from '#kit'
 import { type Gathered, gather, mergeCrowded, sealGathered } from './chunks.ts'
@@ -25,22 +26,32 @@ export type Entrant = {
   /** Our ids of all the link's accounts, and those of them that the bank has renumbered. */
   accounts: string[]
   renumbered: string[]
+  /** Where the link's chain in the log stands; null where it was not asked for, or has no records. */
+  head: ChainHead | null
   /** Of those in the batch: the keyed hash of the bank's number (hexadecimal), and our id. */
   inBatch: { hash: string; accountId: string }[]
 }
-type EntrantRow = Omit<Entrant, 'inBatch' | 'renumbered'> & { hash: string; accountId: string }
+type EntrantRow = Omit<Entrant, 'inBatch' | 'renumbered' | 'head'> & {
+  hash: string
+  accountId: string
+  records: number | null
+  last: Buffer | null
+}
 
 /**
  * The links that the accounts of a batch belong to, a joint account's several, each under the first of `purposes`
  * it has a live consent for. Held from here until the commit: the consents (a withdrawal waits) and the versions (two
- * writers of one link do).
+ * writers of one link do). `withHeads` has it say where the links' chains in the log stand.
  */
 export async function findEntrants(
   tx: Tx,
   bankId: string,
   accounts: readonly string[],
   now: number,
-  purposes: readonly BatchPurpose[] = BATCH_PURPOSES,
+  {
+    purposes = BATCH_PURPOSES,
+    withHeads,
+  }: { purposes?: readonly BatchPurpose[] | undefined; withHeads: boolean },
 ): Promise<Entrant[]> {
   if (accounts.length === 0) return []
   const rows = await tx.query<EntrantRow>(
@@ -61,7 +72,7 @@ export async function findEntrants(
        order by account.link_id
      )
      select encode(hash, 'hex') as hash, account_id as "accountId", link_id as "linkId", person_id as "personId",
-       pseudonym, given.id as "grantId", given.purpose, kept.version, kept.loose, array(
+       pseudonym, given.id as "grantId", given.purpose, kept.version, kept.loose, head.count as records, head.last_hash as last, array(
          select account_id from people.account as own where own.link_id = owned.link_id order by account_id
        ) as accounts
      from owned cross join lateral (
@@ -71,12 +82,15 @@ export async function findEntrants(
      ) as given cross join lateral (
        select version, loose from vault.link_version
        where person_id = owned.person_id and link_id = owned.link_id for update
-     ) as kept`,
-    [bankId, Buffer.from(accounts.join(''), 'hex'), purposes, now],
+     ) as kept left join lateral (
+       select count, last_hash from accesslog.chain where chain = owned.link_id and $5 offset 0
+     ) as head on true`,
+    [bankId, Buffer.from(accounts.join(''), 'hex'), purposes, now, withHeads],
   )
   const found = new Map<string, Entrant>()
-  for (const { hash, accountId, ...link } of rows) {
-    const known = found.get(link.linkId) ?? { ...link, ...onceEach(link.accounts), inBatch: [] }
+  for (const { hash, accountId, records, last, ...link } of rows) {
+    const head = records === null ? null : { count: records, last: last! }
+    const known = found.get(link.linkId) ?? { ...link, ...onceEach(link.accounts), head, inBatch: [] }
     found.set(link.linkId, known)
     known.inBatch.push({ hash, accountId })
   }

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { AccessLog, AppendRequest, Sequenced } from '#accesslog'
+import {
+  type AccessLog,
+  type AppendRequest,
+  readFrontier,
+  readStanding,
+  type Sequenced,
+  type Standing,
+} from '#accesslog'
 import { type Consents, type Grant, PURPOSES, type Purpose } from '#consent'
 import { type Clock, Fault, newId, type Random, type Sql, seal, type Tx } from '#kit'
 import type { Link, People } from '#people'
@@ -19,6 +26,9 @@ import type { Ask, Loan, Opened, Refusal, RefusalReason } from './loan.ts'
 
 /** The hash of the purposes in force, in every access record: a change of the table shows. */
 export const POLICY_SHA256 = createHash('sha256').update(canonicalize(PURPOSES)!).digest('hex')
+
+/** Accounts of a batch for which asking beforehand where the log stands takes less than asking twice. */
+const SMALL_BATCH = 32
 
 export type Gate = ReturnType<typeof createGate>
 
@@ -49,13 +59,14 @@ export function createGate(needs: {
     const diaryKeys = keyring.diaryKeys(live)
     // A bank that leaves meanwhile takes them along: with it went the consents, and that is what is said.
     diaryKeys.catch(() => {})
-    const [accounts, held, also] = await Promise.all([
+    const [accounts, held, also, standing] = await Promise.all([
       people.accountIdsOf(tx, live),
       consents.hold(tx, live, purpose, accessId),
       alsoFor && consents.hold(tx, live, alsoFor),
+      readStanding(tx, live),
     ])
     const links: LinkWithAccounts[] = mine.map((link) => ({ ...link, accounts: accounts.get(link.id) ?? [] }))
-    return { links, held, also, diaryKeys }
+    return { links, held, also, diaryKeys, standing }
   }
 
   function record(
@@ -161,7 +172,7 @@ export function createGate(needs: {
     ask: Ask<P>,
     use: (loan: Loan<P>) => Promise<T>,
   ): Promise<Opened<T>> {
-    const { links, held, also, diaryKeys } = await find(tx, ask)
+    const { links, held, also, diaryKeys, standing } = await find(tx, ask)
     if (held.length === 0) return await refuse(tx, ask, links)
     const grants = held.filter(({ linkId }) => !also || also.some((grant) => grant.linkId === linkId))
     if (grants.length === 0) return await refuse(tx, { ...ask, purpose: ask.alsoFor! }, links)
@@ -170,6 +181,7 @@ export function createGate(needs: {
     const sealedBy = await diaryKeys
     const entries = await log.append(
       covered.map(({ link, grant }) => record(ask, link, grant, 'allowed', mustHave(sealedBy, link.id))),
+      standing,
     )
     const lent = await enter(
       tx,
@@ -193,11 +205,17 @@ export function createGate(needs: {
    * Holds the consents and versions of the links that a batch's accounts belong to, and says which they are. For whoever has
    * something else to ask at the same time: `openBatch` does it itself when it is not told.
    */
-  function holdBatch(
+  async function holdBatch(
     tx: Tx,
     { bankId, accounts, purposes }: Pick<BatchAsk, 'bankId' | 'accounts' | 'purposes'>,
   ): Promise<Held> {
-    return findEntrants(tx, bankId, [...accounts.keys()], clock.now(), purposes)
+    const withHeads = accounts.size <= SMALL_BATCH
+    const [links, frontier] = await Promise.all([
+      findEntrants(tx, bankId, [...accounts.keys()], clock.now(), { purposes, withHeads }),
+      withHeads ? readFrontier(tx) : undefined,
+    ])
+    const standing = frontier && { frontier, heads: new Map(links.map(({ linkId, head }) => [linkId, head])) }
+    return { links, standing }
   }
 
   /** Logs the reads of many links under one leaf, and gives their data keys against it. The keys stay the keyring's. */
@@ -205,6 +223,7 @@ export function createGate(needs: {
     links: readonly (Pick<Reader, 'linkId' | 'pseudonym' | 'accounts' | 'grantId'> & {
       reads: Pick<Ask, 'purpose' | 'actor' | 'what'>
     })[],
+    standing: Standing | undefined,
   ): Promise<Map<string, Buffer>> {
     const linkIds = links.map(({ linkId }) => linkId)
     const diaryKeys = await keyring.diaryKeysForBatch(linkIds)
@@ -218,6 +237,7 @@ export function createGate(needs: {
           mustHave(diaryKeys, linkId),
         ),
       ),
+      standing,
     )
     return await keyring.releaseForBatch(linkIds, logged)
   }
@@ -241,10 +261,19 @@ export function createGate(needs: {
       use: (loan: Loan<P>, place: number) => Promise<T>,
     ): Promise<Opened<T>[]> {
       const together = await sql.transaction(async (tx) => {
-        const readers = await findReaders(tx, links, ask.purpose, clock.now())
+        const [readers, standing] = await Promise.all([
+          findReaders(tx, links, ask.purpose, clock.now()),
+          readStanding(
+            tx,
+            links.map(({ linkId }) => linkId),
+          ),
+        ])
         if (readers.length === 0) return []
         const [keys] = await Promise.all([
-          logTogether(readers.map((reader) => ({ ...reader, reads: ask }))),
+          logTogether(
+            readers.map((reader) => ({ ...reader, reads: ask })),
+            standing,
+          ),
           tx.query(`select set_config('guichet.links', $1, true)`, [
             readers.map(({ linkId }) => linkId).join(','),
           ]),
@@ -318,7 +347,8 @@ export function createGate(needs: {
      */
     async openBatch<T>(tx: Tx, ask: BatchAsk, use: (batch: Batch) => Promise<T>, held?: Held): Promise<T> {
       const { bankId } = ask
-      const links = (held ?? (await holdBatch(tx, ask))).flatMap((link) => {
+      const { links: found, standing } = held ?? (await holdBatch(tx, ask))
+      const links = found.flatMap((link) => {
         const inBatch = link.inBatch.filter(({ hash }) => ask.accounts.has(hash))
         return inBatch.length > 0 ? [{ ...link, inBatch }] : []
       })
@@ -329,6 +359,7 @@ export function createGate(needs: {
           ...link,
           reads: { purpose: link.purpose, actor: ask.actor, what: ask.what[link.purpose] },
         })),
+        standing,
       )
       const needs = { tx, clock, random, ownsKeys: false, shown: new Set<string>() } as const
       const batch = new Batch(
@@ -361,8 +392,8 @@ export type BatchAsk = {
 
 export type OneLink = { personId: string; linkId: string }
 
-/** The links of a batch, with their consents held until the transaction ends. */
-export type Held = readonly Entrant[]
+/** The links of a batch, with their consents held until the transaction ends, and of a small one where the log stood then. */
+export type Held = { links: readonly Entrant[]; standing: Standing | undefined }
 
 export const diaryContext = (linkId: string) => `guichet/diary/1|${linkId}`
 
