@@ -146,7 +146,7 @@ export function createAccessLog(needs: {
       await guarded(() => compareWithSigned({ store, sql, signer }))
       await heads.dailyHeads(today())
       await guarded(checkpoints.checkpoint)
-      every(everyMs, checkpoints.checkpoint)
+      every(everyMs, checkpoints.keepUp)
       every(MINUTE, auditNext)
       every(DAY / 24, () => heads.dailyHeads(today()))
     },

@@ -28,14 +28,19 @@ export function createCheckpoints(needs: {
   let timer: NodeJS.Timeout | undefined
   /** Something was appended since the rest began. */
   let isWoken = false
+  /** Whether anything was signed since somebody last saw to it. */
+  let hasSigned = false
   let stopped = false
 
   async function sign(): Promise<string> {
     return await store.transaction(async (tx) => {
-      await store.lockSigning(tx)
-      const frontier = await store.state(tx)
+      // The others are begun, and see what there is, once the lock is had.
+      const [, frontier, served] = await Promise.all([
+        store.lockSigning(tx),
+        store.state(tx),
+        store.checkpoint('signed', tx),
+      ])
       const last = await signer.last()
-      const served = await store.checkpoint('signed', tx)
       if (frontier.size === last.size && served?.size === last.size) return served.note
       await sealTiles(tx, store, frontier.size)
       const tree = createTree(frontier.size, (level, index, width) =>
@@ -53,13 +58,16 @@ export function createCheckpoints(needs: {
           if ((await signer.last()).note === last.note) throw cause
           throw new Error('another process signed while this one had lost its connection', { cause })
         })
-      await store.keepCheckpoint(tx, 'signed', frontier.size, note)
+      const keeping = store.keepCheckpoint(tx, 'signed', frontier.size, note)
+      tx.finish()
+      await keeping
       return note
     })
   }
 
   async function round(): Promise<string> {
     const note = await sign()
+    hasSigned = true
     return witnesses.length > 0 ? await showWitnesses(note) : note
   }
 
@@ -113,6 +121,12 @@ export function createCheckpoints(needs: {
     if (!timer) wait(GATHER_MS)
   }
 
+  /** Signs what another process appended and left unsigned, unless this one has signed since the last call. */
+  async function keepUp(): Promise<void> {
+    if (!hasSigned) await checkpoint()
+    hasSigned = false
+  }
+
   function wait(ms: number): void {
     if (stopped) return
     timer = setTimeout(() => {
@@ -127,6 +141,7 @@ export function createCheckpoints(needs: {
 
   return {
     checkpoint,
+    keepUp,
     /** Signs soon: called after each commit. */
     wake,
     async stop(): Promise<void> {

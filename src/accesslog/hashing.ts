@@ -10,7 +10,7 @@ export const HASH_BYTES = 32
 
 export const leafHash = (entry: Buffer): Buffer => hash('sha256', Buffer.concat([LEAF, entry]), 'buffer')
 
-export const nodeHash = (left: Buffer, right: Buffer): Buffer =>
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
   hash('sha256', Buffer.concat([NODE, left, right]), 'buffer')
 
 export const EMPTY_ROOT = hash('sha256', Buffer.alloc(0), 'buffer')

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign as ed25519Sign, type KeyObject 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, type Random, readOrCreateFile, writeFileDurably } from '#kit'
-import { EMPTY_ROOT } from './hashing.ts'
+import { EMPTY_ROOT, nodeHash } from './hashing.ts'
 import { type Checkpoint, formatCheckpoint, openCheckpoint } from './proof/checkpoint.ts'
 import { verifyConsistency } from './proof/merkle.ts'
 import { formatNote } from './proof/note.ts'
@@ -55,13 +55,17 @@ export async function createSigner(needs: {
   })
   const { privateKey, key } = await parseSecretKey(keyText, origin)
 
+  let known: (Checkpoint & { note: string }) | undefined
+
   async function last() {
     const text = await readIfThere(lastFile)
     // Without its memory the signer would sign any tree: a missing file is as bad as a wrong one.
     if (text === null) throw new Fault('log-inconsistent', { detail: 'the signer’s last checkpoint is gone' })
+    if (known?.note === text) return known
     try {
       const { checkpoint } = await openCheckpoint(text, key)
-      return { ...checkpoint, note: text }
+      known = { ...checkpoint, note: text }
+      return known
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       throw new Fault('log-inconsistent', {
@@ -72,13 +76,10 @@ export async function createSigner(needs: {
 
   async function signNext({ size, root, consistencyProof }: Proposal): Promise<string> {
     const before = await last()
-    const continues = await verifyConsistency({
-      from: before.size,
-      to: size,
-      fromRoot: before.root,
-      toRoot: root,
-      proof: consistencyProof,
-    })
+    const continues = await verifyConsistency(
+      { from: before.size, to: size, fromRoot: before.root, toRoot: root, proof: consistencyProof },
+      nodeHash,
+    )
     if (!continues)
       throw new Fault('log-inconsistent', {
         detail: `a tree of ${size} leaves does not continue the one of ${before.size} that was signed`,
@@ -86,6 +87,7 @@ export async function createSigner(needs: {
     if (size === before.size) return before.note
     const signed = note(privateKey, key, { origin, size, root })
     await writeFileDurably(lastFile, signed)
+    known = { origin, size, root, note: signed }
     return signed
   }
 
