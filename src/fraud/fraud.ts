@@ -217,11 +217,11 @@ export function createFraud(needs: {
       const read = await Private.together([
         loan.transactions(span),
         loan.cases(),
-        loan.scores(span),
+        loan.judged(span),
         loan.lineChoices(),
       ])
-      const due = read.map(([transactions, cases, scores, choices]) =>
-        linesDue({ transactions, cases, scores, choices }, { told, timeZone, country, now }),
+      const due = read.map(([transactions, cases, judged, choices]) =>
+        linesDue({ transactions, cases, judged, choices }, { told, timeZone, country, now }),
       )
       const { waitsUntil, isEmpty, more } = linesOf(due)
       return { waitsUntil, payments: isEmpty ? null : due.map(({ payments }) => payments), more }

@@ -35,7 +35,7 @@ const PAYMENTS = [kiosk, sofa, online, cafe]
 
 const told = (choices: LineChoice[], over: Partial<Parameters<typeof linesDue>[0]> = {}) =>
   linesDue(
-    { transactions: PAYMENTS, cases: [], scores: PAYMENTS.map((one) => scored(one)), choices, ...over },
+    { transactions: PAYMENTS, cases: [], judged: PAYMENTS.map((one) => scored(one)), choices, ...over },
     scene,
   ).payments.map(({ descriptor }) => descriptor)
 
@@ -44,7 +44,7 @@ test('without a choice every card payment has its line; refunds and what is no c
   const refund = fresh(4, { pounds: -9 })
   const rent = fresh(5, { cardNumberDisplay: null })
   const transactions = [...PAYMENTS, { ...refund, amount: money(900, 'GBP') }, rent]
-  assert.equal(told([], { transactions, scores: transactions.map((one) => scored(one)) }).length, 4)
+  assert.equal(told([], { transactions, judged: transactions.map((one) => scored(one)) }).length, 4)
 })
 
 test('a person chooses payments above an amount, abroad or online, or only suspicious ones', () => {
@@ -63,10 +63,10 @@ test('a card’s own choice comes before that for all cards', () => {
 })
 
 test('what was pulled with the history, is older than two days, was told, or is asked about has no line', () => {
-  assert.deepEqual(told([], { scores: [] }), [])
-  assert.deepEqual(told([], { scores: PAYMENTS.map((one) => scored(one, NOON - 49 * HOUR)) }), [])
+  assert.deepEqual(told([], { judged: [] }), [])
+  assert.deepEqual(told([], { judged: PAYMENTS.map((one) => scored(one, NOON - 49 * HOUR)) }), [])
   const { payments } = linesDue(
-    { transactions: PAYMENTS, cases: [], scores: PAYMENTS.map((one) => scored(one)), choices: [] },
+    { transactions: PAYMENTS, cases: [], judged: PAYMENTS.map((one) => scored(one)), choices: [] },
     { ...scene, told: new Set([kiosk.id, sofa.id]) },
   )
   assert.equal(payments.length, 2)
@@ -88,8 +88,8 @@ test('what joined a question has its line, which the question does not name; wha
   assert.deepEqual(told([], { cases: [asked] }), ['corner kiosk', 'streamvault', 'cafe du coin'])
   const answered: FraudCase = { ...asked, state: 'confirmed-fraud', answeredAt: NOON + MINUTE }
   assert.deepEqual(told([], { cases: [answered] }), ['corner kiosk'])
-  const scores = [...PAYMENTS.slice(0, 3).map((one) => scored(one)), scored(cafe, NOON + 2 * MINUTE)]
-  assert.deepEqual(told([], { cases: [answered], scores }), ['corner kiosk', 'cafe du coin'])
+  const judged = [...PAYMENTS.slice(0, 3).map((one) => scored(one)), scored(cafe, NOON + 2 * MINUTE)]
+  assert.deepEqual(told([], { cases: [answered], judged }), ['corner kiosk', 'cafe du coin'])
 })
 
 test('a choice is about what comes after it', () => {
@@ -98,7 +98,7 @@ test('a choice is about what comes after it', () => {
 
 test('what the bank refused has its line too', () => {
   const refused = fresh(0, { status: 'declined', descriptor: 'toy shop' })
-  assert.deepEqual(told([], { transactions: [refused], scores: [] }), ['toy shop'])
+  assert.deepEqual(told([], { transactions: [refused], judged: [] }), ['toy shop'])
 })
 
 test('in quiet hours lines wait until these end on the person’s own clock, over midnight too', () => {
@@ -108,7 +108,7 @@ test('in quiet hours lines wait until these end on the person’s own clock, ove
     {
       transactions: PAYMENTS,
       cases: [],
-      scores: PAYMENTS.map((one) => scored(one)),
+      judged: PAYMENTS.map((one) => scored(one)),
       choices: [choice({ quiet })],
     },
     scene,
@@ -143,14 +143,14 @@ test('a card has an amount of its own, beside the choice for all cards', () => {
     choice({ lines: 'suspicious' }),
     choice({ cardNumberDisplay: '8812', lines: 'above', above: money(5_000, 'GBP') }),
   ]
-  const scores = transactions.map((one) => scored(one))
-  assert.deepEqual(told(choices, { transactions, scores }), ['north bikes'])
+  const judged = transactions.map((one) => scored(one))
+  assert.deepEqual(told(choices, { transactions, judged }), ['north bikes'])
 })
 
 test('a card has quiet hours of its own: its lines wait while the others’ come, or come while the others’ wait', () => {
   const other = fresh(4, { descriptor: 'north bikes', cardNumberDisplay: '8812' })
   const transactions = [...PAYMENTS, other]
-  const facts = { transactions, cases: [], scores: transactions.map((one) => scored(one)) }
+  const facts = { transactions, cases: [], judged: transactions.map((one) => scored(one)) }
   const noon = { from: 12 * 60, to: 14 * 60 + 30 }
   const due = (choices: LineChoice[]) => {
     const { waitsUntil, payments } = linesDue({ ...facts, choices }, scene)
@@ -168,13 +168,13 @@ test('a card has quiet hours of its own: its lines wait while the others’ come
 
 test('a payment that was first seen when it was posted, days after it was made, has its line', () => {
   const late = fresh(-5 * 24 * 60, { descriptor: 'slow shop', status: 'posted' })
-  assert.deepEqual(told([], { transactions: [late], scores: [scored(late)] }), ['slow shop'])
+  assert.deepEqual(told([], { transactions: [late], judged: [scored(late)] }), ['slow shop'])
 })
 
 test('of a flood no more goes into one message than can be read', () => {
   const many = Array.from({ length: 50 }, (_, i) => fresh(i, { id: `txn_many_${i}` }))
   const due = linesDue(
-    { transactions: many, cases: [], scores: many.map((one) => scored(one)), choices: [] },
+    { transactions: many, cases: [], judged: many.map((one) => scored(one)), choices: [] },
     scene,
   )
   assert.equal(due.payments.length, 20)

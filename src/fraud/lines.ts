@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE } from '#kit'
-import type { FraudCase, LineChoice, PaymentScore, Transaction } from '#vault'
+import type { FraudCase, Judged, LineChoice, Transaction } from '#vault'
 import { localMinute } from './local-hour.ts'
 import { attachedTo } from './memory.ts'
 
@@ -14,7 +14,7 @@ const LINES_MAX = 20
 export type LineFacts = {
   transactions: readonly Transaction[]
   cases: readonly FraudCase[]
-  scores: readonly PaymentScore[]
+  judged: readonly Judged[]
   choices: readonly LineChoice[]
 }
 
@@ -34,11 +34,11 @@ export type LinesDue = { waitsUntil: number | null; payments: Transaction[]; mor
  * Which payments their person wants a line about: card payments that came as the bank's events, and no case asks about. Those that
  * joined a question have theirs, since it does not name them; those of an answered one were told with what the answer did.
  */
-export function linesDue({ transactions, cases, scores, choices }: LineFacts, scene: LineScene): LinesDue {
+export function linesDue({ transactions, cases, judged, choices }: LineFacts, scene: LineScene): LinesDue {
   const { told, timeZone, now } = scene
   const asked = new Set(cases.map(({ transactionId }) => transactionId))
   const answeredAt = new Map(cases.flatMap((one) => attachedTo(one).map((id) => [id, one.answeredAt])))
-  const scoredAt = new Map(scores.map(({ id, scoredAt }) => [id, scoredAt]))
+  const scoredAt = new Map(judged.map(({ id, scoredAt }) => [id, scoredAt]))
   const wanted = transactions.filter((payment) => {
     const { id, at, status, cardNumberDisplay, amount } = payment
     if (cardNumberDisplay === null || amount.amountMinor >= 0 || told.has(id) || asked.has(id)) return false

@@ -1,8 +1,15 @@
 import { hkdfSync } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { type Money, monthOf, newId, type Random, seal, type Tx, unseal } from '#kit'
-import { type PackedScore, packNumbers, packScore, unpackNumbers, unpackScore } from './packed-score.ts'
-import type { PaymentScore, RecordKind, RecordKinds, Transaction } from './records.ts'
+import {
+  type PackedScore,
+  packNumbers,
+  packScore,
+  scoredAtOf,
+  unpackNumbers,
+  unpackScore,
+} from './packed-score.ts'
+import type { Judged, PaymentScore, RecordKind, RecordKinds, Transaction } from './records.ts'
 
 /** After this many chunks of one link, kind and month, they are merged into as few as possible. */
 const CHUNKS_BEFORE_MERGE = 24
@@ -94,17 +101,33 @@ export async function readPayments(
 
 export const paymentsOf = (stored: readonly Packed[]): Transaction[] => stored.map(unpack)
 
-/** How payments were judged: scores stand beside the payment they are of, or as records of their own. */
+/** How payments were judged. */
 export async function readScores(
   tx: Tx,
   holders: readonly Holder[],
   payments: Promise<StoredPayments>,
 ): Promise<PaymentScore[]> {
-  const [apart, beside] = await Promise.all([readChunks(tx, holders, 'payment-score'), payments])
-  const scores = [...beside.values()].flatMap((stored) =>
-    stored.flatMap(({ 0: id, [SCORE]: score }) => (score ? [{ id, ...unpackScore(score) }] : [])),
+  const { apart, beside } = await readStoredScores(tx, holders, payments)
+  return [...apart, ...beside.map(({ id, score }) => ({ id, ...unpackScore(score) }))]
+}
+
+/** When payments were judged: what was known of them is left packed. */
+export async function readJudged(
+  tx: Tx,
+  holders: readonly Holder[],
+  payments: Promise<StoredPayments>,
+): Promise<Judged[]> {
+  const { apart, beside } = await readStoredScores(tx, holders, payments)
+  return [...apart, ...beside.map(({ id, score }) => ({ id, scoredAt: scoredAtOf(score) }))]
+}
+
+/** Scores stand beside the payment they are of, or as records of their own. */
+async function readStoredScores(tx: Tx, holders: readonly Holder[], payments: Promise<StoredPayments>) {
+  const [apart, byLink] = await Promise.all([readChunks(tx, holders, 'payment-score'), payments])
+  const beside = [...byLink.values()].flatMap((stored) =>
+    stored.flatMap(({ 0: id, [SCORE]: score }) => (score ? [{ id, score }] : [])),
   )
-  return [...[...apart.values()].flat(), ...scores]
+  return { apart: [...apart.values()].flat(), beside }
 }
 
 /** Records as they are stored, the newest state of each. A payment keeps the score it was given in any of its states. */

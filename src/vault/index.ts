@@ -20,6 +20,7 @@ export type {
   Dispute,
   FraudCase,
   FraudReason,
+  Judged,
   KnownGood,
   LineChoice,
   OfferState,

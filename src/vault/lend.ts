@@ -20,11 +20,12 @@ import {
   type Holder,
   paymentsOf,
   readChunks,
+  readJudged,
   readPayments,
   readScores,
   type StoredPayments,
 } from './chunks.ts'
-import { LENDS, type Loan, type LoanBase, type Reads } from './loan.ts'
+import { LENDS, type Loan, type LoanBase, type Reads, type Span } from './loan.ts'
 import { deriveOfferFacts } from './offer-facts.ts'
 import { withinReach } from './reach.ts'
 import type { RecordKind, RecordKinds, Transaction } from './records.ts'
@@ -94,6 +95,8 @@ export function lend<P extends Purpose>(
     return payments
   }
 
+  const monthsOf = (span?: Span) => span && ([monthOf(span.from), monthOf(span.to)] as const)
+
   const wrapped = async <K extends RecordKind>(kind: K) => new Private(await all(kind))
 
   async function allPayments(months: readonly [number, number]): Promise<Transaction[]> {
@@ -109,10 +112,8 @@ export function lend<P extends Purpose>(
     cases: () => wrapped('fraud-case'),
     knownGood: () => wrapped('known-good'),
     labels: () => wrapped('payment-label'),
-    async scores(span) {
-      const months = span && ([monthOf(span.from), monthOf(span.to)] as const)
-      return new Private(await readScores(tx, lent, stored(months)))
-    },
+    scores: async (span) => new Private(await readScores(tx, lent, stored(monthsOf(span)))),
+    judged: async (span) => new Private(await readJudged(tx, lent, stored(monthsOf(span)))),
     lineChoices: () => wrapped('line-choice'),
     snoozes: () => wrapped('rule-snooze'),
     offerStates: () => wrapped('offer-state'),

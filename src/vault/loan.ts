@@ -1,6 +1,6 @@
 import type { Purpose } from '#consent'
 import type { AnnouncementName, Announcements, Private, Timing, Tx } from '#kit'
-import type { RecordKind, RecordKinds } from './records.ts'
+import type { Judged, RecordKind, RecordKinds } from './records.ts'
 
 /** Who reads: the person, one of our services, the operator at the command line, a bank's staff, or an app of the person's
  *  own, whose role is its name. */
@@ -47,6 +47,8 @@ export type Reads = {
   labels(): Promise<Private<RecordKinds['payment-label'][]>>
   /** Of payments made in the months of the span; with none, of all that are kept. */
   scores(span?: Span): Promise<Private<RecordKinds['payment-score'][]>>
+  /** Of the same, only when each payment was judged: most of a score is what was known of the payment. */
+  judged(span?: Span): Promise<Private<Judged[]>>
   lineChoices(): Promise<Private<RecordKinds['line-choice'][]>>
   snoozes(): Promise<Private<RecordKinds['rule-snooze'][]>>
   offerStates(): Promise<Private<RecordKinds['offer-state'][]>>
@@ -107,6 +109,7 @@ export const LENDS = {
     'knownGood',
     'labels',
     'scores',
+    'judged',
     'lineChoices',
     'snoozes',
     'connections',

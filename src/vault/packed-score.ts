@@ -92,6 +92,9 @@ export function packScore(score: PaymentScore): PackedScore {
   return packed
 }
 
+export const scoredAtOf = (packed: PackedScore | NamedScore): number =>
+  Array.isArray(packed) ? packed[0] : packed.scoredAt
+
 export function unpackScore(packed: PackedScore | NamedScore): Score {
   if (!Array.isArray(packed)) return { ...packed, vector: unpackNumbers(packed.vector) }
   const [scoredAt, featureSet, vector, model, probability, rules, held, asked, challenger, shadow] = packed

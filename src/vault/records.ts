@@ -152,6 +152,9 @@ export type PaymentLabel = {
   caseId?: string
 }
 
+/** When a payment was judged. */
+export type Judged = Pick<PaymentScore, 'id' | 'scoredAt'>
+
 /** How a payment was judged and from what: `id` is the transaction's. */
 export type PaymentScore = {
   id: string
