@@ -114,10 +114,15 @@ function start(): void {
     tell({ guichet: 'opened' })
   }
 
-  /** The button says that nothing is open before it has the focus again, so that no reader hears of an open chat. */
   function shut(): void {
-    launcher.setAttribute('aria-expanded', 'false')
     panel.close()
+    closed()
+  }
+
+  /** Said as the dialog closes, since it gives the focus back at once: no reader hears of a button whose chat is open. */
+  function closed(): void {
+    if (launcher.getAttribute('aria-expanded') === 'false') return
+    launcher.setAttribute('aria-expanded', 'false')
     launcher.focus()
     tell({ guichet: 'closed' })
   }
@@ -128,11 +133,8 @@ function start(): void {
   root.addEventListener('keydown', (event) => {
     if ((event as KeyboardEvent).key === 'Escape' && panel.open) shut()
   })
-  // One that has the whole screen is closed by a gesture too.
-  panel.addEventListener('cancel', (event) => {
-    event.preventDefault()
-    if (panel.open) shut()
-  })
+  // A gesture closes one that has the whole screen.
+  panel.addEventListener('close', closed)
 
   addEventListener('message', (event) => {
     if (event.origin !== origin || !frame || event.source !== frame.contentWindow) return
