@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { isPurpose, OFFERED_PURPOSES, PURPOSES, type Purpose } from '#consent'
 import { HOUR } from '#kit'
 import { CHAT, movableClock, openRooms, payment } from '../fixtures/rooms.ts'
-import { linkCustomer, waysOfReading } from '../fixtures/ways-of-reading.ts'
+import { waysOfReading } from '../fixtures/ways-of-reading.ts'
 
 const clock = movableClock()
 let rooms: Awaited<ReturnType<typeof openRooms>>
@@ -126,7 +126,7 @@ for (const [way, read] of Object.entries(waysOfReading(() => rooms))) {
   test(`in a thousand races of reading ${way} against withdrawing, no read begins after the withdrawal is done`, async () => {
     const use = () => Promise.resolve()
     for (let round = 0; round < 25; round++) {
-      const person = await linkCustomer(rooms)
+      const person = await rooms.linkCustomer(['account-view'])
       let withdrawn = false
       const readers = Array.from({ length: 40 }, async () => {
         const beganAfter = withdrawn
@@ -143,7 +143,7 @@ for (const [way, read] of Object.entries(waysOfReading(() => rooms))) {
   })
 
   test(`while something is read ${way}, its withdrawal waits`, async () => {
-    const person = await linkCustomer(rooms)
+    const person = await rooms.linkCustomer(['account-view'])
     const order: string[] = []
     let withdrawal: Promise<void> | undefined
     const use = async () => {

@@ -1,10 +1,10 @@
 /** Promise 3: every read is in a tamper-evident log before the data is handed over. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { verifyProof } from '#accesslog'
+import { type Sequenced, verifyProof } from '#accesslog'
 import { createSql, Fault } from '#kit'
 import { CHAT, movableClock, openRooms, payment } from '../fixtures/rooms.ts'
-import { linkCustomer, waysOfReading } from '../fixtures/ways-of-reading.ts'
+import { waysOfReading } from '../fixtures/ways-of-reading.ts'
 
 const clock = movableClock()
 let rooms: Awaited<ReturnType<typeof openRooms>>
@@ -18,7 +18,7 @@ const ask = (personId: string) =>
 
 for (const [way, read] of Object.entries(waysOfReading(() => rooms))) {
   test(`at the moment the data is handed over, its read ${way} is already durable in the log`, async () => {
-    const person = await linkCustomer(rooms)
+    const person = await rooms.linkCustomer(['account-view'])
     // Another connection, as another process would: it sees only what is committed.
     const owner = createSql({ url: rooms.database.url, connectionsMax: 1, application: 'auditor' })
     const countOf = async () =>
@@ -34,34 +34,41 @@ for (const [way, read] of Object.entries(waysOfReading(() => rooms))) {
   })
 
   test(`a read ${way} that was not logged gets no key: the keyring asks the log itself`, async () => {
-    const person = await linkCustomer(rooms)
-    const { append, appendBatch } = rooms.log
-    const forged = [{ chain: person.linkId, seq: 999, leafIndex: 10_000_000, leafHash: Buffer.alloc(32, 1) }]
-    rooms.log.append = async () => forged
-    rooms.log.appendBatch = async () => forged
-    const use = () => assert.fail('it was lent')
-    try {
-      await assert.rejects(
-        read({ ...person, use }),
-        (error) => error instanceof Fault && error.code === 'log-unsequenced',
-      )
-    } finally {
-      Object.assign(rooms.log, { append, appendBatch })
-    }
+    const person = await rooms.linkCustomer(['account-view'])
+    const forged = { chain: person.linkId, seq: 999, leafIndex: 10_000_000, leafHash: Buffer.alloc(32, 1) }
+    await assert.rejects(
+      whileAppending(
+        () => Promise.resolve([forged]),
+        () => read({ ...person, use: () => assert.fail('it was lent') }),
+      ),
+      (error) => error instanceof Fault && error.code === 'log-unsequenced',
+    )
   })
 
   test(`when the log cannot be written, nothing is lent ${way}`, async () => {
-    const person = await linkCustomer(rooms)
-    const { append, appendBatch } = rooms.log
-    const fail = () => Promise.reject(new Error('the log is down'))
-    Object.assign(rooms.log, { append: fail, appendBatch: fail })
-    const use = () => assert.fail('it was lent')
-    try {
-      await assert.rejects(read({ ...person, use }), /the log is down/)
-    } finally {
-      Object.assign(rooms.log, { append, appendBatch })
-    }
+    const person = await rooms.linkCustomer(['account-view'])
+    await assert.rejects(
+      whileAppending(
+        () => Promise.reject(new Error('the log is down')),
+        () => read({ ...person, use: () => assert.fail('it was lent') }),
+      ),
+      /the log is down/,
+    )
   })
+}
+
+/** Does something while the log appends otherwise than it does. */
+async function whileAppending(
+  otherwise: () => Promise<Sequenced[]>,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  const { append, appendBatch } = rooms.log
+  Object.assign(rooms.log, { append: otherwise, appendBatch: otherwise })
+  try {
+    return await work()
+  } finally {
+    Object.assign(rooms.log, { append, appendBatch })
+  }
 }
 
 test('a person sees who read what, why and under which consent, and each line proves itself offline', async () => {

@@ -24,16 +24,7 @@ const openIntake = (score: Scorer = silent) =>
     clock,
   })
 
-let accounts = 0
-
-/** A person whose account the bank's events are about. */
-async function customer() {
-  const linked = await rooms.linkPerson(['account-view', 'fraud-alerts'])
-  const bankAccountId = `account-${accounts++}`
-  const [link] = await rooms.people.links(rooms.sql.rooms, linked.personId)
-  await rooms.sql.rooms.transaction((tx) => rooms.people.accountId(tx, link!, bankAccountId))
-  return { ...linked, bankAccountId }
-}
+const customer = () => rooms.linkCustomer(['account-view', 'fraud-alerts'])
 
 function authorised(bankAccountId: string, n: number, amountMinor = -1_000 - n): BankEvent {
   return {
