@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { readStanding, type Sequenced } from '#accesslog'
+import { readFrontier, type Sequenced } from '#accesslog'
 import { createSql, Fault, type Queryable, type Sql, seeded } from '#kit'
 import { openLog, read, turn } from '../../tests/fixtures/access-log.ts'
 import { leafHash, rootOfHashes } from './hashing.ts'
@@ -208,29 +208,78 @@ test('processes that append by turns and at once continue each other, and the wh
     assert.ok((await verifyProof((await log.proofOf('amina', seq, turn))!, log.vkey)).ok)
 })
 
-test('who looked where the log stands appends at once, also after another process; who looked too early is put right', async (t) => {
-  const { log, database, openProcess, close } = await openLog()
+test('who looked where the log stands appends by one statement, also after another process', async (t) => {
+  const said: string[] = []
+  const { log, database, openProcess, owner, close } = await openLog({
+    sql: (real) => ({
+      ...real,
+      query: (text, values) => {
+        said.push(text.includes('insert into accesslog.leaf') ? 'added' : 'asked')
+        return real.query(text, values)
+      },
+      transaction: (work) => {
+        said.push('locked')
+        return real.transaction(work)
+      },
+    }),
+  })
   const vault = createSql({ url: database.urls.vault, connectionsMax: 1, application: 'test' })
   t.after(async () => {
     await vault.end()
     await close()
   })
   const other = await openProcess()
-  await log.append([read('amina')])
-  const early = await readStanding(vault, ['amina', 'bruno'])
-  assert.equal(early.frontier.size, 1)
-  assert.deepEqual([early.heads.get('amina')?.count, early.heads.get('bruno')], [1, null])
-  await other.append([read('amina'), read('bruno')])
+  const look = async () => {
+    const heads = await vault.query<{ chain: string; count: number; last: Buffer }>(
+      `select chain, count, last_hash as last from accesslog.chain`,
+    )
+    return {
+      frontier: await readFrontier(vault),
+      heads: new Map(heads.map(({ chain, ...head }) => [chain, head])),
+    }
+  }
+  const appended = async (process: typeof log, standing?: Awaited<ReturnType<typeof look>>) => {
+    said.length = 0
+    await process.appendBatch([read('amina')], standing)
+    return said.join(' ')
+  }
+  await appended(log)
+  const early = await look()
+  await appended(other)
+  // This one finds out that it is not alone, and asks each time from then on.
+  assert.equal(await appended(log), 'added locked')
+  await appended(other)
+  assert.equal(await appended(log), 'locked')
 
-  const standing = await readStanding(vault, ['amina', 'bruno'])
-  await log.appendBatch([read('amina'), read('bruno')], standing)
-  for (const process of [log, other]) await process.append([read('amina')], early)
-  assert.equal((await log.head('amina')).count, 5)
-  assert.equal((await log.head('bruno')).count, 2)
+  await appended(other)
+  assert.equal(await appended(log, await look()), 'added')
+  // One that knows nothing is told what is out of date, and is put right.
+  assert.equal(await appended(await openProcess(), early), 'added locked')
+
+  assert.equal((await log.head('amina')).count, 8)
   await log.checkpoint()
   await log.audit()
-  for (const seq of [1, 2, 3, 4, 5])
+  for (let seq = 1; seq <= 8; seq++)
     assert.ok((await verifyProof((await log.proofOf('amina', seq, turn))!, log.vkey)).ok)
+  assert.deepEqual(
+    await rootFromEntries(owner),
+    Buffer.from(parseCheckpoint(parseNote(await log.checkpoint()).text).root),
+  )
+})
+
+test('what a process appended and left unsigned when it died is signed by the next that looks', {
+  timeout: 30_000,
+}, async (t) => {
+  const { log, openProcess, owner, close } = await openLog()
+  t.after(close)
+  const dying = await openProcess()
+  await log.start({ everyMs: 20 })
+  // Until the other has signed what was its own.
+  await setTimeout(500)
+  await dying.append([read('amina')])
+  await dying.stop()
+  const [state] = await owner.query<{ size: number }>(`select size from accesslog.state`)
+  while ((await log.provableSize()) < state!.size) await setTimeout(10)
 })
 
 test('only an entry that is in the log, in that very chain, counts as logged', async (t) => {

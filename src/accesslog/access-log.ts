@@ -77,14 +77,14 @@ export function createAccessLog(needs: {
     /** The public key that checks everything this log signs. */
     vkey: signer.vkey,
 
-    /**
-     * Logs reads, one leaf each, in the order given. Returns once they are committed. `standing` is where the log stood a moment
-     * ago: with it nothing has to be asked first. Throws `log-inconsistent`.
-     */
-    append: (requests: readonly AppendRequest[], standing?: Standing): Promise<Sequenced[]> =>
-      whileWhole(() => appender.append(requests, standing)),
+    /** Logs reads, one leaf each, in the order given. Returns once they are committed. Throws `log-inconsistent`. */
+    append: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
+      whileWhole(() => appender.append(requests)),
 
-    /** Logs many reads under one leaf, as `append` does. */
+    /**
+     * Logs many reads under one leaf. Returns once they are committed. `standing` is where the log stood a moment ago: with it
+     * nothing has to be asked first. Throws `log-inconsistent`.
+     */
     appendBatch: (requests: readonly AppendRequest[], standing?: Standing): Promise<Sequenced[]> =>
       whileWhole(() => appender.appendBatch(requests, standing)),
 

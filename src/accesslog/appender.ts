@@ -45,7 +45,8 @@ const HEADS_MAX = 100_000
  * Appends for many callers at once: whoever comes while a commit is under way shares the next one. The order of the log
  * is decided by its size in the state row. A process that was the last to append adds by a single statement, which adds
  * nothing when another process was faster; then, and for as long as others append as well, it asks under the lock of that row
- * where its leaves go. A caller that looked a moment ago spares it the question. What was drawn up is good wherever that is, so long as nobody else has added to the same chains.
+ * where its leaves go, unless its callers have looked a moment ago. What was drawn up is good wherever that is, so long as nobody
+ * else has added to the same chains.
  */
 export function createAppender(needs: { sql: Sql; store: Store; random: Random; committed: () => void }) {
   const { sql, store, random, committed } = needs
@@ -53,7 +54,7 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
   let flushing = false
   /** The log as this process last saw it; null when it has not, or when a commit failed and may have happened all the same. */
   let seen: Frontier | null = null
-  /** Whether another process has appended between the last two commits of this one. */
+  /** Whether another process had appended, unseen, when this one last asked under the lock. */
   let isShared = false
   /** Heads of chains as this process last saw them: each append has them checked. */
   let heads = new Map<string, ChainHead | null>()
@@ -210,8 +211,8 @@ export function createAppender(needs: { sql: Sql; store: Store; random: Random; 
     isConfirmed: (entry: Sequenced): boolean => confirmed.has(entry),
 
     /** One leaf for each request. */
-    append: (requests: readonly AppendRequest[], standing?: Standing): Promise<Sequenced[]> =>
-      enqueueReads(requests, requests.length, standing, (draft, nonces) => {
+    append: (requests: readonly AppendRequest[]): Promise<Sequenced[]> =>
+      enqueueReads(requests, requests.length, undefined, (draft, nonces) => {
         const drawn = requests.map((request, i) => {
           const { entry, hash, chain, seq } = draft.record(request, nonces(i), null)
           return { chain, seq, place: draft.leaf(entry, hash), leafHash: hash }

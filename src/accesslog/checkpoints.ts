@@ -28,8 +28,8 @@ export function createCheckpoints(needs: {
   let timer: NodeJS.Timeout | undefined
   /** Something was appended since the rest began. */
   let isWoken = false
-  /** Whether anything was signed since somebody last saw to it. */
-  let hasSigned = false
+  /** Whether there was a round since `keepUp` was last called. */
+  let hasRun = false
   let stopped = false
 
   async function sign(): Promise<string> {
@@ -67,8 +67,9 @@ export function createCheckpoints(needs: {
 
   async function round(): Promise<string> {
     const note = await sign()
-    hasSigned = true
-    return witnesses.length > 0 ? await showWitnesses(note) : note
+    const shown = witnesses.length > 0 ? await showWitnesses(note) : note
+    hasRun = true
+    return shown
   }
 
   /** A witness that does not answer is told of and tried again next time: the log's own promise does not wait for it. */
@@ -121,10 +122,10 @@ export function createCheckpoints(needs: {
     if (!timer) wait(GATHER_MS)
   }
 
-  /** Signs what another process appended and left unsigned, unless this one has signed since the last call. */
+  /** Signs what another process appended and left unsigned, unless there was a round since the last call. */
   async function keepUp(): Promise<void> {
-    if (!hasSigned) await checkpoint()
-    hasSigned = false
+    if (!hasRun) await checkpoint()
+    hasRun = false
   }
 
   function wait(ms: number): void {

@@ -17,6 +17,6 @@ export {
 } from './proof/index.ts'
 export type { PublicFile } from './public-files.ts'
 export { createSigner, type Signer } from './signer.ts'
-export { type ChainHead, readFrontier, readStanding, type Standing, type StoredRecord } from './store.ts'
+export { type ChainHead, readFrontier, type Standing, type StoredRecord } from './store.ts'
 export { type FileOptions, verifyFile } from './verify-file.ts'
 export { createWitness, type Witness, type WitnessAddress } from './witness.ts'

@@ -73,20 +73,6 @@ export async function readFrontier(from: Queryable): Promise<Frontier> {
   return frontierOf(row!)
 }
 
-async function readHeads(from: Queryable, chains: readonly string[]): Promise<Map<string, ChainHead>> {
-  const rows = await from.query<{ chain: string; count: number; last_hash: Buffer }>(
-    `select chain, count, last_hash from accesslog.chain where chain = any($1)`,
-    [chains],
-  )
-  return new Map(rows.map((row) => [row.chain, { count: row.count, last: row.last_hash }]))
-}
-
-/** Where the log and these chains stand. The role guichet_vault may ask too. */
-export async function readStanding(from: Queryable, chains: readonly string[]): Promise<Standing> {
-  const [frontier, heads] = await Promise.all([readFrontier(from), readHeads(from, chains)])
-  return { frontier, heads: new Map(chains.map((chain) => [chain, heads.get(chain) ?? null])) }
-}
-
 /** The only file of the room that speaks SQL. */
 export function createStore(sql: Sql) {
   return {
@@ -116,7 +102,13 @@ export function createStore(sql: Sql) {
       return row!.heads_salt
     },
 
-    chainHeads: readHeads,
+    async chainHeads(from: Queryable, chains: readonly string[]): Promise<Map<string, ChainHead>> {
+      const rows = await from.query<{ chain: string; count: number; last_hash: Buffer }>(
+        `select chain, count, last_hash from accesslog.chain where chain = any($1)`,
+        [chains],
+      )
+      return new Map(rows.map((row) => [row.chain, { count: row.count, last: row.last_hash }]))
+    },
 
     async allChainHeads(tx: Tx): Promise<Map<string, ChainHead>> {
       const rows = await tx.query<{ chain: string; count: number; last_hash: Buffer }>(

@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import {
-  type AccessLog,
-  type AppendRequest,
-  readFrontier,
-  readStanding,
-  type Sequenced,
-  type Standing,
-} from '#accesslog'
+import { type AccessLog, type AppendRequest, readFrontier, type Sequenced, type Standing } from '#accesslog'
 import { type Consents, type Grant, PURPOSES, type Purpose } from '#consent'
 import { type Clock, Fault, newId, type Random, type Sql, seal, type Tx } from '#kit'
 import type { Link, People } from '#people'
@@ -27,7 +20,7 @@ import type { Ask, Loan, Opened, Refusal, RefusalReason } from './loan.ts'
 /** The hash of the purposes in force, in every access record: a change of the table shows. */
 export const POLICY_SHA256 = createHash('sha256').update(canonicalize(PURPOSES)!).digest('hex')
 
-/** Accounts of a batch for which asking beforehand where the log stands takes less than asking twice. */
+/** Accounts of a batch for which asking beforehand where the log stands takes less than asking twice. In a flood it has moved on. */
 const SMALL_BATCH = 32
 
 export type Gate = ReturnType<typeof createGate>
@@ -59,14 +52,13 @@ export function createGate(needs: {
     const diaryKeys = keyring.diaryKeys(live)
     // A bank that leaves meanwhile takes them along: with it went the consents, and that is what is said.
     diaryKeys.catch(() => {})
-    const [accounts, held, also, standing] = await Promise.all([
+    const [accounts, held, also] = await Promise.all([
       people.accountIdsOf(tx, live),
       consents.hold(tx, live, purpose, accessId),
       alsoFor && consents.hold(tx, live, alsoFor),
-      readStanding(tx, live),
     ])
     const links: LinkWithAccounts[] = mine.map((link) => ({ ...link, accounts: accounts.get(link.id) ?? [] }))
-    return { links, held, also, diaryKeys, standing }
+    return { links, held, also, diaryKeys }
   }
 
   function record(
@@ -172,7 +164,7 @@ export function createGate(needs: {
     ask: Ask<P>,
     use: (loan: Loan<P>) => Promise<T>,
   ): Promise<Opened<T>> {
-    const { links, held, also, diaryKeys, standing } = await find(tx, ask)
+    const { links, held, also, diaryKeys } = await find(tx, ask)
     if (held.length === 0) return await refuse(tx, ask, links)
     const grants = held.filter(({ linkId }) => !also || also.some((grant) => grant.linkId === linkId))
     if (grants.length === 0) return await refuse(tx, { ...ask, purpose: ask.alsoFor! }, links)
@@ -181,7 +173,6 @@ export function createGate(needs: {
     const sealedBy = await diaryKeys
     const entries = await log.append(
       covered.map(({ link, grant }) => record(ask, link, grant, 'allowed', mustHave(sealedBy, link.id))),
-      standing,
     )
     const lent = await enter(
       tx,
@@ -223,7 +214,7 @@ export function createGate(needs: {
     links: readonly (Pick<Reader, 'linkId' | 'pseudonym' | 'accounts' | 'grantId'> & {
       reads: Pick<Ask, 'purpose' | 'actor' | 'what'>
     })[],
-    standing: Standing | undefined,
+    standing?: Standing,
   ): Promise<Map<string, Buffer>> {
     const linkIds = links.map(({ linkId }) => linkId)
     const diaryKeys = await keyring.diaryKeysForBatch(linkIds)
@@ -261,19 +252,10 @@ export function createGate(needs: {
       use: (loan: Loan<P>, place: number) => Promise<T>,
     ): Promise<Opened<T>[]> {
       const together = await sql.transaction(async (tx) => {
-        const [readers, standing] = await Promise.all([
-          findReaders(tx, links, ask.purpose, clock.now()),
-          readStanding(
-            tx,
-            links.map(({ linkId }) => linkId),
-          ),
-        ])
+        const readers = await findReaders(tx, links, ask.purpose, clock.now())
         if (readers.length === 0) return []
         const [keys] = await Promise.all([
-          logTogether(
-            readers.map((reader) => ({ ...reader, reads: ask })),
-            standing,
-          ),
+          logTogether(readers.map((reader) => ({ ...reader, reads: ask }))),
           tx.query(`select set_config('guichet.links', $1, true)`, [
             readers.map(({ linkId }) => linkId).join(','),
           ]),
