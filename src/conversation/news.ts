@@ -18,9 +18,10 @@ import type { Asker, Scene } from './scene.ts'
 
 type CaseIds = { linkId: string; caseId: string }
 
-/** Whose lines are looked for, where, and what of it they were told. */
+/** Whose lines are looked for, where, in what was written after which place there, and what of it they were told. */
 export type LinesOf = {
   linkId: string
+  writtenAfter: number
   told: ReadonlySet<string>
   asker: Asker
   deliver: Deliver<unknown>
@@ -91,8 +92,9 @@ export function createNews(needs: {
     async lines(due: readonly LinesOf[]): Promise<(number | null)[]> {
       const lookAgainAt = due.map((): number | null => null)
       await lendEach({ purpose: 'fraud-alerts', what: 'tell-payments' }, due, async (loan, place) => {
-        const { linkId, told, asker } = due[place]!
-        const { waitsUntil, payments, more } = await cases.linesDue(loan, { told, timeZone: asker.timeZone })
+        const { linkId, told, writtenAfter, asker } = due[place]!
+        const scene = { told, writtenAfter, timeZone: asker.timeZone }
+        const { waitsUntil, payments, more } = await cases.linesDue(loan, scene)
         lookAgainAt[place] = more ? 0 : waitsUntil
         if (!payments) return null
         const bank = { linkId, name: bankName(loan.links[0]!.bankId) }

@@ -95,7 +95,7 @@ export type CaseDesk = {
   /** Payments to write a line about now, null when there are none; others wait until the end of quiet hours. */
   linesDue(
     loan: FraudLoan,
-    scene: { told: ReadonlySet<string>; timeZone: string },
+    scene: { told: ReadonlySet<string>; timeZone: string; writtenAfter: number },
   ): Promise<{ waitsUntil: number | null; payments: Private<Transaction[]> | null; more: boolean }>
   chooseLines(loan: FraudLoan, choice: Omit<LineChoice, 'id' | 'at'>): Promise<void>
   markBlocked(loan: FraudLoan, caseId: string, at: number): Promise<unknown>

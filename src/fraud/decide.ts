@@ -91,8 +91,13 @@ export const tallyToKeep = (tally: Private<Tally>): Tally => reveal(tally)
 
 /** Whether there are lines to write, and until when they wait: not what is in them. */
 export const linesOf = (
-  due: Private<{ waitsUntil: number | null; payments: readonly unknown[]; more: boolean }>,
-): { waitsUntil: number | null; isEmpty: boolean; more: boolean } => {
-  const { waitsUntil, payments, more } = reveal(due)
-  return { waitsUntil, isEmpty: payments.length === 0, more }
+  due: Private<{
+    waitsUntil: number | null
+    payments: readonly unknown[]
+    more: boolean
+    hasUnjudged: boolean
+  }>,
+): { waitsUntil: number | null; isEmpty: boolean; more: boolean; hasUnjudged: boolean } => {
+  const { payments, ...about } = reveal(due)
+  return { ...about, isEmpty: payments.length === 0 }
 }

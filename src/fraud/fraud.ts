@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { type Clock, DAY, Fault, Private, type Random } from '#kit'
 import type { People } from '#people'
-import type { FraudCase, LineChoice, RuleSnooze, Transaction } from '#vault'
+import type { FraudCase, LineChoice, RuleSnooze, Span, Transaction } from '#vault'
 import {
   type Answer,
   type Deed,
@@ -205,24 +205,30 @@ export function createFraud(needs: {
 
     /**
      * Payments that their person wants a quiet line about now and that are not `told`. `waitsUntil` is the end of the quiet
-     * hours that others wait for, if any do. `more`: there are more than go into one message.
+     * hours that others wait for, if any do. `more`: there are more than go into one message. Looked for in what was written
+     * after a place in what is kept, while that says enough.
      */
     async linesDue(
       loan: FraudLoan,
-      { told, timeZone }: { told: ReadonlySet<string>; timeZone: string },
+      { told, timeZone, writtenAfter }: { told: ReadonlySet<string>; timeZone: string; writtenAfter: number },
     ): Promise<{ waitsUntil: number | null; payments: Private<Transaction[]> | null; more: boolean }> {
       const now = clock.now()
       const country = homeCountryOf(onlyLink(loan).bankId)
-      const span = { from: now - LATE_SPAN, to: now + DAY }
-      const read = await Private.together([
-        loan.transactions(span),
-        loan.cases(),
-        loan.judged(span),
-        loan.lineChoices(),
-      ])
-      const due = read.map(([transactions, cases, judged, choices]) =>
-        linesDue({ transactions, cases, judged, choices }, { told, timeZone, country, now }),
-      )
+      const look = async (span: Span) =>
+        (
+          await Private.together([
+            loan.transactions(span),
+            loan.cases(),
+            loan.judged(span),
+            loan.lineChoices(),
+          ])
+        ).map(([transactions, cases, judged, choices]) =>
+          linesDue({ transactions, cases, judged, choices }, { told, timeZone, country, now }),
+        )
+      const whole = { from: now - LATE_SPAN, to: now + DAY }
+      let due = await look({ ...whole, writtenAfter })
+      // What was judged before and has changed since: its score stands further back.
+      if (linesOf(due).hasUnjudged) due = await look(whole)
       const { waitsUntil, isEmpty, more } = linesOf(due)
       return { waitsUntil, payments: isEmpty ? null : due.map(({ payments }) => payments), more }
     },

@@ -27,8 +27,16 @@ export type LineScene = {
   now: number
 }
 
-/** Payments to tell now, oldest first; and when the first quiet hours end that others wait for. */
-export type LinesDue = { waitsUntil: number | null; payments: Transaction[]; more: boolean }
+/**
+ * Payments to tell now, oldest first; and when the first quiet hours end that others wait for. `hasUnjudged` when there is one of
+ * which it is not known that it was ever judged.
+ */
+export type LinesDue = {
+  waitsUntil: number | null
+  payments: Transaction[]
+  more: boolean
+  hasUnjudged: boolean
+}
 
 /**
  * Which payments their person wants a line about: card payments that came as the bank's events, and no case asks about. Those that
@@ -39,12 +47,17 @@ export function linesDue({ transactions, cases, judged, choices }: LineFacts, sc
   const asked = new Set(cases.map(({ transactionId }) => transactionId))
   const answeredAt = new Map(cases.flatMap((one) => attachedTo(one).map((id) => [id, one.answeredAt])))
   const scoredAt = new Map(judged.map(({ id, scoredAt }) => [id, scoredAt]))
+  let hasUnjudged = false
   const wanted = transactions.filter((payment) => {
     const { id, at, status, cardNumberDisplay, amount } = payment
     if (cardNumberDisplay === null || amount.amountMinor >= 0 || told.has(id) || asked.has(id)) return false
     // What was pulled with the history was never judged, and is no news. What the bank refused is not judged either.
     const knownAt = scoredAt.get(id) ?? (status === 'declined' ? at : null)
-    if (knownAt === null || now - knownAt > LINE_SPAN || knownAt <= (answeredAt.get(id) ?? 0)) return false
+    if (knownAt === null) {
+      hasUnjudged = true
+      return false
+    }
+    if (now - knownAt > LINE_SPAN || knownAt <= (answeredAt.get(id) ?? 0)) return false
     const choice = choiceFor(choicesAt(choices, knownAt), cardNumberDisplay)
     return choice === null || (knownAt >= choice.at && isWanted(choice, payment, scene.country))
   })
@@ -58,6 +71,7 @@ export function linesDue({ transactions, cases, judged, choices }: LineFacts, sc
     waitsUntil: ends.length > 0 ? Math.min(...ends) : null,
     payments: payments.slice(0, LINES_MAX),
     more: payments.length > LINES_MAX,
+    hasUnjudged,
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Fault, money, Private, SECOND } from '#kit'
-import type { PaymentScore, Vault } from '#vault'
+import { createFraud } from '#fraud'
+import { DAY, Fault, money, Private, SECOND, systemRandom } from '#kit'
+import type { PaymentScore, Span, Vault } from '#vault'
 import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent } from './bank-event.ts'
@@ -87,10 +88,13 @@ function authorised(bankAccountId: string, amountMinor = -1_000): BankEvent {
   }
 }
 
-async function read(vault: Vault, personId: string) {
+async function read(vault: Vault, personId: string, span?: Span) {
   const opened = await vault.open(
     { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment' },
-    async (loan) => ({ payments: reveal(await loan.transactions()), scores: reveal(await loan.scores()) }),
+    async (loan) => ({
+      payments: reveal(await loan.transactions(span)),
+      scores: reveal(await loan.scores(span)),
+    }),
   )
   assert.ok(opened.ok)
   return opened.value
@@ -113,6 +117,80 @@ test('of a joint account’s holders, each is served under the consent they gave
     async (loan) => reveal(await loan.transactions()).length,
   )
   assert.deepEqual(opened, { ok: true, value: 1 })
+})
+
+/** Takes off that a link is due for a line; gives after which place in the vault stands what it was due for, if it was. */
+async function takeOff(linkId: string): Promise<number | null> {
+  const [due] = await rooms.sql.rooms.query<{ place: number }>(
+    `delete from intake.line_due where link_id = $1 returning written_after as place`,
+    [linkId],
+  )
+  return due?.place ?? null
+}
+const ever = () => ({ from: 0, to: clock.now() + DAY })
+
+test('what a link is due for is found without what was known of it before, however much comes meanwhile', async () => {
+  const { personId, linkId } = await holder(['fraud-alerts'], 'lines-3')
+  const { intake } = openIntake()
+  await intake.receive('chase', [authorised('lines-3', -1)])
+  await takeOff(linkId)
+  await intake.receive('chase', [authorised('lines-3', -2)])
+  await intake.receive('chase', [authorised('lines-3', -3)])
+  const writtenAfter = (await takeOff(linkId))!
+  const { payments, scores } = await read(rooms.vault, personId, { ...ever(), writtenAfter })
+  assert.deepEqual(
+    payments.map(({ amount }) => amount.amountMinor),
+    [-2, -3],
+  )
+  assert.equal(scores.length, 2)
+  assert.equal((await read(rooms.vault, personId, ever())).payments.length, 3)
+
+  await intake.receive('chase', [authorised('lines-3', -4)])
+  const place = (await takeOff(linkId))!
+  // Enough of them that they are merged, with what came before.
+  for (let n = 5; n < 100; n++) await intake.receive('chase', [authorised('lines-3', -n)])
+  const merged = await read(rooms.vault, personId, { ...ever(), writtenAfter: place })
+  assert.equal(
+    new Set(merged.payments.map(({ amount }) => amount.amountMinor).filter((n) => n <= -4)).size,
+    96,
+  )
+})
+
+test('a payment that grows until its person wants to hear of it has its line, though it was judged before', async () => {
+  const { personId, linkId } = await holder(['fraud-alerts'], 'lines-4')
+  const { intake } = openIntake()
+  const fraud = createFraud({
+    clock,
+    random: systemRandom,
+    people: rooms.people,
+    homeCountryOf: () => 'GB',
+    placeKey: Buffer.alloc(32, 7),
+  })
+  const borrow = <T>(use: Parameters<typeof rooms.vault.open<'fraud-alerts', T>>[1]) =>
+    rooms.vault.open({ personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment' }, use)
+  const above = money(5_000, 'GBP')
+  await borrow((loan) =>
+    fraud.chooseLines(loan, { cardNumberDisplay: null, lines: 'above', above, quiet: null }),
+  )
+  const told = async () => {
+    const writtenAfter = (await takeOff(linkId))!
+    const due = await borrow((loan) =>
+      fraud.linesDue(loan, { told: new Set(), timeZone: 'Europe/London', writtenAfter }),
+    )
+    assert.ok(due.ok)
+    return due.value.payments && reveal(due.value.payments).map(({ amount }) => amount.amountMinor)
+  }
+  const hold = authorised('lines-4', -100)
+  assert.ok(hold.type === 'authorised')
+  await intake.receive('chase', [hold])
+  assert.equal(await told(), null)
+  const { bankTransactionId } = hold.payment
+  const ids = { bankTransactionId: 'grown', referenceTransactionId: bankTransactionId }
+  const payment = { ...hold.payment, ...ids, amount: money(-8_000, 'GBP') }
+  await intake.receive('chase', [
+    { ...hold, id: 'evt-grown', sequence: ++numbers, type: 'adjusted', payment },
+  ])
+  assert.deepEqual(await told(), [-8_000])
 })
 
 test('hundreds of single payments are merged, and each keeps its last state and how it was judged', async () => {
@@ -144,9 +222,7 @@ test('hundreds of single payments are merged, and each keeps its last state and 
 test('a link is noted for a line when a payment is first seen, authorised or posted, and not for what was known', async () => {
   const { personId, linkId } = await holder(['fraud-alerts'], 'lines-1')
   const { intake } = openIntake()
-  const isDue = async () =>
-    (await rooms.sql.rooms.query(`delete from intake.line_due where link_id = $1 returning 1`, [linkId]))
-      .length > 0
+  const isDue = async () => (await takeOff(linkId)) !== null
   const begun = authorised('lines-1')
   assert.ok('payment' in begun && begun.type === 'authorised')
   const posting = (referenceTransactionId: string | null): BankEvent => {
@@ -166,9 +242,7 @@ test('a link is noted for a line when a payment is first seen, authorised or pos
 test('a link is noted for a line when a payment that was known becomes larger, and not when it stays or becomes smaller', async () => {
   const { linkId } = await holder(['fraud-alerts'], 'lines-2')
   const { intake } = openIntake()
-  const isDue = async () =>
-    (await rooms.sql.rooms.query(`delete from intake.line_due where link_id = $1 returning 1`, [linkId]))
-      .length > 0
+  const isDue = async () => (await takeOff(linkId)) !== null
   const hold = authorised('lines-2', -100)
   assert.ok(hold.type === 'authorised')
   const told = (type: 'adjusted' | 'posted', amountMinor: number): BankEvent => {

@@ -289,7 +289,8 @@ export function createTaker(needs: {
           if (change) await tellChange(part.entry, account, change)
         }
       }
-      // The write makes each link it touches one version further.
+      // Noted first: what is due for a line begins in the vault where the payments will be written. The write makes each link it
+      // touches one version further.
       const changes = noted.map((one) => ({ ...one, version: batch.entries.get(one.linkId)!.version + 1 }))
       const isLast = isSmall && batch.isShort
       const noting = note(tx, parts, begun, newsworthy, changes, isLast)

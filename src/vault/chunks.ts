@@ -78,7 +78,7 @@ export async function readChunks<K extends RecordKind>(
   months?: readonly [number, number],
   statesMax?: number,
 ): Promise<Map<string, RecordKinds[K][]>> {
-  const stored = await readStored(tx, holders, kind, months, statesMax)
+  const stored = await readStored(tx, holders, kind, months, { statesMax })
   return new Map(
     [...stored].map(([linkId, items]) => [
       linkId,
@@ -90,13 +90,14 @@ export async function readChunks<K extends RecordKind>(
 /** Payments as they are stored: each with the score it was given, if it was given one. */
 export type StoredPayments = ReadonlyMap<string, readonly Packed[]>
 
-/** The newest state of every payment of some months, and what `readScores` needs of them. */
+/** The newest state of every payment of some months (see `Span` for `writtenAfter`), and what `readScores` needs of them. */
 export async function readPayments(
   tx: Tx,
   holders: readonly Holder[],
   months?: readonly [number, number],
+  writtenAfter?: number,
 ): Promise<StoredPayments> {
-  return (await readStored(tx, holders, 'transaction', months)) as Map<string, Packed[]>
+  return (await readStored(tx, holders, 'transaction', months, { writtenAfter })) as Map<string, Packed[]>
 }
 
 export const paymentsOf = (stored: readonly Packed[]): Transaction[] => stored.map(unpack)
@@ -136,23 +137,24 @@ async function readStored(
   holders: readonly Holder[],
   kind: RecordKind,
   months?: readonly [number, number],
-  statesMax?: number,
+  { statesMax, writtenAfter = 0 }: { statesMax?: number | undefined; writtenAfter?: number | undefined } = {},
 ): Promise<Map<string, unknown[]>> {
   const found = `vault.chunk
-     where person_id = any($1) and link_id = any($2) and kind = $3 and month between $4 and $5`
+     where person_id = any($1) and link_id = any($2) and kind = $3 and month between $4 and $5 and seq > $6`
   const columns = 'id, kind, month, seq, sealed, plain, link_id'
   const rows = await tx.query<ChunkRow>(
     statesMax === undefined
       ? `select ${columns} from ${found} order by link_id, seq`
       : `select ${columns} from (
            select *, sum(items) over (partition by link_id order by month desc, seq desc) - items as newer from ${found}
-         ) as chunk where newer < $6 order by link_id, seq`,
+         ) as chunk where newer < $7 order by link_id, seq`,
     [
       [...new Set(holders.map((holder) => holder.personId))],
       holders.map((holder) => holder.linkId),
       kind,
       months?.[0] ?? 0,
       months?.[1] ?? 2147483647,
+      writtenAfter,
       ...(statesMax === undefined ? [] : [statesMax]),
     ],
   )

@@ -84,23 +84,30 @@ export function lend<P extends Purpose>(
   }
 
   /** Payments of some months that are being read: they and their scores stand together, and are asked for apart. */
-  let reading: { months: string; payments: Promise<StoredPayments> } | null = null
-  function stored(months: readonly [number, number] | undefined): Promise<StoredPayments> {
+  let reading: { which: string; payments: Promise<StoredPayments> } | null = null
+  function stored(
+    months: readonly [number, number] | undefined,
+    writtenAfter?: number,
+  ): Promise<StoredPayments> {
     mustBeOpen()
-    if (reading?.months === String(months)) return reading.payments
-    const payments = readPayments(tx, lent, months).finally(() => {
+    const which = `${months} ${writtenAfter}`
+    if (reading?.which === which) return reading.payments
+    const payments = readPayments(tx, lent, months, writtenAfter).finally(() => {
       if (reading?.payments === payments) reading = null
     })
-    reading = { months: String(months), payments }
+    reading = { which, payments }
     return payments
   }
 
-  const monthsOf = (span?: Span) => span && ([monthOf(span.from), monthOf(span.to)] as const)
+  const storedIn = (span?: Span) => stored(span && [monthOf(span.from), monthOf(span.to)], span?.writtenAfter)
 
   const wrapped = async <K extends RecordKind>(kind: K) => new Private(await all(kind))
 
-  async function allPayments(months: readonly [number, number]): Promise<Transaction[]> {
-    const byLink = await stored(months)
+  async function allPayments(
+    months: readonly [number, number],
+    writtenAfter: number | undefined,
+  ): Promise<Transaction[]> {
+    const byLink = await stored(months, writtenAfter)
     return lent.flatMap(({ linkId, reach }) =>
       withinReach(reach, 'transaction', paymentsOf(byLink.get(linkId)!)),
     )
@@ -112,8 +119,8 @@ export function lend<P extends Purpose>(
     cases: () => wrapped('fraud-case'),
     knownGood: () => wrapped('known-good'),
     labels: () => wrapped('payment-label'),
-    scores: async (span) => new Private(await readScores(tx, lent, stored(monthsOf(span)))),
-    judged: async (span) => new Private(await readJudged(tx, lent, stored(monthsOf(span)))),
+    scores: async (span) => new Private(await readScores(tx, lent, storedIn(span))),
+    judged: async (span) => new Private(await readJudged(tx, lent, storedIn(span))),
     lineChoices: () => wrapped('line-choice'),
     snoozes: () => wrapped('rule-snooze'),
     offerStates: () => wrapped('offer-state'),
@@ -123,7 +130,9 @@ export function lend<P extends Purpose>(
       const to = span?.to ?? Number.MAX_SAFE_INTEGER
       const months = [monthOf(from), span ? monthOf(span.to) : 2147483647] as const
       const items =
-        statesMax === undefined ? await allPayments(months) : await all('transaction', months, statesMax)
+        statesMax === undefined
+          ? await allPayments(months, span?.writtenAfter)
+          : await all('transaction', months, statesMax)
       return new Private(items.filter(({ at }) => at >= from && at < to).sort((a, b) => a.at - b.at))
     },
     async offerFacts() {

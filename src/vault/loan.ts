@@ -31,8 +31,11 @@ export type RefusalReason =
 export type Refusal = { ok: false; why: RefusalReason; purpose: Purpose; bankIds: string[] }
 export type Opened<T> = { ok: true; value: T } | Refusal
 
-/** Half-open [from, to), in milliseconds. */
-export type Span = { from: number; to: number }
+/**
+ * Half-open [from, to), in milliseconds. With `writtenAfter` (a place in the order of what is kept, `intake.line_due`), only the
+ * states that were written since, and what has come to stand with them: older ones, and the score of one, may be missing.
+ */
+export type Span = { from: number; to: number; writtenAfter?: number }
 
 export type Reads = {
   accounts(): Promise<Private<RecordKinds['account'][]>>

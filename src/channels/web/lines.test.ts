@@ -33,31 +33,38 @@ async function receive(person: Person, payments: Partial<Transaction>[]) {
       ...over,
     }),
   )
-  await house.keepPayments(person, all)
-  await house.vault.open(
-    { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment', linkIds: [linkId] },
-    async (loan) => {
-      await loan.keep(
-        'payment-score',
-        all.map(({ id }) => ({
-          id,
-          scoredAt: house.clock.now(),
-          featureSet: '',
-          vector: [],
-          model: null,
-          probability: null,
-          rules: '',
-          held: [],
-          asked: false,
-        })),
-      )
-      await loan.tx.query(
-        `insert into intake.line_due (link_id, person_id) values ($1, $2)
-         on conflict (link_id) do update set version = excluded.version, not_before = 0`,
-        [linkId, personId],
-      )
-    },
+  const ask = {
+    personId,
+    purpose: 'fraud-alerts',
+    actor: CHAT,
+    what: 'check-payment',
+    linkIds: [linkId],
+  } as const
+  // First that it is due, as the intake does: what is written from then on is looked through.
+  await house.vault.open(ask, (loan) =>
+    loan.tx.query(
+      `insert into intake.line_due (link_id, person_id) values ($1, $2)
+       on conflict (link_id) do update set version = excluded.version, not_before = 0`,
+      [linkId, personId],
+    ),
   )
+  await house.keepPayments(person, all)
+  await house.vault.open(ask, async (loan) => {
+    await loan.keep(
+      'payment-score',
+      all.map(({ id }) => ({
+        id,
+        scoredAt: house.clock.now(),
+        featureSet: '',
+        vector: [],
+        model: null,
+        probability: null,
+        rules: '',
+        held: [],
+        asked: false,
+      })),
+    )
+  })
 }
 
 /** Has the orders done that are due, as the jobs do. */

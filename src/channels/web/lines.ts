@@ -36,10 +36,11 @@ export function createLineTeller(needs: {
     return await sql.transaction(async (tx) => {
       // The others are begun, and see what there is, once the first has its locks.
       const [free, found, quiet, told] = await Promise.all([
-        tx.query<{ linkId: string }>(
-          `select seen.link_id as "linkId" from unnest($1::text[], $2::bigint[]) as seen (link_id, version)
+        tx.query<{ linkId: string; writtenAfter: number }>(
+          `select seen.link_id as "linkId", due.written_after as "writtenAfter"
+           from unnest($1::text[], $2::bigint[]) as seen (link_id, version)
              cross join lateral (
-               select link_id from intake.line_due as due
+               select written_after from intake.line_due as due
                where due.link_id = seen.link_id and due.version = seen.version offset 0
              ) as due
            where pg_try_advisory_xact_lock(hashtextextended('lines/' || seen.link_id, 0))`,
@@ -48,23 +49,27 @@ export function createLineTeller(needs: {
         people.findAll(tx, personIds),
         quietAmong(tx, personIds),
         tx.query<{ personId: string; id: string }>(
-          `select person_id as "personId", transaction_id as id from channels.line_told
-           where person_id = any($1) and told_at > $2`,
-          [personIds, clock.now() - TOLD_DAYS * DAY],
+          `select asked.id as "personId", told.id from unnest($1::text[]) as asked (id)
+             cross join lateral (
+               select transaction_id as id from channels.line_told where person_id = asked.id offset 0
+             ) as told`,
+          [personIds],
         ),
       ])
-      const ours = new Set(free.map(({ linkId }) => linkId))
+      const ours = new Map(free.map(({ linkId, writtenAfter }) => [linkId, writtenAfter]))
       const persons = new Map(found.map((person) => [person.id, person]))
       const toldTo = Map.groupBy(told, ({ personId }) => personId)
       const lookAgainAt = new Map<string, number | null>()
       const lines: LinesOf[] = []
       for (const { linkId, personId } of due) {
-        if (!ours.has(linkId)) continue
+        const writtenAfter = ours.get(linkId)
+        if (writtenAfter === undefined) continue
         lookAgainAt.set(linkId, null)
         const person = persons.get(personId)
         if (!person || person.erasedAt !== null || quiet.has(personId)) continue
         lines.push({
           linkId,
+          writtenAfter,
           told: new Set(toldTo.get(personId)?.map(({ id }) => id)),
           asker: { personId, timeZone: person.timeZone },
           deliver: exchanges.begin(personId, person).show,
