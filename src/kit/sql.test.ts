@@ -122,3 +122,25 @@ test('what is still asked of a transaction that is over is refused, however it e
     assert.deepEqual(await sql.query(`select 1 from intake.nonce where nonce = 'late'`), [])
   }
 })
+
+test('a statement that was first asked while its table was empty finds its rows by their index when there are many', async () => {
+  const owner = createSql({ url: database.url, connectionsMax: 1, application: 'test' })
+  try {
+    const read = () => owner.query(`select name from shelf where name = any($1)`, [['book 7']])
+    await owner.query(
+      `create table shelf (name text primary key, author text, city text, press text, shelf text)`,
+    )
+    // Statistics taken meanwhile would have it planned anew.
+    await owner.query(`alter table shelf set (autovacuum_enabled = false)`)
+    await read()
+    await owner.query(`insert into shelf select 'book ' || n from generate_series(1, 2000) as n`)
+    assert.deepEqual(await read(), [{ name: 'book 7' }])
+    await owner.query(`select pg_stat_force_next_flush()`)
+    const [stats] = await owner.query<{ read: number }>(
+      `select seq_tup_read as read from pg_stat_user_tables where relname = 'shelf'`,
+    )
+    assert.equal(stats!.read, 0)
+  } finally {
+    await owner.end()
+  }
+})

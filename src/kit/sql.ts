@@ -100,7 +100,8 @@ export function createSql(options: { url: string; connectionsMax: number; applic
     // Left to choose, the server plans a statement anew each time it thinks that the values are worth it; for what we ask,
     // planning takes longer than the rest.
     // Compiling one to machine code (JIT), which a guess of many rows may bring about, takes longer still.
-    options: '-c plan_cache_mode=force_generic_plan -c jit=off',
+    // What is planned while a table is small would go on reading all of it when it has grown: where there is an index, it is used.
+    options: '-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off',
     // Statements that do not wait for each other's answer go out together: each way to the server and back is saved.
     pipeline: true,
   } as pg.PoolConfig)
