@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
-import { createFraud } from '#fraud'
+import type { createFraud } from '#fraud'
 import { type BankEvent, createIntake } from '#intake'
 import { HOUR, money, SECOND, systemRandom } from '#kit'
 import type { FraudCase } from '#vault'
+import { openFraudRoom } from '../../tests/fixtures/fraud-room.ts'
 import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import { fresh, NOON, ordinaryLife } from './everyday.fixture.ts'
@@ -22,13 +23,7 @@ before(async () => {
 after(() => rooms.close())
 
 function startRoom() {
-  const room = createFraud({
-    clock,
-    random: systemRandom,
-    people: rooms.people,
-    homeCountryOf: () => 'GB',
-    placeKey: Buffer.alloc(32, 7),
-  })
+  const room = openFraudRoom({ clock, people: rooms.people })
   const { sql, vault, people } = rooms
   const contentKey = Buffer.alloc(32, 3)
   const intake = createIntake({ sql: sql.rooms, vault, people, score: room.score, contentKey, clock })

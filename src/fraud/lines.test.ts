@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DAY, HOUR, MINUTE, money } from '#kit'
-import type { FraudCase, LineChoice, PaymentScore, Transaction } from '#vault'
+import type { FraudCase, LineChoice, Transaction } from '#vault'
+import { scoreOf } from '../../tests/fixtures/rooms.ts'
 import { fresh, NOON } from './everyday.fixture.ts'
 import { choiceFor, endOfQuiet, linesDue, quietFor } from './lines.ts'
 
-const scored = ({ id }: Transaction, scoredAt = NOON): PaymentScore => ({
-  id,
-  scoredAt,
-  featureSet: '',
-  vector: [],
-  model: null,
-  probability: null,
-  rules: '',
-  held: [],
-  asked: false,
-})
+const scored = ({ id }: Transaction, scoredAt = NOON) => scoreOf({ id, scoredAt })
 const choice = (over: Partial<LineChoice>): LineChoice => ({
   id: 'lines_all',
   cardNumberDisplay: null,

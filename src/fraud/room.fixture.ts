@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { createFraud, type Doubt } from '#fraud'
-import { createSql, Private, systemRandom } from '#kit'
+import type { Doubt } from '#fraud'
+import { createSql, Private } from '#kit'
 import type { FraudCase, Loan, PaymentScore, Transaction } from '#vault'
+import { openFraudRoom } from '../../tests/fixtures/fraud-room.ts'
 import { movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import type { DisputeOutcome, Flagged } from './bank-word.ts'
@@ -46,13 +47,7 @@ export async function openFraudHouse() {
 
   function startFraud() {
     const reads = { whole: 0 }
-    const room = createFraud({
-      clock,
-      random: systemRandom,
-      people: rooms.people,
-      homeCountryOf: () => 'GB',
-      placeKey: Buffer.alloc(32, 7),
-    })
+    const room = openFraudRoom({ clock, people: rooms.people })
 
     /** Keeps a batch of payments and has it scored, in one commit. */
     async function receive(

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createFraud } from '#fraud'
-import { DAY, Fault, money, Private, SECOND, systemRandom } from '#kit'
+import type { Purpose } from '#consent'
+import { DAY, Fault, money, Private, SECOND } from '#kit'
 import type { PaymentScore, Span, Vault } from '#vault'
-import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
+import { openFraudRoom } from '../../tests/fixtures/fraud-room.ts'
+import { CHAT, movableClock, openRooms, scoreOf } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent } from './bank-event.ts'
 import { createIntake } from './intake.ts'
@@ -20,22 +21,15 @@ after(() => rooms.close())
 /** Notes whose payments it was shown, and gives each the same score. */
 function openIntake() {
   const shown: string[] = []
-  const scoreOf = (id: string): PaymentScore => ({
-    id,
-    scoredAt: clock.now(),
-    featureSet: 'test',
-    vector: [1, 2.5],
-    model: null,
-    probability: null,
-    rules: 'test',
-    held: [],
-    asked: false,
-  })
   const score: Scorer = async (_tx, news) => {
     const scores = new Map<string, PaymentScore>()
     for (const { entry, fresh } of news) {
       shown.push(entry.linkId)
-      for (const { id } of reveal(fresh)) scores.set(id, scoreOf(id))
+      for (const { id } of reveal(fresh))
+        scores.set(
+          id,
+          scoreOf({ id, scoredAt: clock.now(), featureSet: 'test', vector: [1, 2.5], rules: 'test' }),
+        )
     }
     return { scores: new Private(scores), settle() {} }
   }
@@ -53,13 +47,7 @@ function openIntake() {
 
 let numbers = 0
 
-/** Somebody with consent to `purposes`, whose account has the bank's number `account`. */
-async function holder(purposes: Parameters<typeof rooms.linkPerson>[0], account: string) {
-  const linked = await rooms.linkPerson(purposes)
-  const [link] = await rooms.people.links(rooms.sql.rooms, linked.personId)
-  await rooms.sql.rooms.transaction((tx) => rooms.people.accountId(tx, link!, account))
-  return linked
-}
+const holder = (purposes: Purpose[], account: string) => rooms.linkCustomer(purposes, account)
 
 function authorised(bankAccountId: string, amountMinor = -1_000): BankEvent {
   const n = ++numbers
@@ -159,13 +147,7 @@ test('what a link is due for is found without what was known of it before, howev
 test('a payment that grows until its person wants to hear of it has its line, though it was judged before', async () => {
   const { personId, linkId } = await holder(['fraud-alerts'], 'lines-4')
   const { intake } = openIntake()
-  const fraud = createFraud({
-    clock,
-    random: systemRandom,
-    people: rooms.people,
-    homeCountryOf: () => 'GB',
-    placeKey: Buffer.alloc(32, 7),
-  })
+  const fraud = openFraudRoom({ clock, people: rooms.people })
   const borrow = <T>(use: Parameters<typeof rooms.vault.open<'fraud-alerts', T>>[1]) =>
     rooms.vault.open({ personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment' }, use)
   const above = money(5_000, 'GBP')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createSql, DAY, Fault, money, Private, type Tx } from '#kit'
-import { CHAT, movableClock, openRooms, payment } from '../../tests/fixtures/rooms.ts'
+import { CHAT, movableClock, openRooms, payment, scoreOf } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 
 const clock = movableClock()
@@ -171,16 +171,6 @@ test('a consent is over at its very instant', async () => {
 
 test('a loan that has read payments before it keeps some sees them, and how they were judged', async () => {
   const { personId } = await rooms.linkPerson(['fraud-alerts'])
-  const judged = {
-    scoredAt: clock.now(),
-    featureSet: '',
-    vector: [],
-    model: null,
-    probability: null,
-    rules: '',
-    held: [],
-    asked: false,
-  }
   const opened = await rooms.vault.open(
     { personId, purpose: 'fraud-alerts', actor: CHAT, what: 'check-payment' },
     async (loan) => {
@@ -191,7 +181,7 @@ test('a loan that has read payments before it keeps some sees them, and how they
       }
       const before = await read()
       await loan.keep('transaction', [payment({ id: 'txn_a', at: clock.now() })])
-      await loan.keep('payment-score', [{ id: 'txn_a', ...judged }])
+      await loan.keep('payment-score', [scoreOf({ id: 'txn_a', scoredAt: clock.now() })])
       return [before, await read()]
     },
   )

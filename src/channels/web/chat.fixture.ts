@@ -1,9 +1,9 @@
 import { type BankOrder, createConversation, type OrderDone } from '#conversation'
-import { createFraud } from '#fraud'
 import type { Presence, PullState, Refreshed } from '#intake'
 import { currency, DAY, type Fault, money, type Private, systemRandom } from '#kit'
 import { createOffers, type OfferFile } from '#offers'
 import type { Connection, FraudCase, Transaction } from '#vault'
+import { openFraudRoom } from '../../../tests/fixtures/fraud-room.ts'
 import { CHAT, movableClock, openRooms, payment } from '../../../tests/fixtures/rooms.ts'
 import { reveal } from '../../kit/reveal.ts'
 import { createChat } from './chat.ts'
@@ -76,13 +76,7 @@ export async function openChat() {
   const desk = createDesk(() => clock.now())
   const { vault, people, consents } = rooms
   const sql = rooms.sql.rooms
-  const fraud = createFraud({
-    clock,
-    random: systemRandom,
-    people,
-    homeCountryOf: () => 'GB',
-    placeKey: Buffer.alloc(32, 7),
-  })
+  const fraud = openFraudRoom({ clock, people })
   /** What the pulls say, as far as the chat is told. */
   const pulling = {
     refreshed: [] as Refreshed[],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { createSql, currency, HOUR, MINUTE, money } from '#kit'
 import type { Transaction } from '#vault'
-import { CHAT, payment } from '../../../tests/fixtures/rooms.ts'
+import { CHAT, payment, scoreOf } from '../../../tests/fixtures/rooms.ts'
 import type { MessageJson } from '../../http/api.ts'
 import { ENGLISH, NOW, openChat } from './chat.fixture.ts'
 
@@ -52,17 +52,7 @@ async function receive(person: Person, payments: Partial<Transaction>[]) {
   await house.vault.open(ask, async (loan) => {
     await loan.keep(
       'payment-score',
-      all.map(({ id }) => ({
-        id,
-        scoredAt: house.clock.now(),
-        featureSet: '',
-        vector: [],
-        model: null,
-        probability: null,
-        rules: '',
-        held: [],
-        asked: false,
-      })),
+      all.map(({ id }) => scoreOf({ id, scoredAt: house.clock.now() })),
     )
   })
 }
