@@ -114,16 +114,22 @@ export function applyEvents(
     flagged: [...flags].map(([id, flag]) => ({ ...flag, transaction: books.get(id)! })),
     outcomes,
     kinds: kindsOf(before, transactions),
-    hasGrown: transactions.some((one) => isMore(one, before.get(one.id))),
+    hasGrown: hasGrown(before, transactions),
   }
 }
 
 const isRecent = ({ status, postedAt }: Transaction, now: number): boolean =>
   status === 'pending' || (status === 'posted' && now - postedAt! <= POSTED_SPAN)
 
-/** A tank of fuel is held at one pound and told at eighty: what was of no interest to its person may be now. */
-const isMore = ({ amount }: Transaction, before: Transaction | undefined): boolean =>
-  before !== undefined && amount.amountMinor < Math.min(before.amount.amountMinor, 0)
+/**
+ * Whether a payment that was known is larger now. A tank of fuel is held at one pound and told at eighty: what was of no
+ * interest to its person may be now.
+ */
+export const hasGrown = (before: ReadonlyMap<string, Transaction>, after: readonly Transaction[]): boolean =>
+  after.some(({ id, amount }) => {
+    const earlier = before.get(id)
+    return earlier !== undefined && amount.amountMinor < Math.min(earlier.amount.amountMinor, 0)
+  })
 
 /** Money that is held anew, whatever earlier payment is named with it: a thief may name one too. */
 const isDebitHold = ({ status, amount }: Transaction): boolean =>

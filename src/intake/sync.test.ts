@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createSql, DAY, Fault, HOUR, money, Private, type Sql } from '#kit'
 import type { Connection } from '#vault'
-import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
+import { openFraudRoom } from '../../tests/fixtures/fraud-room.ts'
+import { CHAT, movableClock, openRooms, scoreOf } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent } from './bank-event.ts'
 import type { Presence } from './bank-reader.ts'
@@ -37,7 +38,16 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
     sql: sql.rooms,
     vault,
     people: rooms.people,
-    score: async () => ({ scores: new Private(new Map()), settle() {} }),
+    score: async (_tx, news) => ({
+      scores: new Private(
+        new Map(
+          news.flatMap(({ fresh }) =>
+            reveal(fresh).map(({ id }) => [id, scoreOf({ id, scoredAt: clock.now() })] as const),
+          ),
+        ),
+      ),
+      settle() {},
+    }),
     contentKey: Buffer.alloc(32, 3),
     clock,
   })
@@ -177,6 +187,53 @@ test('the hold of a refund that is pushed after its posting is that refund', asy
   await one.push('posted', 'refund-1', 'hold-1', 4_200)
   await one.push('authorised', 'hold-1', null, 4_200)
   assert.deepEqual((await one.kept()).payments, ['posted -1', 'posted 4200'])
+})
+
+test('a payment that was too small for a line and that the list has grown has its line', async () => {
+  const lines = async (one: Awaited<ReturnType<typeof amina>>) => {
+    const [due] = await rooms.sql.rooms.query<{ writtenAfter: number }>(
+      `delete from intake.line_due where link_id = $1 returning written_after as "writtenAfter"`,
+      [one.linkId],
+    )
+    if (!due) return 'none due'
+    const ask = {
+      personId: one.personId,
+      purpose: 'fraud-alerts',
+      actor: CHAT,
+      what: 'tell-payments',
+    } as const
+    const opened = await rooms.vault.open(ask, async (loan) => {
+      const above = money(5_000, 'GBP')
+      await fraud.chooseLines(loan, { cardNumberDisplay: null, lines: 'above', above, quiet: null })
+      return await fraud.linesDue(loan, { told: new Set(), timeZone: 'Europe/London', ...due })
+    })
+    assert.ok(opened.ok)
+    return reveal(opened.value.payments ?? new Private([])).map(({ amount }) => amount.amountMinor)
+  }
+  const fraud = openFraudRoom({ clock, people: rooms.people })
+  const listed = (id: string, reference: string | null, minor: number) =>
+    booked(id, reference, { at: clock.now(), postedAt: clock.now(), amount: money(minor, 'GBP') })
+  const one = await amina(['account-view', 'fraud-alerts'])
+  await one.pull()
+  await one.push('authorised', 'fuel', null, -100)
+  await one.push('authorised', 'bread', null, -300)
+  assert.deepEqual(await lines(one), [])
+  one.bank.rows = [
+    listed('bread-1', 'bread', -300),
+    bankRow('fuel', { at: clock.now(), amount: money(-100, 'GBP') }),
+  ]
+  await one.pull()
+  assert.equal(await lines(one), 'none due', 'nothing grew')
+  one.bank.rows[1] = listed('fuel-1', 'fuel', -8_000)
+  await one.pull()
+  assert.deepEqual(await lines(one), [-8_000])
+
+  const unasked = await amina(['account-view'])
+  await unasked.pull()
+  await unasked.push('authorised', 'fuel', null, -100)
+  unasked.bank.rows = [listed('fuel-1', 'fuel', -8_000)]
+  await unasked.pull()
+  assert.equal(await lines(unasked), 'none due', 'without a consent to alerts')
 })
 
 test('an undoing that is pushed and listed as a row takes the money back once', async () => {
