@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { type Clock, DAY, Fault, Private, type Random } from '#kit'
 import type { People } from '#people'
-import type { FraudCase, LineChoice, RuleSnooze, Span, Transaction } from '#vault'
+import type { FraudCase, LineChoice, RuleSnooze, Transaction } from '#vault'
 import {
   type Answer,
   type Deed,
@@ -206,7 +206,7 @@ export function createFraud(needs: {
     /**
      * Payments that their person wants a quiet line about now and that are not `told`. `waitsUntil` is the end of the quiet
      * hours that others wait for, if any do. `more`: there are more than go into one message. Looked for in what was written
-     * after a place in what is kept, while that says enough.
+     * after a place in what is kept.
      */
     async linesDue(
       loan: FraudLoan,
@@ -214,21 +214,23 @@ export function createFraud(needs: {
     ): Promise<{ waitsUntil: number | null; payments: Private<Transaction[]> | null; more: boolean }> {
       const now = clock.now()
       const country = homeCountryOf(onlyLink(loan).bankId)
-      const look = async (span: Span) =>
-        (
-          await Private.together([
-            loan.transactions(span),
-            loan.cases(),
-            loan.judged(span),
-            loan.lineChoices(),
-          ])
-        ).map(([transactions, cases, judged, choices]) =>
-          linesDue({ transactions, cases, judged, choices }, { told, timeZone, country, now }),
-        )
+      const scene = { told, timeZone, country, now }
       const whole = { from: now - LATE_SPAN, to: now + DAY }
-      let due = await look({ ...whole, writtenAfter })
+      const news = { ...whole, writtenAfter }
+      const read = await Private.together([
+        loan.transactions(news),
+        loan.cases(),
+        loan.lineChoices(),
+        loan.judged(news),
+      ])
+      let due = read.map(([transactions, cases, choices, judged]) =>
+        linesDue({ transactions, cases, choices, judged }, scene),
+      )
       // What was judged before and has changed since: its score stands further back.
-      if (linesOf(due).hasUnjudged) due = await look(whole)
+      if (linesOf(due).hasUnjudged)
+        due = Private.all([read, await loan.judged(whole)]).map(([[transactions, cases, choices], judged]) =>
+          linesDue({ transactions, cases, choices, judged }, scene),
+        )
       const { waitsUntil, isEmpty, more } = linesOf(due)
       return { waitsUntil, payments: isEmpty ? null : due.map(({ payments }) => payments), more }
     },

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, money } from '#kit'
 import type { FraudCase, LineChoice, Transaction } from '#vault'
 import { scoreOf } from '../../tests/fixtures/rooms.ts'
 import { fresh, NOON } from './everyday.fixture.ts'
-import { choiceFor, endOfQuiet, linesDue, quietFor } from './lines.ts'
+import { choiceFor, chosenAfter, endOfQuiet, linesDue, quietFor } from './lines.ts'
 
 const scored = ({ id }: Transaction, scoredAt = NOON) => scoreOf({ id, scoredAt })
 const choice = (over: Partial<LineChoice>): LineChoice => ({
@@ -61,6 +61,17 @@ test('what was pulled with the history, is older than two days, was told, or is 
     { ...scene, told: new Set([kiosk.id, sofa.id]) },
   )
   assert.equal(payments.length, 2)
+})
+
+test('how a payment was judged is looked for further back where its person may ever have wanted to hear of it', () => {
+  const isLookedFor = (choices: LineChoice[], transactions = [sofa]) =>
+    linesDue({ transactions, cases: [], judged: [], choices }, scene).hasUnjudged
+  assert.equal(isLookedFor([]), true)
+  assert.equal(isLookedFor([choice({ lines: 'suspicious' })]), false)
+  assert.equal(isLookedFor([choice({ lines: 'above', above: money(5_000, 'GBP') })]), true)
+  assert.equal(isLookedFor([choice({ lines: 'above', above: money(5_000, 'GBP') })], [kiosk]), false)
+  const fewer = chosenAfter(choice({}), choice({ lines: 'suspicious' }), NOON - HOUR)
+  assert.equal(isLookedFor([fewer]), true, 'it may have come before there were to be fewer')
 })
 
 test('what joined a question has its line, which the question does not name; what joined an answered one was told with it', () => {

@@ -28,8 +28,8 @@ export type LineScene = {
 }
 
 /**
- * Payments to tell now, oldest first; and when the first quiet hours end that others wait for. `hasUnjudged` when there is one of
- * which it is not known that it was ever judged.
+ * Payments to tell now, oldest first; and when the first quiet hours end that others wait for. `hasUnjudged` when there is one
+ * that could be told and of which it is not known that it was ever judged.
  */
 export type LinesDue = {
   waitsUntil: number | null
@@ -47,6 +47,12 @@ export function linesDue({ transactions, cases, judged, choices }: LineFacts, sc
   const asked = new Set(cases.map(({ transactionId }) => transactionId))
   const answeredAt = new Map(cases.flatMap((one) => attachedTo(one).map((id) => [id, one.answeredAt])))
   const scoredAt = new Map(judged.map(({ id, scoredAt }) => [id, scoredAt]))
+  /** The last instants of what was chosen before. */
+  const changes = choices.flatMap(({ former }) => former?.map(({ until }) => until - 1) ?? [])
+  const isWantedAt = (instant: number, payment: Transaction) => {
+    const choice = choiceFor(choicesAt(choices, instant), payment.cardNumberDisplay)
+    return choice === null || (instant >= choice.at && isWanted(choice, payment, scene.country))
+  }
   let hasUnjudged = false
   const wanted = transactions.filter((payment) => {
     const { id, at, status, cardNumberDisplay, amount } = payment
@@ -54,12 +60,11 @@ export function linesDue({ transactions, cases, judged, choices }: LineFacts, sc
     // What was pulled with the history was never judged, and is no news. What the bank refused is not judged either.
     const knownAt = scoredAt.get(id) ?? (status === 'declined' ? at : null)
     if (knownAt === null) {
-      hasUnjudged = true
+      hasUnjudged ||= [now, ...changes].some((instant) => isWantedAt(instant, payment))
       return false
     }
     if (now - knownAt > LINE_SPAN || knownAt <= (answeredAt.get(id) ?? 0)) return false
-    const choice = choiceFor(choicesAt(choices, knownAt), cardNumberDisplay)
-    return choice === null || (knownAt >= choice.at && isWanted(choice, payment, scene.country))
+    return isWantedAt(knownAt, payment)
   })
   const endOf = ({ cardNumberDisplay }: Transaction) => {
     const quiet = quietFor(choices, cardNumberDisplay)

@@ -67,18 +67,18 @@ export async function appendChunks<K extends RecordKind>(
   return done!.version
 }
 
-/**
- * The newest state of every record of a kind, oldest chunk first. `months` narrows to [first, last], both included; with
- * `statesMax`, what was kept before a link's latest so many states is left closed.
- */
+/** What is left closed: what was kept before a link's latest so many states; what was written no later than a place (`Span`). */
+export type Narrow = { statesMax?: number | undefined; writtenAfter?: number | undefined }
+
+/** The newest state of every record of a kind, oldest chunk first. `months` narrows to [first, last], both included. */
 export async function readChunks<K extends RecordKind>(
   tx: Tx,
   holders: readonly Holder[],
   kind: K,
   months?: readonly [number, number],
-  statesMax?: number,
+  narrow?: Narrow,
 ): Promise<Map<string, RecordKinds[K][]>> {
-  const stored = await readStored(tx, holders, kind, months, { statesMax })
+  const stored = await readStored(tx, holders, kind, months, narrow)
   return new Map(
     [...stored].map(([linkId, items]) => [
       linkId,
@@ -137,7 +137,7 @@ async function readStored(
   holders: readonly Holder[],
   kind: RecordKind,
   months?: readonly [number, number],
-  { statesMax, writtenAfter = 0 }: { statesMax?: number | undefined; writtenAfter?: number | undefined } = {},
+  { statesMax, writtenAfter = 0 }: Narrow = {},
 ): Promise<Map<string, unknown[]>> {
   const found = `vault.chunk
      where person_id = any($1) and link_id = any($2) and kind = $3 and month between $4 and $5 and seq > $6`

@@ -18,6 +18,7 @@ import { reveal } from '../kit/reveal.ts'
 import {
   appendChunks,
   type Holder,
+  type Narrow,
   paymentsOf,
   readChunks,
   readJudged,
@@ -76,10 +77,10 @@ export function lend<P extends Purpose>(
   async function all<K extends RecordKind>(
     kind: K,
     months?: readonly [number, number],
-    statesMax?: number,
+    narrow?: Narrow,
   ): Promise<RecordKinds[K][]> {
     mustBeOpen()
-    const byLink = await readChunks(tx, lent, kind, months, statesMax)
+    const byLink = await readChunks(tx, lent, kind, months, narrow)
     return lent.flatMap(({ linkId, reach }) => withinReach(reach, kind, byLink.get(linkId)!))
   }
 
@@ -132,7 +133,7 @@ export function lend<P extends Purpose>(
       const items =
         statesMax === undefined
           ? await allPayments(months, span?.writtenAfter)
-          : await all('transaction', months, statesMax)
+          : await all('transaction', months, { statesMax, writtenAfter: span?.writtenAfter })
       return new Private(items.filter(({ at }) => at >= from && at < to).sort((a, b) => a.at - b.at))
     },
     async offerFacts() {

@@ -36,7 +36,7 @@ for (const table of ['intake.line_due', 'intake.worth_due'] as const) {
         await whileItLooks()
         return new Map([[one!.linkId, null]])
       },
-      idle: () => Promise.resolve(),
+      tidy: () => Promise.resolve(),
     })
   const round = (one: ReturnType<typeof processThat>) => one.round((error) => assert.fail(String(error)))
   const nothing = () => Promise.resolve()

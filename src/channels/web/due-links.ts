@@ -27,10 +27,10 @@ export function createDueLinks(needs: {
   look(due: readonly DueLink[]): Promise<ReadonlyMap<string, number | null>>
   /** Whether a round that began then gives way. */
   givesWay?(begun: number): boolean
-  /** Called when there is nothing to do. */
-  idle(): Promise<void>
+  /** Called at the end of each round that did not give way: forgets what is kept for too long. */
+  tidy(): Promise<void>
 }) {
-  const { sql, table, together, retryMs, clock, traffic, look, givesWay, idle } = needs
+  const { sql, table, together, retryMs, clock, traffic, look, givesWay, tidy } = needs
 
   async function settle(
     due: readonly DueLink[],
@@ -100,7 +100,7 @@ export function createDueLinks(needs: {
         await traffic.whenTaken()
         looked += await lookAt(rows.slice(next, next + together), onError)
       }
-      if (rows.length === 0) await idle()
+      await tidy()
       return rows.length === LINKS_PER_ROUND && looked > 0
     },
   }

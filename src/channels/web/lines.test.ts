@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { createSql, currency, HOUR, MINUTE, money } from '#kit'
+import { createSql, currency, DAY, HOUR, MINUTE, money } from '#kit'
 import type { Transaction } from '#vault'
 import { CHAT, payment, scoreOf } from '../../../tests/fixtures/rooms.ts'
 import type { MessageJson } from '../../http/api.ts'
+import { startAgain, stop } from '../stop.ts'
 import { ENGLISH, NOW, openChat } from './chat.fixture.ts'
 
 let house: Awaited<ReturnType<typeof openChat>>
@@ -96,6 +97,33 @@ test('a card payment is one quiet line with one tap to say that it was not their
   const said = await press(person, line!, 'Not me')
   assert.match(said[1]!.text, /Understood: this was not you.*\n.*I opened dispute/s)
   assert.equal(house.desk.orders('block').length, 1)
+})
+
+test('who says stop and later wants to hear again is told what is paid from then on', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  await stop(house.sql.rooms, person.personId, house.clock.now())
+  await receive(person, [{ descriptor: 'corner kiosk', amount: money(-350, 'GBP') }])
+  await tell()
+  await startAgain(house.sql.rooms, person.personId)
+  await tell()
+  assert.deepEqual(await linesOf(person), [])
+  await receive(person, [{ descriptor: 'high street bakery', amount: money(-420, 'GBP') }])
+  await tell()
+  assert.match((await linesOf(person)).map(({ text }) => text).join(' / '), /^£4\.20 at [^/]*$/)
+})
+
+test('what was told is forgotten after four days, though other lines are due all the time', async () => {
+  const person = await house.amina(['fraud-alerts', 'account-view'])
+  await receive(person, [{ descriptor: 'corner kiosk' }])
+  await tell()
+  house.clock.advance(5 * DAY)
+  await receive(person, [{ descriptor: 'high street bakery' }])
+  await tell()
+  const told = await house.sql.rooms.query<{ id: string }>(
+    `select transaction_id as id from channels.line_told where person_id = $1`,
+    [person.personId],
+  )
+  assert.deepEqual(told, [{ id: `high street bakery-${person.linkId}` }])
 })
 
 test('while payments pour in a round of lines is short, and those that came first have their turn first', async () => {

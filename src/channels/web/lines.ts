@@ -13,6 +13,7 @@ const LINKS_TOGETHER = 4
 const RETRY_MS = MINUTE
 /** A payment is told within two days or not at all, so what was told need not be known for longer. */
 const TOLD_DAYS = 4
+const FORGOTTEN_PER_ROUND = 2_000
 
 export type LineTeller = ReturnType<typeof createLineTeller>
 
@@ -83,12 +84,17 @@ export function createLineTeller(needs: {
   }
 
   let forgotAt = Number.NEGATIVE_INFINITY
-  /** What was told too long ago cannot be told again. Looked for once an hour, when there is nothing else to do. */
+  /** What was told too long ago cannot be told again. Once an hour it goes, so much with each round that the lines do not wait. */
   async function forgetOld(): Promise<void> {
     const now = clock.now()
     if (now - forgotAt < HOUR) return
-    await sql.query(`delete from channels.line_told where told_at < $1`, [now - TOLD_DAYS * DAY])
-    forgotAt = now
+    const gone = await sql.query(
+      `delete from channels.line_told where (person_id, transaction_id) in (
+         select person_id, transaction_id from channels.line_told where told_at < $1 order by told_at limit $2
+       ) returning 1`,
+      [now - TOLD_DAYS * DAY, FORGOTTEN_PER_ROUND],
+    )
+    if (gone.length < FORGOTTEN_PER_ROUND) forgotAt = now
   }
 
   return createDueLinks({
@@ -100,6 +106,6 @@ export function createLineTeller(needs: {
     together: LINKS_TOGETHER,
     look: tell,
     givesWay: (begun) => traffic.isPouring() && clock.now() - begun >= SLICE_MS,
-    idle: forgetOld,
+    tidy: forgetOld,
   })
 }

@@ -90,7 +90,7 @@ export function createWorthTeller(needs: {
     traffic,
     together: 1,
     look: async ([one]) => new Map([[one!.linkId, await tell(one!)]]),
-    idle: forgetOld,
+    tidy: forgetOld,
   })
 
   return {
