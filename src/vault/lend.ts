@@ -165,9 +165,14 @@ export function lend<P extends Purpose>(
   }
 
   const linkIds = lent.map((one) => one.linkId).sort()
+  let derived: Buffer | null = null
   const wordsKey = () => {
+    if (derived) return derived
     const keys = [...lent].sort((a, b) => (a.linkId < b.linkId ? -1 : 1)).map((one) => one.dataKey)
-    return Buffer.from(hkdfSync('sha256', Buffer.concat(keys), '', 'guichet/words/1', 32))
+    const joined = Buffer.concat(keys)
+    derived = Buffer.from(hkdfSync('sha256', joined, '', 'guichet/words/1', 32))
+    joined.fill(0)
+    return derived
   }
   const wordsContext = (context: string) => `guichet/words/1|${personId}|${linkIds.join(',')}|${context}`
 
@@ -215,6 +220,7 @@ export function lend<P extends Purpose>(
     loan: Object.defineProperties(allowed, Object.getOwnPropertyDescriptors(base)) as Loan<P>,
     close() {
       open = false
+      if (derived) wipeKey(derived)
       if (needs.ownsKeys) for (const one of lent) wipeKey(one.dataKey)
     },
   }
