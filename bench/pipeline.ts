@@ -20,7 +20,7 @@ const MESSAGES_AT_ONCE = 192
 const WARM_MESSAGES = 240
 const MESSAGES = 600
 /** Pairs of one payment and one bare row: with so many the p99 is no single moment of bad luck. */
-const SINGLES = 600
+const SINGLES = 1_500
 /** At low load one payment is over before anything else comes. What is told of it comes each second, beside the others. */
 const AFTER_SINGLE_MS = 40
 const AFTER_BARE_MS = 10
