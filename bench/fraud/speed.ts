@@ -13,25 +13,33 @@ const TRAINED = 3
 
 const SEED = 301
 const WARM_PAYMENTS = 50_000
+/** Times that the same payments are scored. */
+const PASSES = 3
 
 /**
  * Microseconds from an event to a payment's score, features, rules and model, one at a time, in this process. Answers between
- * them are taken too and not counted: they are no payments.
+ * them are taken too and not counted: they are no payments. The same payments are scored three times, each time by a judge that
+ * knows nothing yet, and each counts with its median: a machine that interrupts whatever runs a thousand times a second, for
+ * longer than a score takes, does so to one payment in fifty, and to others each time.
  */
 export function measureScoring({ detector, say }: Means): { p50: number; p99: number } {
-  say('fraud: scoring one payment at a time')
-  const judge = detector.openJudge(collectExamples([live(SEED, CHAT, detector)]))
+  const examples = collectExamples([live(SEED, CHAT, detector)])
   const { log } = simulateWorld(SEED + 1, CHAT)
-  const samples: number[] = []
-  let payments = 0
-  for (const events of log) {
-    for (const event of events) {
-      const begin = performance.now()
-      judge(event)
-      const micros = (performance.now() - begin) * 1000
-      if (event.kind === 'payment-seen' && payments++ >= WARM_PAYMENTS) samples.push(micros)
+  const passes = Array.from({ length: PASSES }, (_, n) => {
+    say(`fraud: scoring one payment at a time, ${n + 1} of ${PASSES}`)
+    const judge = detector.openJudge(examples)
+    const samples: number[] = []
+    for (const events of log) {
+      for (const event of events) {
+        const begin = performance.now()
+        judge(event)
+        const micros = (performance.now() - begin) * 1000
+        if (event.kind === 'payment-seen') samples.push(micros)
+      }
     }
-  }
+    return samples.slice(WARM_PAYMENTS)
+  })
+  const samples = passes[0]!.map((_, place) => median(passes.map((pass) => pass[place]!)))
   return { p50: percentile(samples, 0.5), p99: percentile(samples, 0.99) }
 }
 
