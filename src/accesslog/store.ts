@@ -69,6 +69,8 @@ const frontierOf = (row: { size: number; frontier: Buffer }): Frontier => ({
 export async function readFrontier(from: Queryable): Promise<Frontier> {
   const [row] = await from.query<{ size: number; frontier: Buffer }>(
     `select size, frontier from accesslog.state`,
+    // Planned once, like what has values: each payment that comes alone asks for it.
+    [],
   )
   return frontierOf(row!)
 }
