@@ -201,7 +201,7 @@ export function createStore(sql: Sql) {
     ): Promise<number> {
       if (claims.length === 0) return 0
       const [row] = await sql.query<{ count: number }>(
-        // Looked up one by one: a plan made while the log was small might join all of its leaves by their order.
+        // Looked up one by one: a plan made while the log was small would go on walking through the index of all leaves.
         `select count(*) as count
          from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[]) as claim (chain, seq, leaf_index, hash)
          cross join lateral (

@@ -7,8 +7,8 @@ import { NoLongerAllowed, openAccess } from './bank-access.ts'
 import type { BankReader, Presence, RefusedRow } from './bank-reader.ts'
 import { noteStates } from './change-feed.ts'
 import { readKnown } from './known.ts'
-import { hasGrown } from './life-of-a-payment.ts'
 import { firstNumberOf } from './life-of-an-account.ts'
+import { noteGrown } from './line-due.ts'
 import { applyListing, type ListingChanges } from './listing.ts'
 import type { Quarantine } from './quarantine.ts'
 import { type AccountReading, type Reading, readAgain, readBank } from './reading.ts'
@@ -285,18 +285,7 @@ export function createSync(needs: {
   ): Promise<void> {
     const { tx } = loan
     const changed = applied.flatMap(({ transactions }) => transactions)
-    // First: what is due for a line begins in the vault where the payments will be written.
-    if (hasGrown(new Map(known.map((payment) => [payment.id, payment])), changed))
-      await tx.query(
-        `insert into intake.line_due as known (link_id, person_id, not_before)
-         select $1, $2, $3::bigint where exists (
-           select 1 from consent.grant
-           where link_id = $1 and purpose = 'fraud-alerts' and state = 'given' and access_id is null
-         )
-         on conflict (link_id) do update set version = excluded.version,
-           not_before = least(known.not_before, excluded.not_before)`,
-        [linkId, personId, clock.now()],
-      )
+    await noteGrown(tx, { linkId, personId }, { known, changed }, clock.now())
     await loan.keep('transaction', new Private(changed), linkId)
     await noteStates(loan, linkId, { known, changed })
     const seen = [...new Set(applied.flatMap((one) => [...one.seen]))]

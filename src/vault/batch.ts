@@ -199,7 +199,7 @@ export class Batch {
          insert into vault.chunk (person_id, link_id, kind, month, id, items, plain, sealed)
          select person_id, link_id, kind, month, id, items, true, sealed from row
        ), bumped as (
-         -- Every link has its row: none is new. Written so, each is found by its key, whatever the plan.
+         -- Every link has its row, so this never inserts: as an upsert each row is found by its key, whatever the plan.
          insert into vault.link_version as kept (person_id, link_id, version, loose)
          select person_id, link_id, 1, count(*) from row group by person_id, link_id
          on conflict (person_id, link_id) do update set version = kept.version + 1, loose = kept.loose + excluded.loose

@@ -27,7 +27,7 @@ export function createDueLinks(needs: {
   look(due: readonly DueLink[]): Promise<ReadonlyMap<string, number | null>>
   /** Whether a round that began then gives way. */
   givesWay?(begun: number): boolean
-  /** Called at the end of each round that did not give way: forgets what is kept for too long. */
+  /** Called once each round, before it looks: forgets what was kept for too long. Its failure does not keep anything from being told. */
   tidy(): Promise<void>
 }) {
   const { sql, table, together, retryMs, clock, traffic, look, givesWay, tidy } = needs
@@ -94,13 +94,13 @@ export function createDueLinks(needs: {
          where not_before <= $1 order by not_before limit $2`,
         [begun, LINKS_PER_ROUND],
       )
+      await tidy().catch(onError)
       let looked = 0
       for (let next = 0; next < rows.length; next += together) {
         if (givesWay?.(begun)) return false
         await traffic.whenTaken()
         looked += await lookAt(rows.slice(next, next + together), onError)
       }
-      await tidy()
       return rows.length === LINKS_PER_ROUND && looked > 0
     },
   }

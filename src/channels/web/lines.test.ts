@@ -112,18 +112,25 @@ test('who says stop and later wants to hear again is told what is paid from then
   assert.match((await linesOf(person)).map(({ text }) => text).join(' / '), /^£4\.20 at [^/]*$/)
 })
 
-test('what was told is forgotten after four days, though other lines are due all the time', async () => {
+test('what was told is forgotten after four days, though payments pour in', async () => {
+  house.clock.advance(30 * DAY)
   const person = await house.amina(['fraud-alerts', 'account-view'])
+  const told = async () =>
+    (await house.sql.rooms.query(`select from channels.line_told where person_id = $1`, [person.personId]))
+      .length
   await receive(person, [{ descriptor: 'corner kiosk' }])
   await tell()
+  assert.equal(await told(), 1)
   house.clock.advance(5 * DAY)
-  await receive(person, [{ descriptor: 'high street bakery' }])
+  // So many are due, and each look takes so long, that the round gives way.
+  for (let n = 0; n < 8; n++)
+    await receive(await house.amina(['fraud-alerts', 'account-view']), [{ descriptor: 'corner kiosk' }])
+  house.flood.pours = true
+  house.flood.takesMs = 250
   await tell()
-  const told = await house.sql.rooms.query<{ id: string }>(
-    `select transaction_id as id from channels.line_told where person_id = $1`,
-    [person.personId],
-  )
-  assert.deepEqual(told, [{ id: `high street bakery-${person.linkId}` }])
+  assert.equal(await told(), 0)
+  house.flood.pours = false
+  await tell()
 })
 
 test('while payments pour in a round of lines is short, and those that came first have their turn first', async () => {

@@ -84,14 +84,14 @@ export function createLineTeller(needs: {
   }
 
   let forgotAt = Number.NEGATIVE_INFINITY
-  /** What was told too long ago cannot be told again. Once an hour it goes, so much with each round that the lines do not wait. */
+  /** What was told too long ago cannot be told again. It goes once an hour, in slices: lines do not wait for it. */
   async function forgetOld(): Promise<void> {
     const now = clock.now()
     if (now - forgotAt < HOUR) return
     const gone = await sql.query(
-      `delete from channels.line_told where (person_id, transaction_id) in (
-         select person_id, transaction_id from channels.line_told where told_at < $1 order by told_at limit $2
-       ) returning 1`,
+      `delete from channels.line_told where ctid = any(array(
+         select ctid from channels.line_told where told_at < $1 limit $2 for update skip locked
+       )) returning 1`,
       [now - TOLD_DAYS * DAY, FORGOTTEN_PER_ROUND],
     )
     if (gone.length < FORGOTTEN_PER_ROUND) forgotAt = now

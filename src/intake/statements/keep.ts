@@ -7,6 +7,7 @@ import { openBooks } from '../books.ts'
 import { noteStates } from '../change-feed.ts'
 import { LOOK_BACK_DAYS } from '../known.ts'
 import { firstNumberOf } from '../life-of-an-account.ts'
+import { noteGrown } from '../line-due.ts'
 import type { Quarantine, SetAside } from '../quarantine.ts'
 import type { DatedMoney, StatementEvent } from '../statement-file.ts'
 import { compare, SAME_BOOKING_MS } from './compare.ts'
@@ -125,6 +126,7 @@ export function createKeeper(needs: { vault: Vault; people: People; quarantine: 
         }
       const changed = books.changed()
       if (!dryRun && changed.length > 0) {
+        await noteGrown(tx, entry, { known, changed }, clock.now())
         await loan.keep('transaction', changed, entry.linkId)
         await noteStates(loan, entry.linkId, { known, changed })
         await noteBegun(tx, entry.linkId, changed, clock.now())

@@ -271,7 +271,7 @@ test('what was pushed as it happened is the same payment in the statement, and k
   const pushed = {
     bankId: amina.bankId,
     bankAccountId: 'FR76-9',
-    at: NOVEMBER_5 - 48 * 3_600_000,
+    at: clock.now() - 72 * 3_600_000,
     payment: {
       foreign: null,
       descriptor: 'BISTROT DES AMIS',
@@ -302,11 +302,16 @@ test('what was pushed as it happened is the same payment in the statement, and k
   const file = fileOf([
     begin('FR76-9'),
     // With the tip, three days later, by the bank's same reference.
-    row(-4_600, { reference: 'auth-9', descriptor: 'CB BISTROT' }),
+    row(-4_600, { reference: 'auth-9', descriptor: 'CB BISTROT', at: clock.now(), postedAt: clock.now() }),
     end(),
   ])
+  const takeOff = () =>
+    sql.rooms.query(`delete from intake.line_due where link_id = $1 returning 1`, [amina.linkId])
+  await takeOff()
   const report = await statements.import({ ...KEEP, bankId: amina.bankId, opened: file })
   assert.deepEqual([report.rows.new, report.rows.changed], [0, 1])
+  const isLineDue = (await takeOff()).length === 1
+  assert.ok(isLineDue, 'it is larger than its person was told')
   const [payment, ...others] = await paymentsOf(amina.personId)
   assert.deepEqual(others, [])
   assert.deepEqual(
@@ -318,7 +323,11 @@ test('what was pushed as it happened is the same payment in the statement, and k
   const late = await statements.import({
     ...KEEP,
     bankId: amina.bankId,
-    opened: fileOf([begin('FR76-9'), row(-700, { reference: 'auth-10' }), end()]),
+    opened: fileOf([
+      begin('FR76-9'),
+      row(-700, { reference: 'auth-10', at: clock.now(), postedAt: clock.now() }),
+      end(),
+    ]),
   })
   assert.equal(late.rows.new, 1)
   await intake.receive(amina.bankId, [
