@@ -1,5 +1,5 @@
 import { DAY, type Private, type Tx } from '#kit'
-import type { Loan, Transaction } from '#vault'
+import type { Loan, Span, Transaction } from '#vault'
 import { reveal } from '../kit/reveal.ts'
 import { laterIdsOf } from './books.ts'
 
@@ -12,6 +12,12 @@ type About = {
   ids: readonly { accountId: string; bankTransactionId: string; id: string }[]
 }
 
+/** The span in which what is about to be said since `oldest` finds its payments. */
+export const reachOf = (oldest: number): Span => ({
+  from: oldest - LOOK_BACK_DAYS * DAY,
+  to: Number.MAX_SAFE_INTEGER,
+})
+
 /**
  * The payments of a link as far back as what is about to be said can reach. A refund or a correction may be of a payment
  * made long before: when one that began is not among them, everything is read.
@@ -22,10 +28,7 @@ export async function readKnown(
   linkId: string,
   about: About,
 ): Promise<Private<Transaction[]>> {
-  const recent = await loan.transactions({
-    from: about.oldest - LOOK_BACK_DAYS * DAY,
-    to: Number.MAX_SAFE_INTEGER,
-  })
+  const recent = await loan.transactions(reachOf(about.oldest))
   const found = reveal(recent)
   const ids = new Set(found.map(({ id }) => id))
   const bankIds = new Set(

@@ -9,7 +9,7 @@ import type { OwnedEvent } from './take-group.ts'
 
 /**
  * A payment whose authorisation never came is first seen when it is posted. Posted no longer ago than this it is judged
- * and told like any other; older ones are history, and so is whatever is pulled.
+ * and told like any other; older ones are history, and so is whatever is pulled and no authorisation comes for.
  */
 export const POSTED_SPAN = 7 * DAY
 
@@ -30,8 +30,15 @@ export type Changes = {
 /** How payments whose end came before their beginning ended, by our id. */
 export type Ends = ReadonlyMap<string, 'released' | 'reversed'>
 export type PaymentEvent = Exclude<BankEvent, { type: 'balance' | 'account' }>
-/** What is kept of a link that its events are about; accounts only when an event is about one. */
-export type Known = { transactions: readonly Transaction[]; accounts: readonly Account[] }
+/**
+ * What is kept of a link that its events are about; accounts only when an event is about one. `unjudged` are payments that only a
+ * list has told of so far, where it is asked for.
+ */
+export type Known = {
+  transactions: readonly Transaction[]
+  accounts: readonly Account[]
+  unjudged?: ReadonlySet<string>
+}
 type Told = Exclude<PaymentEvent, { type: 'dispute-outcome' }>
 type Ending = Extract<Told, { referenceTransactionId: string | null }>
 
@@ -95,6 +102,11 @@ export function applyEvents(
     if (flag) flags.set(id, flag)
     if (event.type === 'reversed' && isInTheBooks(books, event, account, id)) continue
     const after = next(seen, wordOf(event), { id, accountId })
+    // A list that was pulled meanwhile has told of it first: it is judged now, and kept with how it was.
+    if (!after && event.type === 'authorised' && known.unjudged?.has(id) && isOverdue(seen!, now)) {
+      books.write(seen!)
+      fresh.add(id)
+    }
     if (!after) continue
     const bookedAs = event.type === 'posted' ? idOf(knownAs, event.payment.bankTransactionId) : null
     const isFirst = !seen || seen.status === 'declined'
@@ -130,6 +142,10 @@ export const hasGrown = (before: ReadonlyMap<string, Transaction>, after: readon
     const earlier = before.get(id)
     return earlier !== undefined && amount.amountMinor < Math.min(earlier.amount.amountMinor, 0)
   })
+
+/** Whether it may still matter that a hold was not judged yet. */
+const isOverdue = (seen: Transaction, now: number): boolean =>
+  isDebitHold(seen) && now - seen.at <= POSTED_SPAN
 
 /** Money that is held anew, whatever earlier payment is named with it: a thief may name one too. */
 const isDebitHold = ({ status, amount }: Transaction): boolean =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createSql, DAY, Fault, HOUR, money, Private, type Sql } from '#kit'
+import { createSql, DAY, Fault, HOUR, type Money, money, Private, type Sql } from '#kit'
 import type { Connection } from '#vault'
 import { openFraudRoom } from '../../tests/fixtures/fraud-room.ts'
 import { CHAT, movableClock, openRooms, scoreOf } from '../../tests/fixtures/rooms.ts'
@@ -189,51 +189,73 @@ test('the hold of a refund that is pushed after its posting is that refund', asy
   assert.deepEqual((await one.kept()).payments, ['posted -1', 'posted 4200'])
 })
 
-test('a payment that was too small for a line and that the list has grown has its line', async () => {
-  const lines = async (one: Awaited<ReturnType<typeof amina>>) => {
-    const [due] = await rooms.sql.rooms.query<{ writtenAfter: number }>(
-      `delete from intake.line_due where link_id = $1 returning written_after as "writtenAfter"`,
-      [one.linkId],
-    )
-    if (!due) return 'none due'
-    const ask = {
-      personId: one.personId,
-      purpose: 'fraud-alerts',
-      actor: CHAT,
-      what: 'tell-payments',
-    } as const
-    const opened = await rooms.vault.open(ask, async (loan) => {
-      const above = money(5_000, 'GBP')
-      await fraud.chooseLines(loan, { cardNumberDisplay: null, lines: 'above', above, quiet: null })
-      return await fraud.linesDue(loan, { told: new Set(), timeZone: 'Europe/London', ...due })
-    })
-    assert.ok(opened.ok)
-    return reveal(opened.value.payments ?? new Private([])).map(({ amount }) => amount.amountMinor)
-  }
+/** The amounts that a person's quiet lines are about now, when they want those above an amount or all; what is due is taken off. */
+async function linesOf(one: Awaited<ReturnType<typeof amina>>, above: Money | null = null) {
+  const [due] = await rooms.sql.rooms.query<{ writtenAfter: number }>(
+    `delete from intake.line_due where link_id = $1 returning written_after as "writtenAfter"`,
+    [one.linkId],
+  )
+  if (!due) return 'none due'
   const fraud = openFraudRoom({ clock, people: rooms.people })
+  const ask = {
+    personId: one.personId,
+    purpose: 'fraud-alerts',
+    actor: CHAT,
+    what: 'tell-payments',
+  } as const
+  const opened = await rooms.vault.open(ask, async (loan) => {
+    const lines = above === null ? 'all' : 'above'
+    await fraud.chooseLines(loan, { cardNumberDisplay: null, lines, above, quiet: null })
+    return await fraud.linesDue(loan, { told: new Set(), timeZone: 'Europe/London', ...due })
+  })
+  assert.ok(opened.ok)
+  return reveal(opened.value.payments ?? new Private([])).map(({ amount }) => amount.amountMinor)
+}
+
+test('a payment that was too small for a line and that the list has grown has its line', async () => {
+  const above = money(5_000, 'GBP')
   const listed = (id: string, reference: string | null, minor: number) =>
     booked(id, reference, { at: clock.now(), postedAt: clock.now(), amount: money(minor, 'GBP') })
   const one = await amina(['account-view', 'fraud-alerts'])
   await one.pull()
   await one.push('authorised', 'fuel', null, -100)
   await one.push('authorised', 'bread', null, -300)
-  assert.deepEqual(await lines(one), [])
+  assert.deepEqual(await linesOf(one, above), [])
   one.bank.rows = [
     listed('bread-1', 'bread', -300),
     bankRow('fuel', { at: clock.now(), amount: money(-100, 'GBP') }),
   ]
   await one.pull()
-  assert.equal(await lines(one), 'none due', 'nothing grew')
+  assert.equal(await linesOf(one, above), 'none due', 'nothing grew')
   one.bank.rows[1] = listed('fuel-1', 'fuel', -8_000)
   await one.pull()
-  assert.deepEqual(await lines(one), [-8_000])
+  assert.deepEqual(await linesOf(one, above), [-8_000])
 
   const unasked = await amina(['account-view'])
   await unasked.pull()
   await unasked.push('authorised', 'fuel', null, -100)
   unasked.bank.rows = [listed('fuel-1', 'fuel', -8_000)]
   await unasked.pull()
-  assert.equal(await lines(unasked), 'none due', 'without a consent to alerts')
+  assert.equal(await linesOf(unasked, above), 'none due', 'without a consent to alerts')
+})
+
+test('a payment that a list told of before its event is judged when that comes, once, and its person is told', async () => {
+  const one = await amina(['account-view', 'fraud-alerts'])
+  one.bank.rows = [bankRow('auth-1', { at: clock.now() }), bankRow('auth-2', { at: clock.now() - 8 * DAY })]
+  await one.pull()
+  assert.equal(await linesOf(one), 'none due', 'what is pulled is history')
+  await one.push('authorised', 'auth-1', null)
+  assert.deepEqual(await linesOf(one), [-4_200])
+  await one.push('authorised', 'auth-1', null)
+  await one.push('authorised', 'auth-2', null)
+  assert.equal(await linesOf(one), 'none due', 'told again, or too long ago')
+  assert.deepEqual((await one.kept()).payments, ['pending -4200', 'pending -4200'])
+
+  const unasked = await amina(['account-view'])
+  unasked.bank.rows = [bankRow('auth-1', { at: clock.now() })]
+  await unasked.pull()
+  await unasked.push('authorised', 'auth-1', null)
+  assert.equal(await linesOf(unasked), 'none due', 'without a consent to alerts')
 })
 
 test('an undoing that is pushed and listed as a row takes the money back once', async () => {

@@ -289,7 +289,7 @@ export function createSync(needs: {
     await loan.keep('transaction', new Private(changed), linkId)
     await noteStates(loan, linkId, { known, changed })
     const seen = [...new Set(applied.flatMap((one) => [...one.seen]))]
-    // An authorisation that is pushed after it was pulled is not new.
+    // An authorisation that is pushed after it was pulled is not taken for new: it is looked up.
     await tx.query(
       `insert into intake.payment as known (link_id, transaction_id) select $1, unnest($2::text[])
        on conflict (link_id, transaction_id) do update set unlisted_at = null where known.unlisted_at is not null`,

@@ -4,7 +4,7 @@ import type { Account, Batch, BatchEntry, Vault } from '#vault'
 import { reveal } from '../kit/reveal.ts'
 import type { BankEvent, CardPayment } from './bank-event.ts'
 import { changeValues, insertChanges, type Noted } from './change-feed.ts'
-import { readKnown } from './known.ts'
+import { reachOf, readKnown } from './known.ts'
 import { type Message, type Received, Refused } from './lane.ts'
 import { applyEvents, bankIdsOf, type Changes, type Ends, type Known, originOf } from './life-of-a-payment.ts'
 import { type AccountChange, firstNumberOf } from './life-of-an-account.ts'
@@ -358,22 +358,37 @@ export function createTaker(needs: {
     { entry, events }: Part,
     accounts: Private<Account[]>,
   ): Promise<Private<Known>> {
-    const transactions = await readKnown(tx, await entry.loan(entry.purpose), entry.linkId, {
-      oldest: Math.min(...events.map(({ event }) => event.at)),
-      ids: events.flatMap(({ event, accountId, knownAs }) =>
-        event.type === 'balance' || event.type === 'account'
-          ? []
-          : bankIdsOf(event).map((bankTransactionId) => ({
-              accountId,
-              bankTransactionId,
-              id: entry.transactionId(knownAs, bankTransactionId),
-            })),
-      ),
-    })
-    return Private.all([transactions, accounts]).map(([payments, known]) => ({
+    const oldest = Math.min(...events.map(({ event }) => event.at))
+    const isBegun = events.some(({ event }) => event.type === 'authorised')
+    const [transactions, judged] = await Promise.all([
+      readKnown(tx, await entry.loan(entry.purpose), entry.linkId, {
+        oldest,
+        ids: events.flatMap(({ event, accountId, knownAs }) =>
+          event.type === 'balance' || event.type === 'account'
+            ? []
+            : bankIdsOf(event).map((bankTransactionId) => ({
+                accountId,
+                bankTransactionId,
+                id: entry.transactionId(knownAs, bankTransactionId),
+              })),
+        ),
+      }),
+      isBegun && entry.purpose === 'fraud-alerts'
+        ? (await entry.loan('fraud-alerts')).judged(reachOf(oldest))
+        : null,
+    ])
+    const known = Private.all([transactions, accounts]).map(([payments, all]) => ({
       transactions: payments,
-      accounts: known,
+      accounts: all,
     }))
+    if (!judged) return known
+    return Private.all([known, judged]).map(([before, scored]) => {
+      const ids = new Set(scored.map(({ id }) => id))
+      return {
+        ...before,
+        unjudged: new Set(before.transactions.flatMap(({ id }) => (ids.has(id) ? [] : [id]))),
+      }
+    })
   }
 
   /**
