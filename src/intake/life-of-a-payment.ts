@@ -102,12 +102,14 @@ export function applyEvents(
     if (flag) flags.set(id, flag)
     if (event.type === 'reversed' && isInTheBooks(books, event, account, id)) continue
     const after = next(seen, wordOf(event), { id, accountId })
-    // A list that was pulled meanwhile has told of it first: it is judged now, and kept with how it was.
-    if (!after && event.type === 'authorised' && known.unjudged?.has(id) && isOverdue(seen!, now)) {
-      books.write(seen!)
-      fresh.add(id)
+    if (!after) {
+      // A list that was pulled meanwhile has told of it first: it is judged now, and kept with how it was.
+      if (event.type === 'authorised' && known.unjudged?.has(id) && isOverdue(seen!, now)) {
+        books.write(seen!)
+        fresh.add(id)
+      }
+      continue
     }
-    if (!after) continue
     const bookedAs = event.type === 'posted' ? idOf(knownAs, event.payment.bankTransactionId) : null
     const isFirst = !seen || seen.status === 'declined'
     const end = endOf({ id, isFirst, bookedAs }, ends)

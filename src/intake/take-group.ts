@@ -360,8 +360,10 @@ export function createTaker(needs: {
   ): Promise<Private<Known>> {
     const oldest = Math.min(...events.map(({ event }) => event.at))
     const isBegun = events.some(({ event }) => event.type === 'authorised')
-    const [transactions, judged] = await Promise.all([
-      readKnown(tx, await entry.loan(entry.purpose), entry.linkId, {
+    const loan = await entry.loan(entry.purpose)
+    const alerting = isBegun && entry.purpose === 'fraud-alerts' ? await entry.loan('fraud-alerts') : null
+    const [transactions, judged] = await both(
+      readKnown(tx, loan, entry.linkId, {
         oldest,
         ids: events.flatMap(({ event, accountId, knownAs }) =>
           event.type === 'balance' || event.type === 'account'
@@ -373,21 +375,17 @@ export function createTaker(needs: {
               })),
         ),
       }),
-      isBegun && entry.purpose === 'fraud-alerts'
-        ? (await entry.loan('fraud-alerts')).judged(reachOf(oldest))
-        : null,
-    ])
+      alerting?.judged(reachOf(oldest)),
+    )
     const known = Private.all([transactions, accounts]).map(([payments, all]) => ({
       transactions: payments,
       accounts: all,
     }))
     if (!judged) return known
     return Private.all([known, judged]).map(([before, scored]) => {
-      const ids = new Set(scored.map(({ id }) => id))
-      return {
-        ...before,
-        unjudged: new Set(before.transactions.flatMap(({ id }) => (ids.has(id) ? [] : [id]))),
-      }
+      const unjudged = new Set(before.transactions.map(({ id }) => id))
+      for (const { id } of scored) unjudged.delete(id)
+      return { ...before, unjudged }
     })
   }
 
