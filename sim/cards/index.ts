@@ -4,6 +4,7 @@
  * more that looks odd and is genuine. Gives the ordered log of payments and of what is learnt about them. No input or output.
  */
 export { type Answering, BANK_ONLY, createAnswers } from './answering.ts'
+export { eventFile } from './event-file.ts'
 export {
   type CardEvent,
   clockOf,

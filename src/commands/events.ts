@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { Settings } from '#config'
-import { type FraudEvent, type OwnEvents, readEventLine } from '#fraud'
+import { type FraudEvent, type OwnEvents, readEventFile } from '#fraud'
 import { Fault } from '#kit'
 import { openDesk } from '../guichet.ts'
 import { linesOf } from './lines.ts'
@@ -8,14 +8,10 @@ import { linesOf } from './lines.ts'
 /** Where events come from beside a file: a bank's own people, whoever of them agreed; by whom, and why. */
 export type EventsChoice = { own?: string; by?: string; reason?: string }
 
-/** The events of a file, in its order. */
+/** The events of a file, in its order: they are whole only when the last one was given. */
 export async function* readEvents(path: string): AsyncGenerator<FraudEvent> {
-  let number = 0
   try {
-    for await (const line of linesOf(createReadStream(path))) {
-      number++
-      if (line.trim() !== '') yield readEventLine(line, number)
-    }
+    yield* readEventFile(linesOf(createReadStream(path)))
   } catch (cause) {
     if (cause instanceof Fault || (cause as NodeJS.ErrnoException).syscall === undefined) throw cause
     throw new Fault('file-unreadable', { cause, detail: `${path} cannot be read` })

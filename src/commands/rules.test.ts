@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { BANK_ONLY, simulateCards } from '../../sim/cards/index.ts'
+import { BANK_ONLY, eventFile, simulateCards } from '../../sim/cards/index.ts'
 
 const MAIN = join(import.meta.dirname, '../main.ts')
 
@@ -15,8 +15,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guichet-rules-'))
   events = join(folder, 'events.ndjson')
   const days = simulateCards({ seed: 3, people: 40, days: 60, answering: { ...BANK_ONLY, answerShare: 0.6 } })
-  const lines = [...days].flatMap((day) => day.events.map((event) => JSON.stringify(event)))
-  await writeFile(events, `${lines.join('\n')}\n`)
+  await writeFile(events, eventFile([...days].flatMap((day) => day.events)))
 })
 after(() => rm(folder, { recursive: true }))
 
@@ -85,7 +84,7 @@ test('one payment is worked through step by step, in words: what holds, what doe
     at: noon - (20 - i) * 86_400_000,
   }))
   const now = { ...seen, id: 'now', at: noon, amountMinor: 90_000, merchant: 'Outlet', country: 'FR' }
-  const log = await file('log.ndjson', [...past, now].map((event) => JSON.stringify(event)).join('\n'))
+  const log = await file('log.ndjson', eventFile([...past, now]))
   const rules = await file(
     'explained.rules',
     `define is-large = amountMinor >= 500 GBP

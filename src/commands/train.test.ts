@@ -6,18 +6,20 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { readFraudModel } from '#fraud'
-import { BANK_ONLY, simulateCards } from '../../sim/cards/index.ts'
+import { BANK_ONLY, type CardEvent, eventFile, simulateCards } from '../../sim/cards/index.ts'
 
 const MAIN = join(import.meta.dirname, '../main.ts')
 
 let folder: string
 let events: string
+/** What the file says. */
+let told: CardEvent[]
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guichet-train-'))
   events = join(folder, 'events.ndjson')
   const days = simulateCards({ seed: 3, people: 60, days: 70, answering: { ...BANK_ONLY, answerShare: 0.6 } })
-  const lines = [...days].flatMap((day) => day.events.map((event) => JSON.stringify(event)))
-  await writeFile(events, `${lines.join('\n')}\n`)
+  told = [...days].flatMap((day) => day.events)
+  await writeFile(events, eventFile(told))
 })
 after(() => rm(folder, { recursive: true }))
 
@@ -46,16 +48,15 @@ test('a model is learnt from a file of events, says how good it is, and the same
   const drift = await run('model', 'drift', first, events)
   assert.match(drift.out, /^score +0\.0\d\d {2}steady$/m)
 
-  const recent = (await readFile(events, 'utf8')).trim().split('\n')
-  const abroad = recent.map((line, n) =>
-    n > recent.length * 0.8 ? line.replace(/"foreignCurrency":null/, '"foreignCurrency":"USD"') : line,
+  const abroad = told.map((event, n) =>
+    n > told.length * 0.8 && event.kind === 'payment-seen' ? { ...event, foreignCurrency: 'USD' } : event,
   )
   const moved = join(folder, 'moved.ndjson')
-  await writeFile(moved, abroad.join('\n'))
+  await writeFile(moved, eventFile(abroad))
   const late = await run('model', 'drift', first, moved)
   assert.match(late.out, /^isForeign +\d/m, 'what moved among the latest is seen')
   const few = join(folder, 'few.ndjson')
-  await writeFile(few, recent.slice(0, 50).join('\n'))
+  await writeFile(few, eventFile(told.slice(0, 50)))
   const refused = await run('model', 'drift', first, few)
   assert.deepEqual([refused.code, refused.out], [1, ''])
   assert.match(refused.err, /only 50 payments[\s\S]*no comparison[\s\S]*rows-unusable/)
@@ -64,8 +65,7 @@ test('a model is learnt from a file of events, says how good it is, and the same
 test('drift since a day compares what was paid from then on, with the past that it had', async () => {
   const made = join(folder, 'since.json')
   await run('train', events, '--out', made, '--trees', '5')
-  const seen = (await readFile(events, 'utf8')).trim().split('\n')
-  const at = seen.flatMap((line) => (JSON.parse(line).kind === 'payment-seen' ? [JSON.parse(line).at] : []))
+  const at = told.flatMap((event) => (event.kind === 'payment-seen' ? [event.at] : []))
   const day = new Date(Math.max(...at) - 30 * 86_400_000).toISOString().slice(0, 10)
   const whole = await run('model', 'drift', made, events)
   const since = await run('model', 'drift', made, events, '--since', day)
@@ -79,7 +79,7 @@ test('drift since a day compares what was paid from then on, with the past that 
 test('a line that is no event is named by its number and its field, and nothing is written', async () => {
   const refused = async (line: string, words: RegExp) => {
     const file = join(folder, 'broken.ndjson')
-    await writeFile(file, `${(await readFile(events, 'utf8')).split('\n')[0]}\n${line}\n`)
+    await writeFile(file, `{"format":"guichet.events/1"}\n${line}\n{"events":1}\n`)
     const { code, err } = await run('train', file, '--out', join(folder, 'never.json'))
     assert.equal(code, 1)
     assert.match(err, words)
@@ -97,6 +97,15 @@ test('a line that is no event is named by its number and its field, and nothing 
     '{"kind":"payment-questioned","paymentId":"a","at":8640000000000001}',
     /line 2: at does not have/,
   )
+  await assert.rejects(readFile(join(folder, 'never.json')))
+})
+
+test('a file of events that was cut short is refused, even at a line’s end, and nothing is written', async () => {
+  const file = join(folder, 'short.ndjson')
+  await writeFile(file, (await readFile(events, 'utf8')).replace(/.+\n$/, ''))
+  const { code, out, err } = await run('train', file, '--out', join(folder, 'never.json'))
+  assert.deepEqual([code, out], [1, ''])
+  assert.match(err, /cut short.*{"events": …}[\s\S]*file-malformed/)
   await assert.rejects(readFile(join(folder, 'never.json')))
 })
 

@@ -8,7 +8,7 @@ export { newCaseNumber, readCaseNumber } from './case-number.ts'
 export { type DisputeToSend, isPaid } from './dispute.ts'
 export { type Doubt, isBeyondDoubt } from './doubt.ts'
 export { explainPayment, type PaymentExplained } from './explain-payment.ts'
-export { readEventLine } from './features/event-file.ts'
+export { readEventFile } from './features/event-file.ts'
 export {
   createFeatureEngine,
   FEATURE_COUNT,

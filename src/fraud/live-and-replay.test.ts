@@ -4,10 +4,11 @@ import { createFraud } from '#fraud'
 import { type BankEvent, createIntake } from '#intake'
 import { DAY, HOUR, MINUTE, money, SECOND, seeded, systemRandom } from '#kit'
 import type { FraudCase, PaymentLabel, PaymentScore, Transaction } from '#vault'
+import { eventFile } from '../../sim/cards/index.ts'
 import { CHAT, movableClock, openRooms } from '../../tests/fixtures/rooms.ts'
 import { reveal } from '../kit/reveal.ts'
 import { NOON, ordinaryLife } from './everyday.fixture.ts'
-import { readEventLine } from './features/event-file.ts'
+import { readEventFile } from './features/event-file.ts'
 import { createFeatureEngine, FEATURES, type FraudEvent } from './features/index.ts'
 import type { FraudLoan } from './keeping.ts'
 import { paymentsIn } from './memory.ts'
@@ -386,9 +387,9 @@ test('one log gives every payment the vector it was judged by, to the byte: live
   const engine = createFeatureEngine()
   const differing: string[] = []
   const asked = new Set<string>()
-  const lines = guichet.log.map((event) => JSON.stringify(event))
-  for (const [i, line] of lines.entries()) {
-    const event = readEventLine(line, i + 1)
+  let line = 1
+  for await (const event of readEventFile(eventFile(guichet.log).split('\n'))) {
+    line++
     engine.tell(event)
     if (event.kind !== 'payment-seen' || asked.has(event.id)) continue
     const vector = engine.vectorOf(event.id)
@@ -399,7 +400,7 @@ test('one log gives every payment the vector it was judged by, to the byte: live
       ({ name }) => name,
     )
     if (names.length === 0 && live.length === vector.length) continue
-    differing.push(`line ${i + 1}, ${event.id}: ${names.join(' ')}`)
+    differing.push(`line ${line}, ${event.id}: ${names.join(' ')}`)
   }
   assert.equal(asked.size, kept.size)
   assert.deepEqual(differing, [])
