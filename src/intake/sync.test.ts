@@ -231,6 +231,11 @@ test('a payment that was too small for a line and that the list has grown has it
   await one.pull()
   assert.deepEqual(await linesOf(one, above), [-8_000])
 
+  await one.push('authorised', 'tea', null, -8_200)
+  one.bank.rows[1] = listed('fuel-1', 'fuel', -8_100)
+  await one.pull()
+  assert.deepEqual(await linesOf(one, above), [-8_200, -8_100], 'what was due before is due still')
+
   const unasked = await amina(['account-view'])
   await unasked.pull()
   await unasked.push('authorised', 'fuel', null, -100)
@@ -460,16 +465,24 @@ test('for offers alone the payments are kept unread, and are followed once they 
 })
 
 test('whoever erases everything erases what intake remembered of it', async () => {
-  const one = await amina()
+  const one = await amina(['account-view', 'fraud-alerts'])
   one.bank.rows = [bankRow('auth-1', recent())]
   await one.pull()
+  await one.push('authorised', 'auth-2', null)
+  const tables = ['change', 'payment', 'account_sequence', 'account_listed', 'line_due']
+  const remembering = async () => {
+    const found = []
+    for (const table of tables) {
+      const rows = await rooms.sql.rooms.query(`select 1 from intake.${table} where link_id = $1`, [
+        one.linkId,
+      ])
+      if (rows.length > 0) found.push(table)
+    }
+    return found
+  }
+  assert.deepEqual(await remembering(), tables)
   await rooms.vault.erase(one.personId)
-  for (const table of ['change', 'payment', 'account_sequence', 'account_listed', 'line_due'])
-    assert.deepEqual(
-      await rooms.sql.rooms.query(`select 1 from intake.${table} where link_id = $1`, [one.linkId]),
-      [],
-      table,
-    )
+  assert.deepEqual(await remembering(), [])
 })
 
 test('a gap in what a bank pushes has the link pulled soon, once, and is closed by the pull', async () => {
