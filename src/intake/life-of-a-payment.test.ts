@@ -429,7 +429,11 @@ test('in whatever order events come, payments end in the same state, and each is
         message.push(event)
         if (!endsMessage[i] && i < order.length - 1) continue
         const after = applyEvents(
-          { transactions: [...known.values()], accounts: [] },
+          {
+            transactions: [...known.values()],
+            accounts: [],
+            unjudged: new Set(known.keys().filter((id) => !judged.includes(id))),
+          },
           message
             .sort((one, other) => one.sequence - other.sequence)
             .map((event) => ({ event, accountId: 'acc_1', knownAs: 'A' })),

@@ -9,7 +9,7 @@ import type { OwnedEvent } from './take-group.ts'
 
 /**
  * A payment whose authorisation never came is first seen when it is posted. Posted no longer ago than this it is judged
- * and told like any other; older ones are history, and so is whatever is pulled and no authorisation comes for.
+ * and told like any other; older ones are history, and so is whatever a list told of and no authorisation comes for.
  */
 export const POSTED_SPAN = 7 * DAY
 
@@ -31,8 +31,8 @@ export type Changes = {
 export type Ends = ReadonlyMap<string, 'released' | 'reversed'>
 export type PaymentEvent = Exclude<BankEvent, { type: 'balance' | 'account' }>
 /**
- * What is kept of a link that its events are about; accounts only when an event is about one. `unjudged` are payments that only a
- * list has told of so far, where it is asked for.
+ * What is kept of a link that its events are about; accounts only when an event is about one. `unjudged` are its payments that
+ * were never judged, where that is asked for: most are known from a list.
  */
 export type Known = {
   transactions: readonly Transaction[]
@@ -145,9 +145,11 @@ export const hasGrown = (before: ReadonlyMap<string, Transaction>, after: readon
     return earlier !== undefined && amount.amountMinor < Math.min(earlier.amount.amountMinor, 0)
   })
 
-/** Whether it may still matter that a hold was not judged yet. */
+/** Whether it may still matter that a payment was not judged yet. */
 const isOverdue = (seen: Transaction, now: number): boolean =>
-  isDebitHold(seen) && now - seen.at <= POSTED_SPAN
+  seen.amount.amountMinor < 0 &&
+  isRecent(seen, now) &&
+  (seen.status === 'posted' || now - seen.at <= POSTED_SPAN)
 
 /** Money that is held anew, whatever earlier payment is named with it: a thief may name one too. */
 const isDebitHold = ({ status, amount }: Transaction): boolean =>

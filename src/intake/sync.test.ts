@@ -72,7 +72,13 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
         ...(present && { present }),
         ...(mayReadAgain && { mayReadAgain }),
       }),
-    async push(type: 'authorised' | 'posted', id: string, reference: string | null, minor = -4_200) {
+    async push(
+      type: 'authorised' | 'posted',
+      id: string,
+      reference: string | null,
+      minor = -4_200,
+      at = clock.now(),
+    ) {
       const { at: _at, bankTransactionIds: _ids, status: _status, postedAt: _postedAt, ...rest } = bankRow(id)
       const payment = {
         ...rest,
@@ -80,7 +86,7 @@ async function amina(purposes: Parameters<typeof rooms.linkPerson>[0] = ['accoun
         bankTransactionId: id,
         referenceTransactionId: reference,
       }
-      await intake.receive('chase', [{ ...common(), type, payment } as BankEvent])
+      await intake.receive('chase', [{ ...common(), type, payment, at } as BankEvent])
     },
     /** Several authorisations in one message. */
     async pushTogether(...events: { id: string; sequence: number }[]) {
@@ -256,11 +262,36 @@ test('a payment that a list told of before its event is judged when that comes, 
   assert.equal(await linesOf(one), 'none due', 'told again, or too long ago')
   assert.deepEqual((await one.kept()).payments, ['pending -4200', 'pending -4200'])
 
+  one.bank.rows.push(
+    bankRow('auth-3', { at: clock.now() }),
+    booked('post-4', 'auth-4', { at: clock.now(), postedAt: clock.now(), amount: money(-500, 'GBP') }),
+  )
+  await one.pull()
+  await one.push('posted', 'post-3', 'auth-3')
+  await one.push('authorised', 'auth-3', null)
+  assert.deepEqual(await linesOf(one), [-4_200], 'its posting came first')
+  await one.push('authorised', 'auth-4', null, -500)
+  assert.deepEqual(await linesOf(one), [-500], 'it was listed as posted')
+
   const unasked = await amina(['account-view'])
   unasked.bank.rows = [bankRow('auth-1', { at: clock.now() })]
   await unasked.pull()
   await unasked.push('authorised', 'auth-1', null)
   assert.equal(await linesOf(unasked), 'none due', 'without a consent to alerts')
+})
+
+test('a bank whose clock runs ahead has no payment judged or told twice', async () => {
+  const one = await amina(['account-view', 'fraud-alerts'])
+  await one.pull()
+  await one.push('authorised', 'auth-1', null)
+  assert.deepEqual(await linesOf(one), [-4_200])
+  await one.push('authorised', 'auth-1', null, -4_200, clock.now() + 60 * DAY)
+  assert.equal(await linesOf(one), 'none due')
+  await one.push('authorised', 'auth-2', null, -900, clock.now() + DAY / 2)
+  assert.deepEqual(await linesOf(one), [-900])
+  await one.push('authorised', 'auth-2', null, -900)
+  await one.push('authorised', 'auth-1', null, -4_200, clock.now() + 90 * DAY)
+  assert.equal(await linesOf(one), 'none due')
 })
 
 test('an undoing that is pushed and listed as a row takes the money back once', async () => {

@@ -358,10 +358,12 @@ export function createTaker(needs: {
     { entry, events }: Part,
     accounts: Private<Account[]>,
   ): Promise<Private<Known>> {
-    const oldest = Math.min(...events.map(({ event }) => event.at))
-    const isBegun = events.some(({ event }) => event.type === 'authorised')
+    // A bank’s clock may run ahead: its payments of today are looked for all the same.
+    const oldest = Math.min(now(), ...events.map(({ event }) => event.at))
+    const isAuthorised = events.some(({ event }) => event.type === 'authorised')
     const loan = await entry.loan(entry.purpose)
-    const alerting = isBegun && entry.purpose === 'fraud-alerts' ? await entry.loan('fraud-alerts') : null
+    const toJudge = isAuthorised && entry.purpose === 'fraud-alerts' ? await entry.loan('fraud-alerts') : null
+    const reach = reachOf(oldest)
     const [transactions, judged] = await both(
       readKnown(tx, loan, entry.linkId, {
         oldest,
@@ -375,7 +377,7 @@ export function createTaker(needs: {
               })),
         ),
       }),
-      alerting?.judged(reachOf(oldest)),
+      toJudge?.judged(reach),
     )
     const known = Private.all([transactions, accounts]).map(([payments, all]) => ({
       transactions: payments,
@@ -383,7 +385,8 @@ export function createTaker(needs: {
     }))
     if (!judged) return known
     return Private.all([known, judged]).map(([before, scored]) => {
-      const unjudged = new Set(before.transactions.map(({ id }) => id))
+      // Of payments from before that reach it was not asked.
+      const unjudged = new Set(before.transactions.flatMap(({ id, at }) => (at >= reach.from ? [id] : [])))
       for (const { id } of scored) unjudged.delete(id)
       return { ...before, unjudged }
     })
