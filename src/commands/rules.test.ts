@@ -115,4 +115,12 @@ test('one payment is worked through step by step, in words: what holds, what doe
   const unknown = await run('explain', rules, log, 'another')
   assert.equal(unknown.code, 1)
   assert.match(unknown.err, /no payment another can be judged/)
+  const cut = await run(
+    'explain',
+    rules,
+    await file('cut.ndjson', eventFile(past).replace(/.+\n$/, '')),
+    'day-19',
+  )
+  assert.deepEqual([cut.code, cut.out], [1, ''])
+  assert.match(cut.err, /the file is cut short/)
 })

@@ -15,8 +15,9 @@ export type PaymentExplained = {
 }
 
 /**
- * Replays a log up to a payment and works the rules through for it, by what was known when it was told. Throws `not-found` when the
- * log does not tell of it, or tells of it from further back than is remembered.
+ * Replays a log up to a payment and works the rules through for it, by what was known when it was told. The rest is read all the
+ * same: a file says only at its end whether it is whole. Throws `not-found` when the log does not tell of it, or tells of it from
+ * further back than is remembered.
  */
 export async function explainPayment(
   events: AsyncIterable<FraudEvent>,
@@ -24,10 +25,14 @@ export async function explainPayment(
   paymentId: string,
 ): Promise<PaymentExplained> {
   const engine = createFeatureEngine()
+  let explained: PaymentExplained | null = null
+  let isTold = false
   for await (const event of events) {
+    if (isTold) continue
     engine.tell(event)
     if (event.kind !== 'payment-seen' || event.id !== paymentId) continue
-    const explained = engine.judge(paymentId, (features, payment, vector) => ({
+    isTold = true
+    explained = engine.judge(paymentId, (features, payment, vector) => ({
       at: payment.at,
       amount: money(payment.amountMinor, payment.currency),
       merchant: payment.merchant,
@@ -38,9 +43,8 @@ export async function explainPayment(
         return { ...rule, action, weight }
       }),
     }))
-    if (explained) return explained
-    break
   }
+  if (explained) return explained
   throw new Fault('not-found', {
     detail: `no payment ${paymentId} can be judged: the events do not tell of it`,
   })

@@ -45,5 +45,6 @@ test('a file that was altered, or joined from two, is refused', async () => {
 
 test('a file of another version, or of none, is refused with the version that is read', async () => {
   await refused(WHOLE.slice(1), /^line 1 must say what the file is: {"format":"guichet.events\/1"}/)
-  await refused(['{"format":"guichet.events/9"}', ...WHOLE.slice(1)], /another format, .* guichet.events\/1/)
+  const other = '{"format":"guichet.events/9","made":"2031-01-01"}'
+  await refused([other, ...WHOLE.slice(1)], /another format, .* guichet.events\/1/)
 })

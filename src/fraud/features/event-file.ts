@@ -53,9 +53,9 @@ const Line = z.discriminatedUnion('kind', [
 
 /** What the first line of a file of events names. */
 const EVENT_FORMAT = 'guichet.events/1'
-const First = z.strictObject({ format: z.string() })
+const First = z.object({ format: z.string() })
 
-/** `sha256` (hexadecimal, and optional) is of all lines of events, each with its line feed. */
+/** `sha256` (hexadecimal, and optional) is of all lines of events, each with a line feed behind it and nothing else between them. */
 const Last = z.strictObject({
   events: z.int().nonnegative(),
   sha256: z
@@ -66,8 +66,8 @@ const Last = z.strictObject({
 
 /**
  * The events of a file, one a line in JSON, between a first line that says what it is and a last one that counts them. Throws
- * `file-malformed` for a file of another version, cut short, altered or with a line that is no event, naming the line and
- * the field, never a value; what came before is told already, and good for nothing.
+ * `file-malformed` for a file of another version, cut short, altered or with a line that is no event, naming the line and the
+ * field, never a value; what it gave before that is worth nothing then.
  */
 export async function* readEventFile(
   lines: AsyncIterable<string> | Iterable<string>,
@@ -85,7 +85,7 @@ export async function* readEventFile(
     if (!isNamed) {
       mustName(json, number)
       isNamed = true
-    } else if (typeof json === 'object' && json !== null && 'events' in json) {
+    } else if (typeof json === 'object' && json !== null && 'events' in json && !('kind' in json)) {
       end = shaped(Last.safeParse(json), number)
     } else {
       digest.update(`${line}\n`)
@@ -99,7 +99,9 @@ export async function* readEventFile(
       `its last line counts ${end.events} events, and there are ${events}: lines were lost or added`,
     )
   if (end.sha256 !== undefined && end.sha256 !== digest.digest('hex'))
-    throw refusal('its events do not match the digest in its last line: they were altered')
+    throw refusal(
+      'its events do not match the digest in its last line: they were altered, or it is of other lines',
+    )
 }
 
 const refusal = (detail: string): Fault => new Fault('file-malformed', { detail })
