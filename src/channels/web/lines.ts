@@ -1,9 +1,10 @@
 import type { Conversation, LinesOf } from '#conversation'
-import { type Clock, DAY, HOUR, JOINT, MINUTE, type Sql } from '#kit'
+import { type Clock, DAY, JOINT, MINUTE, type Sql } from '#kit'
 import type { People } from '#people'
 import { quietAmong } from '../stop.ts'
 import { createDueLinks, type DueLink, type Traffic } from './due-links.ts'
 import type { createExchanges } from './exchange.ts'
+import { createForgetting } from './forgetting.ts'
 
 /** While payments pour in, so much of each round goes to lines: a loan for one holds up the payments of the same link. */
 const SLICE_MS = 200
@@ -13,7 +14,6 @@ const LINKS_TOGETHER = 4
 const RETRY_MS = MINUTE
 /** A payment is told within two days or not at all, so what was told need not be known for longer. */
 const TOLD_DAYS = 4
-const FORGOTTEN_PER_ROUND = 2_000
 
 export type LineTeller = ReturnType<typeof createLineTeller>
 
@@ -83,20 +83,6 @@ export function createLineTeller(needs: {
     })
   }
 
-  let forgotAt = Number.NEGATIVE_INFINITY
-  /** What was told too long ago cannot be told again. It goes once an hour, in slices: lines do not wait for it. */
-  async function forgetOld(): Promise<void> {
-    const now = clock.now()
-    if (now - forgotAt < HOUR) return
-    const gone = await sql.query(
-      `delete from channels.line_told where ctid = any(array(
-         select ctid from channels.line_told where told_at < $1 limit $2 for update skip locked
-       )) returning 1`,
-      [now - TOLD_DAYS * DAY, FORGOTTEN_PER_ROUND],
-    )
-    if (gone.length < FORGOTTEN_PER_ROUND) forgotAt = now
-  }
-
   return createDueLinks({
     sql,
     table: 'intake.line_due',
@@ -106,6 +92,6 @@ export function createLineTeller(needs: {
     together: LINKS_TOGETHER,
     look: tell,
     givesWay: (begun) => traffic.isPouring() && clock.now() - begun >= SLICE_MS,
-    tidy: forgetOld,
+    tidy: createForgetting({ sql, table: 'channels.line_told', keptMs: TOLD_DAYS * DAY, clock }),
   })
 }

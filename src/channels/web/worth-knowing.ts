@@ -4,6 +4,7 @@ import type { People } from '#people'
 import { isQuiet } from '../stop.ts'
 import { createDueLinks, type DueLink, type Traffic } from './due-links.ts'
 import type { createExchanges } from './exchange.ts'
+import { createForgetting } from './forgetting.ts'
 
 /** What failed is tried again after so long. */
 const RETRY_MS = 10 * MINUTE
@@ -74,14 +75,6 @@ export function createWorthTeller(needs: {
     return new Set(rows.map(({ kind }) => kind))
   }
 
-  let forgotAt = Number.NEGATIVE_INFINITY
-  async function forgetOld(): Promise<void> {
-    const now = clock.now()
-    if (now - forgotAt < DAY) return
-    await sql.query(`delete from channels.worth_told where told_at < $1`, [now - TOLD_DAYS * DAY])
-    forgotAt = now
-  }
-
   const due = createDueLinks({
     sql,
     table: 'intake.worth_due',
@@ -90,7 +83,7 @@ export function createWorthTeller(needs: {
     traffic,
     together: 1,
     look: async ([one]) => new Map([[one!.linkId, await tell(one!)]]),
-    tidy: forgetOld,
+    tidy: createForgetting({ sql, table: 'channels.worth_told', keptMs: TOLD_DAYS * DAY, clock }),
   })
 
   return {
