@@ -118,7 +118,7 @@ export const pipelineBench: Bench = {
         )
         show(
           drawTable(
-            'Card payments: a signed message in; scored, sealed, logged, outbox written, committed, acknowledged',
+            'Card payments: a message in that was signed before; scored, sealed, logged, outbox written, committed, acknowledged',
             ['', 'measured', 'goal'],
             [
               [
