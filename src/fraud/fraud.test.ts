@@ -41,6 +41,21 @@ test('fifty suspicious payments in one batch are one question', async () => {
   assert.equal(1 + cases[0]!.attachedTransactionIds!.length, 50)
 })
 
+test('a card that is verified for nothing has nothing to judge; an amount beyond all reason is one question', async () => {
+  const house = startFraud()
+  const amina = await somebody()
+  const nothing = fresh(0, { entryMode: 'online', pounds: 0, descriptor: 'streaming trial' })
+  assert.equal((await house.receive(amina, [nothing])).size, 0)
+  assert.deepEqual(await house.cases(amina), [])
+  const enormous = fresh(1, { entryMode: 'online', pounds: 99_999_999_999, descriptor: 'outlet' })
+  await house.receive(amina, [enormous])
+  const cases = await house.cases(amina)
+  assert.deepEqual(
+    cases.map(({ transactionId }) => transactionId),
+    [enormous.id],
+  )
+})
+
 test('of what comes at once, the gravest payment is the one asked about, and the others join it', async () => {
   const house = startFraud()
   const amina = await somebody()
