@@ -242,6 +242,18 @@ test('a payment that was too small for a line and that the list has grown has it
   await one.pull()
   assert.deepEqual(await linesOf(one, above), [-8_200, -8_100], 'what was due before is due still')
 
+  const long = clock.now() - 11 * DAY
+  one.bank.rows.push(bankRow('hotel', { at: long, amount: money(-100, 'GBP') }))
+  await one.pull()
+  one.bank.rows[2] = booked('hotel-1', 'hotel', {
+    at: long,
+    postedAt: clock.now(),
+    amount: money(-9_000, 'GBP'),
+  })
+  await one.pull()
+  assert.ok((await one.kept()).payments.includes('posted -9000'))
+  assert.equal(await linesOf(one, above), 'none due', 'it was made too long ago')
+
   const unasked = await amina(['account-view'])
   await unasked.pull()
   await unasked.push('authorised', 'fuel', null, -100)
